@@ -1,0 +1,79 @@
+// The catalog (SQLite) as capabilities see it. SQL stays in this room: one small typed repository per subject.
+
+import type { Source } from '../../../shared/contract/sources.ts'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import type { Settings } from '../../../shared/contract/settings.ts'
+import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
+
+export interface SourceRecord extends Omit<Source, 'bytes'> {
+  /** the INTEGER that rows of the telemetry store carry */
+  readonly key: number
+}
+
+export interface ImportRecord {
+  readonly sha256: string
+  readonly source: string
+  readonly path: string
+  readonly bytes: number
+  readonly format: string
+  readonly rowsTaken: number
+  readonly rowsSkipped: number
+  readonly importedAt: string
+}
+
+export interface Catalog {
+  readonly schemaVersion: number
+  readonly path: string
+  /** all or nothing; nested calls join the outer one */
+  transaction<T>(run: () => T): T
+
+  readonly sources: {
+    list(): SourceRecord[]
+    get(id: string): SourceRecord | undefined
+    /** a new record with the next key, state 'loading' */
+    create(fields: { name: string; kind: Source['kind']; origin: readonly string[]; readOnly: boolean }): SourceRecord
+    update(id: string, fields: Partial<Omit<SourceRecord, 'id' | 'key' | 'kind' | 'createdAt'>>): SourceRecord
+    delete(id: string): void
+  }
+  readonly imports: {
+    find(sha256: string): ImportRecord[]
+    ofSource(source: string): ImportRecord[]
+    add(record: ImportRecord): void
+    deleteOfSource(source: string): void
+  }
+  readonly settings: { get(): Settings; set(changes: Partial<Settings>): Settings }
+  readonly jobs: {
+    save(job: Job & { result?: unknown }): void
+    list(limit: number): Job[]
+    get(id: string): (Job & { result: unknown }) | undefined
+    clearEnded(): void
+    /** marks every 'running' job as 'interrupted'; called once at start */
+    interruptRunning(at: string): void
+  }
+  readonly incidents: {
+    list(): Incident[]
+    get(id: string): Incident | undefined
+    /** `number` is given out here */
+    create(incident: Omit<Incident, 'number' | 'pins' | 'notes' | 'removed'>): Incident
+    update(id: string, fields: Partial<Pick<Incident, 'title' | 'severity' | 'stage' | 'range' | 'sources' | 'services' | 'tags' | 'roles' | 'summary' | 'updatedAt' | 'removed' | 'readOnly'>>): Incident
+    /** writes once: a stage that has a stamp keeps it */
+    stamp(id: string, stamp: Incident['stamps'][number]): void
+    delete(id: string): void
+  }
+  readonly entries: {
+    list(incident: string): Entry[]
+    get(id: string): Entry | undefined
+    add(entry: Entry, answer: string | null): void
+    update(id: string, fields: Partial<Pick<Entry, 'markdown' | 'title' | 'at' | 'lane' | 'editedAt'>>): Entry
+    setRemoved(id: string, removed: boolean): void
+    /** JSON text of the answer kept with a pin */
+    answer(id: string): string | null
+  }
+  /** append-only, each line holds the hash of the one before */
+  readonly audit: {
+    append(line: { at: string; actor: string; action: string; subject: string; detail: unknown }): void
+    verify(): { ok: boolean; firstBroken?: number }
+  }
+  backup(path: string): Promise<void>
+  close(): void
+}

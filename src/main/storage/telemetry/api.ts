@@ -1,0 +1,83 @@
+// The telemetry store as capabilities see it: bounded reads in SQL over relations, and one writer per transaction.
+
+import type { DuckDBValue } from '@duckdb/node-api'
+import type { TimeRange } from '../../../shared/base/time.ts'
+import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
+import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
+import type { Completeness } from '../../../shared/contract/define.ts'
+import type { TelemetryTable } from './schema.ts'
+
+export type SqlValue = DuckDBValue
+
+/** The sources that a question is about, resolved once per call. */
+export interface Scope {
+  /** source ids as the contract names them, in catalog order */
+  readonly sources: readonly string[]
+  readonly completeness: Completeness
+  /**
+   * A parenthesised SELECT over a table of `schema.ts`, to stand after FROM: only rows of the scope and, when a range is
+   * given, with `from <= time < to`; clock offsets are applied; live tables and opened files (Parquet) look the same.
+   * Text only, holds no caller's value. Every relation also has `source INTEGER`.
+   */
+  relation(table: TelemetryTable, range?: TimeRange): string
+  /** source id of an INTEGER `source` value, for answers */
+  sourceId(key: number): string
+  sourceKey(id: string): number
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface TelemetryStore {
+  /**
+   * @param ids default: every source that is on
+   * @throws WatchdeckError not_found for an unknown id
+   */
+  scope(ids: readonly string[] | undefined, range?: TimeRange): Promise<Scope>
+
+  /** Runs one SELECT and answers with a frame of exactly these columns, matched by position. Interrupted by the signal. */
+  frame(sql: string, params: readonly SqlValue[], columns: readonly ColumnSpec[], options?: ReadOptions): Promise<Frame>
+  /** Few rows as objects; BIGINT, UBIGINT, HUGEINT as bigint, UUID as 32 hex digits, lists as arrays. */
+  rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options?: ReadOptions): Promise<T[]>
+
+  /** Opens the one write transaction; waits while another is open. Nothing is seen by readers before `commit`. */
+  writer(source: string, options?: ReadOptions): Promise<TelemetryWriter>
+
+  /** Deletes every row of a source. */
+  deleteSource(source: string): Promise<void>
+  /** Bytes on disk of both DuckDB files with their logs. */
+  bytes(): Promise<number>
+
+  /**
+   * Stands a read-only set of Parquet files beside the tables under the name of a source (an opened incident file).
+   * `files` is asked for the paths that may hold rows of a table in a range, and makes them ready on disk first.
+   */
+  mount(source: string, files: (table: TelemetryTable, range: TimeRange | undefined) => Promise<readonly string[]>): Disposable
+  /** Copies the rows of a query to a Parquet file (zstd); answers with rows and bytes. */
+  copyToParquet(sql: string, params: readonly SqlValue[], path: string, options?: ReadOptions): Promise<{ rows: number; bytes: number }>
+}
+
+export interface WrittenRows {
+  spans: number
+  logs: number
+  samples: number
+  series: number
+  objects: number
+  happenings: number
+  userEvents: number
+  from: bigint | null
+  to: bigint | null
+}
+
+export interface TelemetryWriter {
+  /** Rows are appended in order; awaiting it is the back-pressure. */
+  write(batch: TelemetryBatch): Promise<void>
+  /** Rows so far, not yet visible. */
+  readonly written: Readonly<WrittenRows>
+  commit(): Promise<WrittenRows>
+  rollback(): Promise<void>
+}
+
+/** Ids in SQL: `uuidOf('a1b2..')` for a parameter, `hexOfUuid('trace_id')` and `hexOfSpan('span_id')` as expressions. */
+export { hexOfSpan, hexOfUuid, spanOf, uuidOf } from './ids.ts'

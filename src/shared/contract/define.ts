@@ -1,0 +1,106 @@
+// How a capability states its methods. The registry of these is the only description of the program's abilities:
+// the engine validates with it, clients take their types from it, the CLI and docs/contract.md are made from it.
+
+import { z } from 'zod'
+import type { ColumnSpec, Frame } from '../frame/frame.ts'
+
+export interface Completeness {
+  complete: boolean
+  missing: Array<{ source: string; from: string; to: string; reason: string }>
+  truncated?: { returned: number; total?: number } | undefined
+}
+
+export const COMPLETE: Completeness = { complete: true, missing: [] }
+
+/** A table answer: its frame, what it could not see, where to go on. `summary` holds what the headline needs. */
+export interface TableAnswer<Summary = undefined> {
+  table: Frame
+  completeness: Completeness
+  nextCursor?: string | undefined
+  summary?: Summary
+}
+
+/** `query` may be cached and repeated; `command` changes something; `job` is a command that takes long; `stream` yields items. */
+export type MethodKind = 'query' | 'command' | 'job' | 'stream'
+
+export interface MethodSpec<Kind extends MethodKind = MethodKind, I extends z.ZodType = z.ZodType, O = unknown> {
+  readonly kind: Kind
+  readonly summary: string
+  readonly input: I
+  /** columns of a table answer (a superset where `open`), or the schema of an object answer or stream item */
+  readonly output: OutputSpec
+  /** type-level only */
+  readonly _output?: O
+}
+
+export type OutputSpec =
+  | { readonly shape: 'table'; readonly columns: readonly ColumnSpec[]; readonly open: boolean }
+  | { readonly shape: 'object'; readonly schema: z.ZodType }
+
+type ObjectSpec<K extends MethodKind, I extends z.ZodType, O extends z.ZodType> = MethodSpec<K, I, z.output<O>>
+
+function objectMethod<K extends MethodKind>(kind: K) {
+  return <I extends z.ZodType, O extends z.ZodType>(spec: { summary: string; input: I; output: O }): ObjectSpec<K, I, O> => ({
+    kind,
+    summary: spec.summary,
+    input: spec.input,
+    output: { shape: 'object', schema: spec.output },
+  })
+}
+
+/** A read that answers with an object; every such answer holds `completeness` where it speaks of telemetry. */
+export const query = objectMethod('query')
+export const command = objectMethod('command')
+export const job = objectMethod('job')
+/** `output` is the schema of one item. */
+export const stream = objectMethod('stream')
+
+/** A read that answers with a table. `open`: further columns may follow (group keys). */
+export function tableQuery<I extends z.ZodType>(spec: {
+  summary: string
+  input: I
+  columns: readonly ColumnSpec[]
+  open?: boolean
+}): MethodSpec<'query', I, TableAnswer> {
+  return {
+    kind: 'query',
+    summary: spec.summary,
+    input: spec.input,
+    output: { shape: 'table', columns: spec.columns, open: spec.open ?? false },
+  }
+}
+
+export type CapabilitySpec = Readonly<Record<string, MethodSpec>>
+
+export type InputOf<M extends MethodSpec> = z.input<M['input']>
+export type ParsedInputOf<M extends MethodSpec> = z.output<M['input']>
+export type OutputOf<M extends MethodSpec> = M extends MethodSpec<MethodKind, z.ZodType, infer O> ? O : never
+
+// ---- shapes that many capabilities share
+
+export const zInstant = z.string().min(1).max(64).describe('RFC 3339, now, now-15m, or epoch nanoseconds')
+export const zRange = z.object({ from: zInstant, to: zInstant }).describe('half-open: from <= t < to')
+export const zDuration = z
+  .union([z.string().min(1).max(64), z.number().int()])
+  .describe('"250ms", "1h30m" or integer nanoseconds')
+export const zSources = z.array(z.string().max(128)).max(256).optional().describe('source ids; default: all that are switched on')
+export const zLimit = (fallback: number, max = 10_000) => z.number().int().min(1).max(max).default(fallback)
+export const zCursor = z.string().max(512).optional()
+export const zTraceId = z.string().regex(/^[0-9a-fA-F]{1,32}$/, 'a trace id is 1 to 32 hex digits')
+export const zSpanId = z.string().regex(/^[0-9a-fA-F]{1,16}$/, 'a span id is 1 to 16 hex digits')
+export const zCompleteness = z.object({
+  complete: z.boolean(),
+  missing: z.array(z.object({ source: z.string(), from: z.string(), to: z.string(), reason: z.string() })),
+  truncated: z.object({ returned: z.number(), total: z.number().optional() }).optional(),
+})
+export const zNothing = z.object({})
+export const zOk = z.object({ ok: z.literal(true) })
+/** A frame inside an object answer; checked by the frame codec, not by zod. */
+export const zFrame = z.custom<Frame>((v) => typeof v === 'object' && v !== null && 'columns' in v && 'rowCount' in v)
+/** Columns of numbers inside an object answer. */
+export const zFloat64 = z.instanceof(Float64Array)
+export const zInt64 = z.instanceof(BigInt64Array)
+export const zBytes = z.instanceof(Uint8Array)
+
+export const col = (name: string, type: ColumnSpec['type'], unit?: string): ColumnSpec =>
+  unit === undefined ? { name, type } : { name, type, unit }

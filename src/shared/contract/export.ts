@@ -1,0 +1,24 @@
+// Telemetry out, in formats that others read.
+import { z } from 'zod'
+import { job, query, zRange, zSources } from './define.ts'
+
+export const exportContract = {
+  run: job({
+    summary: 'Write the rows of sources to a file, or answer with the text when no path is given and it is small',
+    input: z.object({
+      sources: zSources,
+      range: zRange.optional(),
+      kinds: z.array(z.enum(['traces', 'logs', 'metrics'])).min(1).optional(),
+      format: z.enum(['otlp-json', 'ndjson', 'csv', 'parquet']),
+      path: z.string().optional(),
+      /** refuses an existing file unless true */
+      overwrite: z.boolean().default(false),
+    }),
+    output: z.object({ path: z.string().optional(), rows: z.number(), text: z.string().optional() }),
+  }),
+  table: query({
+    summary: 'The answer of any table method as CSV, TSV or NDJSON text; cells that a spreadsheet would run are defused',
+    input: z.object({ method: z.string(), input: z.unknown(), format: z.enum(['csv', 'tsv', 'ndjson']) }),
+    output: z.object({ text: z.string(), rows: z.number() }),
+  }),
+}

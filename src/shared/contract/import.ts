@@ -1,0 +1,88 @@
+// Files in: what is this, how would it be read, read it.
+import { z } from 'zod'
+import { job, query, zFrame } from './define.ts'
+
+export const IMPORT_FORMATS = [
+  'otlp-json', 'jaeger-json', 'prometheus-json', 'openmetrics', 'ndjson', 'plain-log', 'kubernetes', 'watchdeck', 'unknown',
+] as const
+export const TIME_UNITS = ['rfc3339', 's', 'ms', 'us', 'ns', 'pattern', 'none'] as const
+
+/** How a free-form file is read; formats with a fixed meaning ignore all but `service` and `timeZone`. */
+export const zMapping = z.object({
+  format: z.enum(IMPORT_FORMATS).optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin1']).optional(),
+  /** JSON field (dotted path) or 'auto' */
+  time: z.string().max(200).optional(),
+  timeUnit: z.enum(TIME_UNITS).optional(),
+  /** zone of times written without one */
+  timeZone: z.string().max(64).optional(),
+  level: z.string().max(200).optional(),
+  service: z.string().max(200).optional().describe('field name, or "=name" for a fixed service'),
+  message: z.string().max(200).optional(),
+  traceId: z.string().max(200).optional(),
+  spanId: z.string().max(200).optional(),
+})
+export type Mapping = z.output<typeof zMapping>
+
+const zMappings = z.union([zMapping, z.record(z.string(), zMapping)]).optional()
+  .describe('one mapping for all files, or one per path')
+
+export const zSkipped = z.object({ line: z.number(), reason: z.string(), example: z.string(), count: z.number() })
+
+export const zImportedFile = z.object({
+  path: z.string(),
+  format: z.enum(IMPORT_FORMATS),
+  rowsTaken: z.number(),
+  rowsSkipped: z.number(),
+  skipped: z.array(zSkipped),
+  alreadyImported: z.boolean(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+})
+
+const importContract = {
+  preview: query({
+    summary: 'What each file is, how it would be read, and its first rows',
+    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(1000), mapping: zMappings }),
+    output: z.object({
+      files: z.array(
+        z.object({
+          path: z.string(),
+          bytes: z.number(),
+          compression: z.enum(['none', 'gzip', 'zstd']),
+          format: z.enum(IMPORT_FORMATS),
+          confidence: z.number().min(0).max(1),
+          encoding: z.string(),
+          timeUnit: z.enum(TIME_UNITS),
+          mapping: zMapping,
+          /** candidate fields for the mapping editor */
+          fields: z.array(z.string()),
+          sample: zFrame,
+          problems: z.array(z.string()),
+          alreadyImported: z.boolean(),
+        }),
+      ),
+    }),
+  }),
+  run: job({
+    summary: 'Read files and folders into a source; each file whole or not at all',
+    input: z.object({
+      paths: z.array(z.string().min(1)).min(1).max(10_000),
+      mapping: zMappings,
+      source: z.string().min(1).max(200).optional().describe('name of the source; an existing import of that name is added to'),
+      /** with false, a skipped row refuses its whole file */
+      skipBadRows: z.boolean().default(true),
+    }),
+    output: z.object({
+      source: z.string(),
+      files: z.array(zImportedFile),
+      spans: z.number(),
+      logs: z.number(),
+      samples: z.number(),
+      objects: z.number(),
+      events: z.number(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    }),
+  }),
+}
+export { importContract as import_ }

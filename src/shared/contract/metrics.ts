@@ -1,0 +1,83 @@
+// Metrics: PromQL over local series, and the pictures drawn from them.
+import { z } from 'zod'
+import { col, query, tableQuery, zCompleteness, zDuration, zFloat64, zInt64, zLimit, zRange, zSources } from './define.ts'
+
+/** Points of one series as columns; as JSON they print as `[[time, number], ..]`. */
+export const zPoints = z.object({ times: zInt64, values: zFloat64 })
+export type Points = z.output<typeof zPoints>
+
+/** One native histogram sample as the Prometheus API shows it: bucket = [rule, left, right, count]. */
+export const zNativeHistogram = z.object({
+  count: z.number(),
+  sum: z.number(),
+  buckets: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
+})
+
+export const zSeries = z.object({
+  metric: z.record(z.string(), z.string()),
+  values: zPoints,
+  histograms: z.array(z.tuple([z.string(), zNativeHistogram])).optional(),
+})
+
+export const metrics = {
+  query: query({
+    summary: 'PromQL; with `step` a range query on the grid of the step, without it an instant query at range.to',
+    input: z.object({ range: zRange, step: zDuration.optional(), query: z.string().min(1).max(20_000), sources: zSources }),
+    output: z.object({
+      resultType: z.enum(['matrix', 'vector', 'scalar', 'string']),
+      series: z.array(zSeries),
+      text: z.string().optional(),
+      warnings: z.array(z.string()),
+      infos: z.array(z.string()),
+      completeness: zCompleteness,
+    }),
+  }),
+  lane: query({
+    summary: 'A query for a picture `width` pixels wide: a plain selector as the minimum, maximum, first and last sample per pixel (M4), anything else stepped',
+    input: z.object({
+      range: zRange,
+      query: z.string().min(1).max(20_000),
+      width: z.number().int().min(10).max(8000).default(1000),
+      sources: zSources,
+      maxSeries: z.number().int().min(1).max(1000).default(50),
+    }),
+    output: z.object({
+      mode: z.enum(['m4', 'step']),
+      stepNs: z.string(),
+      unit: z.string(),
+      type: z.string(),
+      series: z.array(zSeries.extend({ label: z.string() })),
+      totalSeries: z.number(),
+      warnings: z.array(z.string()),
+      completeness: zCompleteness,
+    }),
+  }),
+  heatmap: query({
+    summary: 'A histogram metric (classic or native) as counts per time step and bucket',
+    input: z.object({ range: zRange, metric: z.string().min(1).max(2000).describe('selector of the histogram without _bucket'), width: z.number().int().min(2).max(2000).default(200), sources: zSources }),
+    output: z.object({
+      times: zInt64,
+      /** upper bounds; the last may be +Infinity */
+      bounds: zFloat64,
+      /** row-major: times.length rows of bounds.length counts */
+      counts: zFloat64,
+      unit: z.string(),
+      completeness: zCompleteness,
+    }),
+  }),
+  exemplars: tableQuery({
+    summary: 'Exemplars of the series of a query, with their trace',
+    input: z.object({ range: zRange, query: z.string().min(1).max(20_000), sources: zSources, limit: zLimit(500, 5000) }),
+    columns: [col('time', 'time'), col('value', 'float'), col('traceId', 'string'), col('spanId', 'string'), col('metric', 'json'), col('attributes', 'json')],
+  }),
+  search: tableQuery({
+    summary: 'Metric names by text in name or help',
+    input: z.object({ text: z.string().max(500).optional(), sources: zSources, service: z.string().max(500).optional(), limit: zLimit(200, 10_000) }),
+    columns: [col('name', 'string'), col('type', 'string'), col('unit', 'string'), col('help', 'string'), col('series', 'int')],
+  }),
+  labels: tableQuery({
+    summary: 'Label names of a metric, or the values of one label; for completion',
+    input: z.object({ metric: z.string().max(2000).optional(), label: z.string().max(500).optional(), text: z.string().max(200).optional(), sources: zSources, limit: zLimit(200, 5000) }),
+    columns: [col('value', 'string'), col('series', 'int')],
+  }),
+}

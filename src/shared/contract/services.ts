@@ -1,0 +1,84 @@
+// Which services there are, how they do, and what changed.
+import { z } from 'zod'
+import { col, query, tableQuery, zCompleteness, zLimit, zRange, zSources } from './define.ts'
+
+const measures = (prefix: '' | 'before') => {
+  const name = (n: string) => (prefix === '' ? n : `before${n[0]?.toUpperCase()}${n.slice(1)}`)
+  return [
+    col(name('requests'), 'int'),
+    col(name('ratePerSecond'), 'float', '1/s'),
+    col(name('errorRatio'), 'float', '1'),
+    col(name('p50Ns'), 'float', 'ns'),
+    col(name('p95Ns'), 'float', 'ns'),
+    col(name('p99Ns'), 'float', 'ns'),
+  ]
+}
+
+export const CHANGE_KINDS = ['service', 'operation', 'log-level', 'metric', 'version', 'object', 'event'] as const
+
+export const services = {
+  overview: tableQuery({
+    summary: 'Requests, errors and latency per service from its server and consumer spans, worst change first',
+    input: z.object({ range: zRange, compareTo: zRange.optional(), sources: zSources }),
+    columns: [col('service', 'string'), ...measures(''), ...measures('before'), col('change', 'float')],
+  }),
+  sparklines: tableQuery({
+    summary: 'Per service and time bucket: requests, errors and p95, for the small pictures of the overview',
+    input: z.object({ range: zRange, buckets: z.number().int().min(1).max(500).default(60), sources: zSources }),
+    columns: [col('service', 'string'), col('time', 'time'), col('requests', 'int'), col('errors', 'int'), col('p95Ns', 'float', 'ns')],
+  }),
+  map: query({
+    summary: 'Who calls whom, from parent and child spans of different services and producer/consumer links',
+    input: z.object({ range: zRange, compareTo: zRange.optional(), sources: zSources }),
+    output: z.object({
+      nodes: z.array(
+        z.object({
+          id: z.string(),
+          kind: z.enum(['service', 'database', 'messaging', 'external']),
+          requests: z.number(),
+          errorRatio: z.number(),
+          p95Ns: z.number(),
+          change: z.number().nullable(),
+        }),
+      ),
+      edges: z.array(
+        z.object({
+          from: z.string(),
+          to: z.string(),
+          requests: z.number(),
+          errorRatio: z.number(),
+          p95Ns: z.number(),
+          beforeErrorRatio: z.number().nullable(),
+          beforeP95Ns: z.number().nullable(),
+        }),
+      ),
+      completeness: zCompleteness,
+    }),
+  }),
+  changes: tableQuery({
+    summary: 'What changed against an earlier window: services, operations, log levels, metrics, versions, objects, ranked',
+    input: z.object({
+      range: zRange,
+      compareTo: zRange.optional().describe('default: the hour before `range`, or as long as the range where that is shorter'),
+      kinds: z.array(z.enum(CHANGE_KINDS)).optional(),
+      service: z.string().max(500).optional(),
+      sources: zSources,
+      limit: zLimit(200),
+    }),
+    columns: [
+      col('kind', 'string'),
+      col('subject', 'string'),
+      col('service', 'string'),
+      col('measure', 'string'),
+      col('unit', 'string'),
+      col('before', 'float'),
+      col('after', 'float'),
+      col('beforeText', 'string'),
+      col('afterText', 'string'),
+      col('score', 'float'),
+      col('direction', 'string'),
+      col('at', 'time'),
+      col('target', 'json'),
+    ],
+  }),
+}

@@ -1,0 +1,23 @@
+// What the person prefers; kept in the catalog, the same in every window.
+import { z } from 'zod'
+import { command, query, zNothing } from './define.ts'
+
+export const zSettings = z.object({
+  theme: z.enum(['system', 'dark', 'light']).default('system'),
+  language: z.enum(['system', 'en', 'zh-CN']).default('system'),
+  zone: z.string().max(64).default('local').describe('IANA zone name, "local" or "UTC"'),
+  density: z.enum(['compact', 'normal', 'comfortable']).default('normal'),
+  redactionRules: z
+    .array(z.enum(['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id', 'uuid']))
+    .default(['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id']),
+})
+export type Settings = z.output<typeof zSettings>
+
+export const settings = {
+  get: query({ summary: 'All settings, defaults filled in', input: zNothing, output: zSettings }),
+  set: command({
+    summary: 'Change some settings; answers with all of them',
+    input: zSettings.partial().strict(),
+    output: zSettings,
+  }),
+}

@@ -1,0 +1,225 @@
+// Traces: find them, open one, compare, group.
+import { z } from 'zod'
+import { SPAN_STATUSES } from '../domain/telemetry.ts'
+import { col, query, tableQuery, zCompleteness, zCursor, zDuration, zLimit, zRange, zSources, zSpanId, zTraceId } from './define.ts'
+
+/** Narrows spans; a trace matches when one of its spans matches all of it. */
+export const zSpanFilter = z.object({
+  service: z.string().max(500).optional(),
+  operation: z.string().max(2000).optional(),
+  minDuration: zDuration.optional(),
+  maxDuration: zDuration.optional(),
+  status: z.enum(SPAN_STATUSES).optional(),
+  kind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']).optional(),
+  /** value "*" = present; a leading "!" excludes; resource attributes are looked at too */
+  attributes: z.record(z.string().max(500), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  text: z.string().max(500).optional().describe('in service, operation, status message or an attribute value'),
+  /** filter on the trace's own length and root instead of on single spans */
+  rootOnly: z.boolean().optional(),
+})
+export type SpanFilter = z.input<typeof zSpanFilter>
+
+const TRACE_COLUMNS = [
+  col('traceId', 'string'),
+  col('rootService', 'string'),
+  col('rootOperation', 'string'),
+  col('start', 'time'),
+  col('durationNs', 'int', 'ns'),
+  col('spans', 'int'),
+  col('errors', 'int'),
+  col('services', 'json'),
+]
+
+export const SPAN_COLUMNS = [
+  col('spanId', 'string'),
+  col('parentId', 'string'),
+  col('service', 'string'),
+  col('operation', 'string'),
+  col('kind', 'string'),
+  col('start', 'time'),
+  col('durationNs', 'int', 'ns'),
+  col('status', 'string'),
+  col('statusMessage', 'string'),
+  col('attributes', 'json'),
+  col('resource', 'json'),
+  col('events', 'json'),
+  col('links', 'json'),
+  col('critical', 'bool'),
+  col('selfNs', 'int', 'ns'),
+  col('orphan', 'bool'),
+]
+
+/** One line of the waterfall: light enough to send a window at a time. */
+export const WATERFALL_COLUMNS = [
+  col('row', 'int'),
+  col('spanId', 'string'),
+  col('parentId', 'string'),
+  col('depth', 'int'),
+  col('children', 'int'),
+  col('descendants', 'int'),
+  col('collapsed', 'bool'),
+  col('service', 'string'),
+  col('operation', 'string'),
+  col('kind', 'string'),
+  col('start', 'time'),
+  col('durationNs', 'int', 'ns'),
+  col('selfNs', 'int', 'ns'),
+  col('status', 'string'),
+  col('critical', 'bool'),
+  col('orphan', 'bool'),
+  /** starts before its parent or ends after it by more than an asynchronous child explains */
+  col('skewed', 'bool'),
+  col('events', 'int'),
+  col('links', 'int'),
+  col('matches', 'bool'),
+  /** the parts of this span on the critical path: [[startNs, endNs], ..] relative to the trace, integers */
+  col('criticalParts', 'json'),
+]
+
+export const traces = {
+  search: tableQuery({
+    summary: 'Traces with a span that matches, newest or longest first',
+    input: zSpanFilter.extend({
+      range: zRange,
+      sources: zSources,
+      orderBy: z.enum(['start', 'duration']).default('start'),
+      limit: zLimit(100, 1000),
+      cursor: zCursor,
+    }),
+    columns: TRACE_COLUMNS,
+  }),
+  scatter: tableQuery({
+    summary: 'Traces as points of start and duration; when there are too many, all errors and extremes stay and the rest is thinned evenly',
+    input: zSpanFilter.extend({ range: zRange, sources: zSources, limit: zLimit(4000, 20_000) }),
+    columns: [col('traceId', 'string'), col('start', 'time'), col('durationNs', 'int', 'ns'), col('rootService', 'string'), col('errors', 'int'), col('spans', 'int')],
+  }),
+  get: tableQuery({
+    summary: 'All spans of one trace, parents before children, siblings by start',
+    input: z.object({ traceId: zTraceId, sources: zSources, limit: zLimit(100_000, 1_000_000) }),
+    columns: SPAN_COLUMNS,
+  }),
+  header: query({
+    summary: 'What is known of a trace before its rows: size, services, errors, critical path by operation, minimap',
+    input: z.object({ traceId: zTraceId, sources: zSources }),
+    output: z.object({
+      traceId: z.string(),
+      source: z.string(),
+      rootService: z.string(),
+      rootOperation: z.string(),
+      start: z.string(),
+      durationNs: z.string(),
+      spans: z.number(),
+      errors: z.number(),
+      depth: z.number(),
+      orphans: z.number(),
+      skewed: z.number(),
+      cycles: z.number(),
+      duplicates: z.number(),
+      services: z.array(z.object({ service: z.string(), spans: z.number(), errors: z.number(), selfNs: z.string() })),
+      /** exclusive time on the critical path, longest first */
+      criticalPath: z.array(z.object({ service: z.string(), operation: z.string(), selfNs: z.string(), share: z.number() })),
+      /** spans and errors per 1/200 of the trace's length */
+      minimap: z.object({ spans: z.array(z.number()), errors: z.array(z.number()), depth: z.array(z.number()) }),
+      completeness: zCompleteness,
+    }),
+  }),
+  waterfall: tableQuery({
+    summary: 'A window of the visible rows of a trace; summary.total rows are visible in all',
+    input: z.object({
+      traceId: zTraceId,
+      sources: zSources,
+      collapsed: z.array(zSpanId).max(10_000).default([]),
+      /** collapse everything at this depth or deeper unless listed in `expanded` */
+      collapseDepth: z.number().int().min(0).optional(),
+      expanded: z.array(zSpanId).max(10_000).default([]),
+      /** marks matches; with onlyMatches rows without a match in or below them are left out */
+      find: z.string().max(500).optional(),
+      service: z.string().max(500).optional(),
+      onlyErrors: z.boolean().default(false),
+      onlyCritical: z.boolean().default(false),
+      onlyMatches: z.boolean().default(false),
+      offset: z.number().int().min(0).default(0),
+      limit: zLimit(200, 2000),
+    }),
+    columns: WATERFALL_COLUMNS,
+  }),
+  /** the row number of a span in the waterfall as filtered, to scroll to it */
+  locate: query({
+    summary: 'Where the next or previous match, error or given span is among the visible rows',
+    input: z.object({
+      traceId: zTraceId,
+      sources: zSources,
+      collapsed: z.array(zSpanId).max(10_000).default([]),
+      spanId: zSpanId.optional(),
+      find: z.string().max(500).optional(),
+      after: z.number().int().min(-1).default(-1),
+      direction: z.enum(['next', 'previous']).default('next'),
+    }),
+    output: z.object({ row: z.number().nullable(), spanId: z.string().nullable(), matches: z.number() }),
+  }),
+  flame: tableQuery({
+    summary: 'Spans of a part of a trace that are at least a pixel wide, with their depth',
+    input: z.object({
+      traceId: zTraceId,
+      sources: zSources,
+      fromNs: z.number().int().min(0).optional(),
+      toNs: z.number().int().optional(),
+      width: z.number().int().min(100).max(8000).default(1200),
+    }),
+    columns: [
+      col('spanId', 'string'), col('depth', 'int'), col('service', 'string'), col('operation', 'string'),
+      col('offsetNs', 'int', 'ns'), col('durationNs', 'int', 'ns'), col('status', 'string'), col('critical', 'bool'),
+    ],
+  }),
+  span: tableQuery({
+    summary: 'One span with everything it carries',
+    input: z.object({ traceId: zTraceId, spanId: zSpanId, sources: zSources }),
+    columns: SPAN_COLUMNS,
+  }),
+  stats: tableQuery({
+    summary: 'Spans counted and timed by service, operation or any attribute, most frequent first',
+    input: z.object({
+      range: zRange,
+      groupBy: z.array(z.string().regex(/^(service|operation|kind|status|attr:.+)$/)).min(1).max(4),
+      filter: zSpanFilter.optional(),
+      sources: zSources,
+      limit: zLimit(200, 5000),
+    }),
+    columns: [col('count', 'int'), col('errorRatio', 'float', '1'), col('p50Ns', 'float', 'ns'), col('p95Ns', 'float', 'ns'), col('p99Ns', 'float', 'ns')],
+    open: true,
+  }),
+  differences: tableQuery({
+    summary: 'Which attribute values set one group of spans apart from the rest: shares in both, exact counts, score',
+    input: z.object({
+      range: zRange,
+      filter: zSpanFilter.optional(),
+      /** the group: slower than, failing, or started inside a window */
+      selection: z.object({ minDuration: zDuration.optional(), maxDuration: zDuration.optional(), status: z.enum(SPAN_STATUSES).optional(), range: zRange.optional() }),
+      sources: zSources,
+      limit: zLimit(50, 500),
+    }),
+    columns: [
+      col('key', 'string'), col('value', 'string'), col('selected', 'int'), col('rest', 'int'),
+      col('selectedShare', 'float', '1'), col('restShare', 'float', '1'), col('score', 'float'), col('pValue', 'float'),
+    ],
+  }),
+  compare: tableQuery({
+    summary: 'Two traces side by side, by call path: counts, total and self time in each',
+    input: z.object({ a: zTraceId, b: zTraceId, sources: zSources }),
+    columns: [
+      col('path', 'json'), col('depth', 'int'), col('service', 'string'), col('operation', 'string'),
+      col('countA', 'int'), col('countB', 'int'), col('durationNsA', 'int', 'ns'), col('durationNsB', 'int', 'ns'),
+      col('selfNsA', 'int', 'ns'), col('selfNsB', 'int', 'ns'), col('errorsA', 'int'), col('errorsB', 'int'), col('state', 'string'),
+    ],
+  }),
+  keys: tableQuery({
+    summary: 'Attribute keys of spans and resources in the range, most frequent first; for completion',
+    input: z.object({ range: zRange, text: z.string().max(200).optional(), sources: zSources, limit: zLimit(200, 2000) }),
+    columns: [col('key', 'string'), col('spans', 'int')],
+  }),
+  values: tableQuery({
+    summary: 'Values of an attribute, of `service` or of `operation` in the range, most frequent first; for completion',
+    input: z.object({ range: zRange, key: z.string().max(500), service: z.string().max(500).optional(), text: z.string().max(200).optional(), sources: zSources, limit: zLimit(100, 2000) }),
+    columns: [col('value', 'string'), col('spans', 'int')],
+  }),
+}

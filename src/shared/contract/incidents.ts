@@ -57,7 +57,7 @@ export type Entry = z.output<typeof zEntry>
 export const incidents = {
   create: command({
     summary: 'Open an incident',
-    input: z.object({ title: zTitle, severity: z.enum(SEVERITIES), range: zRange, sources: z.array(z.string()).optional(), services: z.array(z.string().max(500)).max(500).default([]), tags: zTags.default([]), roles: zRoles.default({}), summary: z.string().max(20_000).default('') }),
+    input: z.object({ title: zTitle, severity: z.enum(SEVERITIES), range: zRange, sources: z.array(z.string()).optional(), services: z.array(z.string().max(500)).max(500).default([]), tags: zTags.default([]), roles: zRoles.default({}), summary: z.string().max(20_000).default(''), detectedAt: zInstant.optional().describe('stamp of the first stage; default: now') }),
     output: zIncident,
   }),
   list: query({

@@ -1,0 +1,79 @@
+// The state of an incident in a few lines for a chat. The words are here, not in the page: the CLI prints the same text.
+
+import { formatDuration, tryParseRfc3339 } from '../../shared/base/time.ts'
+import type { Incident, Stage } from '../../shared/contract/incidents.ts'
+import { rowAt } from '../../shared/frame/frame.ts'
+import type { CallContext, EngineContext } from '../engine/api.ts'
+
+type Language = 'en' | 'zh-CN'
+
+const STAGE_WORDS: Record<Language, Record<Stage, string>> = {
+  en: { detected: 'detected', analysing: 'analysing', mitigated: 'mitigated', resolved: 'resolved', reviewed: 'reviewed' },
+  'zh-CN': { detected: '已发现', analysing: '分析中', mitigated: '已缓解', resolved: '已解决', reviewed: '已复盘' },
+}
+const SEVERITY_WORDS: Record<Language, Record<Incident['severity'], string>> = {
+  en: { critical: 'critical', major: 'major', minor: 'minor', notice: 'notice' },
+  'zh-CN': { critical: '严重', major: '重要', minor: '次要', notice: '提示' },
+}
+const WORDS = {
+  en: { window: 'Window', stages: 'Stages', services: 'Services', changed: 'Changed most', last: 'Last notes', pins: 'Pinned', roles: 'Roles', separator: ', ', colon: ': ' },
+  'zh-CN': { window: '时间范围', stages: '阶段', services: '涉及服务', changed: '变化最大', last: '最近记录', pins: '已固定', roles: '分工', separator: '、', colon: '：' },
+} as const
+
+export async function chatSummary(
+  engine: EngineContext,
+  incident: Incident,
+  language: Language,
+  context: CallContext,
+): Promise<string> {
+  const words = WORDS[language]
+  const line = (name: string, value: string) => (value === '' ? [] : [`${name}${words.colon}${value}`])
+  const entries = engine.catalog.entries.list(incident.id)
+  const notes = entries.filter((e) => e.kind === 'note').sort((a, b) => (a.at < b.at ? 1 : -1))
+  const pins = entries.filter((e) => e.kind === 'pin')
+  return [
+    `[${SEVERITY_WORDS[language][incident.severity]}] INC-${incident.number} ${incident.title} (${STAGE_WORDS[language][incident.stage]})`,
+    ...line(words.window, `${minute(incident.range.from)} – ${minute(incident.range.to)} UTC`),
+    ...line(words.stages, stageLine(incident, language)),
+    ...line(words.services, incident.services.join(words.separator)),
+    ...line(words.changed, (await changes(engine, incident, context)).join('; ')),
+    ...line(words.pins, pins.map((p) => p.title || p.what?.method || '').slice(0, 5).join(words.separator)),
+    ...line(words.last, notes.slice(0, 3).map((n) => `${clock(n.at)} ${oneLine(n.markdown)}`).join(' | ')),
+    ...line(words.roles, Object.entries(incident.roles).map(([role, who]) => `${role} ${who}`).join(words.separator)),
+    ...(incident.summary === '' ? [] : [oneLine(incident.summary)]),
+  ].join('\n')
+}
+
+function stageLine(incident: Incident, language: Language): string {
+  const first = incident.stamps[0]
+  return incident.stamps
+    .map((stamp) => {
+      const since = first && stamp !== first ? (tryParseRfc3339(stamp.at) ?? 0n) - (tryParseRfc3339(first.at) ?? 0n) : undefined
+      const after = since === undefined || since < 0n ? '' : ` (+${formatDuration((since / 1_000_000_000n) * 1_000_000_000n)})`
+      return `${STAGE_WORDS[language][stamp.stage]} ${clock(stamp.at)}${after}`
+    })
+    .join(' → ')
+}
+
+/** The three largest changes from detection on (or of the whole window) against the hour before. */
+async function changes(engine: EngineContext, incident: Incident, context: CallContext): Promise<string[]> {
+  if (incident.sources.length === 0) return []
+  const detected = incident.stamps.find((stamp) => stamp.stage === 'detected')?.at
+  const inside = detected !== undefined && detected > incident.range.from && detected < incident.range.to
+  const { table } = await engine.call(
+    'services.changes',
+    { range: inside ? { from: detected, to: incident.range.to } : incident.range, sources: incident.sources, limit: 3 },
+    context,
+  )
+  return Array.from({ length: table.rowCount }, (_, i) => {
+    const row = rowAt(table, i)
+    return `${row['subject']} ${row['measure']} ${row['beforeText']} → ${row['afterText']}`
+  })
+}
+
+const minute = (at: string): string => at.slice(0, 16).replace('T', ' ')
+const clock = (at: string): string => at.slice(11, 16)
+const oneLine = (text: string): string => {
+  const flat = text.replace(/\s+/g, ' ').trim()
+  return flat.length > 160 ? `${flat.slice(0, 159)}…` : flat
+}

@@ -1,0 +1,5 @@
+// Every step of the catalog's schema in order; step n (from 1) leads to schema version n. A step is never edited once released.
+
+import { initial } from './001-initial.ts'
+
+export const MIGRATIONS: readonly string[] = [initial]

@@ -57,7 +57,8 @@ export interface Frame {
 
 export type CellValue = bigint | number | string | boolean | null
 
-const decoder = new TextDecoder()
+// a byte order mark inside a value is part of it
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
 const decodedDictionaries = new WeakMap<DictionaryColumn, string[]>()
 

@@ -25,6 +25,8 @@ export interface Client extends Disposable {
   call<M extends Unary>(method: M, input: MethodInput<M>, options?: CallOptions): Promise<MethodOutput<M>>
   /** Ends when the reader leaves the loop, the signal aborts or the engine ends it. */
   stream<M extends Streaming>(method: M, input: MethodInput<M>, options?: CallOptions): AsyncIterable<MethodOutput<M>>
+  /** Starts a job and answers with its id at once; it goes on when this client leaves. Follow it by jobs.watch, jobs.get. */
+  start<M extends MethodsOfKind<'job'>>(method: M, input: MethodInput<M>): Promise<{ job: string }>
   readonly state: ConnectionState
   readonly onState: Event<ConnectionState>
   /** calls and stream frames under way; 0 = idle */
@@ -40,6 +42,8 @@ export interface Dispatcher {
 
 export interface DispatchContext {
   readonly signal: AbortSignal
+  /** true: start the job and answer with `{ job: id }` without waiting for it */
+  readonly detached?: boolean | undefined
   progress(progress: Progress): void
 }
 

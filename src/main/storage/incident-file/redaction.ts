@@ -1,0 +1,89 @@
+// What may not leave the laptop in an incident file: values are replaced by typed tokens such as <email:3fa9c2d41b>.
+// A token is a keyed hash, the same for the same value within one file, so that joins survive; the key is random per
+// file and thrown away. One rule has one pattern, in the part of the syntax that JavaScript and RE2 (DuckDB) share.
+
+import { createHash, randomBytes } from 'node:crypto'
+import type { Settings } from '../../../shared/contract/settings.ts'
+
+export type RedactionRule = Settings['redactionRules'][number]
+
+// In order of precedence where several fit at one place: the more special first.
+const SCHEME = String.raw`(?i:\b(?:bearer|basic|digest)\s+)`
+const SECRET_KEY = String.raw`(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?token|token)\\?["']?\s*[=:]\s*\\?["']?)`
+
+/** `keep` is the part at the start of a match that stays: the name of a secret, so that JSON around it stays JSON. */
+export const REDACTION_PATTERNS: ReadonlyArray<{ rule: RedactionRule; pattern: string; keep?: string }> = [
+  { rule: 'authorization', pattern: `${SCHEME}[A-Za-z0-9._~+/=-]{8,}`, keep: SCHEME },
+  {
+    rule: 'token',
+    pattern:
+      String.raw`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*|\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16})|` +
+      SECRET_KEY +
+      String.raw`[^\s"'&,;<>\\]{4,}`,
+    keep: SECRET_KEY,
+  },
+  { rule: 'email', pattern: String.raw`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}` },
+  { rule: 'cn-id', pattern: String.raw`\b[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]\b` },
+  { rule: 'card', pattern: String.raw`\b(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6\d{3})(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b` },
+  { rule: 'phone', pattern: String.raw`\+\d{1,3}[ -]?\(?\d{2,4}\)?(?:[ -]?\d{2,4}){2,3}\b|\b1[3-9]\d{9}\b` },
+  { rule: 'uuid', pattern: String.raw`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b` },
+  {
+    rule: 'ip',
+    pattern: String.raw`\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b|\b(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}\b|\b(?:[0-9a-fA-F]{1,4}:){2,6}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*\b`,
+  },
+]
+
+export interface Redactor {
+  readonly rules: readonly RedactionRule[]
+  /** the text with every match replaced */
+  text(value: string): string
+  /** every string within a JSON value replaced; keys stay */
+  json(value: unknown): unknown
+  /** SQL text: the expression (VARCHAR or NULL) with every match replaced, the same as `text` */
+  sql(expression: string): string
+}
+
+export function createRedactor(rules: readonly RedactionRule[], key: Buffer = randomBytes(32)): Redactor {
+  const active = REDACTION_PATTERNS.filter((p) => rules.includes(p.rule))
+  // one pass over the text: all patterns as one alternation, the rule of a match is the first that fits it whole
+  const combined = active.map((p) => `(?:${p.pattern})`).join('|')
+  const whole = active.map((p) => ({ rule: p.rule, regex: new RegExp(`^(?:${p.pattern})$`) }))
+  const regex = new RegExp(combined, 'g')
+  const ruleOf = (match: string) => whole.find((w) => w.regex.test(match))?.rule ?? 'value'
+  // HMAC with two derived keys, in the form that both sides can compute: hex(sha256(outer || hex(sha256(inner || value))))
+  const inner = sha256(`inner${key.toString('hex')}`)
+  const outer = sha256(`outer${key.toString('hex')}`)
+  const keeps = active.flatMap((p) => (p.keep === undefined ? [] : [p.keep]))
+  const keep = keeps.length === 0 ? undefined : `^(?:${keeps.join('|')})`
+  const keepRegex = keep === undefined ? undefined : new RegExp(keep)
+  const tokenOf = (match: string) => {
+    const kept = keepRegex?.exec(match)?.[0] ?? ''
+    return `${kept}<${ruleOf(match)}:${sha256(outer + sha256(inner + match.slice(kept.length))).slice(0, 10)}>`
+  }
+
+  const text = (value: string): string => (active.length === 0 ? value : value.replace(regex, tokenOf))
+  const json = (value: unknown): unknown => {
+    if (typeof value === 'string') return text(value)
+    if (Array.isArray(value)) return value.map(json)
+    if (typeof value !== 'object' || value === null) return value
+    const out: Record<string, unknown> = {}
+    for (const [name, innerValue] of Object.entries(value))
+      Object.defineProperty(out, name, { value: json(innerValue), enumerable: true, writable: true, configurable: true })
+    return out
+  }
+  const sql = (expression: string): string => {
+    if (active.length === 0) return expression
+    const all = quoted(combined)
+    const kinds = active.map((p) => `WHEN regexp_full_match(m, ${quoted(p.pattern)}) THEN '${p.rule}'`).join(' ')
+    const kept = keep === undefined ? `''` : `regexp_extract(m, ${quoted(keep)})`
+    const value = keep === undefined ? 'm' : `substr(m, length(${kept}) + 1)`
+    const token = `concat(${kept}, '<', CASE ${kinds} ELSE 'value' END, ':', left(sha256(concat('${outer}', sha256(concat('${inner}', ${value})))), 10), '>')`
+    const parts = `string_split_regex(${expression}, ${all})`
+    const tokens = `list_transform(regexp_extract_all(${expression}, ${all}), lambda m: ${token})`
+    return `(CASE WHEN regexp_matches(${expression}, ${all}) THEN array_to_string(list_transform(list_zip(${parts}, ${tokens}), lambda pair: concat(pair[1], pair[2])), '') ELSE ${expression} END)`
+  }
+  return { rules: active.map((p) => p.rule), text, json, sql }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

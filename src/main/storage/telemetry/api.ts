@@ -23,6 +23,8 @@ export interface Scope {
   /** source id of an INTEGER `source` value, for answers */
   sourceId(key: number): string
   sourceKey(id: string): number
+  /** nanoseconds that relations add to the times of a source; for times inside JSON (decodeSpanEvents) */
+  clockOffset(key: number): bigint
 }
 
 export interface ReadOptions {
@@ -36,7 +38,11 @@ export interface TelemetryStore {
    */
   scope(ids: readonly string[] | undefined, range?: TimeRange): Promise<Scope>
 
-  /** Runs one SELECT and answers with a frame of exactly these columns, matched by position. Interrupted by the signal. */
+  /**
+   * Runs one SELECT and answers with a frame of exactly these columns, matched by position. Interrupted by the signal.
+   * `time` and `int` take any integer type, `float` any number but DECIMAL, `string` and `json` VARCHAR; a UUID column read as
+   * `string` becomes 32 hex digits and a UBIGINT column a span id of 16 ('' for 0), both cheaper than in SQL.
+   */
   frame(sql: string, params: readonly SqlValue[], columns: readonly ColumnSpec[], options?: ReadOptions): Promise<Frame>
   /** Few rows as objects; BIGINT, UBIGINT, HUGEINT as bigint, UUID as 32 hex digits, lists as arrays. */
   rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options?: ReadOptions): Promise<T[]>
@@ -44,7 +50,7 @@ export interface TelemetryStore {
   /** Opens the one write transaction; waits while another is open. Nothing is seen by readers before `commit`. */
   writer(source: string, options?: ReadOptions): Promise<TelemetryWriter>
 
-  /** Deletes every row of a source. */
+  /** Deletes every row of a source; waits for an open writer. Readers keep what they see until they end. */
   deleteSource(source: string): Promise<void>
   /** Bytes on disk of both DuckDB files with their logs. */
   bytes(): Promise<number>
@@ -56,8 +62,18 @@ export interface TelemetryStore {
   mount(source: string, files: (table: TelemetryTable, range: TimeRange | undefined) => Promise<readonly string[]>): Disposable
   /** Copies the rows of a query to a Parquet file (zstd); answers with rows and bytes. */
   copyToParquet(sql: string, params: readonly SqlValue[], path: string, options?: ReadOptions): Promise<{ rows: number; bytes: number }>
+
+  /** Interrupts reads, rolls an open writer back and closes both files; nothing may be asked afterwards. */
+  close(): Promise<void>
+
+  /** The only folder that files of `mount` may lie in: DuckDB opens nothing outside of it. */
+  readonly cacheDir: string
+  readonly schemaVersion: number
+  /** Waits for the open writer, checkpoints and closes both files. */
+  close(): Promise<void>
 }
 
+/** `samples` counts histogram points too, `series` only those that the source did not have yet. */
 export interface WrittenRows {
   spans: number
   logs: number
@@ -66,6 +82,7 @@ export interface WrittenRows {
   objects: number
   happenings: number
   userEvents: number
+  /** earliest and latest instant of the rows, both inclusive, a span's end counted; rows without a time are left out */
   from: bigint | null
   to: bigint | null
 }

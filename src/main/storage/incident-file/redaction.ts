@@ -37,6 +37,8 @@ export interface Redactor {
   readonly rules: readonly RedactionRule[]
   /** the text with every match replaced */
   text(value: string): string
+  /** what `text` would replace, in order */
+  matches(value: string): Array<{ rule: string; before: string; after: string }>
   /** every string within a JSON value replaced; keys stay */
   json(value: unknown): unknown
   /** SQL text: the expression (VARCHAR or NULL) with every match replaced, the same as `text` */
@@ -62,6 +64,10 @@ export function createRedactor(rules: readonly RedactionRule[], key: Buffer = ra
   }
 
   const text = (value: string): string => (active.length === 0 ? value : value.replace(regex, tokenOf))
+  const matches = (value: string) =>
+    active.length === 0
+      ? []
+      : Array.from(value.matchAll(regex), ([match]) => ({ rule: ruleOf(match), before: match, after: tokenOf(match) }))
   const json = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value)
     if (Array.isArray(value)) return value.map(json)
@@ -82,7 +88,7 @@ export function createRedactor(rules: readonly RedactionRule[], key: Buffer = ra
     const tokens = `list_transform(regexp_extract_all(${expression}, ${all}), lambda m: ${token})`
     return `(CASE WHEN regexp_matches(${expression}, ${all}) THEN array_to_string(list_transform(list_zip(${parts}, ${tokens}), lambda pair: concat(pair[1], pair[2])), '') ELSE ${expression} END)`
   }
-  return { rules: active.map((p) => p.rule), text, json, sql }
+  return { rules: active.map((p) => p.rule), text, matches, json, sql }
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -56,3 +56,29 @@ export const TIME_COLUMN: Readonly<Record<TelemetryTable, string | undefined>> =
   attributes: undefined,
   user_events: 'time_ns',
 }
+
+/** Every column that holds an instant: they move together when a source's clock is corrected. */
+export const TIME_COLUMNS: Readonly<Record<TelemetryTable, readonly string[]>> = {
+  spans: ['start_ns'],
+  traces: ['start_ns'],
+  logs: ['time_ns', 'observed_ns'],
+  series: [],
+  samples: ['time_ns', 'start_ns'],
+  histograms: ['time_ns', 'start_ns'],
+  exemplars: ['point_ns', 'time_ns'],
+  objects: ['time_ns'],
+  happenings: ['time_ns', 'end_ns'],
+  offsets: ['time_ns'],
+  attributes: [],
+  user_events: ['time_ns'],
+}
+
+export const TELEMETRY_TABLE_NAMES = Object.keys(TELEMETRY_TABLES) as readonly TelemetryTable[]
+
+/** Names and types of a table's columns, in order. */
+export function columnTypes(table: TelemetryTable): ReadonlyArray<readonly [name: string, type: string]> {
+  return TELEMETRY_TABLES[table].split(',').map((column) => {
+    const [name, type] = column.trim().split(/\s+/)
+    return [(name as string).replaceAll('"', ''), type as string] as const
+  })
+}

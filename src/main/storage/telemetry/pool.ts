@@ -1,0 +1,115 @@
+// Connections for reading: so many at a time, first come first served, interrupted when the caller leaves.
+
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBResult,
+  type DuckDBType,
+  HUGEINT,
+  INTEGER,
+  UBIGINT,
+  VARCHAR,
+} from '@duckdb/node-api'
+import { cancelled, throwIfAborted } from '../../../shared/base/errors.ts'
+import { Limiter } from '../../../shared/base/limiter.ts'
+import type { SqlValue } from './api.ts'
+import { asStoreError } from './errors.ts'
+
+/** How often an interrupt is repeated: one that comes between two steps of a query is lost. */
+const INTERRUPT_MS = 20
+
+export class ReadPool {
+  readonly #instance: DuckDBInstance
+  readonly #limiter: Limiter
+  readonly #idle: DuckDBConnection[] = []
+  #closed = false
+
+  constructor(instance: DuckDBInstance, width: number) {
+    this.#instance = instance
+    this.#limiter = new Limiter(width)
+  }
+
+  /** Runs one statement and hands its streaming result to `read`, on a connection that nobody else uses meanwhile. */
+  async run<T>(
+    sql: string,
+    params: readonly SqlValue[],
+    read: (result: DuckDBResult) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    throwIfAborted(signal)
+    return this.#limiter.run(async () => {
+      throwIfAborted(signal)
+      if (this.#closed) throw cancelled()
+      const connection = this.#idle.pop() ?? (await this.#instance.connect())
+      let clean = false
+      try {
+        const answer = await interruptible(connection, signal, async () => {
+          // without parameters a statement needs no preparing
+          const result = await (params.length === 0 ? connection.stream(sql) : connection.stream(sql, ...numbered(params)))
+          return await read(result)
+        })
+        clean = true
+        return answer
+      } finally {
+        // a connection whose result was not drained keeps its snapshot alive: let it go
+        if (clean && !this.#closed) this.#idle.push(connection)
+        else connection.disconnectSync()
+      }
+    }, signal)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const connection of this.#idle.splice(0)) connection.disconnectSync()
+  }
+}
+
+/** Runs `work` on a connection and interrupts it when the signal aborts; failures become WatchdeckErrors. */
+export async function interruptible<T>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const interrupt = () => {
+    connection.interrupt()
+    timer = setTimeout(interrupt, INTERRUPT_MS)
+  }
+  throwIfAborted(signal)
+  signal?.addEventListener('abort', interrupt, { once: true })
+  try {
+    const answer = await work()
+    throwIfAborted(signal)
+    return answer
+  } catch (error) {
+    if (signal?.aborted) throw cancelled()
+    throw asStoreError(error)
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+    clearTimeout(timer)
+  }
+}
+
+/** Positional parameters by their names "1", "2" ..: only this form of the library's call lets it choose some types itself. */
+function numbered(params: readonly SqlValue[]): [Record<string, SqlValue>, Record<string, DuckDBType | undefined>] {
+  return [
+    Object.fromEntries(params.map((value, i) => [String(i + 1), value])),
+    Object.fromEntries(params.map((value, i) => [String(i + 1), typeOf(value)])),
+  ]
+}
+
+/**
+ * The narrowest type that holds a parameter. Left to itself the library sends every bigint as HUGEINT, and a comparison
+ * with one casts the whole column, which blinds the zone maps.
+ */
+function typeOf(value: SqlValue): DuckDBType | undefined {
+  if (typeof value === 'bigint') {
+    if (BigInt.asIntN(64, value) === value) return BIGINT
+    return BigInt.asUintN(64, value) === value ? UBIGINT : HUGEINT
+  }
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) return DOUBLE
+    return value === (value | 0) ? INTEGER : BIGINT
+  }
+  if (typeof value === 'string') return VARCHAR
+  return typeof value === 'boolean' ? BOOLEAN : undefined
+}

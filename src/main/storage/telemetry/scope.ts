@@ -1,0 +1,114 @@
+// Which sources a question is about, and the SQL text that stands for their rows.
+
+import { randomBytes } from 'node:crypto'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import { formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
+import type { Completeness } from '../../../shared/contract/define.ts'
+import type { Catalog, SourceRecord } from '../catalog/api.ts'
+import type { Scope } from './api.ts'
+import { qualified } from './database.ts'
+import { type MountFiles, mountToken } from './mounts.ts'
+import { columnTypes, TIME_COLUMN, TIME_COLUMNS, type TelemetryTable } from './schema.ts'
+
+const REASONS: Partial<Record<SourceRecord['state'], string>> = {
+  loading: 'still loading',
+  broken: 'broken: its rows could not be read or written',
+}
+
+const missing = (source: SourceRecord, range: TimeRange | undefined, reason: string): Completeness['missing'][number] => ({
+  source: source.id,
+  from: range ? formatRfc3339(range.from) : (source.from ?? ''),
+  to: range ? formatRfc3339(range.to) : (source.to ?? ''),
+  reason,
+})
+
+/** @throws WatchdeckError not_found for an id that is unknown or removed */
+export function resolveScope(catalog: Catalog, mounts: ReadonlyMap<number, MountFiles>, nonce: string, ids: readonly string[] | undefined, range: TimeRange | undefined): Scope {
+  const all = catalog.sources.list()
+  const wanted = ids === undefined ? undefined : new Set(ids)
+  for (const id of wanted ?? []) {
+    const source = all.find((s) => s.id === id)
+    if (!source || source.state === 'removed')
+      throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(id)}.`, { hint: 'sources.list names the sources there are.' })
+  }
+  const chosen = all.filter((s) => (wanted ? wanted.has(s.id) : s.state !== 'off' && s.state !== 'removed'))
+  const gaps: Completeness['missing'] = []
+  const readable: SourceRecord[] = []
+  for (const source of chosen) {
+    const reason = REASONS[source.state]
+    if (reason !== undefined) gaps.push(missing(source, range, reason))
+    else if (source.kind === 'file' && !mounts.has(source.key)) gaps.push(missing(source, range, 'its file is not open'))
+    // what a loading source has committed so far is shown, and named as incomplete
+    if (source.state !== 'broken') readable.push(source)
+  }
+  const byKey = new Map(all.map((s) => [s.key, s]))
+  const plain = new Map<bigint, number[]>()
+  const mounted: Array<{ key: number; offset: bigint }> = []
+  for (const source of readable) {
+    const offset = BigInt(source.clockOffsetNs)
+    if (mounts.has(source.key)) mounted.push({ key: source.key, offset })
+    else if (source.kind !== 'file') plain.set(offset, [...(plain.get(offset) ?? []), source.key])
+  }
+  return {
+    sources: chosen.map((s) => s.id),
+    completeness: { complete: gaps.length === 0, missing: gaps },
+    relation(table, within = undefined) {
+      const parts = [...plain].map(([offset, keys]) => tableSelect(table, keys, offset, within))
+      for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
+      if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
+      return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
+    },
+    sourceId(key) {
+      const source = byKey.get(key)
+      if (!source) throw new Error(`assertion failed: no source with key ${key}`)
+      return source.id
+    },
+    sourceKey(id) {
+      const source = all.find((s) => s.id === id)
+      if (!source) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(id)}.`)
+      return source.key
+    },
+    clockOffset: (key) => BigInt(byKey.get(key)?.clockOffsetNs ?? '0'),
+  }
+}
+
+/** One flat SELECT, so that DuckDB pushes filters and projections into the scan. */
+function tableSelect(table: TelemetryTable, keys: readonly number[], offset: bigint, range: TimeRange | undefined): string {
+  const conditions = [keys.length === 1 ? `source = ${keys[0]}` : `source IN (${keys.join(', ')})`, ...timeConditions(table, offset, range)]
+  return `(SELECT ${shifted(table, offset)} FROM ${qualified(table)} WHERE ${conditions.join(' AND ')})`
+}
+
+/** Compares the stored time, so that the scan's zone maps still help when the clock is corrected. */
+export function timeConditions(table: TelemetryTable, offset: bigint, range: TimeRange | undefined): string[] {
+  const time = TIME_COLUMN[table]
+  if (time === undefined || range === undefined) return []
+  return [`${time} >= ${bounded(range.from - offset)}`, `${time} < ${bounded(range.to - offset)}`]
+}
+
+/** A bound beyond int64 would turn the comparison into HUGEINT. */
+function bounded(value: bigint): bigint {
+  const limit = 2n ** 63n
+  return value < -limit + 1n ? -limit + 1n : value > limit - 1n ? limit - 1n : value
+}
+
+/** Adds the clock's offset to every time of a row; a time of 0 means "unknown" and stays. */
+export function shifted(table: TelemetryTable, offset: bigint): string {
+  const times = TIME_COLUMNS[table]
+  if (offset === 0n || times.length === 0) return '*'
+  const main = TIME_COLUMN[table]
+  const replaced = times.map((t) => (t === main ? `${t} + (${offset}) AS ${t}` : `CASE WHEN ${t} = 0 THEN 0 ELSE ${t} + (${offset}) END AS ${t}`))
+  return `* REPLACE (${replaced.join(', ')})`
+}
+
+export const newNonce = (): string => randomBytes(12).toString('hex')
+
+/** Columns of a Parquet file under their own names and types, with the source's key in front. */
+export function fileSelect(table: TelemetryTable, key: number, paths: readonly string[], offset: bigint, range: TimeRange | undefined): string {
+  if (paths.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
+  const list = paths.map((p) => `'${p.replaceAll("'", "''")}'`).join(', ')
+  const columns = columnTypes(table).map(([name, type]) => (name === 'source' ? `${key}::INTEGER AS source` : `"${name}"::${type} AS "${name}"`))
+  const conditions = timeConditions(table, offset, range)
+  const rows = `SELECT ${columns.join(', ')} FROM read_parquet([${list}])${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
+  const out = shifted(table, offset)
+  return out === '*' ? `(${rows})` : `(SELECT ${out} FROM (${rows}))`
+}

@@ -1,0 +1,186 @@
+// The telemetry store: DuckDB behind scopes, frames and one writer at a time.
+
+import { randomUUID } from 'node:crypto'
+import { copyFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api'
+import { disposable } from '../../../shared/base/disposable.ts'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import type { TimeRange } from '../../../shared/base/time.ts'
+import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
+import type { Catalog } from '../catalog/api.ts'
+import type { ReadOptions, Scope, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
+import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
+import { readFrame } from './frame-reader.ts'
+import { type MountFiles, resolveMounts } from './mounts.ts'
+import { interruptible, ReadPool } from './pool.ts'
+import { readRows } from './row-reader.ts'
+import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES } from './schema.ts'
+import { fileSelect, newNonce, resolveScope } from './scope.ts'
+import { Turns } from './turns.ts'
+import { DuckWriter } from './writer.ts'
+
+export interface TelemetryStoreOptions extends DatabaseOptions {
+  /** queries that may run at once; default 4 */
+  readonly readers?: number | undefined
+}
+
+/**
+ * Opens `telemetry.duckdb` and `events.duckdb` in `dataDir`, making them where they are missing.
+ * @throws WatchdeckError `unsupported` (a newer schema), `corrupt`, `unavailable` (another process holds the folder), each with a hint
+ */
+export async function openTelemetryStore(dataDir: string, catalog: Catalog, options: TelemetryStoreOptions = {}): Promise<TelemetryStore> {
+  const folders = storeFolders(dataDir)
+  return new DuckStore(await openTelemetryDatabase(folders, options), folders, catalog, options.readers ?? 4)
+}
+
+class DuckStore implements TelemetryStore {
+  readonly schemaVersion = TELEMETRY_SCHEMA_VERSION
+  readonly cacheDir: string
+  readonly #instance: DuckDBInstance
+  readonly #folders: StoreFolders
+  readonly #catalog: Catalog
+  readonly #pool: ReadPool
+  readonly #mounts = new Map<number, MountFiles>()
+  readonly #nonce = newNonce()
+  readonly #writing = new Turns()
+
+  constructor(instance: DuckDBInstance, folders: StoreFolders, catalog: Catalog, readers: number) {
+    this.#instance = instance
+    this.#folders = folders
+    this.cacheDir = folders.cache
+    this.#catalog = catalog
+    this.#pool = new ReadPool(instance, readers)
+  }
+
+  async scope(ids: readonly string[] | undefined, range?: TimeRange): Promise<Scope> {
+    return resolveScope(this.#catalog, this.#mounts, this.#nonce, ids, range)
+  }
+
+  async frame(sql: string, params: readonly SqlValue[], columns: readonly ColumnSpec[], options: ReadOptions = {}): Promise<Frame> {
+    return this.#read(sql, params, (result) => readFrame(result, columns, options.signal), options.signal)
+  }
+
+  async rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options: ReadOptions = {}): Promise<T[]> {
+    return this.#read(sql, params, (result) => readRows<T>(result), options.signal)
+  }
+
+  async #read<T>(sql: string, params: readonly SqlValue[], read: (result: DuckDBResult) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#pool.run(await this.#mounted(sql), params, read, signal)
+  }
+
+  #mounted(sql: string): Promise<string> {
+    return resolveMounts(this.#nonce, sql, async ({ key, table, offset, range }) => {
+      const files = this.#mounts.get(key)
+      if (!files) throw new WatchdeckError('not_found', 'The incident file was closed.', { hint: 'Open it again.' })
+      // the file's own times: the range is asked for before the clock is corrected
+      const own = range && { from: (range.from - offset) as TimeRange['from'], to: (range.to - offset) as TimeRange['to'] }
+      return fileSelect(table, key, await files(table, own), offset, range)
+    })
+  }
+
+  async writer(source: string, options: ReadOptions = {}): Promise<TelemetryWriter> {
+    const record = this.#catalog.sources.get(source)
+    if (!record) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
+    if (record.kind === 'file') throw new WatchdeckError('read_only', 'An opened incident file is read-only.')
+    const release = await this.#writing.take(options.signal)
+    return DuckWriter.open(this.#instance, record.key, options.signal, release)
+  }
+
+  async deleteSource(source: string): Promise<void> {
+    const key = this.#catalog.sources.get(source)?.key
+    if (key === undefined) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
+    await this.#exclusively(async (connection) => {
+      // events first: while the telemetry is there, a purge that a crash cut short is simply done again
+      await connection.run(`DELETE FROM ${qualified('user_events')} WHERE source = ${key}`)
+      await connection.run('BEGIN')
+      for (const table of TELEMETRY_TABLE_NAMES)
+        if (table !== 'user_events') await connection.run(`DELETE FROM ${qualified(table)} WHERE source = ${key}`)
+      await connection.run('COMMIT')
+      await checkpoint(connection)
+    })
+  }
+
+  async #exclusively(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+    const release = await this.#writing.take(undefined)
+    try {
+      const connection = await this.#instance.connect()
+      try {
+        await interruptible(connection, undefined, () => work(connection))
+      } finally {
+        connection.disconnectSync()
+      }
+    } finally {
+      release()
+    }
+  }
+
+  async bytes(): Promise<number> {
+    let total = 0
+    for (const file of [this.#folders.telemetry, this.#folders.events])
+      for (const path of [file, `${file}.wal`]) total += await sizeOf(path)
+    return total
+  }
+
+  mount(source: string, files: MountFiles): Disposable {
+    const record = this.#catalog.sources.get(source)
+    if (!record) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
+    this.#mounts.set(record.key, files)
+    return disposable(() => {
+      if (this.#mounts.get(record.key) === files) this.#mounts.delete(record.key)
+    })
+  }
+
+  async copyToParquet(sql: string, params: readonly SqlValue[], path: string, options: ReadOptions = {}): Promise<{ rows: number; bytes: number }> {
+    // DuckDB may write into this one folder; the finished file is then moved, so that a half-written one is never seen
+    const part = join(this.#folders.exports, `${randomUUID()}.parquet`)
+    try {
+      const copy = `COPY (${sql}) TO '${part.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`
+      const [done] = await this.#read(copy, params, (result) => readRows<{ Count: bigint }>(result), options.signal)
+      await moveFile(part, path)
+      return { rows: Number(done?.Count ?? 0n), bytes: await sizeOf(path) }
+    } finally {
+      await rm(part, { force: true })
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#exclusively(checkpoint)
+    this.#pool.close()
+    this.#instance.closeSync()
+  }
+}
+
+/** What a checkpoint cannot take over because someone is reading stays in the log, safe, for the next one. */
+async function checkpoint(connection: DuckDBConnection): Promise<void> {
+  for (const database of ['telemetry', 'events']) {
+    try {
+      await connection.run(`CHECKPOINT ${database}`)
+    } catch (error) {
+      if (!(error instanceof Error && /Cannot CHECKPOINT/i.test(error.message))) throw error
+    }
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (isMissing(error)) return 0
+    throw error
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
+const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT')
+
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw error
+    const beside = `${to}.part`
+    await copyFile(from, beside)
+    await rename(beside, to)
+  }
+}

@@ -1,6 +1,8 @@
 // What a capability sees of the engine, and what it hands over. Capabilities meet through `call`, never by import.
 
 import type { ErrorShape } from '../../shared/base/errors.ts'
+import type { EpochNs } from '../../shared/base/time.ts'
+import type { Job } from '../../shared/contract/jobs.ts'
 import type { Event } from '../../shared/base/events.ts'
 import type { z } from 'zod'
 import type { CapabilityName, Contract, MethodInput, MethodName, MethodOutput } from '../../shared/contract/index.ts'
@@ -38,8 +40,21 @@ export interface Change {
   readonly ids: readonly string[]
 }
 
+/** The jobs of this engine, those of earlier runs included. */
+export interface JobBoard {
+  /** running ones and the newest ended ones, newest first */
+  list(): Job[]
+  get(id: string): (Job & { result: unknown }) | undefined
+  /** @throws WatchdeckError `not_found`, or `conflict` when it has ended */
+  cancel(id: string): void
+  clear(): void
+  readonly onChange: Event<Job>
+}
+
 export interface EngineContext {
   readonly platform: Platform
+  readonly startedAt: EpochNs
+  readonly jobs: JobBoard
   readonly catalog: Catalog
   readonly telemetry: TelemetryStore
   readonly log: Logger

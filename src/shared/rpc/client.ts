@@ -9,7 +9,7 @@ import { type Connection, connectLoop } from './connection.ts'
 import { CLIENT_LIMITS, type RpcLimits, SERVER_LIMITS } from './limits.ts'
 import { Link } from './link.ts'
 import { errorFromWire, isId, MESSAGE } from './messages.ts'
-import { PACKET, PACKET_HEADER } from './packet.ts'
+import { PACKET_HEADER } from './packet.ts'
 
 export interface ClientOptions {
   /** a new pipe; asked again after a break when `reconnect` is set */

@@ -1,0 +1,16 @@
+// Every capability of the engine. Adding one is one line here (CONTRIBUTING.md has the whole recipe).
+
+import type { CapabilityModule } from './engine/api.ts'
+import { incidentsModule } from './incidents/index.ts'
+import { jobsModule } from './jobs/index.ts'
+import { settingsModule } from './settings/index.ts'
+import { sourcesModule } from './sources/index.ts'
+import { systemModule } from './system/index.ts'
+
+export const ALL_MODULES: readonly CapabilityModule[] = [
+  systemModule,
+  settingsModule,
+  jobsModule,
+  sourcesModule,
+  incidentsModule,
+]

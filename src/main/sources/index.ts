@@ -1,0 +1,115 @@
+// Where data came from: list, switch on and off, correct the clock, remove with a while to change one's mind.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { asEpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
+import type { Source } from '../../shared/contract/sources.ts'
+import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import type { SourceRecord } from '../storage/catalog/api.ts'
+import { Purger } from './purge.ts'
+
+const UNDO_NS = 10n * 60n * 1_000_000_000n
+
+export const sourcesModule: CapabilityModule<'sources'> = {
+  name: 'sources',
+  start: (engine) => {
+    const { catalog, platform, changed } = engine
+    const purger = new Purger(engine)
+    engine.onShutdown(() => purger.close())
+    purger.resume()
+
+    return {
+      async list({ includeRemoved }) {
+        const records = catalog.sources.list().filter((s) => includeRemoved || s.state !== 'removed')
+        return { sources: await withBytes(engine, records) }
+      },
+      async update({ id, name, on, clockOffsetNs }) {
+        const source = requireSource(engine, id)
+        if (source.state === 'removed')
+          throw new WatchdeckError('conflict', 'The source was removed.', { hint: 'Restore it first.' })
+        if (on === true && source.state !== 'off' && source.state !== 'ready')
+          throw new WatchdeckError('conflict', `The source is ${source.state} and cannot be switched on.`)
+        if (clockOffsetNs !== undefined && source.readOnly)
+          throw new WatchdeckError('read_only', 'The clock of an opened file cannot be changed.', {
+            hint: 'Continue the incident as your own copy first.',
+          })
+        const state = on === undefined ? undefined : on ? 'ready' : 'off'
+        const updated = catalog.sources.update(id, {
+          ...(name === undefined ? {} : { name }),
+          ...(state === undefined ? {} : { state }),
+          ...(clockOffsetNs === undefined ? {} : { clockOffsetNs: BigInt(clockOffsetNs).toString() }),
+        })
+        changed('sources', id)
+        const [told] = await withBytes(engine, [updated])
+        return told as Source
+      },
+      async remove({ id }) {
+        const source = requireSource(engine, id)
+        // asked twice, the first answer still holds
+        if (source.state === 'removed' && source.undoUntil !== undefined) return { undoUntil: source.undoUntil }
+        if (source.state === 'loading')
+          throw new WatchdeckError('conflict', 'The source is still being read.', { hint: 'Cancel its job first.' })
+        const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + UNDO_NS))
+        purger.remember(source)
+        catalog.transaction(() => {
+          catalog.sources.update(id, { state: 'removed', undoUntil })
+          audit(engine, 'sources.remove', source)
+        })
+        purger.resume()
+        changed('sources', id)
+        return { undoUntil }
+      },
+      async restore({ id }) {
+        const source = requireSource(engine, id)
+        if (source.state !== 'removed') throw new WatchdeckError('conflict', 'The source was not removed.')
+        if (purger.busyWith(id) || expired(engine, source))
+          throw new WatchdeckError('conflict', 'It is too late: the rows of the source are being deleted.')
+        const state = purger.recall(id)
+        catalog.transaction(() => {
+          catalog.sources.update(id, { state, undoUntil: undefined })
+          audit(engine, 'sources.restore', source)
+        })
+        changed('sources', id)
+        return { ok: true as const }
+      },
+      async purge(_input, context: CallContext) {
+        await purger.purge(() => true, context)
+        return { ok: true as const }
+      },
+    }
+  },
+}
+
+function expired({ platform }: EngineContext, source: SourceRecord): boolean {
+  const until = source.undoUntil === undefined ? undefined : tryParseRfc3339(source.undoUntil)
+  return until !== undefined && until <= platform.clock.now()
+}
+
+function requireSource({ catalog }: EngineContext, id: string): SourceRecord {
+  const source = catalog.sources.get(id)
+  if (!source) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(id.slice(0, 100))}.`)
+  return source
+}
+
+function audit({ catalog, platform }: EngineContext, action: string, source: SourceRecord): void {
+  const at = formatRfc3339(platform.clock.now())
+  catalog.audit.append({ at, actor: 'local', action, subject: source.id, detail: { name: source.name } })
+}
+
+/**
+ * Bytes are shared out by rows: DuckDB keeps the rows of all sources in the same blocks, so nothing more exact exists.
+ * Opened files have their own bytes and take none of the store.
+ */
+async function withBytes({ telemetry, catalog }: EngineContext, records: readonly SourceRecord[]): Promise<Source[]> {
+  const total = await telemetry.bytes()
+  let all = 0
+  for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
+  return records.map(({ key: _key, ...source }) => {
+    if (source.kind === 'file') return source
+    return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }
+  })
+}
+
+function rowsOf(source: Pick<Source, 'counts'>): number {
+  const { spans, logs, samples, objects, happenings, userEvents } = source.counts
+  return spans + logs + samples + objects + happenings + userEvents
+}

@@ -30,8 +30,8 @@ export interface Catalog {
   readonly sources: {
     list(): SourceRecord[]
     get(id: string): SourceRecord | undefined
-    /** a new record with the next key, state 'loading' */
-    create(fields: { name: string; kind: Source['kind']; origin: readonly string[]; readOnly: boolean }): SourceRecord
+    /** a new record with the next key, state 'loading'; without `id` one is made up */
+    create(fields: { id?: string; name: string; kind: Source['kind']; origin: readonly string[]; readOnly: boolean }): SourceRecord
     update(id: string, fields: Partial<Omit<SourceRecord, 'id' | 'key' | 'kind' | 'createdAt'>>): SourceRecord
     delete(id: string): void
   }

@@ -64,7 +64,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
     list: () => list.all().map(record),
     get,
     create(fields) {
-      const id = `${fields.kind}-${randomBytes(6).toString('hex')}`
+      const id = fields.id ?? `${fields.kind}-${randomBytes(6).toString('hex')}`
       insert.run(id, fields.name, fields.kind, now(), JSON.stringify(NO_ROWS), JSON.stringify(fields.origin), fields.readOnly ? 1 : 0)
       return existing(id)
     },

@@ -1,0 +1,219 @@
+// file.save and file.estimate: the rows of an incident cut into Parquet parts by kind and time, redacted on the way.
+
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
+import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
+import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
+import type { Incident } from '../../shared/contract/incidents.ts'
+import type { CallContext, EngineContext } from '../engine/api.ts'
+import type { SavedIncident } from '../storage/incident-file/manifest.ts'
+import { createRedactor, type Redactor, type RedactionRule } from '../storage/incident-file/redaction.ts'
+import { type PartFile, writeIncidentFile } from '../storage/incident-file/write.ts'
+import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
+import { redacted, SAVE_KINDS, type Selection, selections, textColumns } from './selection.ts'
+
+/** Rows of one Parquet part: a view that needs a minute reads one such part, not the table. */
+const PART_ROWS = 250_000
+const MAX_PARTS = 64
+const SAMPLE_ROWS = 20_000
+
+type SaveInput = MethodParsedInput<'file.save'>
+type EstimateInput = MethodParsedInput<'file.estimate'>
+
+export function requireIncident(engine: EngineContext, id: string): Incident {
+  const incident = engine.catalog.incidents.get(id)
+  if (!incident) throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(id)}.`, { hint: 'incidents.list names them all.' })
+  return incident
+}
+
+export async function save(engine: EngineContext, input: SaveInput, context: CallContext): Promise<MethodOutput<'file.save'>> {
+  const incident = requireIncident(engine, input.incident)
+  const path = resolve(input.path)
+  const range = parseRange(incident.range, engine.platform.clock.now())
+  const redactor = redactorOf(engine, input.redact)
+  const scratch = join(engine.platform.dataDir, 'cache', `save-${randomUUID()}`)
+  await mkdir(scratch, { recursive: true })
+  try {
+    const parts: PartFile[] = []
+    for (const [ordinal, source] of incident.sources.entries()) {
+      const scope = await engine.telemetry.scope([source], range)
+      const chosen = selections(scope, range, saveScope(input.scope))
+      for (const [index, selection] of chosen.entries()) {
+        throwIfAborted(context.signal)
+        const done = (ordinal + index / chosen.length) / incident.sources.length
+        context.progress(0.7 * done, `Writing ${selection.table}`)
+        parts.push(...(await writeParts(engine, selection, ordinal, redactor, scratch, context.signal)))
+      }
+    }
+    const { saved, queries } = savedIncident(engine, incident, redactor)
+    context.progress(0.7, 'Writing the file')
+    const written = await writeIncidentFile(
+      path,
+      {
+        saved,
+        queries,
+        parts,
+        redaction: redactor.rules,
+        createdAt: formatRfc3339(engine.platform.clock.now()),
+        createdBy: `Watchdeck ${engine.platform.version}`,
+      },
+      {
+        passphrase: input.passphrase,
+        overwrite: input.overwrite,
+        signal: context.signal,
+        scratch,
+        progress: (fraction) => context.progress(0.7 + 0.3 * fraction, 'Writing the file'),
+      },
+    )
+    engine.log.info('incident file saved', { bytes: written.bytes, entries: written.entries })
+    return { path, ...written }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function writeParts(
+  engine: EngineContext,
+  selection: Selection,
+  ordinal: number,
+  redactor: Redactor,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<PartFile[]> {
+  const { table, sql, params } = selection
+  const time = TIME_COLUMN[table]
+  const [extent] = await engine.telemetry.rows<{ n: bigint; low: bigint | null; high: bigint | null }>(
+    time === undefined ? `SELECT count(*) AS n, NULL AS low, NULL AS high FROM (${sql})` : `SELECT count(*) AS n, min(${time}) AS low, max(${time}) AS high FROM (${sql})`,
+    params,
+    { signal },
+  )
+  if (!extent || extent.n === 0n) return []
+  const { low, high } = extent
+  const count = time === undefined || low === null || high === null ? 1 : Math.min(MAX_PARTS, Math.ceil(Number(extent.n) / PART_ROWS))
+  const parts: PartFile[] = []
+  for (let i = 0; i < count; i++) {
+    throwIfAborted(signal)
+    const path = join(scratch, `${ordinal}-${table}-${i}.parquet`)
+    const bounds = low !== null && high !== null && count > 1 ? slice(low, high, i, count) : undefined
+    const within = bounds === undefined ? sql : `SELECT * FROM (${sql}) WHERE ${time} >= ${bounds.from} AND ${time} < ${bounds.to}`
+    const { rows } = await engine.telemetry.copyToParquet(redacted(table, within, redactor), params, path, { signal })
+    if (rows === 0) continue
+    const from = bounds?.from ?? low
+    const to = bounds === undefined ? high : bounds.to - 1n
+    parts.push({
+      path,
+      part: { source: ordinal, table, rows, from: time === undefined || from === null ? null : `${from}`, to: time === undefined || to === null ? null : `${to}` },
+    })
+  }
+  return parts
+}
+
+/** The i-th of `count` equal parts of [low, high], as a half-open interval. */
+function slice(low: bigint, high: bigint, i: number, count: number): { from: bigint; to: bigint } {
+  const width = high - low + 1n
+  return { from: low + (width * BigInt(i)) / BigInt(count), to: low + (width * BigInt(i + 1)) / BigInt(count) }
+}
+
+function savedIncident(engine: EngineContext, incident: Incident, redactor: Redactor): { saved: SavedIncident; queries: Record<string, string> } {
+  const entries = engine.catalog.entries.list(incident.id)
+  const queries: Record<string, string> = {}
+  for (const entry of entries) {
+    const answer = engine.catalog.entries.answer(entry.id)
+    if (answer !== null) queries[entry.id] = redactor.rules.length === 0 ? answer : JSON.stringify(redactor.json(JSON.parse(answer)))
+  }
+  const sources = incident.sources.flatMap((id) => {
+    const source = engine.catalog.sources.get(id)
+    return source === undefined
+      ? []
+      : [{ id, name: source.name, kind: source.kind, ...(source.from !== undefined && { from: source.from }), ...(source.to !== undefined && { to: source.to }), counts: source.counts }]
+  })
+  if (sources.length !== incident.sources.length)
+    throw new WatchdeckError('conflict', 'A source of this incident was removed; its data cannot be saved.', {
+      hint: 'Restore the source, or take it out of the incident first.',
+    })
+  return {
+    saved: {
+      incident: { ...incident, title: redactor.text(incident.title), summary: redactor.text(incident.summary) },
+      entries: entries.map((e) => ({ ...e, title: redactor.text(e.title), markdown: redactor.text(e.markdown) })),
+      sources,
+    },
+    queries,
+  }
+}
+
+export async function estimate(engine: EngineContext, input: EstimateInput, context: CallContext): Promise<MethodOutput<'file.estimate'>> {
+  const incident = requireIncident(engine, input.incident)
+  const range = parseRange(incident.range, engine.platform.clock.now())
+  const redactor = redactorOf(engine, input.redact)
+  const rows: Record<string, number> = {}
+  const found = new Map<string, { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }>()
+  let bytes = 0
+  const scratch = join(engine.platform.dataDir, 'cache', `estimate-${randomUUID()}`)
+  await mkdir(scratch, { recursive: true })
+  try {
+    for (const id of incident.sources) {
+      const scope = await engine.telemetry.scope([id], range)
+      for (const selection of selections(scope, range, saveScope(input.scope))) {
+        throwIfAborted(context.signal)
+        const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)
+        rows[selection.table] = (rows[selection.table] ?? 0) + count.rows
+        bytes += count.bytes
+        await previewRedaction(engine, selection, redactor, found, context.signal)
+      }
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+  const redaction = [...found].map(([rule, entry]) => ({ rule, ...entry })).sort((a, b) => b.count - a.count)
+  return { rows, bytes: Math.round(bytes), redaction }
+}
+
+/** Bytes from a Parquet file of the first rows, scaled up: within some ten per cent for even data. */
+async function estimateTable(engine: EngineContext, selection: Selection, path: string, signal: AbortSignal): Promise<{ rows: number; bytes: number }> {
+  const [total] = await engine.telemetry.rows<{ n: bigint }>(`SELECT count(*) AS n FROM (${selection.sql})`, selection.params, { signal })
+  const rows = Number(total?.n ?? 0n)
+  if (rows === 0) return { rows: 0, bytes: 0 }
+  const sample = await engine.telemetry.copyToParquet(`SELECT * FROM (${selection.sql}) LIMIT ${SAMPLE_ROWS}`, selection.params, path, { signal })
+  await rm(path, { force: true })
+  return { rows, bytes: (sample.bytes / Math.max(1, sample.rows)) * rows }
+}
+
+async function previewRedaction(
+  engine: EngineContext,
+  selection: Selection,
+  redactor: Redactor,
+  found: Map<string, { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (redactor.rules.length === 0) return
+  for (const column of textColumns(selection.table)) {
+    const texts = await engine.telemetry.rows<{ text: string | null }>(
+      `SELECT DISTINCT ${column} AS text FROM (${selection.sql} LIMIT ${SAMPLE_ROWS}) WHERE ${column} IS NOT NULL`,
+      selection.params,
+      { signal },
+    )
+    for (const { text } of texts) {
+      if (text === null) continue
+      for (const match of redactor.matches(text)) {
+        const entry = found.get(match.rule) ?? { count: 0, sampled: false, examples: [] }
+        entry.count++
+        entry.sampled ||= texts.length >= SAMPLE_ROWS / 2
+        if (entry.examples.length < 3 && !entry.examples.some((e) => e.before === match.before)) entry.examples.push({ before: match.before, after: match.after })
+        found.set(match.rule, entry)
+      }
+    }
+  }
+}
+
+function saveScope(scope: SaveInput['scope']): { kinds: ReadonlyArray<(typeof SAVE_KINDS)[number]>; services: readonly string[] } {
+  return { kinds: scope?.kinds ?? SAVE_KINDS, services: scope?.services ?? [] }
+}
+
+/** Default: the rules of the settings. */
+function redactorOf(engine: EngineContext, redact: SaveInput['redact']): Redactor {
+  const rules: readonly RedactionRule[] = redact === false ? [] : Array.isArray(redact) ? redact : engine.catalog.settings.get().redactionRules
+  return createRedactor(rules)
+}
+

@@ -50,6 +50,8 @@ export interface TelemetryStore {
   /** Opens the one write transaction; waits while another is open. Nothing is seen by readers before `commit`. */
   writer(source: string, options?: ReadOptions): Promise<TelemetryWriter>
 
+  /** Copies every row of a source (an opened file, say) under the name of another. */
+  copySource(from: string, to: string, options?: ReadOptions): Promise<void>
   /** Deletes every row of a source; waits for an open writer. Readers keep what they see until they end. */
   deleteSource(source: string): Promise<void>
   /** Bytes on disk of both DuckDB files with their logs. */
@@ -62,9 +64,6 @@ export interface TelemetryStore {
   mount(source: string, files: (table: TelemetryTable, range: TimeRange | undefined) => Promise<readonly string[]>): Disposable
   /** Copies the rows of a query to a Parquet file (zstd); answers with rows and bytes. */
   copyToParquet(sql: string, params: readonly SqlValue[], path: string, options?: ReadOptions): Promise<{ rows: number; bytes: number }>
-
-  /** Interrupts reads, rolls an open writer back and closes both files; nothing may be asked afterwards. */
-  close(): Promise<void>
 
   /** The only folder that files of `mount` may lie in: DuckDB opens nothing outside of it. */
   readonly cacheDir: string

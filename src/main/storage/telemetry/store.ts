@@ -87,6 +87,25 @@ class DuckStore implements TelemetryStore {
     return DuckWriter.open(this.#instance, record.key, options.signal, release)
   }
 
+  async copySource(from: string, to: string, options: ReadOptions = {}): Promise<void> {
+    const target = this.#catalog.sources.get(to)
+    if (!target) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(to)}.`)
+    const scope = await this.scope([from])
+    const statements: string[] = []
+    for (const table of TELEMETRY_TABLE_NAMES)
+      statements.push(
+        `INSERT INTO ${qualified(table)} SELECT * REPLACE (${target.key}::INTEGER AS source) FROM ${await this.#mounted(scope.relation(table))}`,
+      )
+    await this.#exclusively(async (connection) => {
+      // one transaction writes to one database: telemetry first, then events; a failure between is mended by deleteSource
+      const events = statements.filter((_, i) => TELEMETRY_TABLE_NAMES[i] === 'user_events')
+      await connection.run('BEGIN')
+      for (const statement of statements) if (!events.includes(statement)) await connection.run(statement)
+      await connection.run('COMMIT')
+      for (const statement of events) await connection.run(statement)
+    }, options.signal)
+  }
+
   async deleteSource(source: string): Promise<void> {
     const key = this.#catalog.sources.get(source)?.key
     if (key === undefined) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
@@ -101,12 +120,12 @@ class DuckStore implements TelemetryStore {
     })
   }
 
-  async #exclusively(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
-    const release = await this.#writing.take(undefined)
+  async #exclusively(work: (connection: DuckDBConnection) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    const release = await this.#writing.take(signal)
     try {
       const connection = await this.#instance.connect()
       try {
-        await interruptible(connection, undefined, () => work(connection))
+        await interruptible(connection, signal, () => work(connection))
       } finally {
         connection.disconnectSync()
       }

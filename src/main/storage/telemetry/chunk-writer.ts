@@ -20,8 +20,9 @@ import { assert } from '../../../shared/base/assert.ts'
 import {
   type ChunkColumn,
   DoublesColumn,
-  Id64Column,
+  NameColumn,
   NumberColumn,
+  SpanIdColumn,
   TextColumn,
   TraceIdColumn,
   WordColumn,
@@ -33,7 +34,7 @@ const MAX_PENDING_TEXT = 8 << 20
 
 function typeOf(column: ChunkColumn): DuckDBType {
   if (column instanceof TraceIdColumn) return UUID
-  if (column instanceof Id64Column) return UBIGINT
+  if (column instanceof SpanIdColumn || column instanceof NameColumn) return UBIGINT
   if (column instanceof TextColumn || column instanceof WordColumn) return VARCHAR
   if (column instanceof DoublesColumn) return LIST(DOUBLE)
   assert(column instanceof NumberColumn, 'unknown column')

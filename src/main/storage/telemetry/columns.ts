@@ -57,42 +57,60 @@ export const intColumn = () => new NumberColumn(new Int32Array(VECTOR_SIZE))
 export const bigColumn = () => new NumberColumn(new BigInt64Array(VECTOR_SIZE))
 export const doubleColumn = () => new NumberColumn(new Float64Array(VECTOR_SIZE))
 
-/** Hex digit values by character code; 255 = not a digit. */
-const DIGIT = new Uint8Array(128).fill(255)
-for (let i = 0; i < 10; i++) DIGIT[48 + i] = i
-for (let i = 0; i < 6; i++) {
-  DIGIT[97 + i] = 10 + i
-  DIGIT[65 + i] = 10 + i
+/**
+ * Ids given as hex text, gathered and decoded in one native call a chunk.
+ * @param digits 16 or 32; shorter texts are padded with zeros on the left
+ * @returns the ids as little-endian words, lowest first
+ * @throws WatchdeckError invalid_input when a text is no id
+ */
+function hexWords(texts: readonly string[], digits: 16 | 32): Uint32Array {
+  const bytes = Buffer.from(texts.join(''), 'hex')
+  if (bytes.length * 2 !== texts.length * digits) throw badId(texts, digits)
+  const words = new Uint32Array((texts.length * digits) / 8)
+  const perId = digits / 8
+  for (let at = 0; at < words.length; at += perId)
+    for (let i = 0; i < perId; i++) {
+      const from = (at + perId - 1 - i) * 4
+      words[at + i] =
+        ((bytes[from] as number) << 24) | ((bytes[from + 1] as number) << 16) | ((bytes[from + 2] as number) << 8) | (bytes[from + 3] as number)
+    }
+  return words
 }
 
-function badId(text: string): WatchdeckError {
-  return new WatchdeckError('invalid_input', `Not a trace or span id: ${JSON.stringify(text.slice(0, 40))}`)
+function badId(texts: readonly string[], digits: number): WatchdeckError {
+  const bad = texts.find((text) => text.length !== digits || !/^[0-9a-f]*$/i.test(text))
+  return new WatchdeckError('invalid_input', `Not a trace or span id: ${JSON.stringify(bad?.slice(0, 40))}`)
 }
 
-/** Eight digits that end before `end`; what lies before the text counts as 0. */
-function hexWord(text: string, end: number): number {
-  let word = 0
-  for (let i = Math.max(0, end - 8); i < end; i++) {
-    const code = text.charCodeAt(i)
-    const digit = code < 128 ? (DIGIT[code] as number) : 255
-    if (digit === 255) throw badId(text)
-    word = (word << 4) | digit
-  }
-  return word
-}
+const NO_SPAN = '0'.repeat(16)
+const NO_TRACE = '0'.repeat(32)
 
-/** Ids of 64 bits: hex text or two words (content names). */
-export class Id64Column implements ChunkColumn {
-  readonly #words = new Uint32Array(VECTOR_SIZE * 2)
-  readonly #bytes = new Uint8Array(this.#words.buffer)
+/** Span ids: up to 16 hex digits, '' is 0. A text that is no id is refused when its chunk is appended. */
+export class SpanIdColumn implements ChunkColumn {
+  readonly #texts: string[] = []
   readonly #nulls = new Nulls()
 
   setHex(row: number, text: string): void {
-    const n = text.length
-    if (n > 16) throw badId(text)
-    this.#words[row * 2] = hexWord(text, n)
-    this.#words[row * 2 + 1] = n > 8 ? hexWord(text, n - 8) : 0
+    this.#texts[row] = text.length === 16 ? text : text.padStart(16, '0')
   }
+
+  setNull(row: number): void {
+    this.#texts[row] = NO_SPAN
+    this.#nulls.set(row)
+  }
+
+  flush(vector: Vector, rows: number): void {
+    writeBytes(vector, new Uint8Array(hexWords(this.#texts, 16).buffer, 0, rows * 8))
+    this.#nulls.flush(vector)
+    this.#texts.length = 0
+  }
+}
+
+/** Content names: 64 bits as two words. */
+export class NameColumn implements ChunkColumn {
+  readonly #words = new Uint32Array(VECTOR_SIZE * 2)
+  readonly #bytes = new Uint8Array(this.#words.buffer)
+  readonly #nulls = new Nulls()
 
   setWords(row: number, low: number, high: number): void {
     this.#words[row * 2] = low
@@ -109,29 +127,27 @@ export class Id64Column implements ChunkColumn {
   }
 }
 
-/** Trace ids: up to 32 hex digits as DuckDB's UUID. */
+/** Trace ids: 1 to 32 hex digits as DuckDB's UUID. A text that is no id is refused when its chunk is appended. */
 export class TraceIdColumn implements ChunkColumn {
-  readonly #words = new Uint32Array(VECTOR_SIZE * 4)
-  readonly #bytes = new Uint8Array(this.#words.buffer)
+  readonly #texts: string[] = []
   readonly #nulls = new Nulls()
 
   setHex(row: number, text: string): void {
-    const n = text.length
-    if (n > 32 || n === 0) throw badId(text)
-    const at = row * 4
-    this.#words[at] = hexWord(text, n)
-    this.#words[at + 1] = n > 8 ? hexWord(text, n - 8) : 0
-    this.#words[at + 2] = n > 16 ? hexWord(text, n - 16) : 0
-    this.#words[at + 3] = (n > 24 ? hexWord(text, n - 24) : 0) ^ 0x8000_0000
+    this.#texts[row] = text.length === 32 || text.length === 0 ? text : text.padStart(32, '0')
   }
 
   setNull(row: number): void {
+    this.#texts[row] = NO_TRACE
     this.#nulls.set(row)
   }
 
   flush(vector: Vector, rows: number): void {
-    writeBytes(vector, this.#bytes.subarray(0, rows * 16))
+    const words = hexWords(this.#texts, 32)
+    // the highest bit is flipped, so that DuckDB's signed comparison orders ids as their text does
+    for (let at = 3; at < words.length; at += 4) words[at] = (words[at] as number) ^ 0x8000_0000
+    writeBytes(vector, new Uint8Array(words.buffer, 0, rows * 16))
     this.#nulls.flush(vector)
+    this.#texts.length = 0
   }
 }
 
@@ -188,6 +204,8 @@ export class TextColumn implements ChunkColumn {
 export class WordColumn implements ChunkColumn {
   readonly #slots = new Int32Array(VECTOR_SIZE)
   readonly #words = new Map<string, number>()
+  #lastText: string | undefined
+  #lastSlot = 0
   #length = 0
 
   get pending(): number {
@@ -195,6 +213,10 @@ export class WordColumn implements ChunkColumn {
   }
 
   set(row: number, text: string): void {
+    if (text === this.#lastText) {
+      this.#slots[row] = this.#lastSlot
+      return
+    }
     let slot = this.#words.get(text)
     if (slot === undefined) {
       slot = this.#words.size
@@ -202,12 +224,15 @@ export class WordColumn implements ChunkColumn {
       this.#length += text.length
     }
     this.#slots[row] = slot
+    this.#lastText = text
+    this.#lastSlot = slot
   }
 
   flush(vector: Vector, rows: number): void {
     const { bytes, offsets } = encodeAll([...this.#words.keys()])
     writeStrings(vector, rows, bytes, offsets, this.#slots)
     this.#words.clear()
+    this.#lastText = undefined
     this.#length = 0
   }
 }

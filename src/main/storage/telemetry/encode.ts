@@ -3,15 +3,15 @@
 import type { ExemplarRow, HappeningRow, HistogramRow, LogRow, ObjectRow, OffsetRow, SampleRow, SpanRow, UserEventRow } from '../../../shared/domain/telemetry.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import { encodeAttributes, encodeLogExtra, encodeSpanEvents, encodeSpanExtra, encodeSpanLinks } from './codec.ts'
-import type { Id64Column, NumberColumn, TraceIdColumn } from './columns.ts'
+import type { NameColumn, NumberColumn, SpanIdColumn, TraceIdColumn } from './columns.ts'
 import type { Name, Names } from './names.ts'
 import type { ColumnsOf, WrittenTable } from './tables.ts'
 
 type Writer<T extends WrittenTable> = ChunkWriter<ColumnsOf<T>>
 
-const setName = (column: Id64Column, row: number, name: Name) => column.setWords(row, name.low, name.high)
+const setName = (column: NameColumn, row: number, name: Name) => column.setWords(row, name.low, name.high)
 
-function optionalTrace(trace: TraceIdColumn, span: Id64Column, row: number, traceId: string, spanId: string): void {
+function optionalTrace(trace: TraceIdColumn, span: SpanIdColumn, row: number, traceId: string, spanId: string): void {
   if (traceId === '') trace.setNull(row)
   else trace.setHex(row, traceId)
   if (spanId === '') span.setNull(row)

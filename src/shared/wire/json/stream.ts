@@ -1,0 +1,453 @@
+// Reads JSON documents of any size in flat memory: a byte scanner finds the values that a shape names and hands them over
+// parsed, in groups. A value that is small is parsed whole; one past the cap is opened and its parts are handed over
+// instead, so that {"resourceSpans":[one element of 2 GB]} streams span by span.
+// One thing, because scanning, holding and opening share the position in one buffer.
+
+import { WatchdeckError } from '../../base/errors.ts'
+import { visible } from '../collector.ts'
+import { concat } from './lines.ts'
+import { parseJson } from './value.ts'
+
+/** What to look for. `take`: hand the value over under this name. `keys`/`items`: where to look inside when it is opened. */
+export interface Shape {
+  readonly take?: string
+  readonly keys?: Readonly<Record<string, Shape>>
+  readonly items?: Shape
+}
+
+/** An open container. `fields` holds the values of its `keep` keys seen so far. */
+export interface OpenContainer {
+  /** byte offset of its opening bracket in the input */
+  readonly position: number
+  readonly fields: Record<string, unknown>
+}
+
+export interface StreamHandler {
+  /** values of one name with the containers around them, outermost first; `lines[i]` is where each starts */
+  values(name: string, values: readonly unknown[], around: readonly OpenContainer[], lines: readonly number[]): void
+  /** a value that is no JSON, is nested too deeply, or is larger than the cap and cannot be opened */
+  bad(line: number, reason: string, example: string): void
+}
+
+export interface StreamOptions {
+  /** a value past this is opened, or reported as bad where its shape has no inside; default 8 MB */
+  readonly maxValueBytes?: number
+  readonly maxDepth?: number
+  /** fields known from an earlier pass, by the container's position */
+  readonly known?: ReadonlyMap<number, Readonly<Record<string, unknown>>> | undefined
+}
+
+/** A leaf that the container keeps for the values inside it. */
+export const KEEP = 'keep'
+
+interface Open extends OpenContainer {
+  readonly isArray: boolean
+  readonly shape: Shape | undefined
+  /** objects: key just read; what comes next */
+  key: string
+  expect: 'key' | 'colon' | 'value' | 'comma'
+  /** something inside was handed over already */
+  emitted: boolean
+  late: Record<string, unknown> | undefined
+}
+
+const DEFAULT_MAX = 8 * 1024 * 1024
+const DEFAULT_DEPTH = 256
+// While scanning inside a captured value only these bytes matter.
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const KIND = new Uint8Array(256)
+KIND[QUOTE] = 1
+KIND[0x7b] = 2
+KIND[0x5b] = 2
+KIND[0x7d] = 3
+KIND[0x5d] = 3
+KIND[10] = 4
+
+export class JsonStream {
+  readonly #handler: StreamHandler
+  readonly #maxValue: number
+  readonly #maxDepth: number
+  readonly #known: StreamOptions['known']
+  readonly #root: Shape
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  readonly late = new Map<number, Record<string, unknown>>()
+  #buffer: Uint8Array = new Uint8Array(0)
+  #at = 0
+  /** bytes before the buffer */
+  #before = 0
+  #line = 1
+  #stack: Open[] = []
+  // the value being captured or skipped
+  #start = -1
+  #startLine = 1
+  #depth = 0
+  #inString = false
+  #isScalar = false
+  #keepBytes = false
+  #shape: Shape | undefined
+  // finished values of the innermost array, not yet parsed
+  #starts: number[] = []
+  #ends: number[] = []
+  #lines: number[] = []
+  #first = true
+
+  constructor(root: Shape, handler: StreamHandler, options: StreamOptions = {}) {
+    this.#root = root
+    this.#handler = handler
+    this.#maxValue = options.maxValueBytes ?? DEFAULT_MAX
+    this.#maxDepth = options.maxDepth ?? DEFAULT_DEPTH
+    this.#known = options.known
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#buffer = this.#buffer.length === 0 ? chunk : concat([this.#buffer, chunk], this.#buffer.length + chunk.length)
+    if (this.#first && this.#buffer.length >= 3) {
+      this.#first = false
+      if (this.#buffer[0] === 0xef && this.#buffer[1] === 0xbb && this.#buffer[2] === 0xbf) this.#at = 3
+    }
+    this.#scan()
+    this.#flush()
+    this.#compact()
+  }
+
+  end(): void {
+    if (this.#start >= 0 && this.#isScalar && this.#stack.length === 0) this.#finishValue(this.#buffer.length)
+    this.#flush()
+    if (this.#start >= 0 || this.#stack.length > 0)
+      throw new WatchdeckError('corrupt', 'The file ends in the middle of its JSON document.', {
+        hint: 'It was cut off while it was written or copied. Nothing of it was kept.',
+        details: { line: this.#line },
+      })
+  }
+
+  #scan(): void {
+    const buffer = this.#buffer
+    const length = buffer.length
+    for (;;) {
+      if (this.#start >= 0) {
+        const end = this.#isScalar ? this.#scalarEnd(buffer, length) : this.#containerEnd(buffer, length)
+        if (end < 0) {
+          if (this.#keepBytes && length - this.#start > this.#maxValue) {
+            if (this.#openCaptured()) continue
+          }
+          return
+        }
+        this.#finishValue(end)
+        continue
+      }
+      if (this.#at >= length) return
+      const code = buffer[this.#at] as number
+      if (code === 32 || code === 9 || code === 13) {
+        this.#at++
+        continue
+      }
+      if (code === 10) {
+        this.#line++
+        this.#at++
+        continue
+      }
+      if (!this.#step(code)) return
+    }
+  }
+
+  /** One structural byte outside any captured value; false when more bytes are needed. */
+  #step(code: number): boolean {
+    const top = this.#stack[this.#stack.length - 1]
+    if (top === undefined) {
+      this.#begin(code, this.#root, this.#root.take !== undefined)
+      return true
+    }
+    if (code === (top.isArray ? 0x5d : 0x7d) && top.expect !== 'colon') {
+      this.#at++
+      this.#close(top)
+      return true
+    }
+    if (code === 0x2c && top.expect === 'comma') {
+      this.#at++
+      top.expect = top.isArray ? 'value' : 'key'
+      return true
+    }
+    if (code === 0x3a && top.expect === 'colon') {
+      this.#at++
+      top.expect = 'value'
+      return true
+    }
+    if (top.expect === 'key') {
+      if (code !== QUOTE) throw this.#corrupt()
+      return this.#readKey(top)
+    }
+    if (top.expect !== 'value') throw this.#corrupt()
+    top.expect = 'comma'
+    const shape = top.isArray ? top.shape?.items : top.shape?.keys && Object.hasOwn(top.shape.keys, top.key) ? top.shape.keys[top.key] : undefined
+    this.#begin(code, shape, shape?.take !== undefined)
+    return true
+  }
+
+  #readKey(top: Open): boolean {
+    let end = this.#at + 1
+    for (; ; end++) {
+      if (end >= this.#buffer.length) {
+        if (end - this.#at > 65_536) throw this.#corrupt()
+        return false
+      }
+      if (this.#buffer[end] === BACKSLASH) end++
+      else if (this.#buffer[end] === QUOTE) break
+    }
+    const text = this.#decoder.decode(this.#buffer.subarray(this.#at, end + 1))
+    try {
+      top.key = JSON.parse(text) as string
+    } catch {
+      throw this.#corrupt()
+    }
+    this.#at = end + 1
+    top.expect = 'colon'
+    return true
+  }
+
+  /** A value starts here: capture it whole, open it, or step over it. */
+  #begin(code: number, shape: Shape | undefined, capture: boolean): void {
+    const isContainer = code === 0x7b || code === 0x5b
+    const hasInside = code === 0x7b ? shape?.keys !== undefined : shape?.items !== undefined
+    if (isContainer && !capture && hasInside) {
+      this.#open(code === 0x5b, shape)
+      return
+    }
+    this.#flushUnlessSibling(capture)
+    this.#start = this.#at
+    this.#startLine = this.#line
+    this.#shape = shape
+    this.#keepBytes = capture
+    this.#isScalar = !isContainer
+    this.#inString = false
+    this.#depth = 0
+    if (!isContainer) {
+      if (code === QUOTE) this.#inString = true
+      else if (!/[-\dtfn]/.test(String.fromCharCode(code))) throw this.#corrupt()
+      this.#at++
+    }
+  }
+
+  #open(isArray: boolean, shape: Shape | undefined): void {
+    this.#flush()
+    const position = this.#before + this.#at
+    this.#stack.push({
+      position,
+      fields: { ...this.#known?.get(position) },
+      isArray,
+      shape,
+      key: '',
+      expect: isArray ? 'value' : 'key',
+      emitted: false,
+      late: undefined,
+    })
+    this.#at++
+  }
+
+  #close(top: Open): void {
+    this.#flush()
+    this.#stack.pop()
+    if (top.late && !this.#known?.has(top.position)) this.late.set(top.position, top.late)
+  }
+
+  /** The captured value has outgrown the cap: look inside it instead, or give up keeping it. True when scanning goes on. */
+  #openCaptured(): boolean {
+    const code = this.#buffer[this.#start] as number
+    const hasInside = code === 0x7b ? this.#shape?.keys !== undefined : this.#shape?.items !== undefined
+    if (hasInside && !this.#isScalar) {
+      this.#at = this.#start
+      this.#line = this.#startLine
+      this.#start = -1
+      this.#open(code === 0x5b, this.#shape)
+      return true
+    }
+    this.#handler.bad(
+      this.#startLine,
+      `one value is larger than ${Math.round(this.#maxValue / 1_048_576)} MB`,
+      visible(this.#decoder.decode(this.#buffer.subarray(this.#start, this.#start + 400))),
+    )
+    this.#keepBytes = false
+    return false
+  }
+
+  #containerEnd(buffer: Uint8Array, length: number): number {
+    let at = this.#at
+    let depth = this.#depth
+    let line = this.#line
+    let inString = this.#inString
+    const maxDepth = this.#maxDepth
+    while (at < length) {
+      if (inString) {
+        while (at < length) {
+          const c = buffer[at] as number
+          if (c === QUOTE) break
+          at += c === BACKSLASH ? 2 : 1
+        }
+        // An escape at the very end: its second half is in the next chunk.
+        if (at > length) break
+        if (at === length) break
+        inString = false
+        at++
+        continue
+      }
+      const kind = KIND[buffer[at++] as number]
+      if (kind === 0) continue
+      if (kind === 1) inString = true
+      else if (kind === 2) {
+        if (++depth > maxDepth) {
+          this.#line = line
+          throw new WatchdeckError('corrupt', `The JSON is nested deeper than ${maxDepth} levels at line ${line}.`, {
+            hint: 'No telemetry format nests like this; the file is damaged or hostile.',
+          })
+        }
+      } else if (kind === 3) {
+        if (--depth === 0) {
+          this.#at = at
+          this.#line = line
+          this.#inString = false
+          return at
+        }
+      } else line++
+    }
+    this.#at = at
+    this.#depth = depth
+    this.#line = line
+    this.#inString = inString
+    return -1
+  }
+
+  #scalarEnd(buffer: Uint8Array, length: number): number {
+    let at = this.#at
+    if (this.#inString) {
+      while (at < length) {
+        const c = buffer[at] as number
+        if (c === QUOTE) {
+          this.#at = at + 1
+          this.#inString = false
+          return at + 1
+        }
+        at += c === BACKSLASH ? 2 : 1
+      }
+      this.#at = at
+      return -1
+    }
+    while (at < length) {
+      const c = buffer[at] as number
+      if (c === 0x2c || c === 0x7d || c === 0x5d || c === 32 || c === 10 || c === 13 || c === 9) {
+        this.#at = at
+        return at
+      }
+      at++
+    }
+    this.#at = at
+    return -1
+  }
+
+  #finishValue(end: number): void {
+    const start = this.#start
+    this.#start = -1
+    if (!this.#keepBytes) return
+    const top = this.#stack[this.#stack.length - 1]
+    if (top?.isArray || top === undefined) {
+      this.#starts.push(start)
+      this.#ends.push(end)
+      this.#lines.push(this.#startLine)
+      return
+    }
+    let value: unknown
+    try {
+      value = parseJson(this.#decoder.decode(this.#buffer.subarray(start, end)))
+    } catch {
+      throw this.#corrupt()
+    }
+    if (this.#shape?.take !== KEEP) {
+      this.#emit(this.#shape?.take as string, [value], [this.#startLine])
+      return
+    }
+    if (top.emitted && !Object.hasOwn(top.fields, top.key)) {
+      top.late ??= {}
+      define(top.late, top.key, value)
+    }
+    define(top.fields, top.key, value)
+  }
+
+  #flushUnlessSibling(capture: boolean): void {
+    const top = this.#stack[this.#stack.length - 1]
+    if (!capture || (top !== undefined && !top.isArray)) this.#flush()
+  }
+
+  /** Parses the finished values of the innermost array in one go. */
+  #flush(): void {
+    const count = this.#starts.length
+    if (count === 0) return
+    const starts = this.#starts
+    const ends = this.#ends
+    const lines = this.#lines
+    this.#starts = []
+    this.#ends = []
+    this.#lines = []
+    const top = this.#stack[this.#stack.length - 1]
+    const name = (top === undefined ? this.#root.take : top.shape?.items?.take) as string
+    if (top !== undefined) {
+      const text = this.#decoder.decode(this.#buffer.subarray(starts[0] as number, ends[count - 1] as number))
+      try {
+        this.#emit(name, parseJson(`[${text}]`) as unknown[], lines)
+        return
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+      }
+    }
+    // One of them is no JSON (or they are documents in a row): one at a time, so that only it is lost.
+    for (let i = 0; i < count; i++) {
+      const text = this.#decoder.decode(this.#buffer.subarray(starts[i] as number, ends[i] as number))
+      let value: unknown
+      try {
+        value = parseJson(text)
+      } catch {
+        this.#handler.bad(lines[i] as number, 'not valid JSON', visible(text))
+        continue
+      }
+      this.#emit(name, [value], [lines[i] as number])
+    }
+  }
+
+  #emit(name: string, values: readonly unknown[], lines: readonly number[]): void {
+    for (const open of this.#stack) open.emitted = true
+    this.#handler.values(name, values, this.#stack, lines)
+  }
+
+  /** Drops what was read; keeps the value that is still open. */
+  #compact(): void {
+    if (this.#start >= 0 && !this.#keepBytes) {
+      // Stepping over: nothing to keep, but an escape may reach past the end of this chunk.
+      const over = Math.max(0, this.#at - this.#buffer.length)
+      this.#before += this.#buffer.length
+      this.#buffer = new Uint8Array(0)
+      this.#at = over
+      this.#start = 0
+      return
+    }
+    const from = Math.min(this.#start >= 0 ? this.#start : this.#at, this.#buffer.length)
+    if (from === 0) {
+      this.#buffer = this.#buffer.slice()
+      return
+    }
+    this.#before += from
+    this.#buffer = this.#buffer.slice(from)
+    this.#at -= from
+    if (this.#start >= 0) this.#start -= from
+  }
+
+  #corrupt(): WatchdeckError {
+    const position = this.#before + this.#at
+    const near = visible(this.#decoder.decode(this.#buffer.subarray(Math.max(0, this.#at - 20), this.#at + 40)))
+    return new WatchdeckError('corrupt', `Not valid JSON at line ${this.#line} (byte ${position}): ${near}`, {
+      hint: 'Nothing of the file was kept.',
+      details: { line: this.#line, byte: position },
+    })
+  }
+}
+
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+}

@@ -1,0 +1,232 @@
+// NDJSON logs (and a JSON array of records) of any logger: fields are found under their usual names, nested or dotted.
+
+import type { AttributeValue } from '../../domain/telemetry.ts'
+import { Lines } from '../json/lines.ts'
+import { JsonStream } from '../json/stream.ts'
+import { depthOf, INTEGER_MARK, isObject, type JsonObject, parseJson } from '../json/value.ts'
+import { pointerPart, setKey } from '../otlp/attributes.ts'
+import { readId } from '../otlp/common.ts'
+import { NOTHING_LATE, timeProblem, type WireReader } from '../reader.ts'
+import { severityOf } from './level.ts'
+import { type LogReadOptions, LogResources, logRow } from './options.ts'
+import { fieldTime } from './time.ts'
+
+/** The usual names, best first. */
+export const FIELD_NAMES = {
+  time: ['@timestamp', 'timestamp', 'time', 'ts', 'timeUnixNano', '__REALTIME_TIMESTAMP', 'datetime', 'date', 'eventTime', 'asctime', '@t', 't', 'instant.epochSecond', '_time', 'created_at', 'syslog_timestamp', 'EventTime'],
+  level: ['level', 'severity', 'log.level', 'levelname', 'severity_text', 'severityText', 'lvl', 'loglevel', 'log_level', 'severity_number', 'severityNumber', 'PRIORITY', '@l', 'level_name', 'Level', 'syslog.severity.code'],
+  message: ['message', 'msg', 'body', 'log', 'MESSAGE', 'event.original', 'text', 'short_message', '@m', '@mt', 'textPayload', 'Message', 'event'],
+  service: ['service.name', 'service', 'resource.service.name', 'resource.attributes.service.name', 'service_name', 'serviceName', 'dd.service', 'app', 'application', 'app_name', 'kubernetes.labels.app.kubernetes.io/name', 'kubernetes.labels.app', 'kubernetes.container_name', 'kubernetes.container.name', 'container_name', 'name', 'component', 'SYSLOG_IDENTIFIER', 'logger_name'],
+  traceId: ['trace_id', 'traceId', 'trace.id', 'traceID', 'traceid', 'dd.trace_id', 'otelTraceID', 'mdc.trace_id', 'mdc.traceId', 'context.trace_id', 'logging.googleapis.com/trace', 'X-B3-TraceId', 'contextMap.traceId'],
+  spanId: ['span_id', 'spanId', 'span.id', 'spanID', 'spanid', 'dd.span_id', 'otelSpanID', 'mdc.span_id', 'mdc.spanId', 'context.span_id', 'logging.googleapis.com/spanId', 'X-B3-SpanId', 'contextMap.spanId'],
+} as const
+export type LogField = keyof typeof FIELD_NAMES
+
+/** A value under `a.b.c` as one key, as nested objects, or as any mixture of both. */
+export function fieldAt(record: JsonObject, path: string): unknown {
+  if (Object.hasOwn(record, path)) return record[path]
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+    const head = path.slice(0, dot)
+    const inner = Object.hasOwn(record, head) ? record[head] : undefined
+    if (!isObject(inner)) continue
+    const found = fieldAt(inner, path.slice(dot + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The name under which a record has a field, or undefined. */
+export function findField(record: JsonObject, field: LogField): string | undefined {
+  return FIELD_NAMES[field].find((name) => {
+    const value = fieldAt(record, name)
+    if (value === undefined || value === null || value === '') return false
+    return field === 'message' || field === 'time' ? true : typeof value === 'string' || typeof value === 'number'
+  })
+}
+
+class JsonLogs {
+  readonly #options: LogReadOptions
+  readonly #resources = new LogResources()
+  #lastTime: bigint | undefined
+  readonly #fixedService: string | undefined
+
+  constructor(options: LogReadOptions) {
+    this.#options = options
+    const service = options.mapping.service
+    this.#fixedService = service?.startsWith('=') ? service.slice(1) : undefined
+  }
+
+  record(raw: unknown, line: number): void {
+    const { into, mapping } = this.#options
+    if (!isObject(raw)) {
+      into.skip(line, 'a line that is no JSON object', raw)
+      return
+    }
+    const names = this.#namesFor(raw)
+    const zone = mapping.timeZone ?? 'UTC'
+    const time = mapping.timeUnit === 'none' ? this.#options.fileTime : this.#timeOf(raw, names.time, zone)
+    if (time === undefined) {
+      into.skip(line, names.time === undefined ? 'no time field' : `the time field "${names.time}" holds no time`, raw)
+      return
+    }
+    const problem = timeProblem(time, this.#options)
+    if (problem !== undefined) {
+      into.skip(line, problem, raw)
+      return
+    }
+    this.#lastTime = time
+    const level = names.level === undefined ? undefined : fieldAt(raw, names.level)
+    const message = names.message === undefined ? undefined : fieldAt(raw, names.message)
+    const serviceValue = this.#fixedService ?? (names.service === undefined ? undefined : fieldAt(raw, names.service))
+    const service = typeof serviceValue === 'string' && serviceValue !== '' ? serviceValue : (this.#options.service ?? '')
+    const used = new Set([names.time, names.level, names.message, names.service, names.traceId, names.spanId])
+    const values: Record<string, AttributeValue> = {}
+    const types: Record<string, 'int'> = {}
+    for (const key of Object.keys(raw)) if (!used.has(key)) setKey(values, key, plain(raw[key], `/${pointerPart(key)}`, types, 0))
+    const row = logRow({
+      time,
+      severity: severityOf(level, names.level ?? ''),
+      severityText: typeof level === 'string' ? level : undefined,
+      service,
+      body: typeof message === 'string' ? message : '',
+      attributes: Object.keys(types).length === 0 ? { values } : { values, types },
+      resource: this.#resources.of(service),
+      traceId: traceIdOf(names.traceId === undefined ? undefined : fieldAt(raw, names.traceId)),
+      spanId: spanIdOf(names.spanId === undefined ? undefined : fieldAt(raw, names.spanId)),
+    })
+    if (typeof message !== 'string') {
+      row.body = JSON.stringify(message === undefined || message === null ? values : plain(message, '', {}, 0))
+      row.bodyIsJson = true
+    }
+    into.logs.push(row)
+  }
+
+  /** A line between JSON lines that is none: the runtime's own words, a stack trace. It belongs to the record before. */
+  stray(text: string, line: number): void {
+    const { into } = this.#options
+    const last = into.logs[into.logs.length - 1]
+    if (/^\s/.test(text) && last !== undefined && last.body.length < 1_000_000 && last.bodyIsJson !== true) {
+      last.body += `\n${text}`
+      into.note('indented line kept with the record before it')
+      return
+    }
+    const time = this.#lastTime
+    if (time === undefined) {
+      into.skip(line, 'not valid JSON', text)
+      return
+    }
+    const service = this.#fixedService ?? this.#options.service ?? ''
+    into.logs.push(logRow({ time, severity: 0, service, body: text, resource: this.#resources.of(service) }))
+    into.note('line of plain text kept with the time of the record before it')
+  }
+
+  #namesFor(raw: JsonObject): Partial<Record<LogField, string>> {
+    const { mapping } = this.#options
+    const out: Partial<Record<LogField, string>> = {}
+    for (const field of ['time', 'level', 'message', 'service', 'traceId', 'spanId'] as const) {
+      const chosen = mapping[field]
+      const name = chosen !== undefined && chosen !== 'auto' && chosen !== '' ? chosen : findField(raw, field)
+      if (name !== undefined && !(field === 'service' && this.#fixedService !== undefined)) out[field] = name
+    }
+    return out
+  }
+
+  #timeOf(raw: JsonObject, name: string | undefined, zone: string): bigint | undefined {
+    if (name === undefined) return undefined
+    if (name === 'instant.epochSecond') {
+      const seconds = fieldTime(fieldAt(raw, name), 's', zone)
+      const nanos = fieldAt(raw, 'instant.nanoOfSecond')
+      return seconds === undefined ? undefined : seconds + BigInt(typeof nanos === 'number' && Number.isInteger(nanos) ? nanos : 0)
+    }
+    const unit = this.#options.mapping.timeUnit
+    const numericUnit = unit === 'rfc3339' || unit === 'pattern' ? undefined : unit
+    return fieldTime(fieldAt(raw, name), name === '__REALTIME_TIMESTAMP' ? 'us' : numericUnit, zone)
+  }
+}
+
+function traceIdOf(value: unknown): string {
+  if (typeof value === 'number') return BigInt(Math.trunc(value)).toString(16).padStart(32, '0').slice(-32)
+  if (typeof value !== 'string') return ''
+  const text = value.startsWith(INTEGER_MARK) ? value.slice(2) : value
+  // Google writes projects/p/traces/<hex>; Datadog decimal 64-bit ids of 18 to 20 digits.
+  const tail = text.slice(text.lastIndexOf('/') + 1).replaceAll('-', '')
+  if (/^\d{17,20}$/.test(tail)) return BigInt(tail).toString(16).padStart(32, '0')
+  return /^[0-9a-f]{1,32}$/i.test(tail) ? (readId(tail, 32) ?? '') : ''
+}
+
+function spanIdOf(value: unknown): string {
+  if (typeof value === 'number') return BigInt(Math.trunc(value)).toString(16).padStart(16, '0').slice(-16)
+  if (typeof value !== 'string') return ''
+  const text = value.startsWith(INTEGER_MARK) ? value.slice(2) : value
+  if (/^\d{17,20}$/.test(text)) return BigInt.asUintN(64, BigInt(text)).toString(16).padStart(16, '0')
+  return /^[0-9a-f]{1,16}$/i.test(text) ? (readId(text, 16) ?? '') : ''
+}
+
+/** JSON as attributes; integers past 2^53 as text with their type. */
+export function plain(value: unknown, pointer: string, types: Record<string, 'int'>, depth: number): AttributeValue {
+  if (typeof value === 'string') {
+    if (!value.startsWith(INTEGER_MARK)) return value
+    setKey(types, pointer, 'int')
+    return value.slice(INTEGER_MARK.length)
+  }
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
+  if (depth > 64) return '[nested too deeply]'
+  if (Array.isArray(value)) return value.map((item: unknown, i) => plain(item, `${pointer}/${i}`, types, depth + 1))
+  if (!isObject(value)) return null
+  const out: Record<string, AttributeValue> = {}
+  for (const key of Object.keys(value)) setKey(out, key, plain(value[key], `${pointer}/${pointerPart(key)}`, types, depth + 1))
+  return out
+}
+
+const MAX_DEPTH = 256
+
+export function jsonLogReader(options: LogReadOptions): WireReader {
+  const logs = new JsonLogs(options)
+  const lines = new Lines({
+    line(text, number) {
+      const trimmed = text.trim()
+      if (trimmed === '') return
+      if (trimmed[0] !== '{') {
+        logs.stray(text, number)
+        return
+      }
+      let record: unknown
+      try {
+        if (trimmed.length > 65_536 && depthOf(trimmed, MAX_DEPTH) > MAX_DEPTH) {
+          options.into.skip(number, `nested deeper than ${MAX_DEPTH} levels`, text)
+          return
+        }
+        record = parseJson(trimmed)
+      } catch {
+        options.into.skip(number, 'not valid JSON', text)
+        return
+      }
+      logs.record(record, number)
+    },
+    tooLong: (start, number) => options.into.skip(number, 'line longer than 64 MB', start),
+  })
+  return { push: (bytes) => lines.push(bytes), end: () => lines.end(), late: NOTHING_LATE }
+}
+
+/** A JSON array of records, or one pretty-printed record after another; Elasticsearch answers (hits.hits[]._source) too. */
+export function jsonArrayLogReader(options: LogReadOptions): WireReader {
+  const logs = new JsonLogs(options)
+  const record = (value: unknown, line: number): void => {
+    if (Array.isArray(value)) for (const item of value as readonly unknown[]) record(item, line)
+    else if (isObject(value) && isObject(value._source)) logs.record(value._source, line)
+    else if (isObject(value) && isObject(value.hits) && Array.isArray(value.hits.hits)) record(value.hits.hits, line)
+    else logs.record(value, line)
+  }
+  const element = { take: 'record' }
+  const stream = new JsonStream(
+    { take: 'record', items: element, keys: { hits: { keys: { hits: { items: element } } } } },
+    {
+      values: (_, values, __, lines) =>
+        values.forEach((value, i) => {
+          record(value, lines[i] as number)
+        }),
+      bad: (line, reason, example) => options.into.skip(line, reason, example),
+    },
+  )
+  return { push: (bytes) => stream.push(bytes), end: () => stream.end(), late: NOTHING_LATE }
+}

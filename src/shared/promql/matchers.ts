@@ -1,0 +1,87 @@
+// Label matchers of a selector, and what they accept.
+
+import { WatchdeckError } from '../base/errors.ts'
+import { METRIC_NAME, type Labels } from './labels.ts'
+
+export type MatchOp = '=' | '!=' | '=~' | '!~'
+
+export interface Matcher {
+  readonly name: string
+  readonly op: MatchOp
+  readonly value: string
+}
+
+const compiled = new Map<string, RegExp>()
+
+/**
+ * A PromQL regex is anchored at both ends and its dot matches a newline. JS knows nearly all of RE2's syntax; what it
+ * does not know is refused rather than read differently.
+ * @throws WatchdeckError `invalid_input` when it is no regex
+ */
+export function anchoredRegex(source: string): RegExp {
+  const known = compiled.get(source)
+  if (known) return known
+  let body = source
+  let flags = 'su'
+  const inline = /^\(\?([imsU]+)\)/.exec(body)
+  if (inline) {
+    if (/[U]/.test(inline[1] as string)) throw badRegex(source, 'the flag U is not known here')
+    flags += [...new Set(inline[1] as string)].filter((flag) => !flags.includes(flag)).join('')
+    body = body.slice(inline[0].length)
+  }
+  body = body.replace(/\(\?P</g, '(?<').replace(/\\A/g, '^').replace(/\\z/g, '$').replace(/\[\[:(\w+):\]\]/g, (_, name) => posixClass(source, String(name)))
+  for (const candidate of [flags, flags.replace('u', '')]) {
+    try {
+      const regex = new RegExp(`^(?:${body})$`, candidate)
+      if (compiled.size > 500) compiled.clear()
+      compiled.set(source, regex)
+      return regex
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+    }
+  }
+  throw badRegex(source, 'it does not parse')
+}
+
+const POSIX: Readonly<Record<string, string>> = {
+  alpha: '[A-Za-z]',
+  digit: '[0-9]',
+  alnum: '[A-Za-z0-9]',
+  upper: '[A-Z]',
+  lower: '[a-z]',
+  space: '\\s',
+  word: '\\w',
+  punct: '[!-\\/:-@\\[-`{-~]',
+}
+
+function posixClass(source: string, name: string): string {
+  const known = Object.hasOwn(POSIX, name) ? POSIX[name] : undefined
+  if (known === undefined) throw badRegex(source, `no class [:${name}:]`)
+  return known
+}
+
+function badRegex(source: string, why: string): WatchdeckError {
+  return new WatchdeckError('invalid_input', `Not a usable regular expression: ${JSON.stringify(source)} (${why}).`)
+}
+
+export function accepts(matcher: Matcher, value: string): boolean {
+  switch (matcher.op) {
+    case '=':
+      return value === matcher.value
+    case '!=':
+      return value !== matcher.value
+    case '=~':
+      return anchoredRegex(matcher.value).test(value)
+    case '!~':
+      return !anchoredRegex(matcher.value).test(value)
+  }
+}
+
+export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.every((matcher) => accepts(matcher, labels.get(matcher.name)))
+}
+
+/** The metric name that the matchers fix, undefined when they do not. */
+export function fixedName(matchers: readonly Matcher[]): string | undefined {
+  return matchers.find((m) => m.name === METRIC_NAME && m.op === '=' && m.value !== '')?.value
+}

@@ -78,7 +78,7 @@ function expand(word: string): Point[] {
   if (blank) return Array.from({ length: Math.max(1, Number(blank[1] ?? 1)) }, () => undefined)
   const stale = /^stale(?:x(\d+))?$/.exec(word)
   if (stale) return Array.from({ length: stale[1] === undefined ? 1 : Number(stale[1]) }, () => 'stale' as const)
-  const m = /^([-+]?(?:0x[0-9a-fA-F]+|[Ii]nf|NaN|nan|[\d.]+(?:[eE][-+]?\d+)?))(?:([-+])((?:[Ii]nf|NaN|[\d.]+(?:[eE][-+]?\d+)?)))?(?:x(\d+))?$/.exec(word)
+  const m = /^([-+]?(?:[Ii]nf|NaN|nan|[\d.]+(?:[eE][-+]?\d+)?))(?:([-+])((?:[Ii]nf|NaN|[\d.]+(?:[eE][-+]?\d+)?)))?(?:x(\d+))?$/.exec(word)
   if (!m) throw new Error(`not a point: ${word}`)
   const start = numberOf(m[1] as string) as number
   if (m[4] === undefined) return [start]

@@ -1,9 +1,9 @@
 // Aggregations over series, step by step.
 
 import type { Aggregate } from './ast.ts'
-import { combine, divide, sortedIndexes, type NativeHistogram } from './histogram.ts'
+import { combine, divide, usesOwnBounds, bucketsOf, type NativeHistogram } from './histogram.ts'
 import { METRIC_NAME, type Labels } from './labels.ts'
-import { formatPlain } from './literals.ts'
+import { formatG, formatPlain } from './literals.ts'
 import type { Notes } from './notes.ts'
 import { quantileOfSorted, sortNaNFirst } from './quantile.ts'
 import { mean, Sum } from './sum.ts'
@@ -173,7 +173,13 @@ export function countValues(node: Aggregate, vector: Vector, label: string, step
   return builder.build()
 }
 
+/** As Prometheus prints a histogram in a label. */
 function printHistogram(h: NativeHistogram): string {
-  const side = (buckets: NativeHistogram['positive']) => sortedIndexes(buckets).map((index) => `${index}:${formatPlain(buckets.get(index) as number)}`).join(' ')
-  return `{schema:${h.schema} count:${formatPlain(h.count)} sum:${formatPlain(h.sum)} zero:${formatPlain(h.zeroCount)} negative:[${side(h.negative)}] positive:[${side(h.positive)}]}`
+  const parts = [`count:${formatG(h.count)}`, `sum:${formatG(h.sum)}`]
+  for (const { lower, upper, count } of bucketsOf(h)) {
+    const own = usesOwnBounds(h)
+    const [left, right] = own ? (lower === -Infinity ? '[]' : '(]') : lower < 0 && upper > 0 ? '[]' : lower < 0 ? '[)' : '(]'
+    parts.push(`${left}${formatG(lower)},${formatG(upper)}${right}:${formatG(count)}`)
+  }
+  return `{${parts.join(', ')}}`
 }

@@ -15,7 +15,7 @@ import { parsePromQL } from './parse.ts'
 import { isInvariant, needsOf, rangeArgument, resolveAt, subqueryTimes, type Bounds } from './plan.ts'
 import { KEEPS_NAME, RANGE_FUNCTIONS } from './range-functions.ts'
 import type { RawSeries, SeriesSource } from './source.ts'
-import { ABSENT, FLOAT, HISTOGRAM, newSeries, sampleAt, setFloat, setHistogram, setSample, VectorBuilder, type StepSeries, type Vector } from './value.ts'
+import { ABSENT, evaluationError, FLOAT, HISTOGRAM, newSeries, sampleAt, setFloat, setHistogram, setSample, VectorBuilder, type StepSeries, type Vector } from './value.ts'
 import { absentLabels, histogramFraction, histogramQuantile, labelJoin, labelReplace, mapFloats, mapHistograms, sortVector } from './vector-functions.ts'
 import type { Window } from './window.ts'
 
@@ -81,6 +81,7 @@ interface Ranged {
 
 class Run {
   readonly notes: Notes
+  readonly #query: string
   readonly #bounds: Bounds
   readonly #options: EvaluateOptions
   readonly #data = new Map<VectorSelector, readonly RawSeries[]>()
@@ -90,6 +91,7 @@ class Run {
 
   constructor(text: string, bounds: Bounds, options: EvaluateOptions) {
     this.notes = new Notes(text)
+    this.#query = text
     this.#bounds = bounds
     this.#options = options
     this.#maxSamples = options.maxSamples ?? 50_000_000
@@ -249,7 +251,7 @@ class Run {
 
   async #aggregate(node: Aggregate, times: Float64Array): Promise<Vector> {
     const vector = await this.#vector(node.expr, times)
-    if (node.op === 'count_values') return countValues(node, vector, this.#text(node.param as Expr), times.length)
+    if (node.op === 'count_values') return countValues(node, vector, this.#labelName(node.param as Expr, 'invalid label name', true), times.length)
     const param = node.param && (await this.#scalar(node.param, times))
     return aggregate(node, vector, param, times.length, this.notes)
   }
@@ -257,6 +259,15 @@ class Run {
   #text(expr: Expr): string {
     const node = stripParens(expr)
     return node.kind === 'string' ? node.value : ''
+  }
+
+  /** A label name given as text: not empty, and UTF-8 (other bytes decode to the replacement character). */
+  #labelName(expr: Expr, complaint: string, quoted: boolean): string {
+    const name = this.#text(expr)
+    if (name !== '' && !name.includes('\ufffd')) return name
+    const inner = stripParens(expr)
+    const written = this.#query.slice(inner.from, inner.to)
+    throw evaluationError(`${complaint} ${quoted ? written : written.slice(1, -1)}`)
   }
 
   async #binary(node: Binary, times: Float64Array): Promise<Vector> {
@@ -314,8 +325,10 @@ class Run {
       case 'absent':
         return [absence(absentLabels(node), vector, steps)]
       case 'label_replace':
+        this.#labelName(args[1] as Expr, 'invalid destination label name in label_replace():', false)
         return labelReplace(vector, args.slice(1).map((each) => this.#text(each)), steps)
       case 'label_join':
+        this.#labelName(args[1] as Expr, 'invalid destination label name in label_join():', false)
         return labelJoin(vector, args.slice(1).map((each) => this.#text(each)), steps)
       case 'sort':
       case 'sort_desc':

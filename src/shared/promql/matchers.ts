@@ -21,15 +21,8 @@ const compiled = new Map<string, RegExp>()
 export function anchoredRegex(source: string): RegExp {
   const known = compiled.get(source)
   if (known) return known
-  let body = source
-  let flags = 'su'
-  const inline = /^\(\?([imsU]+)\)/.exec(body)
-  if (inline) {
-    if (/[U]/.test(inline[1] as string)) throw badRegex(source, 'the flag U is not known here')
-    flags += [...new Set(inline[1] as string)].filter((flag) => !flags.includes(flag)).join('')
-    body = body.slice(inline[0].length)
-  }
-  body = body.replace(/\(\?P</g, '(?<').replace(/\\A/g, '^').replace(/\\z/g, '$').replace(/\[\[:(\w+):\]\]/g, (_, name) => posixClass(source, String(name)))
+  const flags = 'su'
+  const body = scopedFlags(source).replace(/\(\?P</g, '(?<').replace(/\\A/g, '^').replace(/\\z/g, '$').replace(/\[\[:(\w+):\]\]/g, (_, name) => posixClass(source, String(name)))
   for (const candidate of [flags, flags.replace('u', '')]) {
     try {
       const regex = new RegExp(`^(?:${body})$`, candidate)
@@ -41,6 +34,37 @@ export function anchoredRegex(source: string): RegExp {
     }
   }
   throw badRegex(source, 'it does not parse')
+}
+
+/** RE2's `(?i)` holds for the rest of its group; JS has only `(?i:...)`: the group is made explicit. */
+function scopedFlags(source: string): string {
+  let out = ''
+  const open: string[][] = [[]]
+  const close = () => ')'.repeat(open.at(-1)?.length ?? 0)
+  for (let i = 0; i < source.length; i++) {
+    const rest = source.slice(i)
+    const skip = /^(?:\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*\])/s.exec(rest)
+    const flag = /^\(\?([imsU]*)(?:-([imsU]+))?\)/.exec(rest)
+    if (skip) {
+      if (rest.startsWith('\\Q')) throw badRegex(source, 'quoting with \\Q is not known here')
+      out += skip[0]
+      i += skip[0].length - 1
+    } else if (flag) {
+      if (flag[0].includes('U')) throw badRegex(source, 'the flag U is not known here')
+      const group = `${flag[0].slice(0, -1)}:`
+      open.at(-1)?.push(group)
+      out += group
+      i += flag[0].length - 1
+    } else if (source[i] === '(') {
+      open.push([])
+      out += '('
+    } else if (source[i] === ')') {
+      out += `${close()})`
+      if (open.length > 1) open.pop()
+    } else if (source[i] === '|') out += `${close()}|${(open.at(-1) ?? []).join('')}`
+    else out += source[i]
+  }
+  return out + close()
 }
 
 const POSIX: Readonly<Record<string, string>> = {

@@ -55,7 +55,7 @@ class Reader {
   }
 
   read(): Expr {
-    const tree = parser.parse(this.#text)
+    const tree = parser.parse(withoutBarePoints(this.#text))
     const unnamed = /^\s*(?:#[^\n]*\n\s*)*$/.test(this.#text)
     if (unnamed) throw queryError(this.#text, 0, this.#text.length, 'no expression found in input')
     this.#refuseErrors(tree.topNode)
@@ -351,4 +351,9 @@ function skipComments(node: SyntaxNode | null): SyntaxNode | null {
   let at = node
   while (at && at.name === 'LineComment') at = at.nextSibling
   return at
+}
+
+/** `2.` is a number to Prometheus but not to the grammar: the point becomes a space, so that positions stay. */
+function withoutBarePoints(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|(?<![\w.:])\d+\.(?![\w.])/gs, (piece) => (/^\d/.test(piece) ? `${piece.slice(0, -1)} ` : piece))
 }

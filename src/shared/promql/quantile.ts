@@ -116,7 +116,12 @@ export type NaNNote = 'result' | 'skew' | undefined
 
 /** The zero bucket reaches only to the sides that have buckets. */
 function trimZero(h: NativeHistogram, bucket: Bucket): Bucket {
-  if (usesOwnBounds(h) || !(bucket.lower < 0 && bucket.upper > 0)) return bucket
+  return usesOwnBounds(h) || !(bucket.lower < 0 && bucket.upper > 0) ? bucket : trimSides(h, bucket)
+}
+
+/** The bucket around zero, of any scale, reaches only to the sides that have buckets. */
+function trimSides(h: NativeHistogram, bucket: Bucket): Bucket {
+  if (!(bucket.lower <= 0 && bucket.upper >= 0)) return bucket
   if (h.negative.size === 0 && h.positive.size > 0) return { ...bucket, lower: 0 }
   if (h.positive.size === 0 && h.negative.size > 0) return { ...bucket, upper: 0 }
   return bucket
@@ -172,7 +177,7 @@ export function nativeFraction(lower: number, upper: number, h: NativeHistogram)
     let rank = 0
     for (const raw of buckets) {
       const linear = usesOwnBounds(h) || (raw.lower <= 0 && raw.upper >= 0)
-      const bucket = trimZero(h, raw)
+      const bucket = trimSides(h, raw)
       if (bucket.lower >= value) return rank
       if (bucket.upper > value) return bucket.lower === -Infinity ? bucket.count : rank + bucket.count * shareBelow(bucket, value, linear)
       rank += bucket.count

@@ -9,7 +9,7 @@ import { formatG } from './literals.ts'
 import { anchoredRegex } from './matchers.ts'
 import type { Notes } from './notes.ts'
 import { orderNaNLast } from './aggregate.ts'
-import { evaluationError, FLOAT, histogramAt, newSeries, setFloat, VectorBuilder, type StepSeries, type Vector } from './value.ts'
+import { FLOAT, histogramAt, newSeries, setFloat, VectorBuilder, type StepSeries, type Vector } from './value.ts'
 
 /** A number from each float; histograms are left out. */
 export function mapFloats(vector: Vector, change: (value: number, step: number) => number): Vector {
@@ -132,7 +132,6 @@ export function histogramFraction(vector: Vector, lower: Float64Array, upper: Fl
 export function labelReplace(vector: Vector, texts: readonly string[], steps: number): Vector {
   const [destination, replacement, source, regexText] = texts as [string, string, string, string]
   const regex = anchoredRegex(regexText)
-  if (destination === '') throw evaluationError(`invalid destination label name in label_replace(): ${destination}`)
   const builder = new VectorBuilder(steps)
   for (const series of vector) {
     const found = regex.exec(series.labels.get(source))
@@ -159,7 +158,6 @@ function relabelled(builder: VectorBuilder, series: StepSeries, name: string, va
 /** @param texts destination, separator, sources */
 export function labelJoin(vector: Vector, texts: readonly string[], steps: number): Vector {
   const [destination, separator, ...sources] = texts as [string, string, ...string[]]
-  if (destination === '') throw evaluationError(`invalid destination label name in label_join(): ${destination}`)
   const builder = new VectorBuilder(steps)
   for (const series of vector) relabelled(builder, series, destination, sources.map((name) => series.labels.get(name)).join(separator))
   return builder.build()

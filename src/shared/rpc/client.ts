@@ -228,18 +228,19 @@ function cannotTravel(cause: unknown): WatchdeckError {
   return new WatchdeckError('invalid_input', 'The input holds something that cannot be sent.', { cause })
 }
 
-/** A client over `connect`. Calls made before the pipe is open wait for it. Every failure is a WatchdeckError. */
-export function createClient(options: ClientOptions): Client {
+/** For callers that know a method only by its name: the command line, tests. The engine validates either way. */
+export interface UntypedClient extends Omit<Client, 'call' | 'stream' | 'start'> {
+  call(method: string, input: unknown, options?: CallOptions): Promise<unknown>
+  stream(method: string, input: unknown, options?: CallOptions): AsyncIterable<unknown>
+  start(method: string, input: unknown): Promise<unknown>
+}
+
+export function createUntypedClient(options: ClientOptions): UntypedClient {
   const client = new RpcClient(options)
-  // the one place where names and shapes of the contract are taken on trust: the engine validates what it gets and
-  // checks what it answers, the page must not carry zod for either
-  const typed: Pick<Client, 'call' | 'stream' | 'start'> = {
-    call: (method, input, callOptions) => client.call(method, input, callOptions) as Promise<never>,
-    stream: (method, input, callOptions) => client.stream(method, input, callOptions) as AsyncIterable<never>,
-    start: (method, input) => client.call(method, input, {}, true) as Promise<{ job: string }>,
-  }
   return {
-    ...typed,
+    call: (method, input, callOptions) => client.call(method, input, callOptions),
+    stream: (method, input, callOptions) => client.stream(method, input, callOptions),
+    start: (method, input) => client.call(method, input, {}, true),
     get state() {
       return client.state
     },
@@ -250,4 +251,13 @@ export function createClient(options: ClientOptions): Client {
     onPending: client.onPending,
     [Symbol.dispose]: () => client.dispose(),
   }
+}
+
+/**
+ * A client over `connect`. Calls made before the pipe is open wait for it. Every failure is a WatchdeckError.
+ * Shapes of the contract are taken on trust here: the engine validates what it gets and checks what it answers, and the
+ * page must not carry zod for either.
+ */
+export function createClient(options: ClientOptions): Client {
+  return createUntypedClient(options) as Client
 }

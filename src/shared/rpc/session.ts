@@ -95,9 +95,7 @@ export class ServerSession {
         return
       case MESSAGE.cancel:
         this.#calls.get(id)?.abort()
-        this.#streams.get(id)?.abort.abort()
-        this.#streams.get(id)?.wake?.()
-        return
+        return this.#leave(id)
       case MESSAGE.credit:
         return this.#credit(id, third)
       default:
@@ -163,14 +161,23 @@ export class ServerSession {
       }
     } catch (error) {
       this.#report(error)
-      this.#fail(id, toErrorShape(error))
+      if (!abort.signal.aborted) this.#fail(id, toErrorShape(error))
     } finally {
       progress.close()
-      this.#streams.delete(id)
+      if (this.#streams.get(id) === stream) this.#streams.delete(id)
       abort.abort()
       // not awaited: it may hang behind the pending next(); what it throws has no reader left
       iterator?.return?.().catch((error: unknown) => this.#hooks.onFault(lateFailure(error)))
     }
+  }
+
+  /** The place is free at once: the next stream may already be in the same packet of the network. */
+  #leave(id: number): void {
+    const stream = this.#streams.get(id)
+    if (!stream) return
+    this.#streams.delete(id)
+    stream.abort.abort()
+    stream.wake?.()
   }
 
   #credit(id: number, more: unknown): void {

@@ -97,29 +97,25 @@ export function memoryTransportPair(): [Transport, Transport] {
   return [a, b]
 }
 
-interface MessageLike {
-  readonly data?: unknown
-}
-
 /** DOM MessagePort, Node's MessagePort (worker_threads) and Electron's MessagePortMain all fit. */
 export interface PortLike {
   postMessage(message: unknown): void
   close(): void
   start?(): void
-  addEventListener?(type: string, listener: (event: MessageLike) => void): void
-  on?(type: string, listener: (event: MessageLike) => void): unknown
+  addEventListener?(type: string, listener: (event: object) => void): void
+  on?(type: string, listener: (event: object) => void): unknown
 }
 
 /** A message port as a pipe. Ports copy what they carry; they cannot be resumed once closed. */
 export function messagePortTransport(port: PortLike): Transport {
   const inbox = new Inbox()
-  const listen = (type: string, listener: (event: MessageLike) => void) => {
+  const listen = (type: string, listener: (event: object) => void) => {
     if (port.addEventListener) port.addEventListener(type, listener)
     else port.on?.(type, listener)
   }
   listen('message', (event) => {
-    if (event.data === CLOSING) inbox.close()
-    else inbox.deliver(asBytes(event.data))
+    if (dataOf(event) === CLOSING) inbox.close()
+    else inbox.deliver(asBytes(dataOf(event)))
   })
   listen('messageerror', () => inbox.deliver(new Uint8Array(0)))
   listen('close', () => inbox.close())
@@ -150,7 +146,7 @@ export interface WebSocketLike {
   readonly bufferedAmount: number
   send(data: Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
-  addEventListener(type: 'message', listener: (event: MessageLike) => void): void
+  addEventListener(type: 'message', listener: (event: object) => void): void
   addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void
 }
 
@@ -166,7 +162,7 @@ export function webSocketTransport(socket: WebSocketLike): Transport {
     for (const message of early) socket.send(message as Uint8Array<ArrayBuffer>)
     early = []
   })
-  socket.addEventListener('message', (event) => inbox.deliver(asBytes(event.data)))
+  socket.addEventListener('message', (event) => inbox.deliver(asBytes(dataOf(event))))
   // an `error` is always followed by `close`; without a listener `ws` would throw
   socket.addEventListener('error', () => inbox.close(BROKEN))
   socket.addEventListener('close', () => inbox.close(BROKEN))
@@ -187,6 +183,10 @@ export function webSocketTransport(socket: WebSocketLike): Transport {
       socket.close(1000)
     },
   }
+}
+
+function dataOf(event: object): unknown {
+  return 'data' in event ? event.data : undefined
 }
 
 /** Bytes of whatever a pipe delivered; anything else becomes no bytes at all, which no reader takes for a packet. */

@@ -1,6 +1,7 @@
 // Every capability of the engine. Adding one is one line here (CONTRIBUTING.md has the whole recipe).
 
 import type { CapabilityModule } from './engine/api.ts'
+import { fileModule } from './file/index.ts'
 import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
 import { settingsModule } from './settings/index.ts'
@@ -13,4 +14,5 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   jobsModule,
   sourcesModule,
   incidentsModule,
+  fileModule,
 ]

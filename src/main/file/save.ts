@@ -10,7 +10,7 @@ import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor, type RedactionRule } from '../storage/incident-file/redaction.ts'
-import { type PartFile, writeIncidentFile } from '../storage/incident-file/write.ts'
+import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/incident-file/write.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
 import { redacted, SAVE_KINDS, type Selection, selections, textColumns } from './selection.ts'
 
@@ -31,6 +31,7 @@ export function requireIncident(engine: EngineContext, id: string): Incident {
 export async function save(engine: EngineContext, input: SaveInput, context: CallContext): Promise<MethodOutput<'file.save'>> {
   const incident = requireIncident(engine, input.incident)
   const path = resolve(input.path)
+  await requireFreeTarget(path, input.overwrite)
   const range = parseRange(incident.range, engine.platform.clock.now())
   const redactor = redactorOf(engine, input.redact)
   const scratch = join(engine.platform.dataDir, 'cache', `save-${randomUUID()}`)

@@ -46,15 +46,13 @@ export async function writeIncidentFile(
   content: IncidentFileContent,
   options: WriteOptions,
 ): Promise<{ bytes: number; sha256: string; entries: number }> {
-  if (!options.overwrite && (await stat(path).catch(() => undefined)))
-    throw new WatchdeckError('conflict', `There is already a file ${JSON.stringify(path)}.`, {
-      hint: 'Choose another name or allow it to be replaced.',
-      messageKey: 'error.fileExists',
-    })
+  await requireFreeTarget(path, options.overwrite)
   const encryption = options.passphrase === undefined ? undefined : newKey(options.passphrase)
   const partial = `${path}.${process.pid}.part`
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw diskError(error, path)
+  })
   try {
-    await mkdir(dirname(path), { recursive: true })
     const written = await writeZip(partial, content, encryption, options)
     await syncFile(partial)
     await rename(partial, path)
@@ -63,6 +61,17 @@ export async function writeIncidentFile(
     await rm(partial, { force: true })
     throw diskError(error, path)
   }
+}
+
+/** @throws WatchdeckError conflict: asked before the long work, and again before the file is put in its place */
+export async function requireFreeTarget(path: string, overwrite: boolean): Promise<void> {
+  const there = await stat(path).catch(() => undefined)
+  if (there?.isDirectory()) throw new WatchdeckError('invalid_input', `${JSON.stringify(path)} is a folder.`, { hint: 'Add a file name.' })
+  if (there && !overwrite)
+    throw new WatchdeckError('conflict', `There is already a file ${JSON.stringify(path)}.`, {
+      hint: 'Choose another name or allow it to be replaced.',
+      messageKey: 'error.fileExists',
+    })
 }
 
 async function writeZip(
@@ -175,7 +184,7 @@ function diskError(error: unknown, path: string): unknown {
   if (code === 'ENOSPC') return new WatchdeckError('unavailable', 'The disk is full; the incident file was not saved.', { hint: 'Free some space or save it elsewhere.', cause: error })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new WatchdeckError('permission_denied', `Nothing may be written at ${JSON.stringify(path)}.`, { hint: 'Choose another folder.', cause: error })
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
     return new WatchdeckError('invalid_input', `${JSON.stringify(path)} is no place for a file.`, { hint: 'Choose another name.', cause: error })
   return error
 }

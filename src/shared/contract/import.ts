@@ -36,6 +36,8 @@ export const zImportedFile = z.object({
   rowsSkipped: z.number(),
   skipped: z.array(zSkipped),
   alreadyImported: z.boolean(),
+  /** what was kept but is worth knowing */
+  notes: z.array(z.string()).optional(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
 })
 

@@ -24,7 +24,6 @@ export type ExpositionKind = 'openmetrics' | 'prometheus'
 export function expositionReader(options: ReadOptions, kind: ExpositionKind): WireReader {
   const families = new Map<string, Family>()
   const known = new Map<string, SeriesInfo>()
-  let isOpenMetrics = kind === 'openmetrics'
   let ended = false
 
   const familyOf = (name: string): Family | undefined => {
@@ -76,10 +75,7 @@ export function expositionReader(options: ReadOptions, kind: ExpositionKind): Wi
     const value = match[3] ?? ''
     if (match[1] === 'TYPE') family.type = value.trim().toLowerCase()
     else if (match[1] === 'HELP') family.help = unescape(value)
-    else {
-      family.unit = value.trim()
-      isOpenMetrics = true
-    }
+    else family.unit = value.trim()
   }
 
   const sample = (text: string, line: number): void => {
@@ -88,7 +84,7 @@ export function expositionReader(options: ReadOptions, kind: ExpositionKind): Wi
       options.into.skip(line, parsed, text)
       return
     }
-    const time = parsed.time === undefined ? options.fileTime : sampleTime(parsed.time, isOpenMetrics)
+    const time = parsed.time === undefined ? options.fileTime : sampleTime(parsed.time)
     if (time === undefined) {
       options.into.skip(line, 'a time that is no number', text)
       return
@@ -238,9 +234,7 @@ function unescape(text: string): string {
 
 const unquoteName = (text: string): string => (text.startsWith('"') && text.endsWith('"') ? unescape(text.slice(1, -1)) : text)
 
-/** OpenMetrics counts seconds, Prometheus text milliseconds; a whole number past 10^11 can only be milliseconds. */
-function sampleTime(text: string, isOpenMetrics: boolean): bigint | undefined {
-  const isWhole = /^-?\d{1,15}$/.test(text)
-  if (isOpenMetrics && !(isWhole && text.length >= 12)) return secondsToNs(text)
-  return isWhole ? BigInt(text) * 1_000_000n : undefined
+/** OpenMetrics counts seconds, Prometheus text milliseconds; the size tells them apart even where the file does not. */
+function sampleTime(text: string): bigint | undefined {
+  return /^-?\d{12,15}$/.test(text) ? BigInt(text) * 1_000_000n : secondsToNs(text)
 }

@@ -92,7 +92,7 @@ export function prometheusReader(options: ReadOptions): WireReader {
     },
     bad: (line, reason, example) => options.into.skip(line, reason, example),
   }
-  const stream = new JsonStream(SHAPE, handler, { known: options.known })
+  const stream = new JsonStream(SHAPE, handler, { known: options.known, maxValueBytes: options.openAt })
   return { push: (bytes) => stream.push(bytes), end: () => stream.end(), late: stream.late }
 }
 

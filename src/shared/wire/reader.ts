@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly service?: string | undefined
   /** what the first pass found behind its rows */
   readonly known?: LateFields | undefined
+  /** JSON values past this many bytes are opened and read part by part; default 8 MB. Previews want less. */
+  readonly openAt?: number | undefined
 }
 
 /** Jan 2000 to a year after the given instant: what lies outside is a clock that was never set or a wrong unit. */

@@ -31,7 +31,7 @@ export interface StreamHandler {
 
 export interface StreamOptions {
   /** a value past this is opened, or reported as bad where its shape has no inside; default 8 MB */
-  readonly maxValueBytes?: number
+  readonly maxValueBytes?: number | undefined
   readonly maxDepth?: number
   /** fields known from an earlier pass, by the container's position */
   readonly known?: ReadonlyMap<number, Readonly<Record<string, unknown>>> | undefined

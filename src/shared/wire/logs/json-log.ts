@@ -227,6 +227,7 @@ export function jsonArrayLogReader(options: LogReadOptions): WireReader {
         }),
       bad: (line, reason, example) => options.into.skip(line, reason, example),
     },
+    { maxValueBytes: options.openAt },
   )
   return { push: (bytes) => stream.push(bytes), end: () => stream.end(), late: NOTHING_LATE }
 }

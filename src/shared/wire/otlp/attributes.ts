@@ -102,6 +102,7 @@ export function writeValue(value: AttributeValue, types: Attributes['types'], po
     return { stringValue: value }
   }
   if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value === 'number' && !Number.isFinite(value)) return { doubleValue: doubleText(value) }
   if (typeof value === 'number')
     return type === 'double' || !Number.isInteger(value) ? { doubleValue: value } : { intValue: String(value) }
   if (value === null) return {}
@@ -113,6 +114,12 @@ export function writeValue(value: AttributeValue, types: Attributes['types'], po
       values: entries.map(([key, inner]) => ({ key, value: writeValue(inner, types, `${pointer}/${pointerPart(key)}`) })),
     },
   }
+}
+
+/** A double as protobuf's JSON writes it: what JSON has no number for is text. */
+export function doubleText(value: number): number | string {
+  if (Number.isFinite(value)) return value
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
 }
 
 export function pointerPart(key: string): string {

@@ -130,7 +130,7 @@ export function otlpDocumentReader(options: ReadOptions): WireReader {
     },
     bad: (line, reason, example) => options.into.skip(line, reason, example),
   }
-  const stream = new JsonStream(DOCUMENT, handler, { known: options.known })
+  const stream = new JsonStream(DOCUMENT, handler, { known: options.known, maxValueBytes: options.openAt })
   return {
     push: (bytes) => stream.push(bytes),
     end: () => {

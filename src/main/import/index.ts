@@ -1,0 +1,71 @@
+// The import capability: what a file is and how it would be read, and reading it.
+
+import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
+import { frameFromRows } from '../../shared/frame/frame.ts'
+import type { MethodOutput } from '../../shared/contract/index.ts'
+import type { CapabilityModule, EngineContext } from '../engine/api.ts'
+import { expandPaths, type FoundFile } from './expand.ts'
+import { inspect, sampleFrame } from './inspect.ts'
+import { contentSha256, type Mappings, mappingFor, runImport } from './run.ts'
+
+type Preview = MethodOutput<'import.preview'>['files'][number]
+
+/** Files larger than this are not hashed for the preview; the import itself still finds that they are known. */
+const PREVIEW_HASH_BYTES = 64 * 1024 * 1024
+const MAX_PREVIEWS = 200
+
+export const importModule: CapabilityModule<'import'> = {
+  name: 'import',
+  start: (engine) => ({
+    async preview({ paths, mapping }, context) {
+      const files = await expandPaths(paths, context.signal)
+      if (files.length > MAX_PREVIEWS)
+        throw new WatchdeckError('limit_exceeded', `${files.length} files are too many for a preview (${MAX_PREVIEWS}).`, {
+          hint: 'Preview some of them; import.run takes them all.',
+        })
+      const out: Preview[] = []
+      for (const file of files) out.push(await previewFile(engine, file, mapping, context.signal))
+      return { files: out }
+    },
+    run: (input, context) => runImport(engine, input, context),
+  }),
+}
+
+async function previewFile(engine: EngineContext, file: FoundFile, mapping: Mappings, signal: AbortSignal): Promise<Preview> {
+  try {
+    const inspected = await inspect(file, mappingFor(mapping, file.path), engine.platform.clock.now())
+    const { detected } = inspected
+    const sha256 = file.bytes <= PREVIEW_HASH_BYTES && detected.format !== 'watchdeck' ? await contentSha256(file, inspected, signal) : undefined
+    const states = sha256 === undefined ? [] : engine.catalog.imports.find(sha256).map((i) => engine.catalog.sources.get(i.source)?.state)
+    return {
+      path: file.path,
+      bytes: file.bytes,
+      compression: inspected.compression,
+      format: detected.format,
+      confidence: detected.confidence,
+      encoding: inspected.encoding,
+      timeUnit: detected.timeUnit,
+      mapping: { ...detected.mapping, encoding: inspected.encoding },
+      fields: detected.fields,
+      sample: sampleFrame(inspected.sample),
+      problems: inspected.problems,
+      alreadyImported: states.some((state) => state !== undefined && state !== 'removed'),
+    }
+  } catch (error) {
+    if (isAbort(error) || !(error instanceof WatchdeckError) || error.code === 'invalid_input' || error.code === 'cancelled') throw error
+    return {
+      path: file.path,
+      bytes: file.bytes,
+      compression: 'none',
+      format: 'unknown',
+      confidence: 0,
+      encoding: 'utf-8',
+      timeUnit: 'none',
+      mapping: {},
+      fields: [],
+      sample: frameFromRows([], []),
+      problems: [toErrorShape(error).message],
+      alreadyImported: false,
+    }
+  }
+}

@@ -40,7 +40,11 @@ export type OutputSpec =
 type ObjectSpec<K extends MethodKind, I extends z.ZodType, O extends z.ZodType> = MethodSpec<K, I, z.output<O>>
 
 function objectMethod<K extends MethodKind>(kind: K) {
-  return <I extends z.ZodType, O extends z.ZodType>(spec: { summary: string; input: I; output: O }): ObjectSpec<K, I, O> => ({
+  return <I extends z.ZodType, O extends z.ZodType>(spec: {
+    summary: string
+    input: I
+    output: O
+  }): ObjectSpec<K, I, O> => ({
     kind,
     summary: spec.summary,
     input: spec.input,
@@ -55,13 +59,17 @@ export const job = objectMethod('job')
 /** `output` is the schema of one item. */
 export const stream = objectMethod('stream')
 
-/** A read that answers with a table. `open`: further columns may follow (group keys). */
-export function tableQuery<I extends z.ZodType>(spec: {
+/**
+ * A read that answers with a table. `open`: further columns may follow (group keys). `headline`: what `summary` of the
+ * answer holds.
+ */
+export function tableQuery<I extends z.ZodType, S = undefined>(spec: {
   summary: string
   input: I
   columns: readonly ColumnSpec[]
   open?: boolean
-}): MethodSpec<'query', I, TableAnswer> {
+  headline?: z.ZodType<S>
+}): MethodSpec<'query', I, TableAnswer<S>> {
   return {
     kind: 'query',
     summary: spec.summary,
@@ -83,7 +91,11 @@ export const zRange = z.object({ from: zInstant, to: zInstant }).describe('half-
 export const zDuration = z
   .union([z.string().min(1).max(64), z.number().int()])
   .describe('"250ms", "1h30m" or integer nanoseconds')
-export const zSources = z.array(z.string().max(128)).max(256).optional().describe('source ids; default: all that are switched on')
+export const zSources = z
+  .array(z.string().max(128))
+  .max(256)
+  .optional()
+  .describe('source ids; default: all that are switched on')
 export const zLimit = (fallback: number, max = 10_000) => z.number().int().min(1).max(max).default(fallback)
 export const zCursor = z.string().max(512).optional()
 export const zTraceId = z.string().regex(/^[0-9a-fA-F]{1,32}$/, 'a trace id is 1 to 32 hex digits')

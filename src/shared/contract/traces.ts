@@ -1,7 +1,19 @@
 // Traces: find them, open one, compare, group.
 import { z } from 'zod'
 import { SPAN_STATUSES } from '../domain/telemetry.ts'
-import { col, query, tableQuery, zCompleteness, zCursor, zDuration, zLimit, zRange, zSources, zSpanId, zTraceId } from './define.ts'
+import {
+  col,
+  query,
+  tableQuery,
+  zCompleteness,
+  zCursor,
+  zDuration,
+  zLimit,
+  zRange,
+  zSources,
+  zSpanId,
+  zTraceId,
+} from './define.ts'
 
 /** Narrows spans; a trace matches when one of its spans matches all of it. */
 export const zSpanFilter = z.object({
@@ -89,9 +101,17 @@ export const traces = {
     columns: TRACE_COLUMNS,
   }),
   scatter: tableQuery({
-    summary: 'Traces as points of start and duration; when there are too many, all errors and extremes stay and the rest is thinned evenly',
+    summary:
+      'Traces as points of start and duration; when there are too many, all errors and extremes stay and the rest is thinned evenly',
     input: zSpanFilter.extend({ range: zRange, sources: zSources, limit: zLimit(4000, 20_000) }),
-    columns: [col('traceId', 'string'), col('start', 'time'), col('durationNs', 'int', 'ns'), col('rootService', 'string'), col('errors', 'int'), col('spans', 'int')],
+    columns: [
+      col('traceId', 'string'),
+      col('start', 'time'),
+      col('durationNs', 'int', 'ns'),
+      col('rootService', 'string'),
+      col('errors', 'int'),
+      col('spans', 'int'),
+    ],
   }),
   get: tableQuery({
     summary: 'All spans of one trace, parents before children, siblings by start',
@@ -117,7 +137,9 @@ export const traces = {
       duplicates: z.number(),
       services: z.array(z.object({ service: z.string(), spans: z.number(), errors: z.number(), selfNs: z.string() })),
       /** exclusive time on the critical path, longest first */
-      criticalPath: z.array(z.object({ service: z.string(), operation: z.string(), selfNs: z.string(), share: z.number() })),
+      criticalPath: z.array(
+        z.object({ service: z.string(), operation: z.string(), selfNs: z.string(), share: z.number() }),
+      ),
       /** spans and errors per 1/200 of the trace's length */
       minimap: z.object({ spans: z.array(z.number()), errors: z.array(z.number()), depth: z.array(z.number()) }),
       completeness: zCompleteness,
@@ -142,6 +164,7 @@ export const traces = {
       limit: zLimit(200, 2000),
     }),
     columns: WATERFALL_COLUMNS,
+    headline: z.object({ total: z.number(), matches: z.number() }),
   }),
   /** the row number of a span in the waterfall as filtered, to scroll to it */
   locate: query({
@@ -167,8 +190,14 @@ export const traces = {
       width: z.number().int().min(100).max(8000).default(1200),
     }),
     columns: [
-      col('spanId', 'string'), col('depth', 'int'), col('service', 'string'), col('operation', 'string'),
-      col('offsetNs', 'int', 'ns'), col('durationNs', 'int', 'ns'), col('status', 'string'), col('critical', 'bool'),
+      col('spanId', 'string'),
+      col('depth', 'int'),
+      col('service', 'string'),
+      col('operation', 'string'),
+      col('offsetNs', 'int', 'ns'),
+      col('durationNs', 'int', 'ns'),
+      col('status', 'string'),
+      col('critical', 'bool'),
     ],
   }),
   span: tableQuery({
@@ -180,12 +209,21 @@ export const traces = {
     summary: 'Spans counted and timed by service, operation or any attribute, most frequent first',
     input: z.object({
       range: zRange,
-      groupBy: z.array(z.string().regex(/^(service|operation|kind|status|attr:.+)$/)).min(1).max(4),
+      groupBy: z
+        .array(z.string().regex(/^(service|operation|kind|status|attr:.+)$/))
+        .min(1)
+        .max(4),
       filter: zSpanFilter.optional(),
       sources: zSources,
       limit: zLimit(200, 5000),
     }),
-    columns: [col('count', 'int'), col('errorRatio', 'float', '1'), col('p50Ns', 'float', 'ns'), col('p95Ns', 'float', 'ns'), col('p99Ns', 'float', 'ns')],
+    columns: [
+      col('count', 'int'),
+      col('errorRatio', 'float', '1'),
+      col('p50Ns', 'float', 'ns'),
+      col('p95Ns', 'float', 'ns'),
+      col('p99Ns', 'float', 'ns'),
+    ],
     open: true,
   }),
   differences: tableQuery({
@@ -194,32 +232,65 @@ export const traces = {
       range: zRange,
       filter: zSpanFilter.optional(),
       /** the group: slower than, failing, or started inside a window */
-      selection: z.object({ minDuration: zDuration.optional(), maxDuration: zDuration.optional(), status: z.enum(SPAN_STATUSES).optional(), range: zRange.optional() }),
+      selection: z.object({
+        minDuration: zDuration.optional(),
+        maxDuration: zDuration.optional(),
+        status: z.enum(SPAN_STATUSES).optional(),
+        range: zRange.optional(),
+      }),
       sources: zSources,
       limit: zLimit(50, 500),
     }),
     columns: [
-      col('key', 'string'), col('value', 'string'), col('selected', 'int'), col('rest', 'int'),
-      col('selectedShare', 'float', '1'), col('restShare', 'float', '1'), col('score', 'float'), col('pValue', 'float'),
+      col('key', 'string'),
+      col('value', 'string'),
+      col('selected', 'int'),
+      col('rest', 'int'),
+      col('selectedShare', 'float', '1'),
+      col('restShare', 'float', '1'),
+      col('score', 'float'),
+      col('pValue', 'float'),
     ],
   }),
   compare: tableQuery({
     summary: 'Two traces side by side, by call path: counts, total and self time in each',
     input: z.object({ a: zTraceId, b: zTraceId, sources: zSources }),
     columns: [
-      col('path', 'json'), col('depth', 'int'), col('service', 'string'), col('operation', 'string'),
-      col('countA', 'int'), col('countB', 'int'), col('durationNsA', 'int', 'ns'), col('durationNsB', 'int', 'ns'),
-      col('selfNsA', 'int', 'ns'), col('selfNsB', 'int', 'ns'), col('errorsA', 'int'), col('errorsB', 'int'), col('state', 'string'),
+      col('path', 'json'),
+      col('depth', 'int'),
+      col('service', 'string'),
+      col('operation', 'string'),
+      col('countA', 'int'),
+      col('countB', 'int'),
+      col('durationNsA', 'int', 'ns'),
+      col('durationNsB', 'int', 'ns'),
+      col('selfNsA', 'int', 'ns'),
+      col('selfNsB', 'int', 'ns'),
+      col('errorsA', 'int'),
+      col('errorsB', 'int'),
+      col('state', 'string'),
     ],
   }),
   keys: tableQuery({
     summary: 'Attribute keys of spans and resources in the range, most frequent first; for completion',
-    input: z.object({ range: zRange, text: z.string().max(200).optional(), sources: zSources, limit: zLimit(200, 2000) }),
+    input: z.object({
+      range: zRange,
+      text: z.string().max(200).optional(),
+      sources: zSources,
+      limit: zLimit(200, 2000),
+    }),
     columns: [col('key', 'string'), col('spans', 'int')],
   }),
   values: tableQuery({
     summary: 'Values of an attribute, of `service` or of `operation` in the range, most frequent first; for completion',
-    input: z.object({ range: zRange, key: z.string().max(500), service: z.string().max(500).optional(), text: z.string().max(200).optional(), sources: zSources, limit: zLimit(100, 2000) }),
+    input: z.object({
+      range: zRange,
+      key: z.string().max(500),
+      service: z.string().max(500).optional(),
+      text: z.string().max(200).optional(),
+      sources: zSources,
+      limit: zLimit(100, 2000),
+    }),
     columns: [col('value', 'string'), col('spans', 'int')],
   }),
 }

@@ -4,6 +4,8 @@
 // Times are nanoseconds from the trace's earliest start as plain numbers: exact while a trace is shorter than 2^53 ns
 // (104 days). Epoch nanoseconds are not (they need 61 bits), so they are never held in a number here.
 
+import { lanesOf, U64Index } from './span-index.ts'
+
 /** The spans of one trace in any order; all arrays have `count` entries. */
 export interface SpanColumns {
   readonly count: number
@@ -170,33 +172,17 @@ function displayOrder(spans: SpanColumns): Int32Array {
  */
 function linkParents(spans: SpanColumns, order: Int32Array, flags: Uint8Array) {
   const n = spans.count
-  let capacity = 16
-  while (capacity < n * 2) capacity *= 2
-  const mask = capacity - 1
-  const slots = new Int32Array(capacity).fill(-1)
-  const ids = lanes(spans.spanIds)
-  const parents = lanes(spans.parentIds)
-  const find = (source: Uint32Array, at: number): number => {
-    const low = source[at * 2] as number
-    const high = source[at * 2 + 1] as number
-    let slot = mix(low, high) & mask
-    for (;;) {
-      const held = slots[slot] as number
-      if (held < 0 || (ids[held * 2] === low && ids[held * 2 + 1] === high)) return slot
-      slot = (slot + 1) & mask
-    }
-  }
+  const index = new U64Index(spans.spanIds)
+  const parents = lanesOf(spans.parentIds)
   const parentOf = new Int32Array(n).fill(-1)
   const shared = new Uint8Array(n)
+  /** who has the children of the span that holds an id; -1 = itself */
+  const heir = new Int32Array(n).fill(-1)
   let duplicates = 0
   for (let i = 0; i < n; i++) {
     const at = order[i] as number
-    const slot = find(ids, at)
-    const held = slots[slot] as number
-    if (held < 0) {
-      slots[slot] = at
-      continue
-    }
+    const held = index.add(at)
+    if (held === at) continue
     duplicates++
     flags[at] = (flags[at] as number) | FLAG.duplicate
     flags[held] = (flags[held] as number) | FLAG.duplicate
@@ -204,26 +190,19 @@ function linkParents(spans: SpanColumns, order: Int32Array, flags: Uint8Array) {
     if (spans.kinds[client] === 3 && spans.kinds[server] === 2 && !shared[client] && !shared[server]) {
       shared[client] = shared[server] = 1
       parentOf[server] = client
-      slots[slot] = server
+      heir[held] = server
     }
   }
   for (let at = 0; at < n; at++) {
     if ((parentOf[at] as number) >= 0) continue
-    if (parents[at * 2] === 0 && parents[at * 2 + 1] === 0) continue
-    const found = slots[find(parents, at)] as number
+    const low = parents[at * 2] as number
+    const high = parents[at * 2 + 1] as number
+    if (low === 0 && high === 0) continue
+    const found = index.slots[index.slotOf(low, high)] as number
     if (found < 0) flags[at] = (flags[at] as number) | FLAG.orphan
-    else parentOf[at] = found
+    else parentOf[at] = (heir[found] as number) >= 0 ? (heir[found] as number) : found
   }
   return { parentOf, duplicates }
-}
-
-const lanes = (ids: BigUint64Array): Uint32Array => new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
-
-function mix(low: number, high: number): number {
-  let h = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d) ^ Math.imul(high, 0x297a2d39)
-  h ^= h >>> 12
-  h = Math.imul(h, 0x85ebca6b)
-  return (h ^ (h >>> 13)) >>> 0
 }
 
 /** Makes every ring of parents a tree by cutting it before its first span in display order. */

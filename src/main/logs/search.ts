@@ -1,0 +1,75 @@
+// A page of matching lines. The range is read slice by slice from the end where the page begins, and reading stops when
+// the page is full: the first screen over ten million lines costs as much as the lines it had to look at.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
+import type { Scope, SqlValue, TelemetryStore } from '../storage/telemetry/api.ts'
+import type { LogKey } from './rows.ts'
+
+/** Lines looked at by the first slice; each further slice is four times as long, or as long as the yield suggests. */
+const FIRST_SLICE_ROWS = 120_000
+const GROWTH = 4n
+
+export interface PageRequest {
+  readonly store: TelemetryStore
+  readonly scope: Scope
+  readonly range: TimeRange
+  readonly condition: string
+  readonly params: readonly SqlValue[]
+  readonly order: 'asc' | 'desc'
+  readonly limit: number
+  readonly after?: LogKey | undefined
+  readonly signal: AbortSignal
+}
+
+export const cursorOf = (key: LogKey): string => `${key.time_ns}.${key.source}.${key.id}`
+
+/** @throws WatchdeckError invalid_input for a text that is no cursor of ours */
+export function parseCursor(text: string | undefined): LogKey | undefined {
+  if (text === undefined) return undefined
+  const m = /^(-?\d{1,19})\.(\d{1,9})\.(-?\d{1,19})$/.exec(text)
+  if (!m) throw new WatchdeckError('invalid_input', 'The cursor is not one that logs.search gave.')
+  return { time_ns: BigInt(m[1] as string), source: Number(m[2]), id: BigInt(m[3] as string) }
+}
+
+/** Up to `limit` keys in order and whether more follow. */
+export async function searchPage(request: PageRequest): Promise<{ keys: LogKey[]; more: boolean }> {
+  const { store, scope, condition, params, order, after, signal } = request
+  let { from, to } = request.range
+  if (after && order === 'desc' && after.time_ns + 1n < to) to = asEpochNs(after.time_ns + 1n)
+  if (after && order === 'asc' && after.time_ns > from) from = asEpochNs(after.time_ns)
+  if (from >= to) return { keys: [], more: false }
+  const [extent] = await store.rows<{ first: bigint | null; last: bigint | null; n: bigint }>(
+    `SELECT min(time_ns) AS first, max(time_ns) AS last, count(*) AS n FROM ${scope.relation('logs', { from, to })}`,
+    [],
+    { signal },
+  )
+  if (!extent || extent.first === null || extent.last === null) return { keys: [], more: false }
+  const low = extent.first
+  const high = extent.last + 1n
+  const span = high - low
+  let width = extent.n <= BigInt(FIRST_SLICE_ROWS) ? span : (span * BigInt(FIRST_SLICE_ROWS)) / extent.n
+  if (width < 1n) width = 1n
+
+  const wanted = request.limit + 1
+  const keys: LogKey[] = []
+  const beyond = after
+    ? ` AND (time_ns, source, id) ${order === 'desc' ? '<' : '>'} (${after.time_ns}, ${after.source}, ${after.id})`
+    : ''
+  let edge = order === 'desc' ? high : low
+  while (keys.length < wanted && (order === 'desc' ? edge > low : edge < high)) {
+    const other = order === 'desc' ? edge - width : edge + width
+    const slice =
+      order === 'desc' ? { from: other < low ? low : other, to: edge } : { from: edge, to: other > high ? high : other }
+    const found = await store.rows<LogKey>(
+      `SELECT time_ns, source, id FROM ${scope.relation('logs', { from: asEpochNs(slice.from), to: asEpochNs(slice.to) })}
+       WHERE ${condition}${beyond} ORDER BY time_ns ${order}, source ${order}, id ${order} LIMIT ${wanted - keys.length}`,
+      params,
+      { signal },
+    )
+    keys.push(...found)
+    edge = order === 'desc' ? slice.from : slice.to
+    width *= GROWTH
+  }
+  return { keys: keys.slice(0, request.limit), more: keys.length > request.limit }
+}

@@ -1,0 +1,151 @@
+// Lines and stacked areas over time: the swim-lane of the war room, the picture of the metrics view.
+
+import { useMemo } from 'react'
+import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
+import { useT } from '../i18n/index.ts'
+import { usePreferences } from '../lib/preferences.ts'
+import { formatDateTime } from '../lib/zone.ts'
+import { seriesColour } from '../theme/palette.ts'
+import { token } from '../theme/theme.ts'
+import { Num } from '../ui/Num.tsx'
+import { grid, timeAreas, timeAxis, timeMarks, valueAxis } from './axes.ts'
+import { Chart } from './Chart.tsx'
+import styles from './Chart.module.css'
+import { useCrosshair } from './group.ts'
+import { type Dot, type Mark, pairsWithGaps, type Series, seriesAsCsv, valueAt } from './series.ts'
+
+export interface LaneProps {
+  readonly label: string
+  readonly series: readonly Series[]
+  readonly range: TimeRange
+  readonly unit?: string | undefined
+  readonly height?: number | '100%'
+  /** distance of points where the query has a step; gaps are judged by it */
+  readonly stepNs?: bigint | undefined
+  readonly group?: string | undefined
+  readonly onBrush?: ((range: TimeRange) => void) | undefined
+  readonly marks?: readonly Mark[]
+  readonly dots?: readonly Dot[]
+  readonly onDot?: (dot: Dot) => void
+  /** a horizontal line */
+  readonly threshold?: number | undefined
+  readonly log?: boolean
+  readonly stacked?: boolean
+  /** false in all but the last of several lanes */
+  readonly xLabels?: boolean
+  readonly stale?: boolean
+  /** values at the crosshair (or the last ones) over the picture; default true */
+  readonly readout?: boolean
+}
+
+const READOUT = 8
+
+export function LineLane(props: LaneProps) {
+  const { label, series, range, unit, height = 120, stepNs, group, marks = [], dots = [], threshold, log = false, stacked = false, xLabels = true } = props
+  const t = useT()
+  const zone = usePreferences((p) => p.zone)
+  const data = useMemo(() => series.map((s) => pairsWithGaps(s.points, stepNs)), [series, stepNs])
+  const colour = (i: number): string => series[i]?.colour ?? seriesColour(i)
+  const showReadout = props.readout !== false && series.length > 0
+  return (
+    <Chart
+      label={label}
+      height={height}
+      group={group}
+      range={range}
+      onBrush={props.onBrush}
+      stale={props.stale ?? false}
+      deps={[data, dots, marks, range.from, range.to, zone, unit, log, stacked, threshold, xLabels, showReadout]}
+      onItem={({ seriesId, index }) => {
+        const dot = seriesId === '\u0000dots' ? dots[index] : undefined
+        if (dot) props.onDot?.(dot)
+      }}
+      option={(size) => ({
+        grid: grid({ xLabels, top: showReadout ? 20 : 8 }),
+        xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
+        yAxis: valueAxis(unit, { log, fromZero: stacked || allPositive(series), height: size.height }),
+        series: [
+          ...data.map((pairs, i) => ({
+            type: 'line' as const, id: series[i]?.id ?? String(i), data: pairs, connectNulls: false,
+            showSymbol: pairs.length < 3, symbolSize: 4, lineStyle: { width: series[i]?.faint ? 1 : 1.4, color: colour(i), type: series[i]?.faint ? ('dashed' as const) : ('solid' as const), opacity: series[i]?.faint ? 0.7 : 1 },
+            itemStyle: { color: colour(i) }, silent: true, emphasis: { disabled: true },
+            ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
+            ...(i === 0 && (marks.length > 0 || threshold !== undefined)
+              ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks) }
+              : {}),
+          })),
+          ...(dots.length === 0 ? [] : [{
+            type: 'scatter' as const, id: '\u0000dots', data: dots.map((d) => [toMillis(d.at), d.value]), symbol: 'diamond', symbolSize: 8,
+            itemStyle: { color: 'transparent', borderColor: token('--n11'), borderWidth: 1.2 }, cursor: 'pointer',
+          }]),
+        ],
+      })}
+      csv={() => seriesAsCsv(series, formatRfc3339)}
+      table={() => (
+        <table>
+          <thead>
+            <tr>
+              <th>{t('ui.time')}</th>
+              {series.map((s) => (
+                <th key={s.id}>{s.label}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sampleTimes(series).map((at) => (
+              <tr key={String(at)}>
+                <td>{formatDateTime(at, zone, 's')}</td>
+                {series.map((s) => (
+                  <td key={s.id}>
+                    <Num value={valueAt(s.points, at, stepNs ?? 0n)} unit={unit} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      overlay={showReadout ? <Readout series={series} group={group} unit={unit} range={range} stepNs={stepNs} colour={colour} /> : undefined}
+    />
+  )
+}
+
+/** Areas on top of each other, from a zero baseline. */
+export const AreaStack = (props: LaneProps) => <LineLane {...props} stacked />
+
+function withThreshold(marks: ReturnType<typeof timeMarks>, threshold: number | undefined): object {
+  if (threshold === undefined) return marks
+  return { ...marks, data: [...marks.data, { yAxis: threshold, lineStyle: { color: token('--warning'), width: 1, type: 'dashed' as const }, label: { show: false } }] }
+}
+
+function allPositive(series: readonly Series[]): boolean {
+  return series.every((s) => s.points.values.every((v) => !(v < 0)))
+}
+
+/** Up to 500 instants of the longest series; the CSV has all. */
+function sampleTimes(series: readonly Series[]): bigint[] {
+  const longest = series.reduce<Series | undefined>((a, b) => (a && a.points.times.length >= b.points.times.length ? a : b), undefined)
+  if (!longest) return []
+  const stride = Math.ceil(longest.points.times.length / 500)
+  return Array.from(longest.points.times).filter((_, i) => i % stride === 0)
+}
+
+function Readout({ series, group, unit, range, stepNs, colour }: { series: readonly Series[]; group: string | undefined; unit: string | undefined; range: TimeRange; stepNs: bigint | undefined; colour: (i: number) => string }) {
+  const t = useT()
+  const crosshair = useCrosshair(group ?? '')
+  const at = group === undefined ? undefined : crosshair
+  const age = stepNs === undefined ? (range.to - range.from) / 50n : stepNs * 2n
+  const shown = series.slice(0, READOUT)
+  return (
+    <div className={styles['readout']}>
+      {shown.map((s, i) => (
+        <span key={s.id}>
+          <i style={{ background: colour(i) }} />
+          <b title={s.label}>{s.label}</b>
+          <Num value={at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age)} unit={unit} />
+        </span>
+      ))}
+      {series.length > shown.length && <span>{t('ui.otherSeries', { count: series.length - shown.length })}</span>}
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+// Points of time and value: traces by start and duration. Drag a box to select, click a point to open it.
+
+import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
+import { useT } from '../i18n/index.ts'
+import { usePreferences } from '../lib/preferences.ts'
+import { formatDateTime } from '../lib/zone.ts'
+import { seriesColour } from '../theme/palette.ts'
+import { token } from '../theme/theme.ts'
+import { Num } from '../ui/Num.tsx'
+import { grid, timeAxis, valueAxis } from './axes.ts'
+import { Chart } from './Chart.tsx'
+
+export interface ScatterGroup {
+  readonly id: string
+  readonly label: string
+  readonly colour?: string
+  /** failing ones are drawn as crosses on top */
+  readonly failing?: boolean
+  readonly times: ArrayLike<bigint>
+  readonly values: ArrayLike<number>
+}
+
+export interface ScatterProps {
+  readonly label: string
+  readonly groups: readonly ScatterGroup[]
+  readonly range: TimeRange
+  readonly unit?: string
+  readonly height?: number | '100%'
+  readonly log?: boolean
+  readonly group?: string
+  readonly onBox?: (box: { range: TimeRange; low: number; high: number }) => void
+  readonly onPoint?: (group: string, index: number) => void
+  readonly stale?: boolean
+}
+
+const CROSS = 'path://M-4 -4L4 4M-4 4L4 -4'
+
+export function Scatter({ label, groups, range, unit = 'ns', height = 180, log = true, group, onBox, onPoint, stale = false }: ScatterProps) {
+  const t = useT()
+  const zone = usePreferences((p) => p.zone)
+  return (
+    <Chart
+      label={label}
+      height={height}
+      group={group}
+      range={range}
+      onBox={onBox}
+      onItem={onPoint && (({ seriesId, index }) => onPoint(seriesId, index))}
+      stale={stale}
+      deps={[groups, range.from, range.to, zone, unit, log]}
+      option={(size) => ({
+        grid: grid(),
+        xAxis: timeAxis(range, zone, { width: size.width }),
+        yAxis: valueAxis(unit, { log, fromZero: !log, height: size.height }),
+        series: groups.map((g, i) => ({
+          type: 'scatter' as const, id: g.id, large: g.times.length > 3000, largeThreshold: 3000,
+          symbol: g.failing ? CROSS : 'circle', symbolSize: g.failing ? 7 : 4, z: g.failing ? 3 : 2,
+          itemStyle: g.failing ? { color: 'transparent', borderColor: token('--critical'), borderWidth: 1.3 } : { color: g.colour ?? seriesColour(i), opacity: 0.75 },
+          cursor: onPoint ? 'pointer' : 'crosshair', emphasis: { disabled: true },
+          data: Array.from({ length: g.times.length }, (_, k) => [toMillis(g.times[k] ?? 0n), log ? Math.max(1, g.values[k] ?? 1) : (g.values[k] ?? 0)]),
+        })),
+      })}
+      csv={() => ['time,group,value', ...groups.flatMap((g) => Array.from({ length: g.times.length }, (_, k) => `${formatRfc3339(g.times[k] ?? 0n)},"${g.label.replaceAll('"', '""')}",${g.values[k]}`))].join('\n')}
+      table={() => (
+        <table>
+          <thead>
+            <tr>
+              <th>{t('ui.time')}</th>
+              <th />
+              <th>{t('ui.value')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {groups.flatMap((g) =>
+              Array.from({ length: Math.min(200, g.times.length) }, (_, k) => (
+                <tr key={`${g.id}${k}`}>
+                  <td>{formatDateTime(g.times[k] ?? 0n, zone, 'ms')}</td>
+                  <td>{g.label}</td>
+                  <td>
+                    <Num value={g.values[k]} unit={unit} />
+                  </td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      )}
+    />
+  )
+}

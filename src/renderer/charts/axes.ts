@@ -1,0 +1,76 @@
+// Axes, grid and marks in the look of the house: no frame, few grid lines, times in the chosen zone, units scaled.
+
+import type { TimeRange } from '../../shared/base/time.ts'
+import { fromMillis, toMillis } from '../../shared/base/time.ts'
+import { formatQuantity } from '../lib/format.ts'
+import { formatDay, formatTime, type Zone } from '../lib/zone.ts'
+import { toneColour } from '../theme/palette.ts'
+import { token } from '../theme/theme.ts'
+import type { Mark } from './series.ts'
+
+/** px that every lane leaves for its y labels, so that lanes under each other align. */
+export const Y_AXIS_WIDTH = 56
+const X_AXIS_HEIGHT = 18
+
+export const font = (): { fontFamily: string; fontSize: number; color: string } => ({
+  fontFamily: token('--font-mono'), fontSize: 11, color: token('--n10'),
+})
+
+export const grid = (options: { xLabels?: boolean; top?: number; right?: number; left?: number } = {}) => ({
+  left: options.left ?? Y_AXIS_WIDTH, right: options.right ?? 12, top: options.top ?? 8,
+  bottom: options.xLabels === false ? 4 : X_AXIS_HEIGHT + 2, containLabel: false,
+})
+
+/** The text of a tick: the day at midnight, else as fine as the range needs. */
+export function tickLabel(ms: number, range: TimeRange, zone: Zone): string {
+  const ns = fromMillis(ms)
+  const length = range.to - range.from
+  const clock = formatTime(ns, zone, length > 600_000_000_000n ? 'min' : length > 5_000_000_000n ? 's' : 'ms')
+  return clock === '00:00' || length > 4n * 86_400_000_000_000n ? formatDay(ns, zone).slice(5) + (clock === '00:00' ? '' : ` ${clock}`) : clock
+}
+
+export const timeAxis = (range: TimeRange, zone: Zone, options: { labels?: boolean; width: number }) => ({
+  type: 'time' as const,
+  min: toMillis(range.from),
+  max: toMillis(range.to),
+  axisLine: { show: false },
+  axisTick: { show: options.labels !== false, length: 3, lineStyle: { color: token('--n7') } },
+  splitLine: { show: false },
+  splitNumber: Math.max(2, Math.round(options.width / 140)),
+  axisLabel: {
+    show: options.labels !== false, ...font(), hideOverlap: true, showMinLabel: true, showMaxLabel: true, alignMinLabel: 'left', alignMaxLabel: 'right',
+    formatter: (ms: number) => tickLabel(ms, range, zone),
+  },
+})
+
+export const valueAxis = (unit: string | undefined, options: { log?: boolean; fromZero?: boolean; height: number; max?: number }) => ({
+  type: options.log ? ('log' as const) : ('value' as const),
+  scale: !(options.fromZero ?? false),
+  ...(options.max === undefined ? {} : { max: options.max }),
+  splitNumber: options.height < 80 ? 2 : options.height < 200 ? 3 : 4,
+  axisLine: { show: false },
+  axisTick: { show: false },
+  minorTick: { show: false },
+  splitLine: { lineStyle: { color: token('--n4'), width: 1 } },
+  axisLabel: { ...font(), hideOverlap: true, formatter: (v: number) => formatQuantity(v, unit) },
+})
+
+/** Incident stages, deployments, thresholds: thin lines with a word at the top. */
+export const timeMarks = (marks: readonly Mark[]) => ({
+  silent: true,
+  symbol: 'none',
+  label: { ...font(), position: 'insideEndTop', distance: 2 },
+  data: marks.filter((m) => m.until === undefined).map((m) => ({
+    xAxis: toMillis(m.at),
+    label: { formatter: m.label },
+    lineStyle: { color: toneColour(m.tone ?? 'neutral'), width: 1, type: 'solid' as const },
+  })),
+})
+
+export const timeAreas = (marks: readonly Mark[]) => ({
+  silent: true,
+  data: marks.filter((m) => m.until !== undefined).map((m) => [
+    { xAxis: toMillis(m.at), itemStyle: { color: toneColour(m.tone ?? 'neutral'), opacity: 0.12 } },
+    { xAxis: toMillis(m.until ?? m.at) },
+  ]),
+})

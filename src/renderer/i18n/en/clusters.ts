@@ -1,0 +1,2 @@
+// English words of the clusters feature.
+export const clusters = {} as const

@@ -1,0 +1,2 @@
+// English words of the files feature.
+export const files = {} as const

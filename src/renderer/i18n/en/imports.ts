@@ -1,0 +1,2 @@
+// English words of the imports feature.
+export const imports = {} as const

@@ -1,0 +1,2 @@
+// English words of the incidents feature.
+export const incidents = {} as const

@@ -1,0 +1,2 @@
+// English words of the logs feature.
+export const logs = {} as const

@@ -1,0 +1,2 @@
+// English words of the metrics feature.
+export const metrics = {} as const

@@ -1,0 +1,2 @@
+// English words of the reports feature.
+export const reports = {} as const

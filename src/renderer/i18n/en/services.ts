@@ -1,0 +1,2 @@
+// English words of the services feature.
+export const services = {} as const

@@ -1,0 +1,2 @@
+// English words of the sources feature.
+export const sources = {} as const

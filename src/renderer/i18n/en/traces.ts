@@ -1,0 +1,2 @@
+// English words of the traces feature.
+export const traces = {} as const

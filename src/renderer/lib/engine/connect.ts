@@ -1,0 +1,68 @@
+// How the page reaches its engine: in the browser shell by exchanging the address's one-time token for a cookie and
+// opening a WebSocket, in Electron by the message port that the preload hands over. Nothing else of the page knows which.
+
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import type { Client, Transport } from '../../../shared/rpc/api.ts'
+import { createClient } from '../../../shared/rpc/client.ts'
+import { messagePortTransport, webSocketTransport } from '../../../shared/rpc/transports.ts'
+
+/** What the preload puts on the window. */
+export interface DesktopBridge {
+  /** asks the main process for a fresh port to the engine */
+  requestPort(): Promise<MessagePort>
+  /** path of a dropped or chosen file */
+  pathForFile(file: File): string
+}
+
+declare global {
+  interface Window {
+    watchdeck?: DesktopBridge
+    __WATCHDECK_TEST__?: boolean
+    __idle?: () => Promise<void>
+  }
+}
+
+export const isDesktop = (): boolean => window.watchdeck !== undefined
+
+/** Takes `#token=..` out of the address before anything else reads or keeps it. */
+export function takeToken(): string | undefined {
+  const m = /^#token=([^&]+)(?:&(.*))?$/.exec(location.hash)
+  if (!m) return undefined
+  history.replaceState(null, '', m[2] ? `#/${m[2].replace(/^\/?/, '')}` : location.pathname + location.search)
+  return decodeURIComponent(m[1] as string)
+}
+
+async function exchange(token: string): Promise<void> {
+  const answer = await fetch('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+    credentials: 'same-origin',
+  })
+  if (!answer.ok)
+    throw new WatchdeckError('unauthenticated', 'This link has been used or is too old.', {
+      messageKey: 'app.tokenRefused',
+      hint: 'Open the address that Watchdeck printed last, or run `watchdeck serve` again.',
+    })
+}
+
+async function browserTransport(): Promise<Transport> {
+  const url = new URL('/rpc', location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  url.hash = ''
+  url.search = ''
+  return webSocketTransport(new WebSocket(url))
+}
+
+async function desktopTransport(bridge: DesktopBridge): Promise<Transport> {
+  return messagePortTransport(await bridge.requestPort())
+}
+
+/** @throws WatchdeckError `unauthenticated` when the token of the address is refused. */
+export async function connectEngine(): Promise<Client> {
+  const bridge = window.watchdeck
+  if (bridge) return createClient({ connect: () => desktopTransport(bridge), reconnect: true })
+  const token = takeToken()
+  if (token !== undefined) await exchange(token)
+  return createClient({ connect: browserTransport, reconnect: true })
+}

@@ -1,0 +1,184 @@
+// Contract methods as React state. The cache key is the method and its input; old data stays while new comes; leaving
+// the screen cancels the call in the engine. Answers stay columnar: nothing here turns frames into objects.
+
+import { keepPreviousData, QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import type { MethodInput, MethodName, MethodOutput, MethodsOfKind } from '../../../shared/contract/index.ts'
+import type { Progress, Streaming, Unary } from '../../../shared/rpc/api.ts'
+import { engine, useEngine } from './context.ts'
+
+export type QueryMethod = MethodsOfKind<'query'>
+export type CommandMethod = MethodsOfKind<'command'>
+export type JobMethod = MethodsOfKind<'job'>
+
+/** Any failure as the closed set of errors. */
+export function asWatchdeckError(error: unknown): WatchdeckError {
+  if (error instanceof WatchdeckError) return error
+  return new WatchdeckError('internal', error instanceof Error ? error.message : String(error))
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 60_000,
+        gcTime: 120_000,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: true,
+        // frames are typed arrays: comparing them cell by cell costs more than drawing them again
+        structuralSharing: false,
+        retry: (count, error) => error instanceof WatchdeckError && error.retryable && count < 2,
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}
+
+export const methodKey = (method: MethodName, input: unknown): readonly unknown[] => [method, input]
+
+export interface MethodState<T> {
+  readonly data: T | undefined
+  readonly error: WatchdeckError | undefined
+  /** nothing to show yet: draw the skeleton */
+  readonly loading: boolean
+  /** what is shown belongs to an earlier question: dim it */
+  readonly stale: boolean
+  readonly fetching: boolean
+  readonly progress: Progress | undefined
+  readonly refetch: () => void
+}
+
+export interface MethodOptions {
+  /** false: an answer to an earlier input is not kept on screen (another trace, another incident) */
+  readonly keepPrevious?: boolean
+  /** ms; while the component is on screen and the page visible */
+  readonly refetchEvery?: number
+  readonly staleMs?: number
+}
+
+/** A query method. `input` null = do not ask yet. */
+export function useMethod<M extends QueryMethod>(method: M, input: MethodInput<M> | null, options: MethodOptions = {}): MethodState<MethodOutput<M>> {
+  const client = useEngine()
+  const [progress, setProgress] = useState<Progress>()
+  const result = useQuery<MethodOutput<M>, WatchdeckError>({
+    queryKey: methodKey(method, input),
+    enabled: input !== null,
+    queryFn: async ({ signal }) => {
+      setProgress(undefined)
+      try {
+        return await client.call(method, input as MethodInput<M>, { signal, onProgress: setProgress })
+      } catch (error) {
+        throw asWatchdeckError(error)
+      }
+    },
+    ...(options.keepPrevious === false ? {} : { placeholderData: keepPreviousData as <T>(previous: T | undefined) => T | undefined }),
+    ...(options.refetchEvery === undefined ? {} : { refetchInterval: options.refetchEvery }),
+    ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
+  })
+  return {
+    data: input === null && options.keepPrevious === false ? undefined : result.data,
+    error: result.error ?? undefined,
+    loading: result.isLoading,
+    stale: result.isPlaceholderData,
+    fetching: result.isFetching,
+    progress: result.isFetching ? progress : undefined,
+    refetch: () => void result.refetch(),
+  }
+}
+
+/** For prefetching on hover and for code that wants the cached answer. */
+export const methodQuery = <M extends QueryMethod>(method: M, input: MethodInput<M>) =>
+  queryOptions<MethodOutput<M>, WatchdeckError>({
+    queryKey: methodKey(method, input),
+    queryFn: ({ signal }) => engine().call(method, input, { signal }),
+  })
+
+export interface CommandState<M extends Unary> {
+  /** rejects with a WatchdeckError */
+  readonly run: (input: MethodInput<M>) => Promise<MethodOutput<M>>
+  readonly running: boolean
+  readonly error: WatchdeckError | undefined
+  readonly data: MethodOutput<M> | undefined
+  readonly reset: () => void
+}
+
+/** A command. What it changed is refetched through `system.changes`, not by the caller. */
+export function useCommand<M extends CommandMethod>(method: M): CommandState<M> {
+  const client = useEngine()
+  const mutation = useMutation<MethodOutput<M>, WatchdeckError, MethodInput<M>>({
+    mutationFn: async (input) => {
+      try {
+        return await client.call(method, input)
+      } catch (error) {
+        throw asWatchdeckError(error)
+      }
+    },
+  })
+  return { run: mutation.mutateAsync, running: mutation.isPending, error: mutation.error ?? undefined, data: mutation.data, reset: mutation.reset }
+}
+
+export interface JobRun<M extends JobMethod> {
+  /** resolves with the job's result; rejects with a WatchdeckError (`cancelled` when cancelled) */
+  readonly start: (input: MethodInput<M>) => Promise<MethodOutput<M>>
+  readonly cancel: () => void
+  readonly running: boolean
+  readonly progress: Progress | undefined
+  readonly error: WatchdeckError | undefined
+  readonly result: MethodOutput<M> | undefined
+}
+
+/** Long work that this component waits for. It is in the job tray as well; leaving the view does not cancel it. */
+export function useJob<M extends JobMethod>(method: M): JobRun<M> {
+  const client = useEngine()
+  const abort = useRef<AbortController>(undefined)
+  const [state, setState] = useState<{ running: boolean; progress?: Progress; error?: WatchdeckError; result?: MethodOutput<M> }>({ running: false })
+  const start = useCallback(
+    async (input: MethodInput<M>): Promise<MethodOutput<M>> => {
+      const controller = new AbortController()
+      abort.current = controller
+      setState({ running: true })
+      try {
+        const result = await client.call(method, input, {
+          signal: controller.signal,
+          onProgress: (progress) => setState({ running: true, progress }),
+        })
+        setState({ running: false, result })
+        return result
+      } catch (thrown) {
+        const error = asWatchdeckError(thrown)
+        setState({ running: false, error })
+        throw error
+      }
+    },
+    [client, method],
+  )
+  return { start, cancel: () => abort.current?.abort(), running: state.running, progress: state.progress, error: state.error, result: state.result }
+}
+
+/** Calls `onItem` for each item while the component is mounted; starts again after a break. `input` null = closed. */
+export function useStream<M extends Streaming>(method: M, input: MethodInput<M> | null, onItem: (item: MethodOutput<M>) => void): { error: WatchdeckError | undefined } {
+  const client = useEngine()
+  const handler = useRef(onItem)
+  handler.current = onItem
+  const [error, setError] = useState<WatchdeckError>()
+  const key = JSON.stringify(input)
+  useEffect(() => {
+    if (key === 'null') return
+    const controller = new AbortController()
+    const read = async (): Promise<void> => {
+      try {
+        for await (const item of client.stream(method, JSON.parse(key) as MethodInput<M>, { signal: controller.signal })) {
+          setError(undefined)
+          handler.current(item)
+        }
+      } catch (thrown) {
+        if (!controller.signal.aborted) setError(asWatchdeckError(thrown))
+      }
+    }
+    void read()
+    return () => controller.abort()
+  }, [client, method, key])
+  return { error }
+}

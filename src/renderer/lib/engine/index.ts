@@ -1,0 +1,7 @@
+// The engine as features see it.
+export { engine, EngineProvider, useEngine } from './context.ts'
+export { cellOf, columnOf, jsonOf, numberOf, numbersOf, type Row, rowsOf, textOf } from './frames.ts'
+export {
+  asWatchdeckError, type CommandMethod, type CommandState, type JobMethod, type JobRun, methodKey, methodQuery, type MethodOptions,
+  type MethodState, type QueryMethod, useCommand, useJob, useMethod, useStream,
+} from './hooks.ts'

@@ -1,0 +1,17 @@
+// One-line and many-line query editors on CodeMirror, loaded when first needed. Enter runs, Shift+Enter breaks the line.
+
+import { lazy, Suspense } from 'react'
+import styles from './CodeEditor.module.css'
+import type { CodeEditorProps } from './CodeEditorCore.tsx'
+
+export type { CodeEditorProps, CompletionItem, CompletionSource } from './CodeEditorCore.tsx'
+
+const Core = lazy(() => import('./CodeEditorCore.tsx'))
+
+export function CodeEditor(props: CodeEditorProps) {
+  return (
+    <Suspense fallback={<div className={styles['host']}><div className={styles['waiting']}>{props.value || props.placeholder}</div></div>}>
+      <Core {...props} />
+    </Suspense>
+  )
+}

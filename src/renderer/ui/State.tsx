@@ -1,0 +1,93 @@
+// What a view shows when it has nothing, not yet, not all, or a failure: always what happened, what it means, what to do.
+
+import type { ReactNode } from 'react'
+import type { WatchdeckError } from '../../shared/base/errors.ts'
+import type { Completeness } from '../../shared/contract/define.ts'
+import { isMessageKey, useT } from '../i18n/index.ts'
+import { cx } from '../lib/cx.ts'
+import { formatCount } from '../lib/format.ts'
+import { StatusShape } from './Badge.tsx'
+import { Button } from './Button.tsx'
+import { Popover } from './Popover.tsx'
+import styles from './State.module.css'
+
+export function EmptyState({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className={styles['state']}>
+      <p className={styles['title']}>{title}</p>
+      {children !== undefined && <div className={styles['text']}>{children}</div>}
+      {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
+    </div>
+  )
+}
+
+export function ErrorState({ error, onRetry, what }: { error: WatchdeckError; onRetry?: (() => void) | undefined; what?: string }) {
+  const t = useT()
+  const message = error.messageKey !== undefined && isMessageKey(error.messageKey) ? t(error.messageKey) : error.message
+  return (
+    <div className={styles['state']} role="alert">
+      <p className={styles['title']}>
+        <StatusShape tone="critical" /> {what ?? t(`ui.error.${error.code}`)}
+      </p>
+      <div className={styles['text']}>
+        <p>{message}</p>
+        {error.hint !== undefined && <p>{error.hint}</p>}
+      </div>
+      {onRetry && (
+        <div className={styles['actions']}>
+          <Button icon="refresh" onClick={onRetry}>
+            {t('ui.retry')}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** A quiet block of the final size. `lines` draws that many table rows. */
+export function Skeleton({ height, lines, className }: { height?: number | string; lines?: number; className?: string }) {
+  const t = useT()
+  if (lines === undefined) return <div className={cx(styles['skeleton'], className)} style={{ height: height ?? '100%' }} role="status" aria-label={t('ui.loading')} />
+  return (
+    <div className={className} role="status" aria-label={t('ui.loading')}>
+      {Array.from({ length: lines }, (_, i) => (
+        <div key={i} className={styles['line']} style={{ width: `${92 - ((i * 37) % 55)}%` }} />
+      ))}
+    </div>
+  )
+}
+
+/** What an answer could not see. Draws nothing when it saw everything. */
+export function PartialNote({ completeness }: { completeness: Completeness | undefined }) {
+  const t = useT()
+  if (!completeness || (completeness.complete && !completeness.truncated)) return null
+  const { truncated, missing } = completeness
+  const headline = truncated
+    ? truncated.total === undefined
+      ? t('ui.partial.first', { returned: formatCount(truncated.returned) })
+      : t('ui.partial.of', { returned: formatCount(truncated.returned), total: formatCount(truncated.total) })
+    : t('ui.partial.missing', { count: missing.length })
+  return (
+    <Popover
+      label={t('ui.partial.title')}
+      trigger={
+        <button type="button" className={styles['partial']}>
+          <StatusShape tone="warning" /> {headline}
+        </button>
+      }
+    >
+      <div className={styles['partialBody']}>
+        <p>{t('ui.partial.explain')}</p>
+        {missing.length > 0 && (
+          <ul>
+            {missing.map((m, i) => (
+              <li key={i}>
+                <b>{m.source}</b> {m.reason} <span className={styles['dim']}>{m.from} – {m.to}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </Popover>
+  )
+}

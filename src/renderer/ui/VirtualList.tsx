@@ -1,0 +1,91 @@
+// A list of any length whose rows may differ in height; only what is on screen exists.
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from 'react'
+import { cx } from '../lib/cx.ts'
+import styles from './VirtualList.module.css'
+
+export interface VirtualListHandle {
+  scrollTo(index: number, align?: 'start' | 'center' | 'end' | 'auto'): void
+  focus(): void
+}
+
+export interface VirtualListProps {
+  readonly label: string
+  readonly count: number
+  readonly estimate: number
+  /** rows measure themselves (wrapped lines); else all have the estimate's height */
+  readonly measured?: boolean
+  /** a key that stays with the row when others come before it, so that nothing jumps */
+  readonly keyOf?: (index: number) => string | number
+  readonly row: (index: number) => ReactNode
+  readonly selected?: number
+  readonly onSelect?: (index: number) => void
+  readonly onOpen?: (index: number) => void
+  readonly onEnd?: () => void
+  readonly stale?: boolean
+  readonly className?: string
+  readonly ref?: Ref<VirtualListHandle>
+}
+
+export function VirtualList({ label, count, estimate, measured = false, keyOf, row, selected = -1, onSelect, onOpen, onEnd, stale = false, className, ref }: VirtualListProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count, getScrollElement: () => scroller.current, estimateSize: () => estimate, overscan: 16,
+    ...(keyOf ? { getItemKey: keyOf } : {}),
+  })
+  useImperativeHandle(ref, () => ({
+    scrollTo: (index, align = 'auto') => virtual.scrollToIndex(index, { align }),
+    focus: () => scroller.current?.focus(),
+  }))
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (onEnd && count > 0 && last >= count - 8) onEnd()
+  }, [onEnd, last, count])
+  const choose = (index: number): void => {
+    if (index < 0 || index >= count) return
+    onSelect?.(index)
+    virtual.scrollToIndex(index, { align: 'auto' })
+  }
+  return (
+    <div
+      ref={scroller}
+      className={cx(styles['scroller'], stale && styles['stale'], className)}
+      role="listbox"
+      aria-label={label}
+      aria-busy={stale}
+      tabIndex={0}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return
+        if (event.key === 'ArrowDown' || event.key === 'j') choose(selected + 1)
+        else if (event.key === 'ArrowUp' || event.key === 'k') choose(Math.max(0, selected - 1))
+        else if (event.key === 'Home') choose(0)
+        else if (event.key === 'End') choose(count - 1)
+        else if (event.key === 'Enter' && selected >= 0) onOpen?.(selected)
+        else return
+        event.preventDefault()
+      }}
+    >
+      <div className={styles['body']} style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => (
+          <div
+            key={item.key}
+            ref={measured ? virtual.measureElement : undefined}
+            data-index={item.index}
+            role="option"
+            aria-selected={item.index === selected}
+            aria-posinset={item.index + 1}
+            aria-setsize={count}
+            className={cx(styles['item'], item.index === selected && styles['selected'])}
+            style={{ transform: `translateY(${item.start}px)`, ...(measured ? {} : { height: estimate }) }}
+            onClick={() => onSelect?.(item.index)}
+            onDoubleClick={() => onOpen?.(item.index)}
+          >
+            {row(item.index)}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+// What features plug into.
+export { askAbout, type Question } from './asking.ts'
+export { type Command, useCommands } from './commands.ts'
+export { copyText } from './copy.ts'
+export { ErrorBoundary } from './ErrorBoundary.tsx'
+export { type Filter, logQueryOf, serviceOf, spanFilterOf } from './filters.ts'
+export { linkTo, openTarget, parseTarget, placeOf, type Target } from './links.ts'
+export { Panel } from './Panel.tsx'
+export type { PanelName, PanelProps } from './panels.ts'
+export { incidentLink, pin, setCurrentIncident, usePinning } from './pinning.ts'
+export {
+  addFilter, brushRange, type CurrentRange, currentPlace, currentRange, goTo, movePlace, refreshNow, removeFilter, setParam, setParams,
+  setRange, setSources, useFilters, useParam, usePlace, useRange, useScope, useSources,
+} from './place-store.ts'
+export type { Param, Params, Place, RangeText } from './place.ts'
+export type { Feature, View } from './registry.ts'
+export { dismissToast, toast, toastError } from './toasts.ts'
+export { useValueMenu, type ValueMenu, type ValueSubject } from './value-menu.tsx'

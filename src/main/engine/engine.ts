@@ -55,6 +55,7 @@ export interface Engine {
 const SHUTTING_DOWN: ErrorShape = { code: 'unavailable', message: 'The engine is shutting down.', retryable: true }
 /** after cancelling, for handlers to notice */
 const LAST_WAIT_MS = 2000
+const STORES_WAIT_MS = 15_000
 
 /**
  * @throws WatchdeckError `conflict` when another engine holds the data folder, and what the stores throw
@@ -94,7 +95,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       } catch (error) {
         log.error('closing a capability failed', { error })
       }
-    await stores.close()
+    // a writer that was never closed must not keep the process from ending: uncommitted rows are nobody's yet
+    if (!(await within(STORES_WAIT_MS, stores.close()))) log.error('the stores did not close in time', {})
   }
   let registry: Registry
   try {
@@ -172,13 +174,15 @@ function started(dispatch: Dispatch | undefined): Dispatch {
   return dispatch
 }
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
+/** Whether the work ended in time. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  await Promise.race([
-    work,
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms)
-    }),
-  ])
-  clearTimeout(timer)
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -13,11 +13,20 @@ export const zSettings = z.object({
 })
 export type Settings = z.output<typeof zSettings>
 
+/** Without the defaults: a change that fills in defaults would reset whatever it does not name. */
+const zChanges = z.strictObject({
+  theme: zSettings.shape.theme.unwrap().optional(),
+  language: zSettings.shape.language.unwrap().optional(),
+  zone: zSettings.shape.zone.unwrap().optional(),
+  density: zSettings.shape.density.unwrap().optional(),
+  redactionRules: zSettings.shape.redactionRules.unwrap().optional(),
+})
+
 export const settings = {
   get: query({ summary: 'All settings, defaults filled in', input: zNothing, output: zSettings }),
   set: command({
     summary: 'Change some settings; answers with all of them',
-    input: zSettings.partial().strict(),
+    input: zChanges,
     output: zSettings,
   }),
 }

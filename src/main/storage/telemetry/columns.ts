@@ -79,7 +79,7 @@ function hexWords(texts: readonly string[], digits: 16 | 32): Uint32Array {
 
 function badId(texts: readonly string[], digits: number): WatchdeckError {
   const bad = texts.find((text) => text.length !== digits || !/^[0-9a-f]*$/i.test(text))
-  return new WatchdeckError('invalid_input', `Not a trace or span id: ${JSON.stringify(bad?.slice(0, 40))}`)
+  return new WatchdeckError('invalid_input', `Not a trace or span id: ${JSON.stringify((bad ?? '').slice(0, 40))}`)
 }
 
 const NO_SPAN = '0'.repeat(16)
@@ -91,6 +91,7 @@ export class SpanIdColumn implements ChunkColumn {
   readonly #nulls = new Nulls()
 
   setHex(row: number, text: string): void {
+    if (text.length > 16) throw badId([text], 16)
     this.#texts[row] = text.length === 16 ? text : text.padStart(16, '0')
   }
 
@@ -133,7 +134,8 @@ export class TraceIdColumn implements ChunkColumn {
   readonly #nulls = new Nulls()
 
   setHex(row: number, text: string): void {
-    this.#texts[row] = text.length === 32 || text.length === 0 ? text : text.padStart(32, '0')
+    if (text.length > 32 || text.length === 0) throw badId([text], 32)
+    this.#texts[row] = text.length === 32 ? text : text.padStart(32, '0')
   }
 
   setNull(row: number): void {

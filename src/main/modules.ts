@@ -4,6 +4,7 @@ import type { CapabilityModule } from './engine/api.ts'
 import { fileModule } from './file/index.ts'
 import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
+import { reportModule } from './report/index.ts'
 import { settingsModule } from './settings/index.ts'
 import { sourcesModule } from './sources/index.ts'
 import { systemModule } from './system/index.ts'
@@ -15,4 +16,5 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   sourcesModule,
   incidentsModule,
   fileModule,
+  reportModule,
 ]

@@ -66,14 +66,20 @@ export const doubleColumn = () => new NumberColumn(new Float64Array(VECTOR_SIZE)
 function hexWords(texts: readonly string[], digits: 16 | 32): Uint32Array {
   const bytes = Buffer.from(texts.join(''), 'hex')
   if (bytes.length * 2 !== texts.length * digits) throw badId(texts, digits)
-  const words = new Uint32Array((texts.length * digits) / 8)
-  const perId = digits / 8
-  for (let at = 0; at < words.length; at += perId)
-    for (let i = 0; i < perId; i++) {
-      const from = (at + perId - 1 - i) * 4
-      words[at + i] =
-        ((bytes[from] as number) << 24) | ((bytes[from + 1] as number) << 16) | ((bytes[from + 2] as number) << 8) | (bytes[from + 3] as number)
+  // big-endian text to little-endian halves, natively; a trace id then has its low half first
+  bytes.swap64()
+  const words = new Uint32Array(bytes.length / 4)
+  new Uint8Array(words.buffer).set(bytes)
+  if (digits === 32) {
+    for (let at = 0; at < words.length; at += 4) {
+      const low = words[at] as number
+      const high = words[at + 1] as number
+      words[at] = words[at + 2] as number
+      words[at + 1] = words[at + 3] as number
+      words[at + 2] = low
+      words[at + 3] = high
     }
+  }
   return words
 }
 

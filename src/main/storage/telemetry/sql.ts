@@ -23,12 +23,11 @@ export function m4Sql(o: M4Options): string {
   const by = o.by ?? []
   const keys = by.map((c) => `${c}, `).join('')
   const bucket = `(${o.time} - (${o.range.from})) // ${width}`
-  return `SELECT DISTINCT ${keys}unnest(point.t) AS time, unnest(point.v) AS value
+  // the aggregates are taken per bucket once; only what they leave (a few thousand rows) is unrolled, deduplicated and sorted
+  return `SELECT DISTINCT ${keys}unnest([t1, t2, t3, t4]) AS time, unnest([v1, v2, v3, v4]) AS value
     FROM (
-      SELECT ${keys}{
-          't': [min(${o.time}), max(${o.time}), arg_min(${o.time}, ${o.value}), arg_max(${o.time}, ${o.value})],
-          'v': [arg_min(${o.value}, ${o.time}), arg_max(${o.value}, ${o.time}), min(${o.value}), max(${o.value})]
-        } AS point
+      SELECT ${keys}min(${o.time}) AS t1, max(${o.time}) AS t2, arg_min(${o.time}, ${o.value}) AS t3, arg_max(${o.time}, ${o.value}) AS t4,
+        arg_min(${o.value}, ${o.time}) AS v1, arg_max(${o.value}, ${o.time}) AS v2, min(${o.value}) AS v3, max(${o.value}) AS v4
       FROM ${o.from}
       WHERE NOT isnan(${o.value}) AND ${o.time} >= ${o.range.from} AND ${o.time} < ${o.range.to}
       GROUP BY ${keys}${bucket}

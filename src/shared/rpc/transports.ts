@@ -47,7 +47,7 @@ class Inbox {
 const BROKEN: ErrorShape = { code: 'unavailable', message: 'The connection to the engine broke.', retryable: true }
 
 /** Turns of the microtask queue before the memory pipe lets timers and sockets have theirs. */
-const TURNS = 64
+const TURNS = 1024
 
 class MemoryEnd implements Transport {
   readonly #inbox = new Inbox()

@@ -32,19 +32,35 @@ function short(value: number): string {
 export function printTable(title: string, measures: readonly Measure[]): void {
   const rows = measures.map((m) => {
     const ratio = ratioOf(m)
-    return [m.name, `${short(m.value)} ${m.unit}`, m.reference ? `${m.reference.name} ${short(m.reference.value)}` : '', ratio === undefined ? '' : ratio.toPrecision(3), verdict(m)]
+    return [
+      m.name,
+      `${short(m.value)} ${m.unit}`,
+      m.reference ? `${m.reference.name} ${short(m.reference.value)}` : '',
+      ratio === undefined ? '' : ratio.toPrecision(3),
+      verdict(m),
+    ]
   })
   const table = [['measure', 'value', 'reference', 'ratio', 'target'], ...rows]
   const widths = table[0]?.map((_, i) => Math.max(...table.map((r) => (r[i] as string).length))) ?? []
   console.log(`\n${title}`)
-  for (const row of table) console.log(`  ${row.map((text, i) => text.padEnd(widths[i] as number)).join('  ').trimEnd()}`)
+  for (const row of table)
+    console.log(
+      `  ${row
+        .map((text, i) => text.padEnd(widths[i] as number))
+        .join('  ')
+        .trimEnd()}`,
+    )
 }
 
 async function main(names: readonly string[]): Promise<void> {
   const folder = import.meta.dirname
-  const files = (await readdir(folder)).filter((f) => f.endsWith('.bench.ts') && (names.length === 0 || names.some((n) => f.startsWith(n)))).sort()
+  const files = (await readdir(folder))
+    .filter((f) => f.endsWith('.bench.ts') && (names.length === 0 || names.some((n) => f.startsWith(n))))
+    .sort()
   const cores = cpus()
-  console.log(`${cores.length} x ${cores[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}-${process.arch}`)
+  console.log(
+    `${cores.length} x ${cores[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}-${process.arch}`,
+  )
   let failed = 0
   for (const file of files) {
     try {

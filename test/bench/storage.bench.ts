@@ -8,14 +8,23 @@ import { percentilesSql, m4Sql, windowSql } from '../../src/main/storage/telemet
 import { openTelemetryStore } from '../../src/main/storage/telemetry/store.ts'
 import type { TelemetryStore } from '../../src/main/storage/telemetry/api.ts'
 import { asEpochNs } from '../../src/shared/base/time.ts'
-import type { Resource, SampleRow, Scope, SeriesInfo, SpanRow, TelemetryBatch } from '../../src/shared/domain/telemetry.ts'
+import type {
+  Resource,
+  SampleRow,
+  Scope,
+  SeriesInfo,
+  SpanRow,
+  TelemetryBatch,
+} from '../../src/shared/domain/telemetry.ts'
 import type { ColumnSpec } from '../../src/shared/frame/frame.ts'
 import type { Measure } from './run.ts'
 
 const START = 1_790_000_000_000_000_000n
 const hex = (n: number, digits: number) => n.toString(16).padStart(digits, '0')
 
-const resources: Resource[] = Array.from({ length: 14 }, (_, i) => ({ attributes: { values: { 'service.name': `service-${i}`, 'host.name': `node-${i % 5}` } } }))
+const resources: Resource[] = Array.from({ length: 14 }, (_, i) => ({
+  attributes: { values: { 'service.name': `service-${i}`, 'host.name': `node-${i % 5}` } },
+}))
 const scope: Scope = { name: 'io.opentelemetry.http', version: '1.2.3' }
 
 /** Spans with ten attributes as a JSON reader would give them; `distinct` sets of attributes among them. */
@@ -44,19 +53,38 @@ function spans(first: number, count: number, distinct: number): SpanRow[] {
 }
 
 const series: SeriesInfo[] = Array.from({ length: 400 }, (_, i) => ({
-  name: 'http.server.duration', promName: 'http_server_duration', labels: { instance: `pod-${i}` }, type: 'gauge', unit: 'ms', help: '', service: `service-${i % 14}`,
-  temporality: 'unspecified', monotonic: false, attributes: { values: { instance: `pod-${i}` } },
+  name: 'http.server.duration',
+  promName: 'http_server_duration',
+  labels: { instance: `pod-${i}` },
+  type: 'gauge',
+  unit: 'ms',
+  help: '',
+  service: `service-${i % 14}`,
+  temporality: 'unspecified',
+  monotonic: false,
+  attributes: { values: { instance: `pod-${i}` } },
 }))
 
 function samples(first: number, count: number): SampleRow[] {
   return Array.from({ length: count }, (_, k) => {
     const i = first + k
-    return { series: series[i % 400] as SeriesInfo, time: START + BigInt(Math.floor(i / 400)) * 15_000_000_000n, startTime: 0n, value: Math.sin(i / 1000) }
+    return {
+      series: series[i % 400] as SeriesInfo,
+      time: START + BigInt(Math.floor(i / 400)) * 15_000_000_000n,
+      startTime: 0n,
+      value: Math.sin(i / 1000),
+    }
   })
 }
 
 /** Rows a second of writing alone: making the rows is not counted. */
-async function appendRate(store: TelemetryStore, source: string, total: number, lot: number, make: (first: number, count: number) => TelemetryBatch) {
+async function appendRate(
+  store: TelemetryStore,
+  source: string,
+  total: number,
+  lot: number,
+  make: (first: number, count: number) => TelemetryBatch,
+) {
   const writer = await store.writer(source)
   let writing = 0
   for (let first = 0; first < total; first += lot) {
@@ -92,39 +120,104 @@ export async function main(): Promise<Measure[]> {
   const source = (name: string) => catalog.sources.create({ name, kind: 'demo', origin: [], readOnly: false }).id
   try {
     const repeated = source('repeated')
-    const a = await appendRate(store, repeated, 500_000, 10_000, (first, count) => ({ kind: 'spans', rows: spans(first, count, 5_000) }))
-    out.push({ name: 'spans appended (5,000 attribute sets)', value: a.append, unit: 'rows/s', target: { atLeast: 400_000 } })
+    const a = await appendRate(store, repeated, 500_000, 10_000, (first, count) => ({
+      kind: 'spans',
+      rows: spans(first, count, 5_000),
+    }))
+    out.push({
+      name: 'spans appended (5,000 attribute sets)',
+      value: a.append,
+      unit: 'rows/s',
+      target: { atLeast: 400_000 },
+    })
     out.push({ name: '  with commit, trace rows, checkpoint', value: a.whole, unit: 'rows/s' })
-    const b = await appendRate(store, source('distinct'), 200_000, 10_000, (first, count) => ({ kind: 'spans', rows: spans(first, count, 1e9) }))
-    out.push({ name: 'spans appended (every attribute set new)', value: b.append, unit: 'rows/s', reference: { name: 'repeating', value: a.append } })
-    const c = await appendRate(store, source('samples'), 2_000_000, 20_000, (first, count) => ({ kind: 'samples', rows: samples(first, count) }))
+    const b = await appendRate(store, source('distinct'), 200_000, 10_000, (first, count) => ({
+      kind: 'spans',
+      rows: spans(first, count, 1e9),
+    }))
+    out.push({
+      name: 'spans appended (every attribute set new)',
+      value: b.append,
+      unit: 'rows/s',
+      reference: { name: 'repeating', value: a.append },
+    })
+    const c = await appendRate(store, source('samples'), 2_000_000, 20_000, (first, count) => ({
+      kind: 'samples',
+      rows: samples(first, count),
+    }))
     out.push({ name: 'samples appended', value: c.append, unit: 'rows/s', target: { atLeast: 1_000_000 } })
 
     const lane = source('lane')
     await appendRate(store, lane, 200_000, 20_000, (first, count) => ({
       kind: 'samples',
-      rows: Array.from({ length: count }, (_, k) => ({ series: series[0] as SeriesInfo, time: START + BigInt(first + k) * 36_000_000n, startTime: 0n, value: Math.sin((first + k) / 5000) + ((first + k) % 977) / 977 })),
+      rows: Array.from({ length: count }, (_, k) => ({
+        series: series[0] as SeriesInfo,
+        time: START + BigInt(first + k) * 36_000_000n,
+        startTime: 0n,
+        value: Math.sin((first + k) / 5000) + ((first + k) % 977) / 977,
+      })),
     }))
     const range = { from: asEpochNs(START), to: asEpochNs(START + 200_000n * 36_000_000n) }
     const points = (await store.scope([lane])).relation('samples', range)
-    const all = await median(9, () => store.frame(`SELECT time_ns, value FROM ${points} ORDER BY time_ns`, [], [TIME, VALUE]))
-    const m4 = await median(9, () => store.frame(m4Sql({ from: points, time: 'time_ns', value: 'value', range, buckets: 1000 }), [], [TIME, VALUE]))
-    out.push({ name: 'M4 lane, 200,000 points to 1,000 buckets', value: m4, unit: 'ms', reference: { name: 'all points', value: all }, target: { atMost: 0.3 } })
+    const all = await median(9, () =>
+      store.frame(`SELECT time_ns, value FROM ${points} ORDER BY time_ns`, [], [TIME, VALUE]),
+    )
+    const m4 = await median(9, () =>
+      store.frame(m4Sql({ from: points, time: 'time_ns', value: 'value', range, buckets: 1000 }), [], [TIME, VALUE]),
+    )
+    out.push({
+      name: 'M4 lane, 200,000 points to 1,000 buckets',
+      value: m4,
+      unit: 'ms',
+      reference: { name: 'all points', value: all },
+      target: { atMost: 0.3 },
+    })
 
     const rows = (await store.scope([repeated])).relation('spans')
     const columns = ['trace_id', 'span_id', 'service', 'operation', 'start_ns', 'duration_ns', 'attrs']
     const specs: ColumnSpec[] = [
-      { name: 'traceId', type: 'string' }, { name: 'spanId', type: 'string' }, { name: 'service', type: 'string' }, { name: 'operation', type: 'string' },
-      { name: 'start', type: 'time' }, { name: 'duration', type: 'int' }, { name: 'attrs', type: 'string' },
+      { name: 'traceId', type: 'string' },
+      { name: 'spanId', type: 'string' },
+      { name: 'service', type: 'string' },
+      { name: 'operation', type: 'string' },
+      { name: 'start', type: 'time' },
+      { name: 'duration', type: 'int' },
+      { name: 'attrs', type: 'string' },
     ]
     const every = await median(3, () => store.frame(`SELECT ${columns.join(', ')} FROM ${rows}`, [], specs))
-    const window = await median(9, () => store.frame(windowSql({ from: rows, columns, orderBy: 'start_ns DESC, span_id', offset: 10_000, limit: 100 }), [], specs))
+    const window = await median(9, () =>
+      store.frame(
+        windowSql({ from: rows, columns, orderBy: 'start_ns DESC, span_id', offset: 10_000, limit: 100 }),
+        [],
+        specs,
+      ),
+    )
     out.push({ name: '500,000 spans as a frame, 7 columns', value: every, unit: 'ms' })
-    out.push({ name: 'window of 100 of 500,000 spans', value: window, unit: 'ms', reference: { name: 'all rows', value: every } })
+    out.push({
+      name: 'window of 100 of 500,000 spans',
+      value: window,
+      unit: 'ms',
+      reference: { name: 'all rows', value: every },
+    })
 
-    const exact = await median(5, () => store.rows(`SELECT service, ${percentilesSql('duration_ns', [0.5, 0.95, 0.99], 0)} AS p FROM ${rows} GROUP BY service`, []))
-    const approx = await median(5, () => store.rows(`SELECT service, ${percentilesSql('duration_ns', [0.5, 0.95, 0.99], 1e9)} AS p FROM ${rows} GROUP BY service`, []))
-    out.push({ name: 'percentiles of 500,000 spans by service, exact', value: exact, unit: 'ms', reference: { name: 't-digest', value: approx } })
+    const exact = await median(5, () =>
+      store.rows(
+        `SELECT service, ${percentilesSql('duration_ns', [0.5, 0.95, 0.99], 0)} AS p FROM ${rows} GROUP BY service`,
+        [],
+      ),
+    )
+    const approx = await median(5, () =>
+      store.rows(
+        `SELECT service, ${percentilesSql('duration_ns', [0.5, 0.95, 0.99], 1e9)} AS p FROM ${rows} GROUP BY service`,
+        [],
+      ),
+    )
+    out.push({
+      name: 'percentiles of 500,000 spans by service, exact',
+      value: exact,
+      unit: 'ms',
+      reference: { name: 't-digest', value: approx },
+    })
     return out
   } finally {
     await store.close()

@@ -3,6 +3,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, type EpochNs } from '../../shared/base/time.ts'
 import type { LogRow, SampleRow, SeriesInfo, SpanRow, TelemetryBatch } from '../../shared/domain/telemetry.ts'
 import type { Catalog } from './catalog/api.ts'
@@ -20,7 +21,10 @@ export interface TestStores extends AsyncDisposable {
   readonly telemetry: TelemetryStore
 }
 
-export async function openTestStores(folder: string = tempFolder(), options: TelemetryStoreOptions = { threads: 2 }): Promise<TestStores> {
+export async function openTestStores(
+  folder: string = tempFolder(),
+  options: TelemetryStoreOptions = { threads: 2 },
+): Promise<TestStores> {
   const catalog = openCatalog(folder, testClock)
   const telemetry = await openTelemetryStore(folder, catalog, options)
   return {
@@ -100,3 +104,10 @@ const DEPTH = seriesInfo()
 export function sample(fields: Partial<SampleRow> = {}): SampleRow {
   return { series: DEPTH, time: T0, startTime: 0n, value: 1, ...fields }
 }
+
+/** The code that a failing promise fails with; its text when it is no WatchdeckError. */
+export const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing was thrown',
+    (error: unknown) => (error instanceof WatchdeckError ? error.code : String(error)),
+  )

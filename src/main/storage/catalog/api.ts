@@ -31,7 +31,13 @@ export interface Catalog {
     list(): SourceRecord[]
     get(id: string): SourceRecord | undefined
     /** a new record with the next key, state 'loading'; without `id` one is made up */
-    create(fields: { id?: string; name: string; kind: Source['kind']; origin: readonly string[]; readOnly: boolean }): SourceRecord
+    create(fields: {
+      id?: string
+      name: string
+      kind: Source['kind']
+      origin: readonly string[]
+      readOnly: boolean
+    }): SourceRecord
     update(id: string, fields: Partial<Omit<SourceRecord, 'id' | 'key' | 'kind' | 'createdAt'>>): SourceRecord
     delete(id: string): void
   }
@@ -55,7 +61,26 @@ export interface Catalog {
     get(id: string): Incident | undefined
     /** `number` is given out here */
     create(incident: Omit<Incident, 'number' | 'pins' | 'notes' | 'removed'>): Incident
-    update(id: string, fields: Partial<Pick<Incident, 'title' | 'severity' | 'stage' | 'range' | 'sources' | 'services' | 'tags' | 'roles' | 'summary' | 'updatedAt' | 'removed' | 'readOnly'>>): Incident
+    update(
+      id: string,
+      fields: Partial<
+        Pick<
+          Incident,
+          | 'title'
+          | 'severity'
+          | 'stage'
+          | 'range'
+          | 'sources'
+          | 'services'
+          | 'tags'
+          | 'roles'
+          | 'summary'
+          | 'updatedAt'
+          | 'removed'
+          | 'readOnly'
+        >
+      >,
+    ): Incident
     /** writes once: a stage that has a stamp keeps it */
     stamp(id: string, stamp: Incident['stamps'][number]): void
     delete(id: string): void

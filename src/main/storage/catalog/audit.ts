@@ -34,7 +34,15 @@ export function auditRepository(db: Sqlite): Catalog['audit'] {
     append: ({ at, actor, action, subject, detail }) =>
       db.transaction(() => {
         const before = last.get()
-        const line = { seq: (given.get() ?? 0) + 1, at, actor, action, subject, detail: JSON.stringify(detail ?? null), previous: before?.hash ?? GENESIS }
+        const line = {
+          seq: (given.get() ?? 0) + 1,
+          at,
+          actor,
+          action,
+          subject,
+          detail: JSON.stringify(detail ?? null),
+          previous: before?.hash ?? GENESIS,
+        }
         insert.run({ ...line, hash: hashOf(line) })
       })(),
     /** `firstBroken` is the number of the first line that is missing, changed or out of the chain. */
@@ -42,7 +50,8 @@ export function auditRepository(db: Sqlite): Catalog['audit'] {
       let previous = GENESIS
       let expected = 1
       for (const line of all.iterate()) {
-        if (line.seq !== expected || line.previous !== previous || line.hash !== hashOf(line)) return { ok: false, firstBroken: expected }
+        if (line.seq !== expected || line.previous !== previous || line.hash !== hashOf(line))
+          return { ok: false, firstBroken: expected }
         previous = line.hash
         expected++
       }

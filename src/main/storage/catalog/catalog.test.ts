@@ -15,14 +15,45 @@ const open = (folder = tempFolder()) => openCatalog(folder, testClock)
 const NOW = '2026-09-21T14:13:20.000000000Z'
 
 const incident = (id = 'i1'): Omit<Incident, 'number' | 'pins' | 'notes' | 'removed'> => ({
-  id, title: 'Checkout slow', severity: 'major', stage: 'detected', range: { from: 'a', to: 'b' }, sources: ['s'], services: ['checkout'], tags: ['t'],
-  roles: { lead: 'Ada' }, stamps: [{ stage: 'detected', at: 'a', recordedAt: 'a' }], summary: '', createdAt: 'a', updatedAt: 'a', readOnly: false,
+  id,
+  title: 'Checkout slow',
+  severity: 'major',
+  stage: 'detected',
+  range: { from: 'a', to: 'b' },
+  sources: ['s'],
+  services: ['checkout'],
+  tags: ['t'],
+  roles: { lead: 'Ada' },
+  stamps: [{ stage: 'detected', at: 'a', recordedAt: 'a' }],
+  summary: '',
+  createdAt: 'a',
+  updatedAt: 'a',
+  readOnly: false,
 })
 const note = (id: string, at: string): Entry => ({
-  id, incident: 'i1', kind: 'note', at, recordedAt: 'r', editedAt: null, title: '', markdown: 'text', what: null, completeness: null, lane: false,
+  id,
+  incident: 'i1',
+  kind: 'note',
+  at,
+  recordedAt: 'r',
+  editedAt: null,
+  title: '',
+  markdown: 'text',
+  what: null,
+  completeness: null,
+  lane: false,
 })
 const job = (id: string, fields: Partial<Job> = {}): Job => ({
-  id, method: 'import.run', title: 'Import', state: 'running', fraction: null, message: '', startedAt: id, endedAt: null, error: null, ...fields,
+  id,
+  method: 'import.run',
+  title: 'Import',
+  state: 'running',
+  fraction: null,
+  message: '',
+  startedAt: id,
+  endedAt: null,
+  error: null,
+  ...fields,
 })
 
 const failure = (run: () => unknown): WatchdeckError => {
@@ -41,8 +72,25 @@ describe('sources', () => {
     const catalog = open(folder)
     const made = catalog.sources.create({ name: 'files', kind: 'import', origin: ['a.json'], readOnly: false })
     const counts = { spans: 1, logs: 2, samples: 3, series: 4, objects: 5, happenings: 6, userEvents: 7 }
-    const changed = catalog.sources.update(made.id, { state: 'ready', from: 'x', to: 'y', rows: 28, counts, clockOffsetNs: '-5', undoUntil: 'later' })
-    expect(changed).toEqual({ ...made, state: 'ready', from: 'x', to: 'y', rows: 28, counts, clockOffsetNs: '-5', undoUntil: 'later' })
+    const changed = catalog.sources.update(made.id, {
+      state: 'ready',
+      from: 'x',
+      to: 'y',
+      rows: 28,
+      counts,
+      clockOffsetNs: '-5',
+      undoUntil: 'later',
+    })
+    expect(changed).toEqual({
+      ...made,
+      state: 'ready',
+      from: 'x',
+      to: 'y',
+      rows: 28,
+      counts,
+      clockOffsetNs: '-5',
+      undoUntil: 'later',
+    })
     expect(made).toMatchObject({ key: 1, state: 'loading', clockOffsetNs: '0', createdAt: NOW })
     catalog.close()
     const again = open(folder)
@@ -62,7 +110,16 @@ describe('sources', () => {
   it('forgets the imports of a deleted source', () => {
     const catalog = open()
     const { id } = catalog.sources.create({ name: 'n', kind: 'import', origin: [], readOnly: false })
-    const line = { sha256: 'ff', source: id, path: '/a', bytes: 1, format: 'otlp-json', rowsTaken: 2, rowsSkipped: 0, importedAt: NOW }
+    const line = {
+      sha256: 'ff',
+      source: id,
+      path: '/a',
+      bytes: 1,
+      format: 'otlp-json',
+      rowsTaken: 2,
+      rowsSkipped: 0,
+      importedAt: NOW,
+    }
     catalog.imports.add(line)
     expect(catalog.imports.find('ff')).toEqual([line])
     catalog.sources.delete(id)
@@ -74,9 +131,23 @@ describe('sources', () => {
 describe('incidents', () => {
   it('gives numbers out once and counts pins and notes', () => {
     const catalog = open()
-    expect(catalog.incidents.create(incident())).toEqual({ ...incident(), number: 1, pins: 0, notes: 0, removed: false })
+    expect(catalog.incidents.create(incident())).toEqual({
+      ...incident(),
+      number: 1,
+      pins: 0,
+      notes: 0,
+      removed: false,
+    })
     catalog.entries.add(note('n2', 't2'), null)
-    catalog.entries.add({ ...note('n1', 't1'), kind: 'pin', what: { method: 'logs.search', input: { a: 1 } }, completeness: { complete: true, missing: [] } }, '{"x":1}')
+    catalog.entries.add(
+      {
+        ...note('n1', 't1'),
+        kind: 'pin',
+        what: { method: 'logs.search', input: { a: 1 } },
+        completeness: { complete: true, missing: [] },
+      },
+      '{"x":1}',
+    )
     expect(catalog.incidents.get('i1')).toMatchObject({ pins: 1, notes: 1 })
     expect(catalog.entries.list('i1').map((e) => e.id)).toEqual(['n1', 'n2'])
     expect(catalog.entries.answer('n1')).toBe('{"x":1}')
@@ -98,7 +169,9 @@ describe('incidents', () => {
     db.pragma('recursive_triggers = ON')
     expect(() => db.exec(`UPDATE stamps SET at = 'x'`)).toThrow('a stamp is written once')
     expect(() => db.exec(`DELETE FROM stamps`)).toThrow('a stamp goes only with its incident')
-    expect(() => db.exec(`INSERT OR REPLACE INTO stamps VALUES ('i1', 'resolved', 'x', 'x')`)).toThrow('a stamp goes only with its incident')
+    expect(() => db.exec(`INSERT OR REPLACE INTO stamps VALUES ('i1', 'resolved', 'x', 'x')`)).toThrow(
+      'a stamp goes only with its incident',
+    )
     db.close()
     expect(catalog.incidents.get('i1')?.stamps).toEqual([
       { stage: 'detected', at: 'a', recordedAt: 'a' },
@@ -111,7 +184,13 @@ describe('incidents', () => {
 
   it('says not_found for what is not there', () => {
     const catalog = open()
-    const calls = [() => catalog.incidents.update('x', { title: 't' }), () => catalog.incidents.stamp('x', { stage: 'detected', at: 'a', recordedAt: 'a' }), () => catalog.entries.update('x', { title: 't' }), () => catalog.entries.setRemoved('x', true), () => catalog.sources.update('x', {})]
+    const calls = [
+      () => catalog.incidents.update('x', { title: 't' }),
+      () => catalog.incidents.stamp('x', { stage: 'detected', at: 'a', recordedAt: 'a' }),
+      () => catalog.entries.update('x', { title: 't' }),
+      () => catalog.entries.setRemoved('x', true),
+      () => catalog.sources.update('x', {}),
+    ]
     expect(calls.map((call) => failure(call).code)).toEqual(calls.map(() => 'not_found'))
     catalog.close()
   })
@@ -123,7 +202,10 @@ describe('jobs and settings', () => {
     catalog.jobs.save(job('1'))
     catalog.jobs.save({ ...job('2', { state: 'done', endedAt: 'e' }), result: { rows: 3 } })
     catalog.jobs.interruptRunning('now')
-    expect(catalog.jobs.list(10)).toEqual([job('2', { state: 'done', endedAt: 'e' }), job('1', { state: 'interrupted', endedAt: 'now' })])
+    expect(catalog.jobs.list(10)).toEqual([
+      job('2', { state: 'done', endedAt: 'e' }),
+      job('1', { state: 'interrupted', endedAt: 'now' }),
+    ])
     expect(catalog.jobs.get('2')).toEqual({ ...job('2', { state: 'done', endedAt: 'e' }), result: { rows: 3 } })
     catalog.jobs.clearEnded()
     expect(catalog.jobs.list(10)).toEqual([])
@@ -144,7 +226,8 @@ describe('jobs and settings', () => {
 describe('audit', () => {
   const written = () => {
     const catalog = open()
-    for (const subject of ['a', 'b', 'c']) catalog.audit.append({ at: NOW, actor: 'me', action: 'remove', subject, detail: { n: subject } })
+    for (const subject of ['a', 'b', 'c'])
+      catalog.audit.append({ at: NOW, actor: 'me', action: 'remove', subject, detail: { n: subject } })
     return catalog
   }
 
@@ -198,17 +281,26 @@ describe('the file', () => {
   })
 
   it.each([
-    ['a text file', (path: string) => writeFileSync(path, 'this is no database, but long enough to look at'.repeat(50))],
-    ['overwritten pages', (path: string) => {
-      const bytes = readFileSync(path)
-      bytes.fill(0xa5, 4096, bytes.length - 100)
-      writeFileSync(path, bytes)
-    }],
-    ['a database of another program', (path: string) => {
-      const db = new Database(path)
-      db.pragma('application_id = 7')
-      db.close()
-    }],
+    [
+      'a text file',
+      (path: string) => writeFileSync(path, 'this is no database, but long enough to look at'.repeat(50)),
+    ],
+    [
+      'overwritten pages',
+      (path: string) => {
+        const bytes = readFileSync(path)
+        bytes.fill(0xa5, 4096, bytes.length - 100)
+        writeFileSync(path, bytes)
+      },
+    ],
+    [
+      'a database of another program',
+      (path: string) => {
+        const db = new Database(path)
+        db.pragma('application_id = 7')
+        db.close()
+      },
+    ],
   ])('reports %s as corrupt with a hint', (_name, damage) => {
     const folder = tempFolder()
     const catalog = open(folder)
@@ -228,7 +320,9 @@ describe('the file', () => {
     open(folder).close()
     const [backup] = readdirSync(join(folder, 'backups'))
     const copy = new Database(join(folder, 'backups', backup as string), { readonly: true })
-    expect([copy.prepare('SELECT x FROM kept').pluck().get(), copy.pragma('user_version', { simple: true })]).toEqual([42, 0])
+    expect([copy.prepare('SELECT x FROM kept').pluck().get(), copy.pragma('user_version', { simple: true })]).toEqual([
+      42, 0,
+    ])
     copy.close()
   })
 

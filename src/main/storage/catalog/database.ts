@@ -43,13 +43,18 @@ function prepare(db: Sqlite, path: string, backupDir: string, stamp: string): vo
   const version = Number(db.pragma('user_version', { simple: true }))
   const id = Number(db.pragma('application_id', { simple: true }))
   if (version > MIGRATIONS.length)
-    throw new WatchdeckError('unsupported', `The catalog has schema ${version}; this version knows up to ${MIGRATIONS.length}.`, {
-      hint: `Install the Watchdeck that last used this data folder, or a newer one. An older copy may be in ${backupDir}.`,
-      details: { path, found: version, supported: MIGRATIONS.length },
-    })
+    throw new WatchdeckError(
+      'unsupported',
+      `The catalog has schema ${version}; this version knows up to ${MIGRATIONS.length}.`,
+      {
+        hint: `Install the Watchdeck that last used this data folder, or a newer one. An older copy may be in ${backupDir}.`,
+        details: { path, found: version, supported: MIGRATIONS.length },
+      },
+    )
   const empty = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()) === 0
   if (id !== APPLICATION_ID && !empty) throw corrupt(path, backupDir, 'the file is a database of another program')
-  if (version < MIGRATIONS.length) migrate(db, version, empty ? undefined : join(backupDir, `catalog-v${version}-${stamp}.sqlite`))
+  if (version < MIGRATIONS.length)
+    migrate(db, version, empty ? undefined : join(backupDir, `catalog-v${version}-${stamp}.sqlite`))
 }
 
 function migrate(db: Sqlite, from: number, backup: string | undefined): void {
@@ -79,8 +84,15 @@ function asCatalogError(error: unknown, path: string, backupDir: string): unknow
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
     return corrupt(path, backupDir, error.message, error)
   if (error.code.startsWith('SQLITE_FULL'))
-    return new WatchdeckError('unavailable', 'The disk of the data folder is full.', { hint: 'Free some space and try again.', cause: error })
-  if (error.code.startsWith('SQLITE_BUSY') || error.code.startsWith('SQLITE_CANTOPEN') || error.code.startsWith('SQLITE_READONLY'))
+    return new WatchdeckError('unavailable', 'The disk of the data folder is full.', {
+      hint: 'Free some space and try again.',
+      cause: error,
+    })
+  if (
+    error.code.startsWith('SQLITE_BUSY') ||
+    error.code.startsWith('SQLITE_CANTOPEN') ||
+    error.code.startsWith('SQLITE_READONLY')
+  )
     return new WatchdeckError('unavailable', `The catalog cannot be opened: ${error.message}`, {
       hint: `Check that ${path} may be written and that no other Watchdeck uses this data folder.`,
       cause: error,

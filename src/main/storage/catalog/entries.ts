@@ -37,7 +37,9 @@ const entry = (row: Row): Entry => ({
 })
 
 export function entryRepository(db: Sqlite): Catalog['entries'] {
-  const ofIncident = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM entries WHERE incident = ? AND removed = 0 ORDER BY at, seq`)
+  const ofIncident = db.prepare<[string], Row>(
+    `SELECT ${COLUMNS} FROM entries WHERE incident = ? AND removed = 0 ORDER BY at, seq`,
+  )
   const one = db.prepare<[string], Row>(`SELECT ${COLUMNS} FROM entries WHERE id = ?`)
   const answerOf = db.prepare<[string], { answer: string | null }>('SELECT answer FROM entries WHERE id = ?')
   const insert = db.prepare(`INSERT INTO entries (${COLUMNS}, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -56,8 +58,22 @@ export function entryRepository(db: Sqlite): Catalog['entries'] {
     get,
     add(e, answer) {
       const what = e.what === null ? null : JSON.stringify(e.what)
-      const completeness = e.completeness === null || e.completeness === undefined ? null : JSON.stringify(e.completeness)
-      insert.run(e.id, e.incident, e.kind, e.at, e.recordedAt, e.editedAt, e.title, e.markdown, what, completeness, e.lane ? 1 : 0, answer)
+      const completeness =
+        e.completeness === null || e.completeness === undefined ? null : JSON.stringify(e.completeness)
+      insert.run(
+        e.id,
+        e.incident,
+        e.kind,
+        e.at,
+        e.recordedAt,
+        e.editedAt,
+        e.title,
+        e.markdown,
+        what,
+        completeness,
+        e.lane ? 1 : 0,
+        answer,
+      )
     },
     update(id, fields) {
       const changes = new Map<string, ColumnValue>()

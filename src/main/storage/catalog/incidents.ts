@@ -41,7 +41,9 @@ export function incidentRepository(db: Sqlite): Catalog['incidents'] {
     `INSERT INTO incidents (id, title, severity, stage, range, sources, services, tags, roles, summary, created_at, updated_at, read_only)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertStamp = db.prepare('INSERT INTO stamps (incident, stage, at, recorded_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  const insertStamp = db.prepare(
+    'INSERT INTO stamps (incident, stage, at, recorded_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
   const remove = db.prepare('DELETE FROM incidents WHERE id = ?')
 
   const incident = (row: Row): Incident => ({
@@ -78,8 +80,20 @@ export function incidentRepository(db: Sqlite): Catalog['incidents'] {
     get,
     create: (fields) =>
       db.transaction(() => {
-        const json = [fields.range, fields.sources, fields.services, fields.tags, fields.roles].map((v) => JSON.stringify(v))
-        insert.run(fields.id, fields.title, fields.severity, fields.stage, ...json, fields.summary, fields.createdAt, fields.updatedAt, fields.readOnly ? 1 : 0)
+        const json = [fields.range, fields.sources, fields.services, fields.tags, fields.roles].map((v) =>
+          JSON.stringify(v),
+        )
+        insert.run(
+          fields.id,
+          fields.title,
+          fields.severity,
+          fields.stage,
+          ...json,
+          fields.summary,
+          fields.createdAt,
+          fields.updatedAt,
+          fields.readOnly ? 1 : 0,
+        )
         for (const stamp of fields.stamps) insertStamp.run(fields.id, stamp.stage, stamp.at, stamp.recordedAt)
         return existing(fields.id)
       })(),

@@ -6,7 +6,9 @@ import type { Sqlite } from './database.ts'
 
 export function settingsRepository(db: Sqlite): Catalog['settings'] {
   const all = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM settings')
-  const put = db.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+  const put = db.prepare(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
   const get = (): Settings => {
     const stored: Record<string, unknown> = {}
     for (const { name, value } of all.all()) {
@@ -21,7 +23,8 @@ export function settingsRepository(db: Sqlite): Catalog['settings'] {
     get,
     set: (changes) =>
       db.transaction(() => {
-        for (const [name, value] of Object.entries(changes)) if (value !== undefined) put.run(name, JSON.stringify(value))
+        for (const [name, value] of Object.entries(changes))
+          if (value !== undefined) put.run(name, JSON.stringify(value))
         return get()
       })(),
   }

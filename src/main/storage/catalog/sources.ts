@@ -23,7 +23,15 @@ interface Row {
   read_only: number
 }
 
-const NO_ROWS: SourceRecord['counts'] = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
+const NO_ROWS: SourceRecord['counts'] = {
+  spans: 0,
+  logs: 0,
+  samples: 0,
+  series: 0,
+  objects: 0,
+  happenings: 0,
+  userEvents: 0,
+}
 
 function record(row: Row): SourceRecord {
   return {
@@ -65,7 +73,15 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
     get,
     create(fields) {
       const id = fields.id ?? `${fields.kind}-${randomBytes(6).toString('hex')}`
-      insert.run(id, fields.name, fields.kind, now(), JSON.stringify(NO_ROWS), JSON.stringify(fields.origin), fields.readOnly ? 1 : 0)
+      insert.run(
+        id,
+        fields.name,
+        fields.kind,
+        now(),
+        JSON.stringify(NO_ROWS),
+        JSON.stringify(fields.origin),
+        fields.readOnly ? 1 : 0,
+      )
       return existing(id)
     },
     update(id, fields) {

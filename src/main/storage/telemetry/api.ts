@@ -61,9 +61,17 @@ export interface TelemetryStore {
    * Stands a read-only set of Parquet files beside the tables under the name of a source (an opened incident file).
    * `files` is asked for the paths that may hold rows of a table in a range, and makes them ready on disk first.
    */
-  mount(source: string, files: (table: TelemetryTable, range: TimeRange | undefined) => Promise<readonly string[]>): Disposable
+  mount(
+    source: string,
+    files: (table: TelemetryTable, range: TimeRange | undefined) => Promise<readonly string[]>,
+  ): Disposable
   /** Copies the rows of a query to a Parquet file (zstd); answers with rows and bytes. */
-  copyToParquet(sql: string, params: readonly SqlValue[], path: string, options?: ReadOptions): Promise<{ rows: number; bytes: number }>
+  copyToParquet(
+    sql: string,
+    params: readonly SqlValue[],
+    path: string,
+    options?: ReadOptions,
+  ): Promise<{ rows: number; bytes: number }>
 
   /** The only folder that files of `mount` may lie in: DuckDB opens nothing outside of it. */
   readonly cacheDir: string

@@ -73,7 +73,10 @@ export class ChunkWriter<Columns extends Readonly<Record<string, ChunkColumn>>> 
     assert(appender.columnCount === this.#list.length, `the writer of ${table} does not fit its table`)
     const types = this.#list.map(typeOf)
     types.forEach((type, i) => {
-      assert(appender.columnType(i).toString() === type.toString(), `column ${i} of ${table} is ${appender.columnType(i)}, not ${type}`)
+      assert(
+        appender.columnType(i).toString() === type.toString(),
+        `column ${i} of ${table} is ${appender.columnType(i)}, not ${type}`,
+      )
     })
     this.#chunk = DuckDBDataChunk.create(types)
   }
@@ -94,7 +97,8 @@ export class ChunkWriter<Columns extends Readonly<Record<string, ChunkColumn>>> 
     if (this.row === 0) return
     this.#chunk.reset()
     this.#chunk.rowCount = this.row
-    for (let i = 0; i < this.#list.length; i++) this.#list[i]?.flush(duckdb.data_chunk_get_vector(this.#chunk.chunk, i), this.row)
+    for (let i = 0; i < this.#list.length; i++)
+      this.#list[i]?.flush(duckdb.data_chunk_get_vector(this.#chunk.chunk, i), this.row)
     this.#appender.appendDataChunk(this.#chunk)
     this.row = 0
   }

@@ -9,13 +9,26 @@
 //   series.otlp       { metadata?: { attributes, types? } }        histograms.quantiles  [[quantile, value], ..]
 // A number that JSON cannot hold is the text "NaN", "Infinity" or "-Infinity" with type 'double'.
 
-import type { Attributes, AttributeValue, LogRow, Resource, Scope, SeriesInfo, SpanEvent, SpanLink, SpanRow } from '../../../shared/domain/telemetry.ts'
+import type {
+  Attributes,
+  AttributeValue,
+  LogRow,
+  Resource,
+  Scope,
+  SeriesInfo,
+  SpanEvent,
+  SpanLink,
+  SpanRow,
+} from '../../../shared/domain/telemetry.ts'
 
 /** `json` and `types` of an attributes row. */
 export function encodeAttributes(attributes: Attributes): { json: string; types: string | null } {
   if (!hasNonFinite(attributes.values)) {
     const types = attributes.types
-    return { json: JSON.stringify(attributes.values), types: types === undefined || isEmpty(types) ? null : JSON.stringify(types) }
+    return {
+      json: JSON.stringify(attributes.values),
+      types: types === undefined || isEmpty(types) ? null : JSON.stringify(types),
+    }
   }
   const types: Record<string, string> = { ...attributes.types }
   const values = speakable(attributes.values, '', types)
@@ -39,7 +52,8 @@ function hasNonFinite(values: Readonly<Record<string, AttributeValue>>): boolean
     const value = values[key]
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) return true
-    } else if (typeof value === 'object' && value !== null && hasNonFinite(value as Record<string, AttributeValue>)) return true
+    } else if (typeof value === 'object' && value !== null && hasNonFinite(value as Record<string, AttributeValue>))
+      return true
   }
   return false
 }
@@ -52,14 +66,16 @@ function speakable(value: AttributeValue, path: string, types: Record<string, st
     return String(value)
   }
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item: AttributeValue, i) => speakable(item, pointer(path, String(i)), types))
+  if (Array.isArray(value))
+    return value.map((item: AttributeValue, i) => speakable(item, pointer(path, String(i)), types))
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, speakable(v, pointer(path, k), types)]))
 }
 
 function revived(value: AttributeValue, path: string, types: NonNullable<Attributes['types']>): AttributeValue {
   if (typeof value === 'string') return types[path] === 'double' ? Number(value) : value
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item: AttributeValue, i) => revived(item, pointer(path, String(i)), types))
+  if (Array.isArray(value))
+    return value.map((item: AttributeValue, i) => revived(item, pointer(path, String(i)), types))
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, revived(v, pointer(path, k), types)]))
 }
 
@@ -77,7 +93,12 @@ interface Inline {
 function outline(held: Inline): { attributes?: Attributes } {
   if (held.attributes === undefined) return {}
   if (held.types === undefined) return { attributes: { values: held.attributes } }
-  return { attributes: { values: revived(held.attributes, '', held.types) as Record<string, AttributeValue>, types: held.types } }
+  return {
+    attributes: {
+      values: revived(held.attributes, '', held.types) as Record<string, AttributeValue>,
+      types: held.types,
+    },
+  }
 }
 
 const orNull = (record: object): string | null => {
@@ -91,7 +112,10 @@ export const encodeScopeExtra = (s: Scope): string =>
   JSON.stringify({ name: s.name, version: s.version, schemaUrl: s.schemaUrl, droppedAttributes: s.droppedAttributes })
 
 export function decodeResource(json: string, types: string | null, extra: string | null): Resource {
-  return { attributes: decodeAttributes(json, types), ...(extra === null ? {} : (JSON.parse(extra) as Partial<Resource>)) }
+  return {
+    attributes: decodeAttributes(json, types),
+    ...(extra === null ? {} : (JSON.parse(extra) as Partial<Resource>)),
+  }
 }
 
 /** A scope without attributes has `{}` in its row; it comes back without them. */
@@ -103,7 +127,12 @@ export function decodeScope(json: string, types: string | null, extra: string | 
 export function encodeSpanEvents(events: readonly SpanEvent[] | undefined): string | null {
   if (events === undefined || events.length === 0) return null
   return JSON.stringify(
-    events.map((e) => ({ time: e.time.toString(), name: e.name, ...inline(e.attributes), droppedAttributes: e.droppedAttributes })),
+    events.map((e) => ({
+      time: e.time.toString(),
+      name: e.name,
+      ...inline(e.attributes),
+      droppedAttributes: e.droppedAttributes,
+    })),
   )
 }
 
@@ -135,7 +164,13 @@ export function decodeSpanLinks(text: string | null): SpanLink[] {
 
 export type SpanExtra = Pick<SpanRow, 'traceState' | 'flags' | 'droppedAttributes' | 'droppedEvents' | 'droppedLinks'>
 export function encodeSpanExtra(s: SpanRow): string | null {
-  if (s.traceState === undefined && s.flags === undefined && s.droppedAttributes === undefined && s.droppedEvents === undefined && s.droppedLinks === undefined)
+  if (
+    s.traceState === undefined &&
+    s.flags === undefined &&
+    s.droppedAttributes === undefined &&
+    s.droppedEvents === undefined &&
+    s.droppedLinks === undefined
+  )
     return null
   return JSON.stringify({
     traceState: s.traceState,
@@ -145,11 +180,18 @@ export function encodeSpanExtra(s: SpanRow): string | null {
     droppedLinks: s.droppedLinks,
   })
 }
-export const decodeSpanExtra = (text: string | null): SpanExtra => (text === null ? {} : (JSON.parse(text) as SpanExtra))
+export const decodeSpanExtra = (text: string | null): SpanExtra =>
+  text === null ? {} : (JSON.parse(text) as SpanExtra)
 
 export type LogExtra = Pick<LogRow, 'bodyIsJson' | 'bodyTypes' | 'flags' | 'eventName' | 'droppedAttributes'>
 export function encodeLogExtra(l: LogRow): string | null {
-  if (l.bodyIsJson === undefined && l.bodyTypes === undefined && l.flags === undefined && l.eventName === undefined && l.droppedAttributes === undefined)
+  if (
+    l.bodyIsJson === undefined &&
+    l.bodyTypes === undefined &&
+    l.flags === undefined &&
+    l.eventName === undefined &&
+    l.droppedAttributes === undefined
+  )
     return null
   return JSON.stringify({
     bodyIsJson: l.bodyIsJson,

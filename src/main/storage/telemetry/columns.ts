@@ -31,7 +31,9 @@ class Nulls {
 }
 
 /** Numbers of one width; fill `values` directly. `setNull` marks a row. */
-export class NumberColumn<T extends Int8Array | Uint8Array | Int32Array | BigInt64Array | Float64Array> implements ChunkColumn {
+export class NumberColumn<T extends Int8Array | Uint8Array | Int32Array | BigInt64Array | Float64Array>
+  implements ChunkColumn
+{
   readonly values: T
   readonly #bytes: Uint8Array
   readonly #nulls = new Nulls()

@@ -164,6 +164,7 @@ export class NameSet {
     const old = this.#words
     this.#words = new Uint32Array(old.length * 2)
     this.#size = 0
-    for (let i = 0; i < old.length; i += 2) if (old[i] !== 0 || old[i + 1] !== 0) this.add(old[i] as number, old[i + 1] as number)
+    for (let i = 0; i < old.length; i += 2)
+      if (old[i] !== 0 || old[i + 1] !== 0) this.add(old[i] as number, old[i + 1] as number)
   }
 }

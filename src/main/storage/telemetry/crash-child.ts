@@ -16,12 +16,23 @@ const pause = async () => {
 
 const writer = await stores.telemetry.writer(id)
 if (moment === 'before-commit') {
-  await writer.write({ kind: 'spans', rows: Array.from({ length: 30_000 }, (_, i) => span({ spanId: (i + 1).toString(16), attributes: { values: { i } } })) })
-  await writer.write({ kind: 'user-events', rows: [{ time: T0, id: 'e', event: 'v', distinctId: 'd', properties: { values: {} } }] })
+  await writer.write({
+    kind: 'spans',
+    rows: Array.from({ length: 30_000 }, (_, i) =>
+      span({ spanId: (i + 1).toString(16), attributes: { values: { i } } }),
+    ),
+  })
+  await writer.write({
+    kind: 'user-events',
+    rows: [{ time: T0, id: 'e', event: 'v', distinctId: 'd', properties: { values: {} } }],
+  })
   await pause()
 } else {
   await writer.write({ kind: 'logs', rows: [log()] })
-  await writer.write({ kind: 'user-events', rows: [{ time: T0, id: 'e', event: 'v', distinctId: 'd', properties: { values: {} } }] })
+  await writer.write({
+    kind: 'user-events',
+    rows: [{ time: T0, id: 'e', event: 'v', distinctId: 'd', properties: { values: {} } }],
+  })
   // stops where the telemetry is committed and the staged events are about to be moved
   const run = DuckDBConnection.prototype.run
   DuckDBConnection.prototype.run = async function (this: DuckDBConnection, ...call: Parameters<typeof run>) {

@@ -38,7 +38,8 @@ export function storeFolders(dataDir: string): StoreFolders {
 }
 
 /** Where the rows of a table live: user events have a store of their own. */
-export const databaseOf = (table: TelemetryTable): 'telemetry' | 'events' => (table === 'user_events' ? 'events' : 'telemetry')
+export const databaseOf = (table: TelemetryTable): 'telemetry' | 'events' =>
+  table === 'user_events' ? 'events' : 'telemetry'
 export const qualified = (table: TelemetryTable): string => `${databaseOf(table)}.main.${table}`
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -49,7 +50,8 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 export async function openTelemetryDatabase(folders: StoreFolders, options: DatabaseOptions): Promise<DuckDBInstance> {
   // what an earlier process spilled or was about to export when it ended is of no use to anyone
   for (const leftover of [folders.spill, folders.exports]) rmSync(leftover, { recursive: true, force: true })
-  for (const folder of [folders.cache, folders.exports, folders.spill]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const folder of [folders.cache, folders.exports, folders.spill])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
   let instance: DuckDBInstance | undefined
   try {
     instance = await DuckDBInstance.create(':memory:', {
@@ -69,7 +71,9 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
         await connection.run(`SET ${setting}`)
       await attach(connection, 'telemetry', folders.telemetry)
       await attach(connection, 'events', folders.events)
-      await connection.run(`SET allowed_directories = [${[folders.cache, folders.exports].map((f) => quoted(f + sep)).join(', ')}]`)
+      await connection.run(
+        `SET allowed_directories = [${[folders.cache, folders.exports].map((f) => quoted(f + sep)).join(', ')}]`,
+      )
       await connection.run('SET enable_external_access = false')
       await connection.run('SET lock_configuration = true')
       await recover(connection)
@@ -95,16 +99,22 @@ async function attach(connection: DuckDBConnection, name: 'telemetry' | 'events'
   const version = found.getRows()[0]?.[0]
   if (typeof version === 'number' && version > TELEMETRY_SCHEMA_VERSION) {
     await connection.run('ROLLBACK')
-    throw new WatchdeckError('unsupported', `The ${name} store has schema ${version}; this version knows up to ${TELEMETRY_SCHEMA_VERSION}.`, {
-      hint: 'Install the Watchdeck that last used this data folder, or a newer one; or choose another data folder.',
-      details: { path, found: version, supported: TELEMETRY_SCHEMA_VERSION },
-    })
+    throw new WatchdeckError(
+      'unsupported',
+      `The ${name} store has schema ${version}; this version knows up to ${TELEMETRY_SCHEMA_VERSION}.`,
+      {
+        hint: 'Install the Watchdeck that last used this data folder, or a newer one; or choose another data folder.',
+        details: { path, found: version, supported: TELEMETRY_SCHEMA_VERSION },
+      },
+    )
   }
   if (version === undefined) {
     for (const [table, columns] of Object.entries(TELEMETRY_TABLES))
-      if (databaseOf(table as TelemetryTable) === name) await connection.run(`CREATE TABLE ${name}.main.${table} (${columns})`)
+      if (databaseOf(table as TelemetryTable) === name)
+        await connection.run(`CREATE TABLE ${name}.main.${table} (${columns})`)
     // user events wait here until the telemetry of the same commit is there (see `recover`)
-    if (name === 'events') await connection.run(`CREATE TABLE events.main.staged (batch VARCHAR NOT NULL, ${TELEMETRY_TABLES.user_events})`)
+    if (name === 'events')
+      await connection.run(`CREATE TABLE events.main.staged (batch VARCHAR NOT NULL, ${TELEMETRY_TABLES.user_events})`)
     else await connection.run(`CREATE TABLE telemetry.main.commits (batch VARCHAR NOT NULL)`)
     await connection.run(`INSERT INTO ${name}.main.store VALUES ('schema', '${TELEMETRY_SCHEMA_VERSION}')`)
   }

@@ -57,7 +57,8 @@ export function dictionaryColumn(column: StringColumn): DictionaryColumn | undef
   const dictionaryOffsets = new Uint32Array(words + 1)
   for (let w = 0; w < words; w++) {
     const row = firstRows[w] as number
-    dictionaryOffsets[w + 1] = (dictionaryOffsets[w] as number) + (offsets[row + 1] as number) - (offsets[row] as number)
+    dictionaryOffsets[w + 1] =
+      (dictionaryOffsets[w] as number) + (offsets[row + 1] as number) - (offsets[row] as number)
   }
   const dictionaryBytes = new Uint8Array(dictionaryOffsets[words] as number)
   for (let w = 0; w < words; w++) {

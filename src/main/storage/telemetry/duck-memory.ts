@@ -69,7 +69,8 @@ export function readStrings(vector: Vector, rows: number, validity: Uint8Array |
 
 /** Overwrites the first bytes of a vector. */
 export function writeBytes(vector: Vector, bytes: Uint8Array): void {
-  if (bytes.byteLength > 0) duckdb.copy_data_to_vector(vector, 0, bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.byteLength > 0)
+    duckdb.copy_data_to_vector(vector, 0, bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** `bits` as in `readValidity`, a multiple of 8 bytes long. */
@@ -82,7 +83,13 @@ export function writeValidity(vector: Vector, bits: Uint8Array): void {
  * Makes `count` strings of a VARCHAR vector from one text: all bytes are handed over as a single string, then every row
  * is pointed into it. `offsets` has count + 1 entries; `slots` says which string each row takes (default: its own).
  */
-export function writeStrings(vector: Vector, rows: number, text: Uint8Array, offsets: Uint32Array, slots?: Int32Array): void {
+export function writeStrings(
+  vector: Vector,
+  rows: number,
+  text: Uint8Array,
+  offsets: Uint32Array,
+  slots?: Int32Array,
+): void {
   const out = new Uint8Array(rows * 16)
   const words = new Uint32Array(out.buffer)
   let low = 0

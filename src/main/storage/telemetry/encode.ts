@@ -1,6 +1,16 @@
 // Rows of the domain into the chunk columns of their tables, one function a kind.
 
-import type { ExemplarRow, HappeningRow, HistogramRow, LogRow, ObjectRow, OffsetRow, SampleRow, SpanRow, UserEventRow } from '../../../shared/domain/telemetry.ts'
+import type {
+  ExemplarRow,
+  HappeningRow,
+  HistogramRow,
+  LogRow,
+  ObjectRow,
+  OffsetRow,
+  SampleRow,
+  SpanRow,
+  UserEventRow,
+} from '../../../shared/domain/telemetry.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import { encodeAttributes, encodeLogExtra, encodeSpanEvents, encodeSpanExtra, encodeSpanLinks } from './codec.ts'
 import type { NameColumn, NumberColumn, SpanIdColumn, TraceIdColumn } from './columns.ts'
@@ -18,7 +28,11 @@ function optionalTrace(trace: TraceIdColumn, span: SpanIdColumn, row: number, tr
   else span.setHex(row, spanId)
 }
 
-function optionalNumber(column: NumberColumn<Float64Array> | NumberColumn<Int32Array>, row: number, value: number | null | undefined): void {
+function optionalNumber(
+  column: NumberColumn<Float64Array> | NumberColumn<Int32Array>,
+  row: number,
+  value: number | null | undefined,
+): void {
   if (value === null || value === undefined) column.setNull(row)
   else column.values[row] = value
 }
@@ -97,7 +111,10 @@ export function writeHistogram(out: Writer<'histograms'>, source: number, names:
   c.positive.set(row, e?.positive)
   optionalNumber(c.negativeOffset, row, e?.negativeOffset)
   c.negative.set(row, e?.negative)
-  c.quantiles.set(row, point.quantiles && JSON.stringify(point.quantiles.map((q) => [speak(q.quantile), speak(q.value)])))
+  c.quantiles.set(
+    row,
+    point.quantiles && JSON.stringify(point.quantiles.map((q) => [speak(q.quantile), speak(q.value)])),
+  )
   c.flags.values[row] = point.flags ?? 0
   out.next()
 }

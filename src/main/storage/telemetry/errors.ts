@@ -3,13 +3,15 @@
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 
 /** The first line of a message, without the paths and statement text that follow it. */
-const headline = (error: Error): string => (error.message.split('\n')[0] as string).replaceAll(/"[^"]*[\\/][^"]*"/g, 'a file')
+const headline = (error: Error): string =>
+  (error.message.split('\n')[0] as string).replaceAll(/"[^"]*[\\/][^"]*"/g, 'a file')
 
 /** A failure of DuckDB as a WatchdeckError where the world is to blame; our own mistakes (wrong SQL) stay what they are. */
 export function asStoreError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof WatchdeckError) return error
   const text = error.message
-  if (/^INTERRUPT|Interrupted/.test(text)) return new WatchdeckError('cancelled', 'The call was cancelled.', { cause: error })
+  if (/^INTERRUPT|Interrupted/.test(text))
+    return new WatchdeckError('cancelled', 'The call was cancelled.', { cause: error })
   if (/No space left|disk is full|not enough disk space|max_temp_directory_size/i.test(text))
     return new WatchdeckError('unavailable', 'The disk of the data folder is full.', {
       hint: 'Free some space, or remove sources that are no longer needed, and try again.',

@@ -61,7 +61,11 @@ function grown<T extends Numbers>(values: T, needed: number, make: (length: numb
 }
 
 /** Bytes per value of the fixed-width types and how to look at them. */
-function numbersOf(vector: Vector, rows: number, type: DuckDBTypeId): ArrayLike<number> | ArrayLike<bigint> | undefined {
+function numbersOf(
+  vector: Vector,
+  rows: number,
+  type: DuckDBTypeId,
+): ArrayLike<number> | ArrayLike<bigint> | undefined {
   const view = (size: number) => readBytes(vector, rows, size)
   let b: Uint8Array
   switch (type) {
@@ -207,7 +211,8 @@ class TextCollector extends Collector {
       more.set(this.#offsets)
       this.#offsets = more
     }
-    if (this.#type === DuckDBTypeId.VARCHAR) readStrings(vector, rows, validity, (b, start, end) => this.#put(b, start, end))
+    if (this.#type === DuckDBTypeId.VARCHAR)
+      readStrings(vector, rows, validity, (b, start, end) => this.#put(b, start, end))
     else this.#hex(vector, rows, validity, this.#type === DuckDBTypeId.UUID ? 16 : 8)
   }
 
@@ -277,7 +282,11 @@ function collectorFor(spec: ColumnSpec, type: DuckDBTypeId): Collector {
  * Drains a result into a frame of exactly `specs`, matched by position.
  * @throws Error when the SQL's columns do not fit the specs: a bug of the query, not of the world
  */
-export async function readFrame(result: DuckDBResult, specs: readonly ColumnSpec[], signal: AbortSignal | undefined): Promise<Frame> {
+export async function readFrame(
+  result: DuckDBResult,
+  specs: readonly ColumnSpec[],
+  signal: AbortSignal | undefined,
+): Promise<Frame> {
   assert(result.columnCount === specs.length, `the query has ${result.columnCount} columns, the answer ${specs.length}`)
   const collectors = specs.map((spec, i) => {
     // an all-NULL literal has no type of its own

@@ -59,7 +59,8 @@ export class Names {
       const hash = this.#hasher.begin()
       hash.resource(resource)
       name = this.#keep(resource, hash.finish())
-      if (this.#knownAttributes.add(name.low, name.high)) this.#row(name, resource.attributes, encodeResourceExtra(resource))
+      if (this.#knownAttributes.add(name.low, name.high))
+        this.#row(name, resource.attributes, encodeResourceExtra(resource))
     }
     this.#lastResource = resource
     this.#lastResourceName = name
@@ -72,7 +73,8 @@ export class Names {
       const hash = this.#hasher.begin()
       hash.scope(scope)
       name = this.#keep(scope, hash.finish())
-      if (this.#knownAttributes.add(name.low, name.high)) this.#row(name, scope.attributes ?? NOTHING, encodeScopeExtra(scope))
+      if (this.#knownAttributes.add(name.low, name.high))
+        this.#row(name, scope.attributes ?? NOTHING, encodeScopeExtra(scope))
     }
     return name
   }
@@ -87,7 +89,15 @@ export class Names {
       const scope = series.scope && this.scope(series.scope)
       const otlp = encodeSeriesOtlp(series.otlp)
       const hash = this.#hasher.begin()
-      for (const text of [series.name, series.promName, series.type, series.unit, series.temporality, series.service, otlp ?? ''])
+      for (const text of [
+        series.name,
+        series.promName,
+        series.type,
+        series.unit,
+        series.temporality,
+        series.service,
+        otlp ?? '',
+      ])
         hash.text(text)
       hash.word(series.monotonic ? 1 : 0)
       hash.record(labels)
@@ -96,7 +106,8 @@ export class Names {
         hash.word(part?.high ?? 0)
       }
       name = this.#keep(series, hash.finish())
-      if (this.#knownSeries.add(name.low, name.high)) this.#seriesRow(name, series, JSON.stringify(labels), otlp, attrs, resource, scope)
+      if (this.#knownSeries.add(name.low, name.high))
+        this.#seriesRow(name, series, JSON.stringify(labels), otlp, attrs, resource, scope)
     }
     this.#lastSeries = series
     this.#lastSeriesName = name
@@ -120,7 +131,15 @@ export class Names {
     this.#attributes.next()
   }
 
-  #seriesRow(name: Name, series: SeriesInfo, labels: string, otlp: string | null, attrs: Name, resource: Name | undefined, scope: Name | undefined): void {
+  #seriesRow(
+    name: Name,
+    series: SeriesInfo,
+    labels: string,
+    otlp: string | null,
+    attrs: Name,
+    resource: Name | undefined,
+    scope: Name | undefined,
+  ): void {
     const { columns, row } = this.#series
     columns.source.values[row] = this.#source
     columns.series.setWords(row, name.low, name.high)

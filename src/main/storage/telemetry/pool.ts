@@ -48,7 +48,9 @@ export class ReadPool {
       try {
         const answer = await interruptible(connection, signal, async () => {
           // without parameters a statement needs no preparing
-          const result = await (params.length === 0 ? connection.stream(sql) : connection.stream(sql, ...numbered(params)))
+          const result = await (params.length === 0
+            ? connection.stream(sql)
+            : connection.stream(sql, ...numbered(params)))
           return await read(result)
         })
         clean = true
@@ -68,7 +70,11 @@ export class ReadPool {
 }
 
 /** Runs `work` on a connection and interrupts it when the signal aborts; failures become WatchdeckErrors. */
-export async function interruptible<T>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const interrupt = () => {
     connection.interrupt()

@@ -15,7 +15,11 @@ const REASONS: Partial<Record<SourceRecord['state'], string>> = {
   broken: 'broken: its rows could not be read or written',
 }
 
-const missing = (source: SourceRecord, range: TimeRange | undefined, reason: string): Completeness['missing'][number] => ({
+const missing = (
+  source: SourceRecord,
+  range: TimeRange | undefined,
+  reason: string,
+): Completeness['missing'][number] => ({
   source: source.id,
   from: range ? formatRfc3339(range.from) : (source.from ?? ''),
   to: range ? formatRfc3339(range.to) : (source.to ?? ''),
@@ -23,13 +27,21 @@ const missing = (source: SourceRecord, range: TimeRange | undefined, reason: str
 })
 
 /** @throws WatchdeckError not_found for an id that is unknown or removed */
-export function resolveScope(catalog: Catalog, mounts: ReadonlyMap<number, MountFiles>, nonce: string, ids: readonly string[] | undefined, range: TimeRange | undefined): Scope {
+export function resolveScope(
+  catalog: Catalog,
+  mounts: ReadonlyMap<number, MountFiles>,
+  nonce: string,
+  ids: readonly string[] | undefined,
+  range: TimeRange | undefined,
+): Scope {
   const all = catalog.sources.list()
   const wanted = ids === undefined ? undefined : new Set(ids)
   for (const id of wanted ?? []) {
     const source = all.find((s) => s.id === id)
     if (!source || source.state === 'removed')
-      throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(id)}.`, { hint: 'sources.list names the sources there are.' })
+      throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(id)}.`, {
+        hint: 'sources.list names the sources there are.',
+      })
   }
   const chosen = all.filter((s) => (wanted ? wanted.has(s.id) : s.state !== 'off' && s.state !== 'removed'))
   const gaps: Completeness['missing'] = []
@@ -37,7 +49,8 @@ export function resolveScope(catalog: Catalog, mounts: ReadonlyMap<number, Mount
   for (const source of chosen) {
     const reason = REASONS[source.state]
     if (reason !== undefined) gaps.push(missing(source, range, reason))
-    else if (source.kind === 'file' && !mounts.has(source.key)) gaps.push(missing(source, range, 'its file is not open'))
+    else if (source.kind === 'file' && !mounts.has(source.key))
+      gaps.push(missing(source, range, 'its file is not open'))
     // what a loading source has committed so far is shown, and named as incomplete
     if (source.state !== 'broken') readable.push(source)
   }
@@ -73,8 +86,16 @@ export function resolveScope(catalog: Catalog, mounts: ReadonlyMap<number, Mount
 }
 
 /** One flat SELECT, so that DuckDB pushes filters and projections into the scan. */
-function tableSelect(table: TelemetryTable, keys: readonly number[], offset: bigint, range: TimeRange | undefined): string {
-  const conditions = [keys.length === 1 ? `source = ${keys[0]}` : `source IN (${keys.join(', ')})`, ...timeConditions(table, offset, range)]
+function tableSelect(
+  table: TelemetryTable,
+  keys: readonly number[],
+  offset: bigint,
+  range: TimeRange | undefined,
+): string {
+  const conditions = [
+    keys.length === 1 ? `source = ${keys[0]}` : `source IN (${keys.join(', ')})`,
+    ...timeConditions(table, offset, range),
+  ]
   return `(SELECT ${shifted(table, offset)} FROM ${qualified(table)} WHERE ${conditions.join(' AND ')})`
 }
 
@@ -96,17 +117,27 @@ export function shifted(table: TelemetryTable, offset: bigint): string {
   const times = TIME_COLUMNS[table]
   if (offset === 0n || times.length === 0) return '*'
   const main = TIME_COLUMN[table]
-  const replaced = times.map((t) => (t === main ? `${t} + (${offset}) AS ${t}` : `CASE WHEN ${t} = 0 THEN 0 ELSE ${t} + (${offset}) END AS ${t}`))
+  const replaced = times.map((t) =>
+    t === main ? `${t} + (${offset}) AS ${t}` : `CASE WHEN ${t} = 0 THEN 0 ELSE ${t} + (${offset}) END AS ${t}`,
+  )
   return `* REPLACE (${replaced.join(', ')})`
 }
 
 export const newNonce = (): string => randomBytes(12).toString('hex')
 
 /** Columns of a Parquet file under their own names and types, with the source's key in front. */
-export function fileSelect(table: TelemetryTable, key: number, paths: readonly string[], offset: bigint, range: TimeRange | undefined): string {
+export function fileSelect(
+  table: TelemetryTable,
+  key: number,
+  paths: readonly string[],
+  offset: bigint,
+  range: TimeRange | undefined,
+): string {
   if (paths.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
   const list = paths.map((p) => `'${p.replaceAll("'", "''")}'`).join(', ')
-  const columns = columnTypes(table).map(([name, type]) => (name === 'source' ? `${key}::INTEGER AS source` : `"${name}"::${type} AS "${name}"`))
+  const columns = columnTypes(table).map(([name, type]) =>
+    name === 'source' ? `${key}::INTEGER AS source` : `"${name}"::${type} AS "${name}"`,
+  )
   const conditions = timeConditions(table, offset, range)
   const rows = `SELECT ${columns.join(', ')} FROM read_parquet([${list}])${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
   const out = shifted(table, offset)

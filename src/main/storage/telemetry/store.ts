@@ -29,7 +29,11 @@ export interface TelemetryStoreOptions extends DatabaseOptions {
  * Opens `telemetry.duckdb` and `events.duckdb` in `dataDir`, making them where they are missing.
  * @throws WatchdeckError `unsupported` (a newer schema), `corrupt`, `unavailable` (another process holds the folder), each with a hint
  */
-export async function openTelemetryStore(dataDir: string, catalog: Catalog, options: TelemetryStoreOptions = {}): Promise<TelemetryStore> {
+export async function openTelemetryStore(
+  dataDir: string,
+  catalog: Catalog,
+  options: TelemetryStoreOptions = {},
+): Promise<TelemetryStore> {
   const folders = storeFolders(dataDir)
   return new DuckStore(await openTelemetryDatabase(folders, options), folders, catalog, options.readers ?? 4)
 }
@@ -57,15 +61,29 @@ class DuckStore implements TelemetryStore {
     return resolveScope(this.#catalog, this.#mounts, this.#nonce, ids, range)
   }
 
-  async frame(sql: string, params: readonly SqlValue[], columns: readonly ColumnSpec[], options: ReadOptions = {}): Promise<Frame> {
+  async frame(
+    sql: string,
+    params: readonly SqlValue[],
+    columns: readonly ColumnSpec[],
+    options: ReadOptions = {},
+  ): Promise<Frame> {
     return this.#read(sql, params, (result) => readFrame(result, columns, options.signal), options.signal)
   }
 
-  async rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options: ReadOptions = {}): Promise<T[]> {
+  async rows<T extends Record<string, unknown>>(
+    sql: string,
+    params: readonly SqlValue[],
+    options: ReadOptions = {},
+  ): Promise<T[]> {
     return this.#read(sql, params, (result) => readRows<T>(result), options.signal)
   }
 
-  async #read<T>(sql: string, params: readonly SqlValue[], read: (result: DuckDBResult) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #read<T>(
+    sql: string,
+    params: readonly SqlValue[],
+    read: (result: DuckDBResult) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     return this.#pool.run(await this.#mounted(sql), params, read, signal)
   }
 
@@ -74,7 +92,10 @@ class DuckStore implements TelemetryStore {
       const files = this.#mounts.get(key)
       if (!files) throw new WatchdeckError('not_found', 'The incident file was closed.', { hint: 'Open it again.' })
       // the file's own times: the range is asked for before the clock is corrected
-      const own = range && { from: (range.from - offset) as TimeRange['from'], to: (range.to - offset) as TimeRange['to'] }
+      const own = range && {
+        from: (range.from - offset) as TimeRange['from'],
+        to: (range.to - offset) as TimeRange['to'],
+      }
       return fileSelect(table, key, await files(table, own), offset, range)
     })
   }
@@ -150,7 +171,12 @@ class DuckStore implements TelemetryStore {
     })
   }
 
-  async copyToParquet(sql: string, params: readonly SqlValue[], path: string, options: ReadOptions = {}): Promise<{ rows: number; bytes: number }> {
+  async copyToParquet(
+    sql: string,
+    params: readonly SqlValue[],
+    path: string,
+    options: ReadOptions = {},
+  ): Promise<{ rows: number; bytes: number }> {
     // DuckDB may write into this one folder; the finished file is then moved, so that a half-written one is never seen
     const part = join(this.#folders.exports, `${randomUUID()}.parquet`)
     try {
@@ -190,7 +216,8 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
 const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT')
 
 async function moveFile(from: string, to: string): Promise<void> {

@@ -11,7 +11,17 @@ import type { TelemetryWriter, WrittenRows } from './api.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { NameSet } from './content-hash.ts'
 import { readBytes } from './duck-memory.ts'
-import { writeExemplar, writeHappening, writeHistogram, writeLog, writeObject, writeOffset, writeSample, writeSpan, writeUserEvent } from './encode.ts'
+import {
+  writeExemplar,
+  writeHappening,
+  writeHistogram,
+  writeLog,
+  writeObject,
+  writeOffset,
+  writeSample,
+  writeSpan,
+  writeUserEvent,
+} from './encode.ts'
 import { asStoreError } from './errors.ts'
 import { Names } from './names.ts'
 import { interruptible } from './pool.ts'
@@ -48,11 +58,26 @@ export class DuckWriter implements TelemetryWriter {
   #state: 'open' | 'failed' | 'ended' = 'open'
   /** keeps the calls of an impatient caller in order */
   #tail: Promise<unknown> = Promise.resolve()
-  readonly #written: WrittenRows = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0, from: null, to: null }
+  readonly #written: WrittenRows = {
+    spans: 0,
+    logs: 0,
+    samples: 0,
+    series: 0,
+    objects: 0,
+    happenings: 0,
+    userEvents: 0,
+    from: null,
+    to: null,
+  }
   #objectFrom: bigint | null = null
   #objectTo: bigint | null = null
 
-  static async open(instance: DuckDBInstance, source: number, signal: AbortSignal | undefined, release: () => void): Promise<DuckWriter> {
+  static async open(
+    instance: DuckDBInstance,
+    source: number,
+    signal: AbortSignal | undefined,
+    release: () => void,
+  ): Promise<DuckWriter> {
     const telemetry = await instance.connect()
     const events = await instance.connect()
     const writer = new DuckWriter(telemetry, events, source, signal, release)
@@ -65,7 +90,13 @@ export class DuckWriter implements TelemetryWriter {
     }
   }
 
-  private constructor(telemetry: DuckDBConnection, events: DuckDBConnection, source: number, signal: AbortSignal | undefined, release: () => void) {
+  private constructor(
+    telemetry: DuckDBConnection,
+    events: DuckDBConnection,
+    source: number,
+    signal: AbortSignal | undefined,
+    release: () => void,
+  ) {
     this.#telemetry = telemetry
     this.#events = events
     this.#source = source
@@ -90,13 +121,23 @@ export class DuckWriter implements TelemetryWriter {
     assert(typeof nextLogId === 'bigint', 'log ids are bigints')
     this.#nextLogId = nextLogId
     this.#hadSpans = hadSpans === true
-    this.#names = new Names(this.#source, await this.#writer('attributes'), await this.#writer('series'), attributes, series)
+    this.#names = new Names(
+      this.#source,
+      await this.#writer('attributes'),
+      await this.#writer('series'),
+      attributes,
+      series,
+    )
   }
 
   async #known(sql: string): Promise<NameSet> {
     const set = new NameSet()
     const result = await this.#telemetry.stream(sql)
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
       const bytes = readBytes(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount, 8)
       const words = new Uint32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount * 2)
       for (let i = 0; i < words.length; i += 2) set.add(words[i] as number, words[i + 1] as number)
@@ -110,7 +151,12 @@ export class DuckWriter implements TelemetryWriter {
     const columns = TABLE_COLUMNS[table]() as ColumnsOf<T>
     const events = table === 'staged'
     if (events) await this.#events.run('BEGIN')
-    const writer = await ChunkWriter.open(events ? this.#events : this.#telemetry, events ? 'events' : 'telemetry', table, columns)
+    const writer = await ChunkWriter.open(
+      events ? this.#events : this.#telemetry,
+      events ? 'events' : 'telemetry',
+      table,
+      columns,
+    )
     Object.assign(this.#writers, { [table]: writer })
     return writer
   }
@@ -191,7 +237,8 @@ export class DuckWriter implements TelemetryWriter {
         for (const object of batch.rows.slice(from, to)) {
           writeObject(out, source, object)
           // an object may be years older than what happened to it: it gives the range only when nothing else does
-          this.#objectFrom = this.#objectFrom === null || object.time < this.#objectFrom ? object.time : this.#objectFrom
+          this.#objectFrom =
+            this.#objectFrom === null || object.time < this.#objectFrom ? object.time : this.#objectFrom
           this.#objectTo = this.#objectTo === null || object.time > this.#objectTo ? object.time : this.#objectTo
         }
         written.objects += to - from
@@ -272,7 +319,11 @@ export class DuckWriter implements TelemetryWriter {
       }
       await this.#telemetry.run('COMMIT')
       if (this.#stagedUserEvents) await this.#moveStaged()
-      const rows = { ...this.written, from: this.#written.from ?? this.#objectFrom, to: this.#written.to ?? this.#objectTo }
+      const rows = {
+        ...this.written,
+        from: this.#written.from ?? this.#objectFrom,
+        to: this.#written.to ?? this.#objectTo,
+      }
       this.#state = 'ended'
       const total = rows.spans + rows.logs + rows.samples + rows.userEvents
       if (total >= CHECKPOINT_ROWS) await this.#checkpoint()
@@ -283,7 +334,9 @@ export class DuckWriter implements TelemetryWriter {
 
   async #moveStaged(): Promise<void> {
     await this.#events.run('BEGIN')
-    await this.#events.run(`INSERT INTO events.main.user_events SELECT * EXCLUDE (batch) FROM events.main.staged WHERE batch = '${this.#batch}'`)
+    await this.#events.run(
+      `INSERT INTO events.main.user_events SELECT * EXCLUDE (batch) FROM events.main.staged WHERE batch = '${this.#batch}'`,
+    )
     await this.#events.run(`DELETE FROM events.main.staged WHERE batch = '${this.#batch}'`)
     await this.#events.run('COMMIT')
     await this.#telemetry.run(`DELETE FROM telemetry.main.commits WHERE batch = '${this.#batch}'`)

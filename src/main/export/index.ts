@@ -1,0 +1,144 @@
+// The export capability: rows of sources to a file or to text, and any table answer as CSV, TSV or NDJSON.
+
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
+import { resolve } from 'node:path'
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { parseRange } from '../../shared/base/time.ts'
+import { methodSpec, type MethodInput, type MethodParsedInput } from '../../shared/contract/index.ts'
+import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import type { Scope } from '../storage/telemetry/api.ts'
+import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
+import { otlpDocument } from './otlp.ts'
+import { EXPORT_KINDS, type ExportKind, exportTable } from './tables.ts'
+
+/** Text beyond this is written to a file only. */
+const INLINE_BYTES = 8 * 1024 * 1024
+const PAGE = 20_000
+
+type Input = MethodParsedInput<'export.run'>
+interface Plan {
+  readonly engine: EngineContext
+  readonly input: Input
+  readonly context: CallContext
+  readonly scope: Scope
+  rows: number
+}
+
+export const exportModule: CapabilityModule<'export'> = {
+  name: 'export',
+  start: (engine) => ({
+    async run(input, context) {
+      const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
+      const scope = await engine.telemetry.scope(input.sources, range)
+      const plan: Plan = { engine, input, context, scope, rows: 0 }
+      if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows }
+      const path = resolve(input.path)
+      if (!input.overwrite && existsSync(path))
+        throw new WatchdeckError('conflict', `${path} exists already.`, { hint: 'Choose another name, or allow overwriting.' })
+      if (input.format === 'parquet') {
+        const { sql } = exportTable(scope, await onlyKind(plan), range)
+        const { rows } = await engine.telemetry.copyToParquet(sql, [], path, { signal: context.signal })
+        return { path, rows }
+      }
+      await writeFile(path, textOf(plan))
+      return { path, rows: plan.rows }
+    },
+
+    async table({ method, input, format }, context) {
+      const spec = methodSpec(method)
+      if (spec === undefined || spec.output.shape !== 'table')
+        throw new WatchdeckError('invalid_input', `${JSON.stringify(method.slice(0, 100))} is no method that answers with a table.`)
+      // The engine validates the input against the method's own schema; all table methods answer alike.
+      const answer = await engine.call(method as 'logs.search', input as MethodInput<'logs.search'>, context)
+      const { table } = answer
+      const separator = format === 'tsv' ? '\t' : ','
+      return { text: format === 'ndjson' ? ndjsonRows(table) : separatedHeader(table, separator) + separatedRows(table, separator), rows: table.rowCount }
+    },
+  }),
+}
+
+async function inlineText(plan: Plan): Promise<string> {
+  if (plan.input.format === 'parquet')
+    throw new WatchdeckError('invalid_input', 'Parquet is written to a file: give a path.')
+  const parts: string[] = []
+  let bytes = 0
+  for await (const part of textOf(plan)) {
+    bytes += Buffer.byteLength(part)
+    if (bytes > INLINE_BYTES)
+      throw new WatchdeckError('limit_exceeded', `The export is larger than ${INLINE_BYTES / 1_048_576} MB.`, {
+        hint: 'Give a path to write it to a file, or choose a shorter range.',
+      })
+    parts.push(part)
+  }
+  return parts.join('')
+}
+
+async function* textOf(plan: Plan): AsyncGenerator<string> {
+  const { engine, input, context, scope } = plan
+  const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
+  const onRows = (rows: number): void => {
+    plan.rows += rows
+    context.progress(null, `${plan.rows} rows written`)
+  }
+  const question = { store: engine.telemetry, scope, range, signal: context.signal, onRows }
+  if (input.format === 'otlp-json') {
+    yield* otlpDocument(question, input.kinds ?? (await kindsWithRows(plan)))
+    return
+  }
+  const kinds = input.format === 'csv' ? [await onlyKind(plan)] : (input.kinds ?? EXPORT_KINDS)
+  for (const kind of kinds) {
+    const { sql, columns } = exportTable(scope, kind, range)
+    for (let offset = 0; ; offset += PAGE) {
+      const frame = await engine.telemetry.frame(`${sql} LIMIT ${PAGE} OFFSET ${offset}`, [], columns, { signal: context.signal })
+      if (input.format === 'csv') yield (offset === 0 ? separatedHeader(frame, ',') : '') + separatedRows(frame, ',')
+      else yield ndjsonRows(frame)
+      onRows(frame.rowCount)
+      if (frame.rowCount < PAGE) break
+    }
+  }
+}
+
+async function kindsWithRows({ engine, scope, context, input }: Plan): Promise<ExportKind[]> {
+  const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
+  const [found] = await engine.telemetry.rows<{ traces: boolean; logs: boolean; metrics: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM ${scope.relation('spans', range)}) AS traces, EXISTS (SELECT 1 FROM ${scope.relation('logs', range)}) AS logs,
+       EXISTS (SELECT 1 FROM ${scope.relation('samples', range)}) OR EXISTS (SELECT 1 FROM ${scope.relation('histograms', range)}) AS metrics`,
+    [],
+    { signal: context.signal },
+  )
+  return EXPORT_KINDS.filter((kind) => found?.[kind])
+}
+
+/** CSV and Parquet hold one kind of row. */
+async function onlyKind(plan: Plan): Promise<ExportKind> {
+  const kinds = plan.input.kinds ?? (await kindsWithRows(plan))
+  const [first, ...more] = kinds
+  if (more.length > 0)
+    throw new WatchdeckError('invalid_input', `A ${plan.input.format} file holds one kind of row; there are ${kinds.join(', ')}.`, {
+      hint: 'Name one in "kinds", or export as otlp-json or ndjson.',
+    })
+  return first ?? 'traces'
+}
+
+/** Written beside its place and moved there when whole. */
+async function writeFile(path: string, text: AsyncIterable<string>): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`
+  const out = createWriteStream(part, { flags: 'wx', mode: 0o600, highWaterMark: 1 << 20 })
+  try {
+    await once(out, 'open')
+    for await (const piece of text) if (!out.write(piece)) await once(out, 'drain')
+    out.end()
+    await finished(out)
+    await rename(part, path)
+  } catch (error) {
+    out.destroy()
+    await rm(part, { force: true })
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ENOSPC' || error.code === 'ENOTDIR'))
+      throw new WatchdeckError(error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'not_found' : 'unavailable', `${path} cannot be written (${error.code}).`)
+    throw error
+  }
+}

@@ -1,0 +1,214 @@
+// Stored rows as one OTLP-JSON document, written piece by piece: records stand under their resource and scope, in the order
+// in which they were imported. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+
+import type { TimeRange } from '../../shared/base/time.ts'
+import type { LogRow, SpanRow } from '../../shared/domain/telemetry.ts'
+import { writeLog, writeMetric, writeResource, writeScope, writeSpan } from '../../shared/wire/otlp/write.ts'
+import { hexOfSpan, hexOfUuid, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
+import {
+  decodeAttributes, decodeLogExtra, decodeResource, decodeScope, decodeSpanEvents, decodeSpanExtra, decodeSpanLinks,
+} from '../storage/telemetry/codec.ts'
+import { metricGroups } from './otlp-metrics.ts'
+import type { ExportKind } from './tables.ts'
+
+const PAGE = 10_000
+
+export interface OtlpQuestion {
+  readonly store: TelemetryStore
+  readonly scope: Scope
+  readonly range: TimeRange | undefined
+  readonly signal: AbortSignal
+  readonly onRows: (rows: number) => void
+}
+
+interface Group extends Record<string, unknown> {
+  source: number
+  resource: bigint
+  scope: bigint | null
+}
+
+export async function* otlpDocument(question: OtlpQuestion, kinds: readonly ExportKind[]): AsyncGenerator<string> {
+  yield '{'
+  let isFirst = true
+  for (const kind of kinds) {
+    const key = kind === 'traces' ? 'resourceSpans' : kind === 'logs' ? 'resourceLogs' : 'resourceMetrics'
+    yield `${isFirst ? '' : ','}"${key}":[`
+    isFirst = false
+    yield* kind === 'metrics' ? metrics(question) : records(question, kind)
+    yield ']'
+  }
+  yield '}\n'
+}
+
+const list = async function* (items: AsyncIterable<string>): AsyncGenerator<string> {
+  let comma = ''
+  for await (const item of items) {
+    yield comma + item
+    comma = ','
+  }
+}
+
+async function* records(question: OtlpQuestion, kind: 'traces' | 'logs'): AsyncGenerator<string> {
+  const { store, scope, range, signal } = question
+  const table = kind === 'traces' ? 'spans' : 'logs'
+  const groups = await store.rows<Group>(
+    `SELECT source, resource, scope, min(n) AS n FROM (SELECT source, resource, scope, row_number() OVER () AS n FROM ${scope.relation(table, range)})
+     GROUP BY ALL ORDER BY n`,
+    [],
+    { signal },
+  )
+  const byResource = new Map<string, Group[]>()
+  for (const group of groups) {
+    const key = `${group.source}/${group.resource}`
+    const known = byResource.get(key)
+    if (known) known.push(group)
+    else byResource.set(key, [group])
+  }
+  let comma = ''
+  for (const scopes of byResource.values()) {
+    const first = scopes[0] as Group
+    const resource = await resourceOf(question, first)
+    const head = JSON.stringify(writeResource(resource)).slice(1, -1)
+    yield `${comma}{${head === '' ? '' : `${head},`}"${kind === 'traces' ? 'scopeSpans' : 'scopeLogs'}":[`
+    comma = ','
+    let scopeComma = ''
+    for (const group of scopes) {
+      const text = JSON.stringify(writeScope(await scopeOf(question, group))).slice(1, -1)
+      yield `${scopeComma}{${text === '' ? '' : `${text},`}"${kind === 'traces' ? 'spans' : 'logRecords'}":[`
+      scopeComma = ','
+      yield* list(kind === 'traces' ? spansOf(question, group) : logsOf(question, group))
+      yield ']}'
+    }
+    yield ']}'
+  }
+}
+
+export async function resourceOf({ store, scope, signal }: OtlpQuestion, group: { source: number; resource: bigint | null }) {
+  if (group.resource === null) return { attributes: { values: {} } }
+  const row = await dictionary(store, scope, group.source, group.resource, signal)
+  return row === undefined ? { attributes: { values: {} } } : decodeResource(row.json, row.types, row.extra)
+}
+
+export async function scopeOf({ store, scope, signal }: OtlpQuestion, group: { source: number; scope: bigint | null }) {
+  if (group.scope === null) return undefined
+  const row = await dictionary(store, scope, group.source, group.scope, signal)
+  return row === undefined ? undefined : decodeScope(row.json, row.types, row.extra)
+}
+
+type DictionaryRow = { json: string; types: string | null; extra: string | null }
+
+async function dictionary(store: TelemetryStore, scope: Scope, source: number, hash: bigint, signal: AbortSignal) {
+  const rows = await store.rows<DictionaryRow>(
+    `SELECT json, types, extra FROM ${scope.relation('attributes')} WHERE source = ? AND hash = ?::UBIGINT LIMIT 1`,
+    [source, hash.toString()],
+    { signal },
+  )
+  return rows[0]
+}
+
+/** Rows of a group in the order of the table, page by page. */
+async function* pages<T extends Record<string, unknown>>(question: OtlpQuestion, group: Group, table: 'spans' | 'logs', columns: string): AsyncGenerator<T> {
+  const { store, scope, range, signal, onRows } = question
+  const params = group.scope === null ? [group.source, group.resource.toString()] : [group.source, group.resource.toString(), group.scope.toString()]
+  for (let offset = 0; ; offset += PAGE) {
+    const rows = await store.rows<T & { n: bigint }>(
+      `SELECT ${columns}, a.json AS attrs_json, a.types AS attrs_types, t.n FROM (SELECT *, row_number() OVER () AS n FROM ${scope.relation(table, range)}
+         WHERE source = ? AND resource = ?::UBIGINT AND scope ${group.scope === null ? 'IS NULL' : '= ?::UBIGINT'} LIMIT ${PAGE} OFFSET ${offset}) t
+       LEFT JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs ORDER BY t.n`,
+      params,
+      { signal },
+    )
+    yield* rows
+    onRows(rows.length)
+    if (rows.length < PAGE) return
+  }
+}
+
+interface SpanRecord extends Record<string, unknown> {
+  trace: string
+  span: string
+  parent: string
+  operation: string
+  kind: number
+  start_ns: bigint
+  duration_ns: bigint
+  status: number
+  status_message: string | null
+  events: string | null
+  links: string | null
+  extra: string | null
+  attrs_json: string
+  attrs_types: string | null
+}
+
+async function* spansOf(question: OtlpQuestion, group: Group): AsyncGenerator<string> {
+  const columns = `${hexOfUuid('t.trace_id')} AS trace, ${hexOfSpan('t.span_id')} AS span, ${hexOfSpan('t.parent_id')} AS parent, t.operation,
+    t.kind::INTEGER AS kind, t.start_ns, t.duration_ns, t.status::INTEGER AS status, t.status_message, t.events, t.links, t.extra`
+  const offset = question.scope.clockOffset(group.source)
+  for await (const r of pages<SpanRecord>(question, group, 'spans', columns)) {
+    const row: SpanRow = {
+      traceId: r.trace,
+      spanId: r.span,
+      parentId: r.parent,
+      service: '',
+      operation: r.operation,
+      kind: r.kind as SpanRow['kind'],
+      start: BigInt(r.start_ns),
+      durationNs: BigInt(r.duration_ns),
+      status: r.status as SpanRow['status'],
+      statusMessage: r.status_message ?? undefined,
+      attributes: decodeAttributes(r.attrs_json, r.attrs_types),
+      resource: { attributes: { values: {} } },
+      events: decodeSpanEvents(r.events, offset),
+      links: decodeSpanLinks(r.links),
+      ...decodeSpanExtra(r.extra),
+    }
+    yield JSON.stringify(writeSpan(row))
+  }
+}
+
+interface LogRecord extends Record<string, unknown> {
+  time_ns: bigint
+  observed_ns: bigint
+  severity: number
+  severity_text: string | null
+  body: string
+  trace: string | null
+  span: string | null
+  extra: string | null
+  attrs_json: string
+  attrs_types: string | null
+}
+
+async function* logsOf(question: OtlpQuestion, group: Group): AsyncGenerator<string> {
+  const columns = `t.time_ns, t.observed_ns, t.severity::INTEGER AS severity, t.severity_text, t.body, ${hexOfUuid('t.trace_id')} AS trace,
+    ${hexOfSpan('t.span_id')} AS span, t.extra`
+  for await (const r of pages<LogRecord>(question, group, 'logs', columns)) {
+    const row: LogRow = {
+      time: BigInt(r.time_ns),
+      observedTime: BigInt(r.observed_ns),
+      severity: r.severity,
+      severityText: r.severity_text ?? undefined,
+      service: '',
+      body: r.body,
+      attributes: decodeAttributes(r.attrs_json, r.attrs_types),
+      resource: { attributes: { values: {} } },
+      traceId: r.trace ?? '',
+      spanId: r.span ?? '',
+      ...decodeLogExtra(r.extra),
+    }
+    yield JSON.stringify(writeLog(row))
+  }
+}
+
+async function* metrics(question: OtlpQuestion): AsyncGenerator<string> {
+  let comma = ''
+  for await (const group of metricGroups(question)) {
+    const head = JSON.stringify(writeResource(await resourceOf(question, group))).slice(1, -1)
+    const scope = JSON.stringify(writeScope(await scopeOf(question, group))).slice(1, -1)
+    yield `${comma}{${head === '' ? '' : `${head},`}"scopeMetrics":[{${scope === '' ? '' : `${scope},`}"metrics":[`
+    comma = ','
+    yield* list(group.metrics(writeMetric))
+    yield ']}]}'
+  }
+}

@@ -1,0 +1,59 @@
+// The rows of each kind as flat tables with readable columns, for NDJSON, CSV and Parquet.
+
+import type { TimeRange } from '../../shared/base/time.ts'
+import { col } from '../../shared/contract/define.ts'
+import type { ColumnSpec } from '../../shared/frame/frame.ts'
+import { hexOfSpan, hexOfUuid, type Scope } from '../storage/telemetry/api.ts'
+
+export const EXPORT_KINDS = ['traces', 'logs', 'metrics'] as const
+export type ExportKind = (typeof EXPORT_KINDS)[number]
+
+export interface ExportTable {
+  readonly sql: string
+  readonly columns: readonly ColumnSpec[]
+}
+
+const attributesOf = (scope: Scope, alias: string, column: string): string =>
+  `LEFT JOIN ${scope.relation('attributes')} ${alias} ON ${alias}.source = t.source AND ${alias}.hash = t.${column}`
+
+const KIND_SQL = `(['unspecified','internal','server','client','producer','consumer'])[t.kind + 1]`
+const STATUS_SQL = `(['unset','ok','error'])[t.status + 1]`
+
+/** One SELECT whose columns stand in the order of `columns`. */
+export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | undefined): ExportTable {
+  switch (kind) {
+    case 'traces':
+      return {
+        sql: `SELECT ${hexOfUuid('t.trace_id')} AS "traceId", ${hexOfSpan('t.span_id')} AS "spanId", ${hexOfSpan('t.parent_id')} AS "parentId",
+          t.service, t.operation, ${KIND_SQL} AS kind, t.start_ns AS start, t.duration_ns AS "durationNs", ${STATUS_SQL} AS status,
+          t.status_message AS "statusMessage", a.json AS attributes, r.json AS resource, t.events, t.links
+          FROM ${scope.relation('spans', range)} t ${attributesOf(scope, 'a', 'attrs')} ${attributesOf(scope, 'r', 'resource')}`,
+        columns: [
+          col('traceId', 'string'), col('spanId', 'string'), col('parentId', 'string'), col('service', 'string'), col('operation', 'string'),
+          col('kind', 'string'), col('start', 'time'), col('durationNs', 'int', 'ns'), col('status', 'string'), col('statusMessage', 'string'),
+          col('attributes', 'json'), col('resource', 'json'), col('events', 'json'), col('links', 'json'),
+        ],
+      }
+    case 'logs':
+      return {
+        sql: `SELECT t.time_ns AS time, t.severity::INTEGER AS severity, t.severity_text AS "severityText", t.service, t.body,
+          ${hexOfUuid('t.trace_id')} AS "traceId", ${hexOfSpan('t.span_id')} AS "spanId", a.json AS attributes, r.json AS resource
+          FROM ${scope.relation('logs', range)} t ${attributesOf(scope, 'a', 'attrs')} ${attributesOf(scope, 'r', 'resource')}`,
+        columns: [
+          col('time', 'time'), col('severity', 'int'), col('severityText', 'string'), col('service', 'string'), col('body', 'string'),
+          col('traceId', 'string'), col('spanId', 'string'), col('attributes', 'json'), col('resource', 'json'),
+        ],
+      }
+    case 'metrics':
+      return {
+        sql: `SELECT t.time_ns AS time, s.name, s.prom_name AS "promName", s.labels, s.type, s.unit, s.service, t.value, t.count, t.sum
+          FROM (SELECT source, series, time_ns, value, NULL::DOUBLE AS count, NULL::DOUBLE AS sum FROM ${scope.relation('samples', range)}
+            UNION ALL SELECT source, series, time_ns, NULL::DOUBLE, count, sum FROM ${scope.relation('histograms', range)}) t
+          JOIN ${scope.relation('series')} s ON s.source = t.source AND s.series = t.series`,
+        columns: [
+          col('time', 'time'), col('name', 'string'), col('promName', 'string'), col('labels', 'json'), col('type', 'string'), col('unit', 'string'),
+          col('service', 'string'), col('value', 'float'), col('count', 'float'), col('sum', 'float'),
+        ],
+      }
+  }
+}

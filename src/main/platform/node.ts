@@ -32,8 +32,7 @@ export function defaultDataDir(
 ): string {
   const { platform, env, home } = options
   if (env['WATCHDECK_DATA_DIR']) return resolve(env['WATCHDECK_DATA_DIR'])
-  if (platform === 'win32')
-    return win32.join(env['LOCALAPPDATA'] || win32.join(home, 'AppData', 'Local'), 'Watchdeck')
+  if (platform === 'win32') return win32.join(env['LOCALAPPDATA'] || win32.join(home, 'AppData', 'Local'), 'Watchdeck')
   if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Watchdeck')
   const xdg = env['XDG_DATA_HOME']
   // the specification tells to ignore a relative path

@@ -1,0 +1,142 @@
+// The words of the command line, checked before anything starts. `watchdeck --help` prints what is here.
+
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { WatchdeckError } from '../../shared/base/errors.ts'
+
+export const HELP = `Watchdeck: an operations cockpit. One incident, every signal, one file.
+
+  watchdeck                              the app (browser shell where there is no Electron)
+  watchdeck serve [--port N] [--no-open] [--host ADDRESS --allow-remote]
+  watchdeck open FILE.watchdeck          the app with an incident file
+  watchdeck demo [--seed 1] [--scale 1] [--fault KIND] [--with-truth]
+  watchdeck import FILE... [--source NAME] [--mapping JSON]       - is standard input
+  watchdeck export --source ID --format otlp-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
+  watchdeck verify FILE.watchdeck
+  watchdeck report INCIDENT [--format md|html] [--language en|zh-CN] [-o FILE]
+  watchdeck call METHOD [--input FILE|-|'{..}'] [--format json|ndjson|csv|arrow] [--limit N] [--no-wait]
+  watchdeck contract                     JSON schemas of every method
+  watchdeck --version | --help
+
+Everywhere: --data-dir DIR (or WATCHDECK_DATA_DIR). Answers go to stdout, progress to stderr, an error as one JSON
+object to stderr with a code other than 0. Ctrl-C cancels.
+`
+
+export const COMMANDS = [
+  'app',
+  'serve',
+  'open',
+  'import',
+  'export',
+  'demo',
+  'call',
+  'contract',
+  'verify',
+  'report',
+] as const
+export type Command = (typeof COMMANDS)[number] | 'help' | 'version'
+
+const COMMON: ParseArgsOptionsConfig = {
+  'data-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+}
+const OUT: ParseArgsOptionsConfig = { output: { type: 'string', short: 'o' }, force: { type: 'boolean' } }
+const SERVE: ParseArgsOptionsConfig = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'allow-remote': { type: 'boolean' },
+  'no-open': { type: 'boolean' },
+  demo: { type: 'boolean' },
+}
+
+const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], ParseArgsOptionsConfig>> = {
+  app: SERVE,
+  serve: SERVE,
+  open: SERVE,
+  import: { source: { type: 'string' }, mapping: { type: 'string' }, strict: { type: 'boolean' } },
+  export: {
+    ...OUT,
+    source: { type: 'string', multiple: true },
+    format: { type: 'string' },
+    kinds: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+  },
+  demo: {
+    seed: { type: 'string' },
+    scale: { type: 'string' },
+    fault: { type: 'string' },
+    'with-truth': { type: 'boolean' },
+  },
+  call: {
+    input: { type: 'string' },
+    format: { type: 'string' },
+    limit: { type: 'string' },
+    'no-wait': { type: 'boolean' },
+  },
+  contract: {},
+  verify: { passphrase: { type: 'string' } },
+  report: { ...OUT, format: { type: 'string' }, language: { type: 'string' }, zone: { type: 'string' } },
+}
+
+export interface Arguments {
+  readonly command: Command
+  readonly words: readonly string[]
+  text(name: string): string | undefined
+  texts(name: string): readonly string[]
+  flag(name: string): boolean
+  /** @throws WatchdeckError `invalid_input` when it is there and no number */
+  number(name: string): number | undefined
+}
+
+/** @throws WatchdeckError `invalid_input` for an unknown word or option */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const first = argv[0]
+  if (first === '--version' || first === '-v') return withValues('version', [], {})
+  if (first === '--help' || first === '-h' || first === 'help') return withValues('help', [], {})
+  const named = first !== undefined && !first.startsWith('-')
+  const command = named ? COMMANDS.find((known) => known === first && known !== 'app') : 'app'
+  if (command === undefined) throw wrong(`There is no command ${JSON.stringify(first)}.`)
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv.slice(named ? 1 : 0),
+      options: { ...COMMON, ...OPTIONS[command] },
+      allowPositionals: true,
+      strict: true,
+    })
+    if (values['help'] === true) return withValues('help', [], {})
+    return withValues(command, positionals, values)
+  } catch (error) {
+    throw wrong(error instanceof Error ? (error.message.split('. ')[0] ?? '') : 'The arguments cannot be read.')
+  }
+}
+
+type Values = Readonly<Record<string, string | boolean | ReadonlyArray<string | boolean> | undefined>>
+
+function withValues(command: Command, words: readonly string[], values: Values): Arguments {
+  const text = (name: string) => {
+    const value = values[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    command,
+    words,
+    text,
+    texts(name) {
+      const value = values[name]
+      return Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []
+    },
+    flag: (name) => values[name] === true,
+    number(name) {
+      const given = text(name)
+      if (given === undefined) return undefined
+      const value = Number(given)
+      if (given.trim() === '' || !Number.isFinite(value))
+        throw wrong(`--${name} is not a number: ${JSON.stringify(given)}`)
+      return value
+    },
+  }
+}
+
+export function wrong(message: string): WatchdeckError {
+  return new WatchdeckError('invalid_input', message, { hint: 'watchdeck --help shows what there is.' })
+}

@@ -1,0 +1,57 @@
+// What a window may do: pure decisions with hostile inputs in their test. The default is no.
+
+export const SCHEME = 'watchdeck'
+export const PAGE_ORIGIN = `${SCHEME}://app`
+
+function parse(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined
+}
+
+/** Our own page, by scheme and host together; `watchdeck://app.evil` and `watchdeck://app@evil` are not. */
+export function isOwnPage(url: string): boolean {
+  const parsed = parse(url)
+  return parsed?.protocol === `${SCHEME}:` && parsed.host === 'app' && parsed.username === '' && parsed.password === ''
+}
+
+/** A window stays on its page: only the page itself may be loaded, again or with another hash. */
+export function mayNavigate(url: string): boolean {
+  const parsed = parse(url)
+  return isOwnPage(url) && (parsed?.pathname === '/' || parsed?.pathname === '/index.html')
+}
+
+/** A link may be handed to the person's browser when it is plain https or http without credentials. */
+export function externalUrl(url: string): string | undefined {
+  const parsed = parse(url)
+  if (!parsed || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return undefined
+  if (parsed.username !== '' || parsed.password !== '') return undefined
+  return parsed.href
+}
+
+const ALLOWED_PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write'])
+
+export function mayUse(permission: string, requestingUrl: string): boolean {
+  return ALLOWED_PERMISSIONS.has(permission) && isOwnPage(requestingUrl)
+}
+
+/** A message from a frame counts only when it is the top frame of our own page. */
+export function trustSender(frame: { url: string; parent: unknown } | null): boolean {
+  return frame !== null && frame.parent === null && isOwnPage(frame.url)
+}
+
+/** How often the engine may be started again: three times a minute, then a person decides. */
+export class RestartBudget {
+  readonly #now: () => number
+  #starts: number[] = []
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
+
+  take(): boolean {
+    const since = this.#now() - 60_000
+    this.#starts = this.#starts.filter((at) => at > since)
+    if (this.#starts.length >= 3) return false
+    this.#starts.push(this.#now())
+    return true
+  }
+}

@@ -1,0 +1,51 @@
+// The engine's own process under Electron: one engine, one port per window, the owner's local socket for the command line.
+
+import { parseArgs } from 'node:util'
+import { messagePortTransport, type PortLike } from '../shared/rpc/transports.ts'
+import { listenLocally } from './cli/local-socket.ts'
+import { createEngine } from './engine/engine.ts'
+import { ALL_MODULES } from './modules.ts'
+import { nodePlatform } from './platform/node.ts'
+import { VERSION } from './version.ts'
+
+/** What Electron puts on `process` in a utility process. */
+interface ParentPort {
+  on(type: 'message', listener: (event: { data: unknown; ports: PortLike[] }) => void): void
+}
+
+function parentPort(): ParentPort {
+  if ('parentPort' in process && process.parentPort) return process.parentPort as ParentPort
+  throw new Error('assertion failed: this file runs as a utility process of Electron')
+}
+
+const { values } = parseArgs({ options: { 'data-dir': { type: 'string' } } })
+const parent = parentPort()
+const early: PortLike[] = []
+let take = (port: PortLike): void => void early.push(port)
+let stop = (): void => process.exit(0)
+
+// windows ask while the stores still open: their ports wait
+parent.on('message', ({ data, ports }) => {
+  const type = typeof data === 'object' && data !== null && 'type' in data ? data.type : undefined
+  if (type === 'connect') for (const port of ports) take(port)
+  else if (type === 'stop') stop()
+})
+
+const platform = nodePlatform({ shell: 'electron', version: VERSION, dataDir: values['data-dir'] })
+const engine = await createEngine({ platform, modules: ALL_MODULES })
+const local = await listenLocally({
+  dataDir: platform.dataDir,
+  connect: (transport) => engine.connect(transport, 'cli'),
+})
+engine.publishAddress(local.address)
+take = (port) => void engine.connect(messagePortTransport(port), 'electron')
+for (const port of early.splice(0)) take(port)
+stop = () => {
+  local
+    .close()
+    .then(() => engine.shutdown())
+    .then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+}

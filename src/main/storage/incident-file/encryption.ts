@@ -29,7 +29,9 @@ export function keyOf(header: NonNullable<Manifest['encryption']>, passphrase: s
     })
   const key = scryptSync(passphrase.normalize('NFKC'), Buffer.from(header.salt, 'hex'), 32, COST)
   if (!timingSafeEqual(checkOf(key), Buffer.from(header.check, 'hex')))
-    throw new WatchdeckError('unauthenticated', 'The passphrase of the incident file is wrong.', { messageKey: 'error.filePassphraseWrong' })
+    throw new WatchdeckError('unauthenticated', 'The passphrase of the incident file is wrong.', {
+      messageKey: 'error.filePassphraseWrong',
+    })
   return key
 }
 
@@ -66,7 +68,9 @@ export function decryptStream(key: Buffer): Transform {
       }
       const usable = held.length - TAG_BYTES
       if (usable <= 0) return done()
-      const out = (decipher as ReturnType<typeof createDecipheriv> & { update(data: Buffer): Buffer }).update(held.subarray(0, usable))
+      const out = (decipher as ReturnType<typeof createDecipheriv> & { update(data: Buffer): Buffer }).update(
+        held.subarray(0, usable),
+      )
       held = held.subarray(usable)
       done(null, out)
     },

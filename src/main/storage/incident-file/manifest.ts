@@ -38,11 +38,22 @@ export const zManifest = z.object({
   /** telemetry schema of the Parquet entries */
   schema: z.number().int(),
   entries: z
-    .array(z.object({ name: z.string().max(100), bytes: z.number().int().min(0), sha256: zSha256, part: zDataPart.optional() }))
+    .array(
+      z.object({
+        name: z.string().max(100),
+        bytes: z.number().int().min(0),
+        sha256: zSha256,
+        part: zDataPart.optional(),
+      }),
+    )
     .max(5000),
   redaction: z.array(z.string().max(40)).max(40),
   encryption: z
-    .object({ kdf: z.literal('scrypt'), salt: z.string().regex(/^[0-9a-f]{32}$/), check: z.string().regex(/^[0-9a-f]{64}$/) })
+    .object({
+      kdf: z.literal('scrypt'),
+      salt: z.string().regex(/^[0-9a-f]{32}$/),
+      check: z.string().regex(/^[0-9a-f]{64}$/),
+    })
     .nullable(),
 })
 export type Manifest = z.output<typeof zManifest>

@@ -13,8 +13,16 @@ import { throwIfAborted, WatchdeckError } from '../../../shared/base/errors.ts'
 import { TELEMETRY_SCHEMA_VERSION } from '../telemetry/schema.ts'
 import { decryptStream, ENCRYPTION_OVERHEAD, keyOf } from './encryption.ts'
 import {
-  DATA_ENTRY, FILE_VERSION, INCIDENT_ENTRY, type Manifest, MANIFEST_ENTRY, QUERIES_ENTRY,
-  type SavedIncident, zManifest, zSavedIncident, zSavedQueries,
+  DATA_ENTRY,
+  FILE_VERSION,
+  INCIDENT_ENTRY,
+  type Manifest,
+  MANIFEST_ENTRY,
+  QUERIES_ENTRY,
+  type SavedIncident,
+  zManifest,
+  zSavedIncident,
+  zSavedQueries,
 } from './manifest.ts'
 
 const MAX_ENTRIES = 5000
@@ -40,9 +48,11 @@ export interface IncidentFile extends AsyncDisposable {
 export async function openIncidentFile(path: string, passphrase?: string): Promise<IncidentFile> {
   const info = await stat(path).catch(() => undefined)
   if (!info?.isFile()) throw new WatchdeckError('not_found', `There is no file ${JSON.stringify(path)}.`)
-  const zip = await yauzl.openPromise(path, { autoClose: false, strictFileNames: true, validateEntrySizes: true }).catch((error: unknown) => {
-    throw corrupt('it is no zip archive or is cut off', error)
-  })
+  const zip = await yauzl
+    .openPromise(path, { autoClose: false, strictFileNames: true, validateEntrySizes: true })
+    .catch((error: unknown) => {
+      throw corrupt('it is no zip archive or is cut off', error)
+    })
   try {
     const entries = await listEntries(zip, info.size)
     const manifest = parseJson(zManifest, await readSmall(zip, entries, MANIFEST_ENTRY, undefined), 'manifest')
@@ -63,7 +73,14 @@ class OpenFile implements IncidentFile {
   readonly #entries: ReadonlyMap<string, yauzl.Entry>
   readonly #key: Buffer | undefined
 
-  constructor(path: string, bytes: number, zip: yauzl.ZipFile, entries: ReadonlyMap<string, yauzl.Entry>, manifest: Manifest, key: Buffer | undefined) {
+  constructor(
+    path: string,
+    bytes: number,
+    zip: yauzl.ZipFile,
+    entries: ReadonlyMap<string, yauzl.Entry>,
+    manifest: Manifest,
+    key: Buffer | undefined,
+  ) {
     this.path = path
     this.bytes = bytes
     this.#zip = zip
@@ -84,9 +101,13 @@ class OpenFile implements IncidentFile {
     const listed = this.#listed(name)
     const disk = await statfs(dirname(target))
     if (disk.bavail * disk.bsize < listed.bytes + KEEP_FREE_BYTES)
-      throw new WatchdeckError('limit_exceeded', 'There is not enough free disk space to open this part of the incident file.', {
-        hint: `Free at least ${Math.ceil((listed.bytes + KEEP_FREE_BYTES) / 1e6)} MB on the disk of the data folder.`,
-      })
+      throw new WatchdeckError(
+        'limit_exceeded',
+        'There is not enough free disk space to open this part of the incident file.',
+        {
+          hint: `Free at least ${Math.ceil((listed.bytes + KEEP_FREE_BYTES) / 1e6)} MB on the disk of the data folder.`,
+        },
+      )
     const partial = `${target}.part`
     const { hash, tap } = hashing()
     try {
@@ -145,7 +166,8 @@ class OpenFile implements IncidentFile {
 }
 
 async function listEntries(zip: yauzl.ZipFile, fileBytes: number): Promise<Map<string, yauzl.Entry>> {
-  if (zip.entryCount > MAX_ENTRIES) throw corrupt(`it has ${zip.entryCount} entries; at most ${MAX_ENTRIES} are allowed`)
+  if (zip.entryCount > MAX_ENTRIES)
+    throw corrupt(`it has ${zip.entryCount} entries; at most ${MAX_ENTRIES} are allowed`)
   const entries = new Map<string, yauzl.Entry>()
   const places: Array<{ from: number; to: number }> = []
   try {
@@ -154,7 +176,10 @@ async function listEntries(zip: yauzl.ZipFile, fileBytes: number): Promise<Map<s
       checkEntry(entry, name)
       if (entries.has(name)) throw corrupt(`it has two entries ${JSON.stringify(name)}`)
       entries.set(name, entry)
-      places.push({ from: entry.relativeOffsetOfLocalHeader, to: entry.relativeOffsetOfLocalHeader + 30 + entry.compressedSize })
+      places.push({
+        from: entry.relativeOffsetOfLocalHeader,
+        to: entry.relativeOffsetOfLocalHeader + 30 + entry.compressedSize,
+      })
       if (entries.size > MAX_ENTRIES) throw corrupt(`it has more than ${MAX_ENTRIES} entries`)
     }
   } catch (error) {
@@ -172,8 +197,10 @@ async function listEntries(zip: yauzl.ZipFile, fileBytes: number): Promise<Map<s
 
 function checkEntry(entry: yauzl.Entry, name: string): void {
   const plain = name === MANIFEST_ENTRY || name === INCIDENT_ENTRY || name === QUERIES_ENTRY
-  if (!plain && !DATA_ENTRY.test(name)) throw corrupt(`it has an entry that does not belong there: ${JSON.stringify(name.slice(0, 80))}`)
-  if (entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) throw corrupt(`${name} is compressed; entries must be stored`)
+  if (!plain && !DATA_ENTRY.test(name))
+    throw corrupt(`it has an entry that does not belong there: ${JSON.stringify(name.slice(0, 80))}`)
+  if (entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize)
+    throw corrupt(`${name} is compressed; entries must be stored`)
   if ((entry.generalPurposeBitFlag & 0x1) !== 0) throw corrupt(`${name} is encrypted in a way that is not ours`)
   const unixType = (entry.externalFileAttributes >>> 16) & 0o170000
   if (unixType !== 0 && unixType !== 0o100000) throw corrupt(`${name} is a link or a special file`)
@@ -182,10 +209,14 @@ function checkEntry(entry: yauzl.Entry, name: string): void {
 
 function checkManifest(manifest: Manifest, entries: ReadonlyMap<string, yauzl.Entry>): void {
   if (manifest.version > FILE_VERSION || manifest.schema > TELEMETRY_SCHEMA_VERSION)
-    throw new WatchdeckError('unsupported', `This incident file was written by a newer Watchdeck (format ${manifest.version}).`, {
-      hint: 'Update Watchdeck and open it again.',
-      messageKey: 'error.fileNewer',
-    })
+    throw new WatchdeckError(
+      'unsupported',
+      `This incident file was written by a newer Watchdeck (format ${manifest.version}).`,
+      {
+        hint: 'Update Watchdeck and open it again.',
+        messageKey: 'error.fileNewer',
+      },
+    )
   const named = new Set(manifest.entries.map((e) => e.name))
   if (named.size !== manifest.entries.length) throw corrupt('its manifest names an entry twice')
   for (const name of entries.keys())
@@ -194,10 +225,12 @@ function checkManifest(manifest: Manifest, entries: ReadonlyMap<string, yauzl.En
   for (const listed of manifest.entries) {
     const entry = entries.get(listed.name)
     if (!entry || listed.name === MANIFEST_ENTRY) throw corrupt(`${listed.name} is missing`)
-    if (entry.uncompressedSize !== listed.bytes || entry.uncompressedSize < overhead) throw corrupt(`${listed.name} does not have its size`)
+    if (entry.uncompressedSize !== listed.bytes || entry.uncompressedSize < overhead)
+      throw corrupt(`${listed.name} does not have its size`)
     const data = DATA_ENTRY.exec(listed.name)
     if (!data !== (listed.part === undefined)) throw corrupt(`${listed.name} is described wrongly`)
-    if (data && (Number(data[1]) !== listed.part?.source || data[2] !== listed.part.table)) throw corrupt(`${listed.name} is described wrongly`)
+    if (data && (Number(data[1]) !== listed.part?.source || data[2] !== listed.part.table))
+      throw corrupt(`${listed.name} is described wrongly`)
   }
   for (const name of [INCIDENT_ENTRY, QUERIES_ENTRY]) if (!named.has(name)) throw corrupt(`${name} is missing`)
 }

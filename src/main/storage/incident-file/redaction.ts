@@ -23,10 +23,19 @@ export const REDACTION_PATTERNS: ReadonlyArray<{ rule: RedactionRule; pattern: s
     keep: SECRET_KEY,
   },
   { rule: 'email', pattern: String.raw`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}` },
-  { rule: 'cn-id', pattern: String.raw`\b[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]\b` },
-  { rule: 'card', pattern: String.raw`\b(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6\d{3})(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b` },
+  {
+    rule: 'cn-id',
+    pattern: String.raw`\b[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]\b`,
+  },
+  {
+    rule: 'card',
+    pattern: String.raw`\b(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|3[47]\d{2}|6\d{3})(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b`,
+  },
   { rule: 'phone', pattern: String.raw`\+\d{1,3}[ -]?\(?\d{2,4}\)?(?:[ -]?\d{2,4}){2,3}\b|\b1[3-9]\d{9}\b` },
-  { rule: 'uuid', pattern: String.raw`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b` },
+  {
+    rule: 'uuid',
+    pattern: String.raw`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`,
+  },
   {
     rule: 'ip',
     pattern: String.raw`\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b|\b(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}\b|\b(?:[0-9a-fA-F]{1,4}:){2,6}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*\b`,
@@ -74,7 +83,12 @@ export function createRedactor(rules: readonly RedactionRule[], key: Buffer = ra
     if (typeof value !== 'object' || value === null) return value
     const out: Record<string, unknown> = {}
     for (const [name, innerValue] of Object.entries(value))
-      Object.defineProperty(out, name, { value: json(innerValue), enumerable: true, writable: true, configurable: true })
+      Object.defineProperty(out, name, {
+        value: json(innerValue),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
     return out
   }
   const sql = (expression: string): string => {

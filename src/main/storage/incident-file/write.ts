@@ -12,7 +12,14 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { TELEMETRY_SCHEMA_VERSION } from '../telemetry/schema.ts'
 import { encryptStream, newKey } from './encryption.ts'
 import {
-  type DataPart, FILE_FORMAT, FILE_VERSION, INCIDENT_ENTRY, type Manifest, MANIFEST_ENTRY, QUERIES_ENTRY, type SavedIncident,
+  type DataPart,
+  FILE_FORMAT,
+  FILE_VERSION,
+  INCIDENT_ENTRY,
+  type Manifest,
+  MANIFEST_ENTRY,
+  QUERIES_ENTRY,
+  type SavedIncident,
 } from './manifest.ts'
 
 export interface PartFile {
@@ -66,7 +73,8 @@ export async function writeIncidentFile(
 /** @throws WatchdeckError conflict: asked before the long work, and again before the file is put in its place */
 export async function requireFreeTarget(path: string, overwrite: boolean): Promise<void> {
   const there = await stat(path).catch(() => undefined)
-  if (there?.isDirectory()) throw new WatchdeckError('invalid_input', `${JSON.stringify(path)} is a folder.`, { hint: 'Add a file name.' })
+  if (there?.isDirectory())
+    throw new WatchdeckError('invalid_input', `${JSON.stringify(path)} is a folder.`, { hint: 'Add a file name.' })
   if (there && !overwrite)
     throw new WatchdeckError('conflict', `There is already a file ${JSON.stringify(path)}.`, {
       hint: 'Choose another name or allow it to be replaced.',
@@ -131,7 +139,9 @@ async function writeZip(
       done(null, chunk)
     },
   })
-  await pipeline([zip.outputStream as Readable, tap, createWriteStream(partial, { mode: 0o600 })], { signal: options.signal })
+  await pipeline([zip.outputStream as Readable, tap, createWriteStream(partial, { mode: 0o600 })], {
+    signal: options.signal,
+  })
   return { bytes, sha256: hash.digest('hex'), entries: entries.length + 1 }
 }
 
@@ -181,10 +191,20 @@ async function syncFile(path: string): Promise<void> {
 
 function diskError(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC') return new WatchdeckError('unavailable', 'The disk is full; the incident file was not saved.', { hint: 'Free some space or save it elsewhere.', cause: error })
+  if (code === 'ENOSPC')
+    return new WatchdeckError('unavailable', 'The disk is full; the incident file was not saved.', {
+      hint: 'Free some space or save it elsewhere.',
+      cause: error,
+    })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new WatchdeckError('permission_denied', `Nothing may be written at ${JSON.stringify(path)}.`, { hint: 'Choose another folder.', cause: error })
+    return new WatchdeckError('permission_denied', `Nothing may be written at ${JSON.stringify(path)}.`, {
+      hint: 'Choose another folder.',
+      cause: error,
+    })
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
-    return new WatchdeckError('invalid_input', `${JSON.stringify(path)} is no place for a file.`, { hint: 'Choose another name.', cause: error })
+    return new WatchdeckError('invalid_input', `${JSON.stringify(path)} is no place for a file.`, {
+      hint: 'Choose another name.',
+      cause: error,
+    })
   return error
 }

@@ -40,9 +40,9 @@ export interface EvaluateOptions {
 /** Samples of one answered series, times in epoch milliseconds. */
 export interface ResultSeries {
   readonly labels: Labels
-  readonly times: Float64Array
-  readonly values: Float64Array
-  readonly histogramTimes: Float64Array
+  readonly times: Float64Array<ArrayBuffer>
+  readonly values: Float64Array<ArrayBuffer>
+  readonly histogramTimes: Float64Array<ArrayBuffer>
   readonly histograms: readonly NativeHistogram[]
 }
 
@@ -98,8 +98,8 @@ class Run {
   }
 
   async fetch(expr: Expr): Promise<void> {
-    for (const [selector, { after, until }] of needsOf(expr, this.#bounds)) {
-      const found = await this.#options.source.select({ matchers: selector.matchers, after, until }, this.#options.signal)
+    for (const [selector, { after, until, counter }] of needsOf(expr, this.#bounds)) {
+      const found = await this.#options.source.select({ matchers: selector.matchers, after, until, counter }, this.#options.signal)
       for (const series of found) this.#samples += series.times.length + series.histogramTimes.length
       if (this.#samples > this.#maxSamples) throw this.#tooMuch('samples to read')
       this.#data.set(selector, found)

@@ -109,3 +109,9 @@ export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolea
 export function fixedName(matchers: readonly Matcher[]): string | undefined {
   return matchers.find((m) => m.name === METRIC_NAME && m.op === '=' && m.value !== '')?.value
 }
+
+/** The text of a selector, with any name. */
+export function printSelector(metric: string, matchers: readonly Matcher[]): string {
+  const rest = matchers.map((m) => `${JSON.stringify(m.name)}${m.op}${JSON.stringify(m.value)}`)
+  return `{${[JSON.stringify(metric), ...rest].join(', ')}}`
+}

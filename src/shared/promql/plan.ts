@@ -29,23 +29,27 @@ export interface Need {
   readonly selector: VectorSelector
   after: number
   until: number
+  /** only rate, increase or irate look at it: a source may turn deltas into a running total */
+  counter: boolean
 }
+
+const COUNTER_FUNCTIONS: ReadonlySet<string> = new Set(['rate', 'increase', 'irate'])
 
 export function needsOf(root: Expr, bounds: Bounds): Map<VectorSelector, Need> {
   const needs = new Map<VectorSelector, Need>()
-  const selector = (node: VectorSelector, first: number, last: number, range: number) => {
+  const selector = (node: VectorSelector, first: number, last: number, range: number, counter: boolean) => {
     const at = resolveAt(node.at, bounds)
-    const need = { selector: node, after: (at ?? first) - node.offset - range, until: (at ?? last) - node.offset }
+    const need = { selector: node, after: (at ?? first) - node.offset - range, until: (at ?? last) - node.offset, counter }
     needs.set(node, need)
   }
-  const visit = (expr: Expr, first: number, last: number): void => {
-    if (expr.kind === 'selector') selector(expr, first, last, bounds.lookback)
-    else if (expr.kind === 'matrix') selector(expr.selector, first, last, expr.range)
+  const visit = (expr: Expr, first: number, last: number, counter = false): void => {
+    if (expr.kind === 'selector') selector(expr, first, last, bounds.lookback, false)
+    else if (expr.kind === 'matrix') selector(expr.selector, first, last, expr.range, counter)
     else if (expr.kind === 'subquery') {
       const at = resolveAt(expr.at, bounds)
       const times = subqueryTimes(expr, at ?? first, at ?? last, bounds)
       if (times.length > 0) visit(expr.expr, times[0] as number, times.at(-1) as number)
-    } else for (const child of childrenOf(expr)) visit(child, first, last)
+    } else for (const child of childrenOf(expr)) visit(child, first, last, expr.kind === 'paren' ? counter : expr.kind === 'call' && COUNTER_FUNCTIONS.has(expr.name))
   }
   visit(root, bounds.start, bounds.end)
   return needs

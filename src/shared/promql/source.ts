@@ -21,6 +21,8 @@ export interface Selection {
   readonly after: number
   /** inclusive, epoch milliseconds */
   readonly until: number
+  /** only rate, increase or irate look at it: a source that holds deltas gives their running total */
+  readonly counter: boolean
 }
 
 export interface SeriesSource {

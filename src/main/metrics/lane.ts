@@ -1,0 +1,147 @@
+// metrics.lane: a query for a picture. A plain selector of stored samples is thinned in SQL to the first, last, lowest and
+// highest of every pixel; anything else is evaluated on a grid of whole steps. Gaps are a NaN between two points.
+
+import { parseRange, type TimeRange } from '../../shared/base/time.ts'
+import { columnNamed } from '../../shared/frame/frame.ts'
+import { Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
+import type { Handlers, EngineContext } from '../engine/api.ts'
+import { bucketWidth, m4Sql } from '../storage/telemetry/sql.ts'
+import { ask, scopesOf, SOURCE_LABEL } from './ask.ts'
+import { type Match, matchSeries, MAX_SERIES } from './catalogue.ts'
+import { shortLabels } from './names.ts'
+import { seriesAnswer } from './query.ts'
+import { chosenSql, NO_VALUE, numbers } from './store-source.ts'
+import { GridTimes, nsToMs } from './times.ts'
+
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
+
+/** The smallest round step that gives at most `width` points, in nanoseconds. */
+export function stepFor(range: TimeRange, width: number): bigint {
+  const least = Number(range.to - range.from) / 1e9 / width
+  const seconds = STEPS_S.find((step) => step >= least) ?? Math.ceil(least / 86_400) * 86_400
+  return BigInt(seconds) * 1_000_000_000n
+}
+
+interface Line {
+  readonly labels: Labels
+  readonly values: { times: BigInt64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> }
+  readonly histograms?: ReturnType<typeof seriesAnswer>['histograms']
+}
+
+export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] {
+  return async (input, { signal }) => {
+    const range = parseRange(input.range, engine.platform.clock.now())
+    const expr = stripParens(parsePromQL(input.query))
+    const selector = expr.kind === 'selector' && expr.offset === 0 && expr.at === undefined ? expr : undefined
+    const plain = selector ? await stored(engine, selector, input.sources, signal) : undefined
+    const meta = (matches: readonly Match[]) => ({
+      unit: common(matches.map((m) => m.stored.unit)),
+      type: common(matches.map((m) => m.stored.type)),
+    })
+    if (plain?.every((group) => group.matches.every((m) => m.part === 'value')) && plain.length > 0) {
+      const lines: Line[] = []
+      for (const group of plain) lines.push(...(await thinned(engine, group, range, input.width, plain.length > 1, signal)))
+      const { kept, completeness } = largest(lines, input.maxSeries, plain[0]?.completeness ?? { complete: true, missing: [] })
+      return { mode: 'm4', stepNs: String(bucketWidth(range, input.width)), ...meta(plain.flatMap((g) => g.matches)), series: named(kept, input.query), totalSeries: lines.length, warnings: [], completeness }
+    }
+    const step = stepFor(range, input.width)
+    const start = ((range.from + step - 1n) / step) * step
+    const answer = await ask(engine, { query: input.query, start: nsToMs(start), end: nsToMs(range.to), step: Number(step) / 1e6, sources: input.sources }, signal)
+    const grid = new GridTimes()
+    const lines = answer.series.map((series): Line => {
+      const { values, histograms } = seriesAnswer(series, grid)
+      const points = withGaps(values.times, values.values, step + step / 2n)
+      return histograms === undefined ? { labels: series.labels, values: points } : { labels: series.labels, values: points, histograms }
+    })
+    const { kept, completeness } = largest(lines, input.maxSeries, answer.completeness)
+    return { mode: 'step', stepNs: String(step), ...meta(plain?.flatMap((g) => g.matches) ?? []), series: named(kept, input.query), totalSeries: lines.length, warnings: [...answer.warnings, ...answer.infos], completeness }
+  }
+}
+
+type Group = Awaited<ReturnType<typeof stored>>[number]
+
+async function stored(engine: EngineContext, selector: VectorSelector, sources: readonly string[] | undefined, signal: AbortSignal) {
+  const { whole, each } = await scopesOf(engine, sources, signal)
+  const out = []
+  for (const { id, scope } of each) {
+    const matches = await matchSeries(engine.telemetry, scope, selector.matchers, signal)
+    if (matches.length > 0) out.push({ id, scope, matches, completeness: whole.completeness })
+  }
+  return out
+}
+
+async function thinned(engine: EngineContext, group: Group, range: TimeRange, width: number, several: boolean, signal: AbortSignal): Promise<Line[]> {
+  const chosen = chosenSql(group.matches.map((m) => m.stored.id))
+  const from = `(SELECT k.place, s.time_ns, s.value FROM ${group.scope.relation('samples', range)} s JOIN ${chosen} k USING (series) WHERE s.flags & ${NO_VALUE} = 0)`
+  const frame = await engine.telemetry.frame(
+    m4Sql({ from, time: 'time_ns', value: 'value', by: ['place'], range, buckets: width }),
+    [],
+    [{ name: 'place', type: 'int' }, { name: 'time', type: 'time' }, { name: 'value', type: 'float' }],
+    { signal },
+  )
+  // how far apart samples usually are: a longer silence is a gap
+  const spacing = await engine.telemetry.rows<{ place: bigint; apart: number }>(
+    `SELECT place, (max(time_ns) - min(time_ns)) / greatest(1, count(*) - 1) AS apart FROM ${from} GROUP BY place LIMIT ${MAX_SERIES}`,
+    [],
+    { signal },
+  )
+  const apart = new Map(spacing.map((row) => [Number(row.place), row.apart]))
+  const place = numbers(columnNamed(frame, 'place'))
+  const times = columnNamed(frame, 'time')
+  const values = numbers(columnNamed(frame, 'value'))
+  if (times.storage !== 'int64') throw new Error('assertion failed: times are int64')
+  const pixel = bucketWidth(range, width)
+  const lines: Line[] = []
+  for (let at = 0; at < frame.rowCount; ) {
+    let to = at
+    while (to < frame.rowCount && place[to] === place[at]) to++
+    const match = group.matches[place[at] as number] as Match
+    const usual = BigInt(Math.ceil(apart.get(place[at] as number) ?? 0))
+    const silence = 4n * usual > 2n * pixel ? 4n * usual : 2n * pixel
+    const labels = several ? match.labels.with([[SOURCE_LABEL, group.id]]) : match.labels
+    lines.push({ labels, values: withGaps(times.values.slice(at, to), Float64Array.from({ length: to - at }, (_, i) => values[at + i] as number), silence) })
+    at = to
+  }
+  return lines
+}
+
+/** A NaN half-way between points further apart than `silence` nanoseconds. */
+export function withGaps(times: BigInt64Array, values: Float64Array, silence: bigint): Line['values'] {
+  const outTimes: bigint[] = []
+  const outValues: number[] = []
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] as bigint
+    const before = times[i - 1]
+    if (before !== undefined && time - before > silence) {
+      outTimes.push(before + (time - before) / 2n)
+      outValues.push(NaN)
+    }
+    outTimes.push(time)
+    outValues.push(values[i] as number)
+  }
+  return { times: BigInt64Array.from(outTimes), values: Float64Array.from(outValues) }
+}
+
+function common(words: readonly string[]): string {
+  return words.length > 0 && words.every((word) => word === words[0]) ? (words[0] as string) : ''
+}
+
+function named(lines: readonly Line[], query: string) {
+  const labels = shortLabels(lines.map((line) => line.labels), query)
+  return lines.map(({ labels: own, ...line }, i) => ({ ...line, metric: own.toObject(), label: labels[i] as string }))
+}
+
+/** Lines that move most come first, those that stand highest next; the rest is left out and said so. */
+function largest<C extends { complete: boolean }>(lines: readonly Line[], max: number, completeness: C) {
+  if (lines.length <= max) return { kept: lines, completeness }
+  const weight = ({ values: { values } }: Line) => {
+    let [low, high] = [Infinity, -Infinity]
+    for (const value of values) {
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+    return high - low > 0 ? [1, high - low] : [0, high]
+  }
+  const ranked = lines.map((line) => ({ line, weight: weight(line) as [number, number] })).sort((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1])
+  return { kept: ranked.slice(0, max).map(({ line }) => line), completeness: { ...completeness, complete: false, truncated: { returned: max, total: lines.length } } }
+}

@@ -1,0 +1,107 @@
+// metrics.exemplars, metrics.search and metrics.labels: what the store knows about metrics beside their values.
+
+import { parseRange } from '../../shared/base/time.ts'
+import { frameFromRows } from '../../shared/frame/frame.ts'
+import { metrics } from '../../shared/contract/metrics.ts'
+import type { ColumnSpec } from '../../shared/frame/frame.ts'
+import { parsePromQL, type VectorSelector, stripParens, walk } from '../../shared/promql/index.ts'
+import type { EngineContext, Handlers } from '../engine/api.ts'
+import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
+import { scopesOf } from './ask.ts'
+import { matchSeries, storedSeries } from './catalogue.ts'
+import { chosenSql } from './store-source.ts'
+
+function columnsOf(method: 'exemplars' | 'search' | 'labels'): readonly ColumnSpec[] {
+  const output = metrics[method].output
+  return output.shape === 'table' ? output.columns : []
+}
+
+const cut = <T extends { complete: boolean }>(completeness: T, returned: number, total: number) =>
+  returned < total ? { ...completeness, complete: false, truncated: { returned, total } } : completeness
+
+interface ExemplarRecord extends Record<string, unknown> {
+  place: bigint
+  time: bigint
+  value: number
+  trace: string | null
+  span: string | null
+  attributes: string | null
+}
+
+export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['exemplars'] {
+  return async (input, { signal }) => {
+    const range = parseRange(input.range, engine.platform.clock.now())
+    const selectors: VectorSelector[] = []
+    walk(parsePromQL(input.query), (node) => {
+      if (node.kind === 'selector') selectors.push(node)
+    })
+    const { whole, each } = await scopesOf(engine, input.sources, signal)
+    const rows: Array<Record<string, bigint | number | string | null>> = []
+    let total = 0
+    for (const { scope } of each) {
+      const found = new Map<bigint, string>()
+      for (const selector of selectors)
+        for (const match of await matchSeries(engine.telemetry, scope, selector.matchers, signal)) found.set(match.stored.id, JSON.stringify(match.labels.toObject()))
+      if (found.size === 0) continue
+      const ids = [...found.keys()]
+      const from = `${scope.relation('exemplars', range)} e JOIN ${chosenSql(ids)} k USING (series)`
+      const [count] = await engine.telemetry.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from}`, [], { signal })
+      total += Number(count?.n ?? 0n)
+      const records = await engine.telemetry.rows<ExemplarRecord>(
+        `SELECT k.place, e.time_ns AS time, e.value, ${hexOfUuid('e.trace_id')} AS trace, ${hexOfSpan('e.span_id')} AS span, a.json AS attributes
+         FROM ${from} LEFT JOIN (SELECT hash, any_value(json) AS json FROM ${scope.relation('attributes')} GROUP BY hash) a ON a.hash = e.attrs
+         ORDER BY e.time_ns, k.place, e.value LIMIT ?`,
+        [input.limit],
+        { signal },
+      )
+      for (const r of records) rows.push({ time: r.time, value: r.value, traceId: r.trace ?? '', spanId: r.span ?? '', metric: found.get(ids[Number(r.place)] as bigint) ?? '{}', attributes: r.attributes ?? '{}' })
+    }
+    rows.sort((a, b) => ((a.time as bigint) < (b.time as bigint) ? -1 : (a.time as bigint) > (b.time as bigint) ? 1 : 0))
+    const kept = rows.slice(0, input.limit)
+    return { table: frameFromRows(columnsOf('exemplars'), kept), completeness: cut(whole.completeness, kept.length, total) }
+  }
+}
+
+export function searchHandler(engine: EngineContext): Handlers<'metrics'>['search'] {
+  return async (input, { signal }) => {
+    const { whole } = await scopesOf(engine, input.sources, signal)
+    const conditions: string[] = []
+    const params: string[] = []
+    for (const word of (input.text ?? '').split(/\s+/).filter((w) => w !== '')) {
+      conditions.push('(contains(lower(prom_name), ?) OR contains(lower(name), ?) OR contains(lower(help), ?))')
+      params.push(word.toLowerCase(), word.toLowerCase(), word.toLowerCase())
+    }
+    if (input.service !== undefined) {
+      conditions.push('service = ?')
+      params.push(input.service)
+    }
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+    const rows = await engine.telemetry.rows<{ name: string; type: string; unit: string; help: string; series: bigint; total: bigint }>(
+      `SELECT prom_name AS name, any_value(type) AS type, any_value(unit) AS unit, max(help) AS help, count(DISTINCT (source, series)) AS series, count(*) OVER () AS total
+       FROM ${whole.relation('series')} ${where} GROUP BY prom_name ORDER BY prom_name LIMIT ?`,
+      [...params, input.limit],
+      { signal },
+    )
+    return { table: frameFromRows(columnsOf('search'), rows), completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)) }
+  }
+}
+
+export function labelsHandler(engine: EngineContext): Handlers<'metrics'>['labels'] {
+  return async (input, { signal }) => {
+    const { whole, each } = await scopesOf(engine, input.sources, signal)
+    const parsed = input.metric === undefined ? undefined : stripParens(parsePromQL(input.metric))
+    const counts = new Map<string, number>()
+    for (const { scope } of each) {
+      const found =
+        parsed?.kind === 'selector'
+          ? (await matchSeries(engine.telemetry, scope, parsed.matchers, signal)).map((match) => match.labels)
+          : (await storedSeries(engine.telemetry, scope, undefined, signal)).map((series) => series.labels.with([['__name__', series.promName]]))
+      for (const labels of found)
+        for (const value of input.label === undefined ? labels.names : [labels.get(input.label)]) if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+    const text = (input.text ?? '').toLowerCase()
+    const all = [...counts].filter(([value]) => value.toLowerCase().includes(text)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    const rows = all.slice(0, input.limit).map(([value, series]) => ({ value, series }))
+    return { table: frameFromRows(columnsOf('labels'), rows), completeness: cut(whole.completeness, rows.length, all.length) }
+  }
+}

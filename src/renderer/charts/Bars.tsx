@@ -32,7 +32,18 @@ export interface BarsProps {
   readonly xLabels?: boolean
 }
 
-export function Bars({ label, times, series, range, unit, height = 96, group, onBrush, stale = false, xLabels = true }: BarsProps) {
+export function Bars({
+  label,
+  times,
+  series,
+  range,
+  unit,
+  height = 96,
+  group,
+  onBrush,
+  stale = false,
+  xLabels = true,
+}: BarsProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
   const bucketNs = times.length > 1 ? (times[1] as bigint) - (times[0] as bigint) : range.to - range.from
@@ -52,12 +63,25 @@ export function Bars({ label, times, series, range, unit, height = 96, group, on
         xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
         yAxis: valueAxis(unit, { fromZero: true, height: size.height }),
         series: series.map((s, i) => ({
-          type: 'bar' as const, id: s.id, stack: 'all', silent: true, emphasis: { disabled: true },
-          barWidth: Math.max(1, (size.width - 68) / Math.max(1, Number((range.to - range.from) / (bucketNs || 1n))) - 1),
-          itemStyle: { color: colour(i) }, data: Array.from(times, (at, k) => [toMillis(at) + middle, s.values[k] ?? 0]),
+          type: 'bar' as const,
+          id: s.id,
+          stack: 'all',
+          silent: true,
+          emphasis: { disabled: true },
+          barWidth: Math.max(
+            1,
+            (size.width - 68) / Math.max(1, Number((range.to - range.from) / (bucketNs || 1n))) - 1,
+          ),
+          itemStyle: { color: colour(i) },
+          data: Array.from(times, (at, k) => [toMillis(at) + middle, s.values[k] ?? 0]),
         })),
       })}
-      csv={() => [['time', ...series.map((s) => s.label)].join(','), ...Array.from(times, (at, k) => [formatRfc3339(at), ...series.map((s) => s.values[k] ?? 0)].join(','))].join('\n')}
+      csv={() =>
+        [
+          ['time', ...series.map((s) => s.label)].join(','),
+          ...Array.from(times, (at, k) => [formatRfc3339(at), ...series.map((s) => s.values[k] ?? 0)].join(',')),
+        ].join('\n')
+      }
       table={() => (
         <table>
           <thead>

@@ -60,7 +60,8 @@ export function Chart(props: ChartProps) {
     observer.observe(element)
     setSize({ width: element.clientWidth, height: element.clientHeight })
     instance.on('click', (event: { seriesId?: string; dataIndex?: number }) => {
-      if (event.seriesId !== undefined && event.dataIndex !== undefined) latest.current.onItem?.({ seriesId: event.seriesId, index: event.dataIndex })
+      if (event.seriesId !== undefined && event.dataIndex !== undefined)
+        latest.current.onItem?.({ seriesId: event.seriesId, index: event.dataIndex })
     })
     return () => {
       observer.disconnect()
@@ -104,7 +105,10 @@ export function Chart(props: ChartProps) {
     const from = instantAt(Math.min(drag.x0, drag.x1))
     const to = instantAt(Math.max(drag.x0, drag.x1))
     if (from === undefined || to === undefined || from >= to) return
-    const clipped = { from: (range && from < range.from ? range.from : from) as TimeRange['from'], to: (range && to > range.to ? range.to : to) as TimeRange['to'] }
+    const clipped = {
+      from: (range && from < range.from ? range.from : from) as TimeRange['from'],
+      to: (range && to > range.to ? range.to : to) as TimeRange['to'],
+    }
     if (props.onBox) {
       const low = chart.current?.convertFromPixel({ yAxisIndex: 0 }, Math.max(drag.y0, drag.y1))
       const high = chart.current?.convertFromPixel({ yAxisIndex: 0 }, Math.min(drag.y0, drag.y1))
@@ -121,12 +125,34 @@ export function Chart(props: ChartProps) {
   }
   const items = [
     ...(asTable ? [] : [{ id: 'png', label: t('ui.copyPng'), icon: 'copy' as const, run: () => void copyPng() }]),
-    ...(csv ? [{ id: 'csv', label: t('ui.copyCsv'), icon: 'copy' as const, run: () => void navigator.clipboard.writeText(csv()) }] : []),
-    ...(table ? [{ id: 'table', label: t(asTable ? 'ui.showPicture' : 'ui.showTable'), icon: 'list' as const, run: () => setAsTable(!asTable) }] : []),
+    ...(csv
+      ? [
+          {
+            id: 'csv',
+            label: t('ui.copyCsv'),
+            icon: 'copy' as const,
+            run: () => void navigator.clipboard.writeText(csv()),
+          },
+        ]
+      : []),
+    ...(table
+      ? [
+          {
+            id: 'table',
+            label: t(asTable ? 'ui.showPicture' : 'ui.showTable'),
+            icon: 'list' as const,
+            run: () => setAsTable(!asTable),
+          },
+        ]
+      : []),
   ]
 
   return (
-    <figure className={cx(styles['figure'], stale && styles['stale'], className)} style={{ height }} aria-label={t('ui.chart', { label })}>
+    <figure
+      className={cx(styles['figure'], stale && styles['stale'], className)}
+      style={{ height }}
+      aria-label={t('ui.chart', { label })}
+    >
       {asTable && table ? (
         <div className={styles['table']} tabIndex={0} role="region" aria-label={label}>
           {table()}
@@ -159,8 +185,11 @@ export function Chart(props: ChartProps) {
             <div
               className={styles['brush']}
               style={{
-                left: Math.min(drag.x0, drag.x1), width: Math.abs(drag.x1 - drag.x0),
-                ...(props.onBox ? { top: Math.min(drag.y0, drag.y1), height: Math.abs(drag.y1 - drag.y0) } : { top: 0, bottom: 0 }),
+                left: Math.min(drag.x0, drag.x1),
+                width: Math.abs(drag.x1 - drag.x0),
+                ...(props.onBox
+                  ? { top: Math.min(drag.y0, drag.y1), height: Math.abs(drag.y1 - drag.y0) }
+                  : { top: 0, bottom: 0 }),
               }}
             />
           )}

@@ -30,10 +30,22 @@ interface Cell {
   readonly itemStyle: { readonly color: string }
 }
 
-export function Heatmap({ label, times, bounds, counts, range, unit, height = 180, group, onBrush, stale = false }: HeatmapProps) {
+export function Heatmap({
+  label,
+  times,
+  bounds,
+  counts,
+  range,
+  unit,
+  height = 180,
+  group,
+  onBrush,
+  stale = false,
+}: HeatmapProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
-  const stepMs = times.length > 1 ? toMillis((times[1] as bigint) - (times[0] as bigint)) : toMillis(range.to - range.from)
+  const stepMs =
+    times.length > 1 ? toMillis((times[1] as bigint) - (times[0] as bigint)) : toMillis(range.to - range.from)
   const cells = useMemo(() => {
     let top = 0
     for (const c of counts) if (c > top) top = c
@@ -44,7 +56,10 @@ export function Heatmap({ label, times, bounds, counts, range, unit, height = 18
         // nothing seen is nothing drawn: the ground shows through, unlike the scale's dark end
         if (!(count > 0)) continue
         // the root brings out the rare slow ones beside the many fast ones
-        out.push({ value: [toMillis(times[i] as bigint), b, count, 0], itemStyle: { color: `rgb(${viridis(Math.sqrt(count / top)).join(' ')})` } })
+        out.push({
+          value: [toMillis(times[i] as bigint), b, count, 0],
+          itemStyle: { color: `rgb(${viridis(Math.sqrt(count / top)).join(' ')})` },
+        })
       }
     return out
   }, [times, bounds, counts])
@@ -62,21 +77,42 @@ export function Heatmap({ label, times, bounds, counts, range, unit, height = 18
         grid: grid(),
         xAxis: timeAxis(range, zone, { width: size.width }),
         yAxis: {
-          type: 'value', min: 0, max: bounds.length, interval: Math.max(1, Math.ceil(bounds.length / Math.max(1, size.height / 28))), splitLine: { show: false }, axisLine: { show: false }, axisTick: { show: false },
+          type: 'value',
+          min: 0,
+          max: bounds.length,
+          interval: Math.max(1, Math.ceil(bounds.length / Math.max(1, size.height / 28))),
+          splitLine: { show: false },
+          axisLine: { show: false },
+          axisTick: { show: false },
           axisLabel: { ...font(), formatter: (b: number) => boundText(b - 1) },
         },
         series: [
           {
-            type: 'custom' as const, id: 'cells', silent: true, data: cells, progressive: 4000,
+            type: 'custom' as const,
+            id: 'cells',
+            silent: true,
+            data: cells,
+            progressive: 4000,
             renderItem: (_params: unknown, api: HeatApi) => {
               const [x, y] = api.coord([api.value(0), Number(api.value(1)) + 1])
               const [x1, y1] = api.coord([Number(api.value(0)) + stepMs, api.value(1)])
-              return { type: 'rect', shape: { x, y, width: Math.max(1, x1 - x), height: Math.max(1, y1 - y - 0.5) }, style: api.style() }
+              return {
+                type: 'rect',
+                shape: { x, y, width: Math.max(1, x1 - x), height: Math.max(1, y1 - y - 0.5) },
+                style: api.style(),
+              }
             },
           },
         ],
       })}
-      csv={() => [['time', ...Array.from(bounds)].join(','), ...Array.from(times, (at, i) => [formatRfc3339(at), ...counts.subarray(i * bounds.length, (i + 1) * bounds.length)].join(','))].join('\n')}
+      csv={() =>
+        [
+          ['time', ...Array.from(bounds)].join(','),
+          ...Array.from(times, (at, i) =>
+            [formatRfc3339(at), ...counts.subarray(i * bounds.length, (i + 1) * bounds.length)].join(','),
+          ),
+        ].join('\n')
+      }
       table={() => (
         <table>
           <thead>

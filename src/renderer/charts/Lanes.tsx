@@ -41,7 +41,21 @@ export interface LaneProps {
 const READOUT = 8
 
 export function LineLane(props: LaneProps) {
-  const { label, series, range, unit, height = 120, stepNs, group, marks = [], dots = [], threshold, log = false, stacked = false, xLabels = true } = props
+  const {
+    label,
+    series,
+    range,
+    unit,
+    height = 120,
+    stepNs,
+    group,
+    marks = [],
+    dots = [],
+    threshold,
+    log = false,
+    stacked = false,
+    xLabels = true,
+  } = props
   const t = useT()
   const zone = usePreferences((p) => p.zone)
   const data = useMemo(() => series.map((s) => pairsWithGaps(s.points, stepNs)), [series, stepNs])
@@ -66,18 +80,39 @@ export function LineLane(props: LaneProps) {
         yAxis: valueAxis(unit, { log, fromZero: stacked || allPositive(series), height: size.height }),
         series: [
           ...data.map((pairs, i) => ({
-            type: 'line' as const, id: series[i]?.id ?? String(i), data: pairs, connectNulls: false,
-            showSymbol: pairs.length < 3, symbolSize: 4, lineStyle: { width: series[i]?.faint ? 1 : 1.4, color: colour(i), type: series[i]?.faint ? ('dashed' as const) : ('solid' as const), opacity: series[i]?.faint ? 0.7 : 1 },
-            itemStyle: { color: colour(i) }, silent: true, emphasis: { disabled: true },
+            type: 'line' as const,
+            id: series[i]?.id ?? String(i),
+            data: pairs,
+            connectNulls: false,
+            showSymbol: pairs.length < 3,
+            symbolSize: 4,
+            lineStyle: {
+              width: series[i]?.faint ? 1 : 1.4,
+              color: colour(i),
+              type: series[i]?.faint ? ('dashed' as const) : ('solid' as const),
+              opacity: series[i]?.faint ? 0.7 : 1,
+            },
+            itemStyle: { color: colour(i) },
+            silent: true,
+            emphasis: { disabled: true },
             ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
             ...(i === 0 && (marks.length > 0 || threshold !== undefined)
               ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks) }
               : {}),
           })),
-          ...(dots.length === 0 ? [] : [{
-            type: 'scatter' as const, id: '\u0000dots', data: dots.map((d) => [toMillis(d.at), d.value]), symbol: 'diamond', symbolSize: 8,
-            itemStyle: { color: 'transparent', borderColor: token('--n11'), borderWidth: 1.2 }, cursor: 'pointer',
-          }]),
+          ...(dots.length === 0
+            ? []
+            : [
+                {
+                  type: 'scatter' as const,
+                  id: '\u0000dots',
+                  data: dots.map((d) => [toMillis(d.at), d.value]),
+                  symbol: 'diamond',
+                  symbolSize: 8,
+                  itemStyle: { color: 'transparent', borderColor: token('--n11'), borderWidth: 1.2 },
+                  cursor: 'pointer',
+                },
+              ]),
         ],
       })}
       csv={() => seriesAsCsv(series, formatRfc3339)}
@@ -105,7 +140,11 @@ export function LineLane(props: LaneProps) {
           </tbody>
         </table>
       )}
-      overlay={showReadout ? <Readout series={series} group={group} unit={unit} range={range} stepNs={stepNs} colour={colour} /> : undefined}
+      overlay={
+        showReadout ? (
+          <Readout series={series} group={group} unit={unit} range={range} stepNs={stepNs} colour={colour} />
+        ) : undefined
+      }
     />
   )
 }
@@ -115,7 +154,17 @@ export const AreaStack = (props: LaneProps) => <LineLane {...props} stacked />
 
 function withThreshold(marks: ReturnType<typeof timeMarks>, threshold: number | undefined): object {
   if (threshold === undefined) return marks
-  return { ...marks, data: [...marks.data, { yAxis: threshold, lineStyle: { color: token('--warning'), width: 1, type: 'dashed' as const }, label: { show: false } }] }
+  return {
+    ...marks,
+    data: [
+      ...marks.data,
+      {
+        yAxis: threshold,
+        lineStyle: { color: token('--warning'), width: 1, type: 'dashed' as const },
+        label: { show: false },
+      },
+    ],
+  }
 }
 
 function allPositive(series: readonly Series[]): boolean {
@@ -124,13 +173,30 @@ function allPositive(series: readonly Series[]): boolean {
 
 /** Up to 500 instants of the longest series; the CSV has all. */
 function sampleTimes(series: readonly Series[]): bigint[] {
-  const longest = series.reduce<Series | undefined>((a, b) => (a && a.points.times.length >= b.points.times.length ? a : b), undefined)
+  const longest = series.reduce<Series | undefined>(
+    (a, b) => (a && a.points.times.length >= b.points.times.length ? a : b),
+    undefined,
+  )
   if (!longest) return []
   const stride = Math.ceil(longest.points.times.length / 500)
   return Array.from(longest.points.times).filter((_, i) => i % stride === 0)
 }
 
-function Readout({ series, group, unit, range, stepNs, colour }: { series: readonly Series[]; group: string | undefined; unit: string | undefined; range: TimeRange; stepNs: bigint | undefined; colour: (i: number) => string }) {
+function Readout({
+  series,
+  group,
+  unit,
+  range,
+  stepNs,
+  colour,
+}: {
+  series: readonly Series[]
+  group: string | undefined
+  unit: string | undefined
+  range: TimeRange
+  stepNs: bigint | undefined
+  colour: (i: number) => string
+}) {
   const t = useT()
   const crosshair = useCrosshair(group ?? '')
   const at = group === undefined ? undefined : crosshair

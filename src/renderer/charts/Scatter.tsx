@@ -35,7 +35,18 @@ export interface ScatterProps {
 
 const CROSS = 'path://M-4 -4L4 4M-4 4L4 -4'
 
-export function Scatter({ label, groups, range, unit = 'ns', height = 180, log = true, group, onBox, onPoint, stale = false }: ScatterProps) {
+export function Scatter({
+  label,
+  groups,
+  range,
+  unit = 'ns',
+  height = 180,
+  log = true,
+  group,
+  onBox,
+  onPoint,
+  stale = false,
+}: ScatterProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
   return (
@@ -53,14 +64,35 @@ export function Scatter({ label, groups, range, unit = 'ns', height = 180, log =
         xAxis: timeAxis(range, zone, { width: size.width }),
         yAxis: valueAxis(unit, { log, fromZero: !log, height: size.height }),
         series: groups.map((g, i) => ({
-          type: 'scatter' as const, id: g.id, large: g.times.length > 3000, largeThreshold: 3000,
-          symbol: g.failing ? CROSS : 'circle', symbolSize: g.failing ? 7 : 4, z: g.failing ? 3 : 2,
-          itemStyle: g.failing ? { color: 'transparent', borderColor: token('--critical'), borderWidth: 1.3 } : { color: g.colour ?? seriesColour(i), opacity: 0.75 },
-          cursor: onPoint ? 'pointer' : 'crosshair', emphasis: { disabled: true },
-          data: Array.from({ length: g.times.length }, (_, k) => [toMillis(g.times[k] ?? 0n), log ? Math.max(1, g.values[k] ?? 1) : (g.values[k] ?? 0)]),
+          type: 'scatter' as const,
+          id: g.id,
+          large: g.times.length > 3000,
+          largeThreshold: 3000,
+          symbol: g.failing ? CROSS : 'circle',
+          symbolSize: g.failing ? 7 : 4,
+          z: g.failing ? 3 : 2,
+          itemStyle: g.failing
+            ? { color: 'transparent', borderColor: token('--critical'), borderWidth: 1.3 }
+            : { color: g.colour ?? seriesColour(i), opacity: 0.75 },
+          cursor: onPoint ? 'pointer' : 'crosshair',
+          emphasis: { disabled: true },
+          data: Array.from({ length: g.times.length }, (_, k) => [
+            toMillis(g.times[k] ?? 0n),
+            log ? Math.max(1, g.values[k] ?? 1) : (g.values[k] ?? 0),
+          ]),
         })),
       })}
-      csv={() => ['time,group,value', ...groups.flatMap((g) => Array.from({ length: g.times.length }, (_, k) => `${formatRfc3339(g.times[k] ?? 0n)},"${g.label.replaceAll('"', '""')}",${g.values[k]}`))].join('\n')}
+      csv={() =>
+        [
+          'time,group,value',
+          ...groups.flatMap((g) =>
+            Array.from(
+              { length: g.times.length },
+              (_, k) => `${formatRfc3339(g.times[k] ?? 0n)},"${g.label.replaceAll('"', '""')}",${g.values[k]}`,
+            ),
+          ),
+        ].join('\n')
+      }
       table={() => (
         <table>
           <thead>

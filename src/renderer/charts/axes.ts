@@ -13,12 +13,17 @@ export const Y_AXIS_WIDTH = 56
 const X_AXIS_HEIGHT = 18
 
 export const font = (): { fontFamily: string; fontSize: number; color: string } => ({
-  fontFamily: token('--font-mono'), fontSize: 11, color: token('--n10'),
+  fontFamily: token('--font-mono'),
+  fontSize: 11,
+  color: token('--n10'),
 })
 
 export const grid = (options: { xLabels?: boolean; top?: number; right?: number; left?: number } = {}) => ({
-  left: options.left ?? Y_AXIS_WIDTH, right: options.right ?? 12, top: options.top ?? 8,
-  bottom: options.xLabels === false ? 4 : X_AXIS_HEIGHT + 2, containLabel: false,
+  left: options.left ?? Y_AXIS_WIDTH,
+  right: options.right ?? 12,
+  top: options.top ?? 8,
+  bottom: options.xLabels === false ? 4 : X_AXIS_HEIGHT + 2,
+  containLabel: false,
 })
 
 /** The text of a tick: the day at midnight, else as fine as the range needs. */
@@ -26,7 +31,9 @@ export function tickLabel(ms: number, range: TimeRange, zone: Zone): string {
   const ns = fromMillis(ms)
   const length = range.to - range.from
   const clock = formatTime(ns, zone, length > 600_000_000_000n ? 'min' : length > 5_000_000_000n ? 's' : 'ms')
-  return clock === '00:00' || length > 4n * 86_400_000_000_000n ? formatDay(ns, zone).slice(5) + (clock === '00:00' ? '' : ` ${clock}`) : clock
+  return clock === '00:00' || length > 4n * 86_400_000_000_000n
+    ? formatDay(ns, zone).slice(5) + (clock === '00:00' ? '' : ` ${clock}`)
+    : clock
 }
 
 export const timeAxis = (range: TimeRange, zone: Zone, options: { labels?: boolean; width: number }) => ({
@@ -38,12 +45,21 @@ export const timeAxis = (range: TimeRange, zone: Zone, options: { labels?: boole
   splitLine: { show: false },
   splitNumber: Math.max(2, Math.round(options.width / 140)),
   axisLabel: {
-    show: options.labels !== false, ...font(), hideOverlap: true, showMinLabel: true, showMaxLabel: true, alignMinLabel: 'left', alignMaxLabel: 'right',
+    show: options.labels !== false,
+    ...font(),
+    hideOverlap: true,
+    showMinLabel: true,
+    showMaxLabel: true,
+    alignMinLabel: 'left',
+    alignMaxLabel: 'right',
     formatter: (ms: number) => tickLabel(ms, range, zone),
   },
 })
 
-export const valueAxis = (unit: string | undefined, options: { log?: boolean; fromZero?: boolean; height: number; max?: number }) => ({
+export const valueAxis = (
+  unit: string | undefined,
+  options: { log?: boolean; fromZero?: boolean; height: number; max?: number },
+) => ({
   type: options.log ? ('log' as const) : ('value' as const),
   scale: !(options.fromZero ?? false),
   ...(options.max === undefined ? {} : { max: options.max }),
@@ -60,17 +76,21 @@ export const timeMarks = (marks: readonly Mark[]) => ({
   silent: true,
   symbol: 'none',
   label: { ...font(), position: 'insideEndTop', distance: 2 },
-  data: marks.filter((m) => m.until === undefined).map((m) => ({
-    xAxis: toMillis(m.at),
-    label: { formatter: m.label },
-    lineStyle: { color: toneColour(m.tone ?? 'neutral'), width: 1, type: 'solid' as const },
-  })),
+  data: marks
+    .filter((m) => m.until === undefined)
+    .map((m) => ({
+      xAxis: toMillis(m.at),
+      label: { formatter: m.label },
+      lineStyle: { color: toneColour(m.tone ?? 'neutral'), width: 1, type: 'solid' as const },
+    })),
 })
 
 export const timeAreas = (marks: readonly Mark[]) => ({
   silent: true,
-  data: marks.filter((m) => m.until !== undefined).map((m) => [
-    { xAxis: toMillis(m.at), itemStyle: { color: toneColour(m.tone ?? 'neutral'), opacity: 0.12 } },
-    { xAxis: toMillis(m.until ?? m.at) },
-  ]),
+  data: marks
+    .filter((m) => m.until !== undefined)
+    .map((m) => [
+      { xAxis: toMillis(m.at), itemStyle: { color: toneColour(m.tone ?? 'neutral'), opacity: 0.12 } },
+      { xAxis: toMillis(m.until ?? m.at) },
+    ]),
 })

@@ -83,6 +83,8 @@ export function seriesAsCsv(series: readonly Series[], timeText: (ns: bigint) =>
   const lines = ['time,series,value']
   for (const s of series)
     for (let i = 0; i < s.points.times.length; i++)
-      lines.push(`${timeText(s.points.times[i] as bigint)},${cellOf(/^[=+\-@]/.test(s.label) ? `'${s.label}` : s.label)},${s.points.values[i]}`)
+      lines.push(
+        `${timeText(s.points.times[i] as bigint)},${cellOf(/^[=+\-@]/.test(s.label) ? `'${s.label}` : s.label)},${s.points.values[i]}`,
+      )
   return lines.join('\n')
 }

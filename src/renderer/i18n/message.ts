@@ -110,7 +110,10 @@ function render(parts: readonly Part[], values: MessageValues, language: string,
     } else {
       const value = values[part.name] ?? ''
       const exact = part.branches.get(part.plural ? `=${value}` : String(value))
-      const chosen = exact ?? (part.plural ? part.branches.get(rulesOf(language).select(Number(value))) : undefined) ?? part.branches.get('other')
+      const chosen =
+        exact ??
+        (part.plural ? part.branches.get(rulesOf(language).select(Number(value))) : undefined) ??
+        part.branches.get('other')
       out += render(chosen ?? [], values, language, part.plural ? Number(value) : hash)
     }
   }

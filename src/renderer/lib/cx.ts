@@ -1,2 +1,3 @@
 // Class names joined, absent ones left out.
-export const cx = (...names: ReadonlyArray<string | false | null | undefined>): string => names.filter(Boolean).join(' ')
+export const cx = (...names: ReadonlyArray<string | false | null | undefined>): string =>
+  names.filter(Boolean).join(' ')

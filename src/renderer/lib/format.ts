@@ -41,15 +41,35 @@ const COUNT: readonly Scale[] = [
 /** What a unit (UCUM, OpenTelemetry or Prometheus spelling) means, and how many base units (ns, By, 1) one of it is. */
 export function unitKind(unit: string | undefined): { kind: UnitKind; factor: number; suffix: string } {
   switch (unit) {
-    case 'ns': case 'nanoseconds': return { kind: 'duration', factor: 1, suffix: '' }
-    case 'us': case 'µs': case 'microseconds': return { kind: 'duration', factor: 1e3, suffix: '' }
-    case 'ms': case 'milliseconds': return { kind: 'duration', factor: 1e6, suffix: '' }
-    case 's': case 'seconds': return { kind: 'duration', factor: 1e9, suffix: '' }
-    case 'By': case 'bytes': case 'B': return { kind: 'bytes', factor: 1, suffix: '' }
-    case 'By/s': case 'bytes/s': return { kind: 'bytes', factor: 1, suffix: '/s' }
-    case '1': case 'ratio': return { kind: 'ratio', factor: 1, suffix: '' }
-    case '%': case 'percent': return { kind: 'percent', factor: 1, suffix: '' }
-    case '1/s': case '{request}/s': return { kind: 'rate', factor: 1, suffix: '/s' }
+    case 'ns':
+    case 'nanoseconds':
+      return { kind: 'duration', factor: 1, suffix: '' }
+    case 'us':
+    case 'µs':
+    case 'microseconds':
+      return { kind: 'duration', factor: 1e3, suffix: '' }
+    case 'ms':
+    case 'milliseconds':
+      return { kind: 'duration', factor: 1e6, suffix: '' }
+    case 's':
+    case 'seconds':
+      return { kind: 'duration', factor: 1e9, suffix: '' }
+    case 'By':
+    case 'bytes':
+    case 'B':
+      return { kind: 'bytes', factor: 1, suffix: '' }
+    case 'By/s':
+    case 'bytes/s':
+      return { kind: 'bytes', factor: 1, suffix: '/s' }
+    case '1':
+    case 'ratio':
+      return { kind: 'ratio', factor: 1, suffix: '' }
+    case '%':
+    case 'percent':
+      return { kind: 'percent', factor: 1, suffix: '' }
+    case '1/s':
+    case '{request}/s':
+      return { kind: 'rate', factor: 1, suffix: '/s' }
     default: {
       const annotation = /^\{(.+)\}$/.exec(unit ?? '')
       return { kind: 'plain', factor: 1, suffix: annotation ? (annotation[1] as string) : (unit ?? '') }
@@ -108,7 +128,11 @@ function special(value: number): string | undefined {
  * A number with its unit. With `scale` (of `scaleFor`) all numbers of a column share one unit; without it each picks its
  * own. Ratios become per cent. `decimals` fixes the digits after the point for columns aligned on it.
  */
-export function quantity(value: number | bigint, unit?: string, options: { scale?: Scale; decimals?: number } = {}): Quantity {
+export function quantity(
+  value: number | bigint,
+  unit?: string,
+  options: { scale?: Scale; decimals?: number } = {},
+): Quantity {
   const number = Number(value)
   const odd = special(number)
   const { kind, factor, suffix } = unitKind(unit)
@@ -119,7 +143,13 @@ export function quantity(value: number | bigint, unit?: string, options: { scale
   const base = number * factor
   const scales = kind === 'duration' ? DURATION : kind === 'bytes' ? BYTES : COUNT
   const small = scales === COUNT && Math.abs(base) < 1e5
-  const scale = options.scale ?? (base === 0 ? { unit: kind === 'duration' ? 'ms' : kind === 'bytes' ? 'B' : '', size: 1 } : small ? { unit: '', size: 1 } : pick(scales, Math.abs(base)))
+  const scale =
+    options.scale ??
+    (base === 0
+      ? { unit: kind === 'duration' ? 'ms' : kind === 'bytes' ? 'B' : '', size: 1 }
+      : small
+        ? { unit: '', size: 1 }
+        : pick(scales, Math.abs(base)))
   return { value: text(base / scale.size), unit: joinUnit(scale.unit, suffix) }
 }
 
@@ -129,7 +159,11 @@ function joinUnit(prefix: string, suffix: string): string {
 }
 
 /** The quantity as one text, the unit after a thin gap: `2.4 s`, `11.2 %`, `18 k`. */
-export function formatQuantity(value: number | bigint, unit?: string, options?: { scale?: Scale; decimals?: number }): string {
+export function formatQuantity(
+  value: number | bigint,
+  unit?: string,
+  options?: { scale?: Scale; decimals?: number },
+): string {
   const q = quantity(value, unit, options)
   return q.unit === '' ? q.value : `${q.value} ${q.unit}`
 }

@@ -16,13 +16,19 @@ export function beginBusy(): () => void {
   }
 }
 
-export const isTest = (): boolean => window.__WATCHDECK_TEST__ === true || new URLSearchParams(location.search).has('test')
+export const isTest = (): boolean =>
+  window.__WATCHDECK_TEST__ === true || new URLSearchParams(location.search).has('test')
 
 export function installIdle(client: Client, queries: QueryClient): void {
   if (!isTest()) return
   const quiet = (): boolean =>
-    busy === 0 && client.pending === 0 && queries.isFetching() === 0 && queries.isMutating() === 0 &&
-    document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY)
+    busy === 0 &&
+    client.pending === 0 &&
+    queries.isFetching() === 0 &&
+    queries.isMutating() === 0 &&
+    document
+      .getAnimations()
+      .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY)
   window.__idle = () =>
     new Promise((resolve) => {
       let still = 0

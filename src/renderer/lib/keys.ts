@@ -2,7 +2,15 @@
 
 export const isMac = (): boolean => typeof navigator !== 'undefined' && /mac/i.test(navigator.platform)
 
-const SHOWN: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Enter: '↵', ' ': 'Space' }
+const SHOWN: Record<string, string> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  Enter: '↵',
+  ' ': 'Space',
+}
 
 /** A key string as the caps to draw: 'Mod+k' -> ['Ctrl', 'K'], 'g t' -> ['G', 'T']. */
 export function keyCaps(keys: string, mac: boolean): string[] {

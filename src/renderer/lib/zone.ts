@@ -1,6 +1,13 @@
 // Instants on the wall clock of a chosen zone. Nanoseconds stay exact: Intl does the calendar, we do the fraction.
 
-import { asEpochNs, type EpochNs, NS_PER_MS, NS_PER_S, tryParseDuration, tryParseRfc3339 } from '../../shared/base/time.ts'
+import {
+  asEpochNs,
+  type EpochNs,
+  NS_PER_MS,
+  NS_PER_S,
+  tryParseDuration,
+  tryParseRfc3339,
+} from '../../shared/base/time.ts'
 
 /** An IANA name, 'UTC', or 'local' for the zone of this machine. */
 export type Zone = string
@@ -33,8 +40,16 @@ function formatOf(zone: Zone): Intl.DateTimeFormat {
   let format = formats.get(name)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: name, calendar: 'gregory', numberingSystem: 'latn', hourCycle: 'h23',
-      year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+      timeZone: name,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     })
     formats.set(name, format)
   }
@@ -47,8 +62,12 @@ export function wallClock(ns: bigint, zone: Zone): WallClock {
   const out: Record<string, number> = {}
   for (const part of formatOf(zone).formatToParts(Number(floorDiv(ns, NS_PER_MS)))) out[part.type] = Number(part.value)
   return {
-    year: out['year'] ?? 0, month: out['month'] ?? 0, day: out['day'] ?? 0,
-    hour: out['hour'] ?? 0, minute: out['minute'] ?? 0, second: out['second'] ?? 0,
+    year: out['year'] ?? 0,
+    month: out['month'] ?? 0,
+    day: out['day'] ?? 0,
+    hour: out['hour'] ?? 0,
+    minute: out['minute'] ?? 0,
+    second: out['second'] ?? 0,
   }
 }
 
@@ -127,8 +146,12 @@ export function parseTypedInstant(text: string, zone: Zone, now: EpochNs): Epoch
   if (!m || (m[1] === undefined && m[4] === undefined)) return undefined
   const today = wallClock(now, zone)
   const wall: WallClock = {
-    year: Number(m[1] ?? today.year), month: Number(m[2] ?? today.month), day: Number(m[3] ?? today.day),
-    hour: Number(m[4] ?? 0), minute: Number(m[5] ?? 0), second: Number(m[6] ?? 0),
+    year: Number(m[1] ?? today.year),
+    month: Number(m[2] ?? today.month),
+    day: Number(m[3] ?? today.day),
+    hour: Number(m[4] ?? 0),
+    minute: Number(m[5] ?? 0),
+    second: Number(m[6] ?? 0),
   }
   const realDay = new Date(Date.UTC(wall.year, wall.month - 1, wall.day))
   if (realDay.getUTCMonth() !== wall.month - 1 || realDay.getUTCDate() !== wall.day) return undefined

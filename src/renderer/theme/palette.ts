@@ -15,12 +15,19 @@ export const categoryVar = (name: string): string => `var(--cat-${categoryOf(nam
 export const categoryColour = (name: string): string => token(`--cat-${categoryOf(name) + 1}`)
 
 /** Colour of the n-th of several series that have no name of their own to hash. */
-export const seriesColour = (index: number): string => token(`--cat-${((index % CATEGORIES) + CATEGORIES) % CATEGORIES + 1}`)
+export const seriesColour = (index: number): string =>
+  token(`--cat-${(((index % CATEGORIES) + CATEGORIES) % CATEGORIES) + 1}`)
 
 export type Tone = 'ok' | 'note' | 'warning' | 'critical' | 'neutral'
 
 const LEVEL_TONE: Record<string, Tone> = {
-  trace: 'neutral', debug: 'neutral', info: 'note', warn: 'warning', warning: 'warning', error: 'critical', fatal: 'critical',
+  trace: 'neutral',
+  debug: 'neutral',
+  info: 'note',
+  warn: 'warning',
+  warning: 'warning',
+  error: 'critical',
+  fatal: 'critical',
 }
 export const toneOfLevel = (level: string): Tone => LEVEL_TONE[level.toLowerCase()] ?? 'neutral'
 
@@ -29,7 +36,15 @@ export const toneColour = (tone: Tone): string => token(tone === 'neutral' ? '--
 
 /** Nine samples of matplotlib's viridis (CC0); perceptually even, safe for colour-blind eyes. */
 export const VIRIDIS = [
-  '#440154', '#472d7b', '#3b528b', '#2c728e', '#21918c', '#28ae80', '#5ec962', '#addc30', '#fde725',
+  '#440154',
+  '#472d7b',
+  '#3b528b',
+  '#2c728e',
+  '#21918c',
+  '#28ae80',
+  '#5ec962',
+  '#addc30',
+  '#fde725',
 ] as const
 
 const VIRIDIS_RGB = VIRIDIS.map((hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)))

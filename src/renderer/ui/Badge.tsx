@@ -18,13 +18,30 @@ const SHAPES: Record<Tone, string> = {
 
 export function StatusShape({ tone, label }: { tone: Tone; label?: string }) {
   return (
-    <svg className={styles['shape']} width="10" height="10" viewBox="0 0 12 12" role={label === undefined ? undefined : 'img'} aria-label={label} aria-hidden={label === undefined} style={{ color: toneVar(tone) }}>
+    <svg
+      className={styles['shape']}
+      width="10"
+      height="10"
+      viewBox="0 0 12 12"
+      role={label === undefined ? undefined : 'img'}
+      aria-label={label}
+      aria-hidden={label === undefined}
+      style={{ color: toneVar(tone) }}
+    >
       <path d={SHAPES[tone]} fill="currentColor" />
     </svg>
   )
 }
 
-export function Badge({ tone = 'neutral', filled = false, children }: { tone?: Tone; filled?: boolean; children: ReactNode }) {
+export function Badge({
+  tone = 'neutral',
+  filled = false,
+  children,
+}: {
+  tone?: Tone
+  filled?: boolean
+  children: ReactNode
+}) {
   return (
     <span className={cx(styles['badge'], filled && styles['filled'], styles[tone])}>
       <StatusShape tone={tone} />
@@ -64,7 +81,12 @@ export function Chip({ children, onRemove, onClick, excluded = false, removeLabe
         <span className={styles['chipText']}>{children}</span>
       )}
       {onRemove && (
-        <button type="button" className={styles['chipRemove']} aria-label={removeLabel ?? t('ui.remove')} onClick={onRemove}>
+        <button
+          type="button"
+          className={styles['chipRemove']}
+          aria-label={removeLabel ?? t('ui.remove')}
+          onClick={onRemove}
+        >
           <Icon name="close" size={10} />
         </button>
       )}

@@ -17,7 +17,12 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export function Button({ kind = 'plain', icon, pressed, className, children, type = 'button', ...rest }: ButtonProps) {
   return (
-    <button type={type} aria-pressed={pressed} className={cx(styles['button'], styles[kind], pressed && styles['pressed'], className)} {...rest}>
+    <button
+      type={type}
+      aria-pressed={pressed}
+      className={cx(styles['button'], styles[kind], pressed && styles['pressed'], className)}
+      {...rest}
+    >
       {icon && <Icon name={icon} />}
       {children}
     </button>

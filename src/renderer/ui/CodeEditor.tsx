@@ -10,7 +10,13 @@ const Core = lazy(() => import('./CodeEditorCore.tsx'))
 
 export function CodeEditor(props: CodeEditorProps) {
   return (
-    <Suspense fallback={<div className={styles['host']}><div className={styles['waiting']}>{props.value || props.placeholder}</div></div>}>
+    <Suspense
+      fallback={
+        <div className={styles['host']}>
+          <div className={styles['waiting']}>{props.value || props.placeholder}</div>
+        </div>
+      }
+    >
       <Core {...props} />
     </Suspense>
   )

@@ -1,7 +1,14 @@
 // CodeMirror as a React component: PromQL with completion from the engine, or a plain query language with a completion
 // source of the feature's own. Loaded lazily by CodeEditor.tsx.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, type CompletionContext, type CompletionResult, completionKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  type CompletionContext,
+  type CompletionResult,
+  completionKeymap,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
@@ -23,7 +30,10 @@ export interface CompletionItem {
 }
 
 /** `before`: the text up to the cursor. Answers the items and how many characters before the cursor they replace. */
-export type CompletionSource = (before: string, signal: AbortSignal) => Promise<{ items: readonly CompletionItem[]; replace: number } | null>
+export type CompletionSource = (
+  before: string,
+  signal: AbortSignal,
+) => Promise<{ items: readonly CompletionItem[]; replace: number } | null>
 
 export interface CodeEditorProps {
   readonly label: string
@@ -65,7 +75,11 @@ function sourceExtension(source: () => CompletionSource | undefined): Extension 
         return {
           from: context.pos - answer.replace,
           filter: false,
-          options: answer.items.map((i) => ({ label: i.label, ...(i.detail === undefined ? {} : { detail: i.detail }), apply: i.insert ?? i.label })),
+          options: answer.items.map((i) => ({
+            label: i.label,
+            ...(i.detail === undefined ? {} : { detail: i.detail }),
+            apply: i.insert ?? i.label,
+          })),
         }
       },
     ],
@@ -100,7 +114,12 @@ export default function CodeEditorCore(props: CodeEditorProps) {
           keymap.of([...completionKeymap, ...closeBracketsKeymap]),
           Prec.low(keymap.of([{ key: 'Enter', run }, { key: 'Mod-Enter', run }, ...historyKeymap, ...defaultKeymap])),
           placeholderOf(latest.current.placeholder ?? ''),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            spellcheck: 'false',
+            autocorrect: 'off',
+            autocapitalize: 'off',
+          }),
           EditorView.lineWrapping,
           EditorState.tabSize.of(2),
           EditorView.updateListener.of((update) => {
@@ -130,7 +149,10 @@ export default function CodeEditorCore(props: CodeEditorProps) {
     if (!editor || language === 'promql') return
     const length = editor.state.doc.length
     const marks: Diagnostic[] = (JSON.parse(problems) as NonNullable<CodeEditorProps['problems']>).map((p) => ({
-      from: Math.min(p.from, length), to: Math.min(Math.max(p.to, p.from), length), severity: 'error', message: p.message,
+      from: Math.min(p.from, length),
+      to: Math.min(Math.max(p.to, p.from), length),
+      severity: 'error',
+      message: p.message,
     }))
     editor.dispatch(setDiagnostics(editor.state, marks))
   }, [problems, language])

@@ -25,12 +25,29 @@ export function DefaultCell({ column, value, scale }: { column: Column; value: C
   if (column.type === 'time') return <Time ns={value as bigint} precision="ms" day />
   if (isNumeric(column)) {
     const decimals = decimalsFor(Number(value), column.unit, scale)
-    return <Num value={value as number | bigint} unit={column.unit} {...(scale ? { scale } : {})} {...(decimals === undefined ? {} : { decimals })} />
+    return (
+      <Num
+        value={value as number | bigint}
+        unit={column.unit}
+        {...(scale ? { scale } : {})}
+        {...(decimals === undefined ? {} : { decimals })}
+      />
+    )
   }
   if (column.type === 'bool') return value === true ? '✓' : ''
   const text = String(value)
   if (column.name === 'service' || column.name === 'rootService') return <NameTag name={text} />
-  if (column.name === 'status' && text === 'error') return <span className={styles['status']}><StatusShape tone="critical" /> {text}</span>
-  if (/Id$|^id$|^uid$/.test(column.name)) return <span className={styles['mono']} title={text}>{text.length > 16 ? `${text.slice(0, 16)}…` : text}</span>
+  if (column.name === 'status' && text === 'error')
+    return (
+      <span className={styles['status']}>
+        <StatusShape tone="critical" /> {text}
+      </span>
+    )
+  if (/Id$|^id$|^uid$/.test(column.name))
+    return (
+      <span className={styles['mono']} title={text}>
+        {text.length > 16 ? `${text.slice(0, 16)}…` : text}
+      </span>
+    )
   return <span title={text}>{text}</span>
 }

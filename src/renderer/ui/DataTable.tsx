@@ -2,7 +2,18 @@
 // arrow keys walk, Enter opens, copies as TSV. The frame may be replaced at any time: selection and scroll stay.
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { type Frame, cell } from '../../shared/frame/frame.ts'
 import { useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
@@ -82,7 +93,8 @@ export interface DataTableProps {
   readonly ref?: Ref<DataTableHandle>
 }
 
-const rowPixels = (): number => Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10) || 24
+const rowPixels = (): number =>
+  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10) || 24
 
 function rememberedWidths(id: string | undefined): Record<string, number> {
   if (id === undefined) return {}
@@ -96,7 +108,23 @@ function rememberedWidths(id: string | undefined): Record<string, number> {
 }
 
 export function DataTable(props: DataTableProps) {
-  const { label, id, frame, columns, selected = -1, onSelect, onOpen, onCellMenu, onSort, stale = false, onEnd, rowTone, empty, className, ref } = props
+  const {
+    label,
+    id,
+    frame,
+    columns,
+    selected = -1,
+    onSelect,
+    onOpen,
+    onCellMenu,
+    onSort,
+    stale = false,
+    onEnd,
+    rowTone,
+    empty,
+    className,
+    ref,
+  } = props
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
   const baseId = useId()
@@ -116,7 +144,12 @@ export function DataTable(props: DataTableProps) {
     return out
   }, [frame])
 
-  const virtual = useVirtualizer({ count: frame.rowCount, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12 })
+  const virtual = useVirtualizer({
+    count: frame.rowCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  })
   const lines = virtual.getVirtualItems()
   const last = lines.at(-1)?.index ?? -1
   useEffect(() => {
@@ -160,8 +193,14 @@ export function DataTable(props: DataTableProps) {
     const line = selected < 0 ? -1 : lineOfRow(selected)
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 200) / rowHeight) - 2)
     const moves: Record<string, number> = {
-      ArrowDown: line + 1, j: line + 1, ArrowUp: Math.max(0, line - 1), k: Math.max(0, line - 1),
-      PageDown: Math.min(frame.rowCount - 1, line + page), PageUp: Math.max(0, line - page), Home: 0, End: frame.rowCount - 1,
+      ArrowDown: line + 1,
+      j: line + 1,
+      ArrowUp: Math.max(0, line - 1),
+      k: Math.max(0, line - 1),
+      PageDown: Math.min(frame.rowCount - 1, line + page),
+      PageUp: Math.max(0, line - page),
+      Home: 0,
+      End: frame.rowCount - 1,
     }
     const to = event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key]
     if (to !== undefined) select(to)
@@ -198,7 +237,9 @@ export function DataTable(props: DataTableProps) {
       aria-label={label}
       aria-rowcount={frame.rowCount + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={selected >= 0 && lines.some((l) => rowAtLine(l.index) === selected) ? `${baseId}-${selected}` : undefined}
+      aria-activedescendant={
+        selected >= 0 && lines.some((l) => rowAtLine(l.index) === selected) ? `${baseId}-${selected}` : undefined
+      }
       aria-busy={stale}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -210,11 +251,22 @@ export function DataTable(props: DataTableProps) {
           const end = (column.align ?? (source && isNumeric(source) ? 'end' : 'start')) === 'end'
           const sorted = sort?.column === column.id
           return (
-            <div key={column.id} role="columnheader" className={cx(styles['headCell'], end && styles['end'])} aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}>
+            <div
+              key={column.id}
+              role="columnheader"
+              className={cx(styles['headCell'], end && styles['end'])}
+              aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
+            >
               {column.sortable === false ? (
                 <span className={styles['title']}>{column.title}</span>
               ) : (
-                <button type="button" className={styles['sort']} tabIndex={-1} onClick={() => toggleSort(column)} aria-label={t('ui.sortBy', { column: column.title })}>
+                <button
+                  type="button"
+                  className={styles['sort']}
+                  tabIndex={-1}
+                  onClick={() => toggleSort(column)}
+                  aria-label={t('ui.sortBy', { column: column.title })}
+                >
                   <span className={styles['title']}>{column.title}</span>
                   {sorted && <Icon name={sort.descending ? 'arrowDown' : 'arrowUp'} size={10} />}
                 </button>
@@ -253,8 +305,21 @@ export function DataTable(props: DataTableProps) {
                 const source = frame.columns.find((c) => c.name === column.id)
                 const end = (column.align ?? (source && isNumeric(source) ? 'end' : 'start')) === 'end'
                 return (
-                  <div key={column.id} role="gridcell" data-column={index} className={cx(styles['cell'], end && styles['end'], row === selected && index === activeColumn && styles['active'])}>
-                    {column.render ? column.render(context) : source ? <DefaultCell column={source} value={cell(source, row)} scale={scales.get(source.name)} /> : null}
+                  <div
+                    key={column.id}
+                    role="gridcell"
+                    data-column={index}
+                    className={cx(
+                      styles['cell'],
+                      end && styles['end'],
+                      row === selected && index === activeColumn && styles['active'],
+                    )}
+                  >
+                    {column.render ? (
+                      column.render(context)
+                    ) : source ? (
+                      <DefaultCell column={source} value={cell(source, row)} scale={scales.get(source.name)} />
+                    ) : null}
                   </div>
                 )
               })}
@@ -279,7 +344,9 @@ function ResizeHandle({ onResize }: { onResize: (width: number) => void }) {
         handle.setPointerCapture(event.pointerId)
         const move = (e: PointerEvent): void => onResize(Math.round(width + e.clientX - start))
         handle.addEventListener('pointermove', move)
-        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true })
+        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), {
+          once: true,
+        })
       }}
     />
   )

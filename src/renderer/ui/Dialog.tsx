@@ -20,20 +20,34 @@ export interface DialogProps {
   readonly bare?: boolean
 }
 
-export function Dialog({ open, onClose, title, description, children, actions, width = 'normal', bare = false }: DialogProps) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  children,
+  actions,
+  width = 'normal',
+  bare = false,
+}: DialogProps) {
   const t = useT()
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles['veil']} />
-        <Base.Popup className={cx(styles['popup'], styles[width], bare && styles['bare'])} aria-label={bare ? title : undefined}>
+        <Base.Popup
+          className={cx(styles['popup'], styles[width], bare && styles['bare'])}
+          aria-label={bare ? title : undefined}
+        >
           {!bare && (
             <header className={styles['header']}>
               <Base.Title className={styles['title']}>{title}</Base.Title>
               <IconButton icon="close" label={t('ui.close')} keys="Escape" onClick={onClose} />
             </header>
           )}
-          {description !== undefined && <Base.Description className={styles['description']}>{description}</Base.Description>}
+          {description !== undefined && (
+            <Base.Description className={styles['description']}>{description}</Base.Description>
+          )}
           <div className={styles['body']}>{children}</div>
           {actions !== undefined && <footer className={styles['actions']}>{actions}</footer>}
         </Base.Popup>

@@ -19,7 +19,17 @@ export interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElemen
   readonly ref?: Ref<HTMLInputElement>
 }
 
-export function TextField({ label, showLabel = false, icon, error, help, mono = false, onChange, className, ...rest }: TextFieldProps) {
+export function TextField({
+  label,
+  showLabel = false,
+  icon,
+  error,
+  help,
+  mono = false,
+  onChange,
+  className,
+  ...rest
+}: TextFieldProps) {
   const id = useId()
   const noteId = `${id}-note`
   const note = error ?? help
@@ -45,7 +55,11 @@ export function TextField({ label, showLabel = false, icon, error, help, mono = 
         />
       </div>
       {note !== undefined && (
-        <div id={noteId} className={cx(styles['note'], error !== undefined && styles['error'])} role={error === undefined ? undefined : 'alert'}>
+        <div
+          id={noteId}
+          className={cx(styles['note'], error !== undefined && styles['error'])}
+          role={error === undefined ? undefined : 'alert'}
+        >
           {note}
         </div>
       )}
@@ -69,7 +83,13 @@ export function TextArea({ label, showLabel = false, onChange, className, ...res
           {label}
         </label>
       )}
-      <textarea id={id} className={styles['area']} aria-label={showLabel ? undefined : label} onChange={(event) => onChange?.(event.target.value)} {...rest} />
+      <textarea
+        id={id}
+        className={styles['area']}
+        aria-label={showLabel ? undefined : label}
+        onChange={(event) => onChange?.(event.target.value)}
+        {...rest}
+      />
     </div>
   )
 }
@@ -84,7 +104,12 @@ interface TickProps {
 export function Checkbox({ label, checked, onChange, disabled = false }: TickProps) {
   return (
     <label className={styles['tick']}>
-      <BaseCheckbox.Root className={styles['checkbox']} checked={checked} disabled={disabled} onCheckedChange={onChange}>
+      <BaseCheckbox.Root
+        className={styles['checkbox']}
+        checked={checked}
+        disabled={disabled}
+        onCheckedChange={onChange}
+      >
         <BaseCheckbox.Indicator className={styles['mark']}>
           <Icon name="check" size={12} />
         </BaseCheckbox.Indicator>

@@ -11,10 +11,12 @@ const PATHS = {
   metrics: 'M2 12l3.5-5 3 3L14 3',
   incidents: 'M8 2l6.5 11.5h-13zM8 6.5v3.2M8 11.6v.4',
   clusters: 'M8 1.8l5.5 3.1v6.2L8 14.2l-5.5-3.1V4.9zM8 8l5.5-3.1M8 8v6.2M8 8L2.5 4.9',
-  sources: 'M2.5 4c0-1.1 2.5-2 5.5-2s5.5.9 5.5 2-2.5 2-5.5 2-5.5-.9-5.5-2zm0 0v8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2V4m-11 4c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2',
+  sources:
+    'M2.5 4c0-1.1 2.5-2 5.5-2s5.5.9 5.5 2-2.5 2-5.5 2-5.5-.9-5.5-2zm0 0v8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2V4m-11 4c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2',
   import: 'M8 2v8m0 0L5 7m3 3l3-3M2.5 10.5V14h11v-3.5',
   export: 'M8 10V2m0 0L5 5m3-3l3 3M2.5 10.5V14h11v-3.5',
-  settings: 'M8 5.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5zM8 1.5v2m0 9v2M1.5 8h2m9 0h2M3.4 3.4l1.4 1.4m6.4 6.4l1.4 1.4m0-9.2l-1.4 1.4M4.8 11.2l-1.4 1.4',
+  settings:
+    'M8 5.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5zM8 1.5v2m0 9v2M1.5 8h2m9 0h2M3.4 3.4l1.4 1.4m6.4 6.4l1.4 1.4m0-9.2l-1.4 1.4M4.8 11.2l-1.4 1.4',
   help: 'M5.8 6a2.2 2.2 0 114 1.3c-.8.7-1.8 1-1.8 2.2M8 11.8v.4',
   start: 'M2.5 7.5L8 2.5l5.5 5V14h-4v-4h-3v4h-4z',
   close: 'M4 4l8 8m0-8l-8 8',
@@ -62,7 +64,14 @@ export type IconName = keyof typeof PATHS
 
 export function Icon({ name, size = 16, className }: { name: IconName; size?: number; className?: string }) {
   return (
-    <svg className={cx(styles['icon'], className)} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg
+      className={cx(styles['icon'], className)}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   )

@@ -10,7 +10,11 @@ export interface JsonTreeProps {
   /** levels that are open at first */
   readonly open?: number
   /** click, Enter or right click on a leaf; the path has object keys and array indexes */
-  readonly onValue?: (path: readonly string[], value: string | number | boolean | null, at: { x: number; y: number }) => void
+  readonly onValue?: (
+    path: readonly string[],
+    value: string | number | boolean | null,
+    at: { x: number; y: number },
+  ) => void
 }
 
 /** Entries shown at once; more come on demand, so that 10,000 attributes do not stop the page. */
@@ -36,7 +40,8 @@ function Node({ name, value, path, open, onValue }: NodeProps) {
   const t = useT()
   const [isOpen, setOpen] = useState(open > 0)
   const [shown, setShown] = useState(PAGE)
-  if (typeof value !== 'object' || value === null) return <Leaf name={name} value={value} path={path} onValue={onValue} />
+  if (typeof value !== 'object' || value === null)
+    return <Leaf name={name} value={value} path={path} onValue={onValue} />
   const isArray = Array.isArray(value)
   const entries = Object.entries(value)
   return (
@@ -63,7 +68,12 @@ function Node({ name, value, path, open, onValue }: NodeProps) {
 }
 
 function Leaf({ name, value, path, onValue }: Omit<NodeProps, 'open'>) {
-  const plain = value === null || value === undefined ? null : typeof value === 'number' || typeof value === 'boolean' ? value : String(value)
+  const plain =
+    value === null || value === undefined
+      ? null
+      : typeof value === 'number' || typeof value === 'boolean'
+        ? value
+        : String(value)
   const text = plain === null ? 'null' : String(plain)
   const ask = (event: MouseEvent): void => {
     if (!onValue || String(getSelection()) !== '') return
@@ -75,7 +85,13 @@ function Leaf({ name, value, path, onValue }: Omit<NodeProps, 'open'>) {
     <div className={styles['leaf']}>
       {name !== undefined && <span className={styles['key']}>{name}</span>}
       {onValue ? (
-        <button type="button" className={styles['value']} data-type={plain === null ? 'null' : typeof plain} onClick={ask} onContextMenu={ask}>
+        <button
+          type="button"
+          className={styles['value']}
+          data-type={plain === null ? 'null' : typeof plain}
+          onClick={ask}
+          onContextMenu={ask}
+        >
           {text}
         </button>
       ) : (

@@ -31,7 +31,9 @@ function Items({ groups }: { groups: readonly MenuGroup[] }) {
       <Fragment key={group.label ?? group.items[0]?.id}>
         {i > 0 && <Base.Separator className={floating['separator']} />}
         <Base.Group>
-          {group.label !== undefined && <Base.GroupLabel className={floating['groupLabel']}>{group.label}</Base.GroupLabel>}
+          {group.label !== undefined && (
+            <Base.GroupLabel className={floating['groupLabel']}>{group.label}</Base.GroupLabel>
+          )}
           {group.items.map((item) => (
             <Base.Item
               key={item.id}
@@ -39,7 +41,9 @@ function Items({ groups }: { groups: readonly MenuGroup[] }) {
               className={cx(floating['item'], item.danger && floating['danger'])}
               onClick={() => (item.href === undefined ? item.run?.() : location.assign(item.href))}
             >
-              {item.checked !== undefined && <span className={floating['check']}>{item.checked && <Icon name="check" />}</span>}
+              {item.checked !== undefined && (
+                <span className={floating['check']}>{item.checked && <Icon name="check" />}</span>
+              )}
               {item.icon && <Icon name={item.icon} />}
               {item.label}
               {item.keys !== undefined && (
@@ -55,7 +59,15 @@ function Items({ groups }: { groups: readonly MenuGroup[] }) {
 }
 
 /** A menu under its trigger element (a Button). */
-export function Menu({ trigger, groups, align = 'start' }: { trigger: ReactElement<Record<string, unknown>>; groups: readonly MenuGroup[]; align?: 'start' | 'end' }) {
+export function Menu({
+  trigger,
+  groups,
+  align = 'start',
+}: {
+  trigger: ReactElement<Record<string, unknown>>
+  groups: readonly MenuGroup[]
+  align?: 'start' | 'end'
+}) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
@@ -71,7 +83,17 @@ export function Menu({ trigger, groups, align = 'start' }: { trigger: ReactEleme
 }
 
 /** A menu at a point of the page, open until closed. */
-export function MenuAt({ at, label, groups, onClose }: { at: { x: number; y: number }; label?: string; groups: readonly MenuGroup[]; onClose: () => void }) {
+export function MenuAt({
+  at,
+  label,
+  groups,
+  onClose,
+}: {
+  at: { x: number; y: number }
+  label?: string
+  groups: readonly MenuGroup[]
+  onClose: () => void
+}) {
   const anchor = { getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>

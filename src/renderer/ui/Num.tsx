@@ -17,7 +17,8 @@ export interface NumProps {
 }
 
 export function Num({ value, unit, scale, decimals, className }: NumProps) {
-  if (value === null || value === undefined) return <span className={cx(styles['num'], styles['none'], className)}>–</span>
+  if (value === null || value === undefined)
+    return <span className={cx(styles['num'], styles['none'], className)}>–</span>
   const q = quantity(value, unit, { ...(scale ? { scale } : {}), ...(decimals === undefined ? {} : { decimals }) })
   return (
     <span className={cx(styles['num'], className)}>
@@ -28,11 +29,23 @@ export function Num({ value, unit, scale, decimals, className }: NumProps) {
 }
 
 /** An instant; the whole of it with its zone in the title. */
-export function Time({ ns, precision = 's', day = false }: { ns: bigint | null | undefined; precision?: TimePrecision; day?: boolean }) {
+export function Time({
+  ns,
+  precision = 's',
+  day = false,
+}: {
+  ns: bigint | null | undefined
+  precision?: TimePrecision
+  day?: boolean
+}) {
   const zone = usePreferences((p) => p.zone)
   if (ns === null || ns === undefined) return <span className={styles['none']}>–</span>
   return (
-    <time className={styles['num']} dateTime={new Date(toMillis(ns)).toISOString()} title={`${formatDateTime(ns, zone, 'ns')} ${zoneLabel(ns, zone)}`}>
+    <time
+      className={styles['num']}
+      dateTime={new Date(toMillis(ns)).toISOString()}
+      title={`${formatDateTime(ns, zone, 'ns')} ${zoneLabel(ns, zone)}`}
+    >
       {day ? formatDateTime(ns, zone, precision) : formatTime(ns, zone, precision)}
     </time>
   )

@@ -24,10 +24,23 @@ export interface SelectProps<T extends string> {
   readonly className?: string
 }
 
-export function Select<T extends string>({ label, value, options, onChange, disabled = false, showLabel = false, className }: SelectProps<T>) {
+export function Select<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  disabled = false,
+  showLabel = false,
+  className,
+}: SelectProps<T>) {
   const items = options.map((o) => ({ value: o.value, label: o.label }))
   return (
-    <Base.Root items={items} value={value} disabled={disabled} onValueChange={(next) => next !== null && onChange(next)}>
+    <Base.Root
+      items={items}
+      value={value}
+      disabled={disabled}
+      onValueChange={(next) => next !== null && onChange(next)}
+    >
       <Base.Trigger className={cx(button['button'], styles['trigger'], className)} aria-label={label}>
         {showLabel && <span className={styles['label']}>{label}</span>}
         <Base.Value className={styles['value']} />

@@ -14,11 +14,21 @@ export interface SparklineProps {
   readonly area?: boolean
 }
 
-export function Sparkline({ values, label, width = 96, height = 18, colour = 'var(--n10)', max, area = false }: SparklineProps) {
+export function Sparkline({
+  values,
+  label,
+  width = 96,
+  height = 18,
+  colour = 'var(--n10)',
+  max,
+  area = false,
+}: SparklineProps) {
   const { line, fill } = useMemo(() => {
     let top = max ?? 0
-    if (max === undefined) for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) top = Math.max(top, values[i] as number)
-    const x = (i: number): string => (values.length < 2 ? width / 2 : (i / (values.length - 1)) * (width - 2) + 1).toFixed(1)
+    if (max === undefined)
+      for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) top = Math.max(top, values[i] as number)
+    const x = (i: number): string =>
+      (values.length < 2 ? width / 2 : (i / (values.length - 1)) * (width - 2) + 1).toFixed(1)
     const y = (v: number): string => (height - 1.5 - (top > 0 ? Math.min(1, v / top) : 0) * (height - 3)).toFixed(1)
     let d = ''
     let filled = ''

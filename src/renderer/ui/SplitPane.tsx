@@ -28,7 +28,18 @@ function remembered(id: string, initial: number): number {
   return Number.isFinite(value) ? value : initial
 }
 
-export function SplitPane({ id, label, direction, sized, initial, min = 120, max = 1600, children, open = true, className }: SplitPaneProps) {
+export function SplitPane({
+  id,
+  label,
+  direction,
+  sized,
+  initial,
+  min = 120,
+  max = 1600,
+  children,
+  open = true,
+  className,
+}: SplitPaneProps) {
   const t = useT()
   const [size, setSize] = useState(() => remembered(id, initial))
   const root = useRef<HTMLDivElement>(null)
@@ -76,22 +87,38 @@ export function SplitPane({ id, label, direction, sized, initial, min = 120, max
         const handle = event.currentTarget
         const start = direction === 'row' ? event.clientX : event.clientY
         handle.setPointerCapture(event.pointerId)
-        const move = (e: PointerEvent): void => resize(size + sign * ((direction === 'row' ? e.clientX : e.clientY) - start))
+        const move = (e: PointerEvent): void =>
+          resize(size + sign * ((direction === 'row' ? e.clientX : e.clientY) - start))
         handle.addEventListener('pointermove', move)
-        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true })
+        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), {
+          once: true,
+        })
       }}
     />
   )
   const [first, second] = children
   const style = { flexBasis: size, flexGrow: 0, flexShrink: 1 }
-  if (!open) return <div className={cx(styles['root'], styles[direction], className)}><div className={styles['rest']}>{sized === 'first' ? second : first}</div></div>
+  if (!open)
+    return (
+      <div className={cx(styles['root'], styles[direction], className)}>
+        <div className={styles['rest']}>{sized === 'first' ? second : first}</div>
+      </div>
+    )
   return (
     <div ref={root} className={cx(styles['root'], styles[direction], className)}>
-      <div className={styles[sized === 'first' ? 'sized' : 'rest']} style={sized === 'first' ? style : undefined} inert={sized === 'first' && size === 0}>
+      <div
+        className={styles[sized === 'first' ? 'sized' : 'rest']}
+        style={sized === 'first' ? style : undefined}
+        inert={sized === 'first' && size === 0}
+      >
         {first}
       </div>
       {line}
-      <div className={styles[sized === 'second' ? 'sized' : 'rest']} style={sized === 'second' ? style : undefined} inert={sized === 'second' && size === 0}>
+      <div
+        className={styles[sized === 'second' ? 'sized' : 'rest']}
+        style={sized === 'second' ? style : undefined}
+        inert={sized === 'second' && size === 0}
+      >
         {second}
       </div>
     </div>

@@ -21,7 +21,15 @@ export function EmptyState({ title, children, actions }: { title: string; childr
   )
 }
 
-export function ErrorState({ error, onRetry, what }: { error: WatchdeckError; onRetry?: (() => void) | undefined; what?: string }) {
+export function ErrorState({
+  error,
+  onRetry,
+  what,
+}: {
+  error: WatchdeckError
+  onRetry?: (() => void) | undefined
+  what?: string
+}) {
   const t = useT()
   const message = error.messageKey !== undefined && isMessageKey(error.messageKey) ? t(error.messageKey) : error.message
   return (
@@ -45,9 +53,25 @@ export function ErrorState({ error, onRetry, what }: { error: WatchdeckError; on
 }
 
 /** A quiet block of the final size. `lines` draws that many table rows. */
-export function Skeleton({ height, lines, className }: { height?: number | string; lines?: number; className?: string }) {
+export function Skeleton({
+  height,
+  lines,
+  className,
+}: {
+  height?: number | string
+  lines?: number
+  className?: string
+}) {
   const t = useT()
-  if (lines === undefined) return <div className={cx(styles['skeleton'], className)} style={{ height: height ?? '100%' }} role="status" aria-label={t('ui.loading')} />
+  if (lines === undefined)
+    return (
+      <div
+        className={cx(styles['skeleton'], className)}
+        style={{ height: height ?? '100%' }}
+        role="status"
+        aria-label={t('ui.loading')}
+      />
+    )
   return (
     <div className={className} role="status" aria-label={t('ui.loading')}>
       {Array.from({ length: lines }, (_, i) => (
@@ -82,7 +106,10 @@ export function PartialNote({ completeness }: { completeness: Completeness | und
           <ul>
             {missing.map((m, i) => (
               <li key={i}>
-                <b>{m.source}</b> {m.reason} <span className={styles['dim']}>{m.from} – {m.to}</span>
+                <b>{m.source}</b> {m.reason}{' '}
+                <span className={styles['dim']}>
+                  {m.from} – {m.to}
+                </span>
               </li>
             ))}
           </ul>

@@ -7,7 +7,17 @@ import { KeyHint } from './KeyHint.tsx'
 
 export const TooltipProvider = Base.Provider
 
-export function Tooltip({ text, keys, side = 'bottom', children }: { text: ReactNode; keys?: string | undefined; side?: 'top' | 'bottom' | 'left' | 'right'; children: ReactElement<Record<string, unknown>> }) {
+export function Tooltip({
+  text,
+  keys,
+  side = 'bottom',
+  children,
+}: {
+  text: ReactNode
+  keys?: string | undefined
+  side?: 'top' | 'bottom' | 'left' | 'right'
+  children: ReactElement<Record<string, unknown>>
+}) {
   return (
     <Base.Root>
       <Base.Trigger render={children} />

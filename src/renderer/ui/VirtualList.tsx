@@ -28,10 +28,27 @@ export interface VirtualListProps {
   readonly ref?: Ref<VirtualListHandle>
 }
 
-export function VirtualList({ label, count, estimate, measured = false, keyOf, row, selected = -1, onSelect, onOpen, onEnd, stale = false, className, ref }: VirtualListProps) {
+export function VirtualList({
+  label,
+  count,
+  estimate,
+  measured = false,
+  keyOf,
+  row,
+  selected = -1,
+  onSelect,
+  onOpen,
+  onEnd,
+  stale = false,
+  className,
+  ref,
+}: VirtualListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
-    count, getScrollElement: () => scroller.current, estimateSize: () => estimate, overscan: 16,
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => estimate,
+    overscan: 16,
     ...(keyOf ? { getItemKey: keyOf } : {}),
   })
   useImperativeHandle(ref, () => ({
@@ -57,7 +74,14 @@ export function VirtualList({ label, count, estimate, measured = false, keyOf, r
       aria-busy={stale}
       tabIndex={0}
       onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return
+        if (
+          event.nativeEvent.isComposing ||
+          event.ctrlKey ||
+          event.metaKey ||
+          event.altKey ||
+          event.target !== event.currentTarget
+        )
+          return
         if (event.key === 'ArrowDown' || event.key === 'j') choose(selected + 1)
         else if (event.key === 'ArrowUp' || event.key === 'k') choose(Math.max(0, selected - 1))
         else if (event.key === 'Home') choose(0)

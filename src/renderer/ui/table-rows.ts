@@ -6,7 +6,10 @@ import type { Sort } from './DataTable.tsx'
 
 function comparer(column: Column): (a: number, b: number) => number {
   switch (column.storage) {
-    case 'int64': case 'float64': case 'int32': case 'bool': {
+    case 'int64':
+    case 'float64':
+    case 'int32':
+    case 'bool': {
       const { values } = column
       return (a, b) => {
         const x = values[a] as number | bigint
@@ -29,7 +32,8 @@ export function sortedRows(frame: Frame, sort: Sort): number[] {
   const column = frame.columns.find((c) => c.name === sort.column)
   if (!column) return rows
   const compare = comparer(column)
-  const absent = (row: number): boolean => !isValid(column, row) || (column.storage === 'float64' && Number.isNaN(column.values[row]))
+  const absent = (row: number): boolean =>
+    !isValid(column, row) || (column.storage === 'float64' && Number.isNaN(column.values[row]))
   return rows.sort((a, b) => {
     const [noA, noB] = [absent(a), absent(b)]
     if (noA || noB) return noA && noB ? a - b : noA ? 1 : -1

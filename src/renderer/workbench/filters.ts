@@ -22,7 +22,8 @@ export const withoutFilter = (filters: readonly Filter[], removed: Filter): Filt
   filters.filter((f) => !sameFilter(f, removed))
 
 const plain = /^[\w.*/:-]+$/
-const quoted = (value: string): string => (value === '*' || (plain.test(value) && !/[*?]/.test(value)) ? value : `"${value.replace(/[\\"]/g, '\\$&')}"`)
+const quoted = (value: string): string =>
+  value === '*' || (plain.test(value) && !/[*?]/.test(value)) ? value : `"${value.replace(/[\\"]/g, '\\$&')}"`
 
 /** The filters in the log query language, joined with what the person typed: `(typed) service:checkout -level:debug`. */
 export function logQueryOf(filters: readonly Filter[], typed = ''): string {
@@ -40,7 +41,8 @@ export function spanFilterOf(filters: readonly Filter[], own: SpanFilter = {}): 
     if (f.field === 'level' || f.field === 'body') continue
     if (f.field === 'service' && !f.exclude && out.service === undefined) out.service = f.value
     else if (f.field === 'operation' && !f.exclude && out.operation === undefined) out.operation = f.value
-    else if (f.field === 'status' && !f.exclude && (f.value === 'ok' || f.value === 'error' || f.value === 'unset')) out.status = f.value
+    else if (f.field === 'status' && !f.exclude && (f.value === 'ok' || f.value === 'error' || f.value === 'unset'))
+      out.status = f.value
     else attributes[f.field === 'service' ? 'service.name' : f.field] = f.exclude ? `!${f.value}` : f.value
   }
   if (Object.keys(attributes).length > 0) out.attributes = attributes

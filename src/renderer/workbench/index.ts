@@ -9,8 +9,25 @@ export { Panel } from './Panel.tsx'
 export type { PanelName, PanelProps } from './panels.ts'
 export { incidentLink, pin, setCurrentIncident, usePinning } from './pinning.ts'
 export {
-  addFilter, brushRange, type CurrentRange, currentPlace, currentRange, goTo, movePlace, refreshNow, removeFilter, setParam, setParams,
-  setRange, setSources, useFilters, useParam, usePlace, useRange, useScope, useSources,
+  addFilter,
+  brushRange,
+  type CurrentRange,
+  currentPlace,
+  currentRange,
+  goTo,
+  movePlace,
+  refreshNow,
+  removeFilter,
+  setParam,
+  setParams,
+  setRange,
+  setSources,
+  useFilters,
+  useParam,
+  usePlace,
+  useRange,
+  useScope,
+  useSources,
 } from './place-store.ts'
 export type { Param, Params, Place, RangeText } from './place.ts'
 export type { Feature, View } from './registry.ts'

@@ -40,7 +40,12 @@ export function createKeymap(mac: boolean): Keymap {
   let first: { stroke: string; at: number } | undefined
   return {
     press(press, commands, now) {
-      if (press.isComposing || press.keyCode === 229 || ['Shift', 'Control', 'Meta', 'Alt', 'Process', 'Dead'].includes(press.key)) return { pending: first !== undefined }
+      if (
+        press.isComposing ||
+        press.keyCode === 229 ||
+        ['Shift', 'Control', 'Meta', 'Alt', 'Process', 'Dead'].includes(press.key)
+      )
+        return { pending: first !== undefined }
       const stroke = strokeOf(press, mac)
       if (press.typing && !stroke.startsWith('Mod+')) {
         first = undefined
@@ -64,8 +69,13 @@ export function createKeymap(mac: boolean): Keymap {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable) return true
-  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'range', 'submit'].includes(target.type)
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.closest('[role="menu"],[role="listbox"],[role="dialog"]') !== null
+  if (target instanceof HTMLInputElement)
+    return !['checkbox', 'radio', 'button', 'range', 'submit'].includes(target.type)
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    target.closest('[role="menu"],[role="listbox"],[role="dialog"]') !== null
+  )
 }
 
 /** Listens on the window until disposed. `commands` gives what is on offer now, later entries first to win. */
@@ -75,8 +85,14 @@ export function startKeymap(commands: () => readonly Command[]): Disposable {
     if (event.defaultPrevented) return
     const { command } = keymap.press(
       {
-        key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey,
-        isComposing: event.isComposing, keyCode: event.keyCode, typing: isTyping(event.target),
+        key: event.key,
+        ctrlKey: event.ctrlKey,
+        metaKey: event.metaKey,
+        altKey: event.altKey,
+        shiftKey: event.shiftKey,
+        isComposing: event.isComposing,
+        keyCode: event.keyCode,
+        typing: isTyping(event.target),
       },
       commands(),
       performance.now(),

@@ -13,7 +13,14 @@ export interface Target {
 }
 
 function isRangeText(value: Param | undefined): value is { from: string; to: string } {
-  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value && typeof value.from === 'string' && typeof value.to === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'from' in value &&
+    'to' in value &&
+    typeof value.from === 'string' &&
+    typeof value.to === 'string'
+  )
 }
 
 export function placeOf(target: Target, from: Place = currentPlace()): Place {
@@ -47,8 +54,13 @@ export function parseTarget(value: unknown): Target | undefined {
       return undefined
     }
   }
-  if (typeof parsed !== 'object' || parsed === null || !('view' in parsed) || typeof parsed.view !== 'string') return undefined
-  const params = 'params' in parsed && typeof parsed.params === 'object' && parsed.params !== null ? (parsed.params as Record<string, Param>) : {}
-  const path = 'path' in parsed && Array.isArray(parsed.path) ? parsed.path.filter((p): p is string => typeof p === 'string') : []
+  if (typeof parsed !== 'object' || parsed === null || !('view' in parsed) || typeof parsed.view !== 'string')
+    return undefined
+  const params =
+    'params' in parsed && typeof parsed.params === 'object' && parsed.params !== null
+      ? (parsed.params as Record<string, Param>)
+      : {}
+  const path =
+    'path' in parsed && Array.isArray(parsed.path) ? parsed.path.filter((p): p is string => typeof p === 'string') : []
   return { view: parsed.view, params, path }
 }

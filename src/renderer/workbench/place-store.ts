@@ -21,7 +21,12 @@ interface PlaceState {
 const here = (): Place => (typeof location === 'undefined' ? START : parsePlace(location.hash))
 const wallNow = (): EpochNs => fromMillis(Date.now())
 
-export const usePlaceStore = create<PlaceState>()(() => ({ place: here(), now: wallNow(), liveEveryMs: 0, fallbackRange: DEFAULT_RANGE }))
+export const usePlaceStore = create<PlaceState>()(() => ({
+  place: here(),
+  now: wallNow(),
+  liveEveryMs: 0,
+  fallbackRange: DEFAULT_RANGE,
+}))
 
 /** Follows the address and the live clock until disposed. */
 export function startPlace(): Disposable {
@@ -92,7 +97,12 @@ export function currentRange(): CurrentRange {
 function resolveCurrent(text: RangeText, now: EpochNs): CurrentRange {
   // an address typed by hand may hold nonsense: the default answers then
   const resolved = tryResolve(text, now) ?? (tryResolve(DEFAULT_RANGE, now) as TimeRange)
-  return { ...resolved, text, input: { from: formatRfc3339(resolved.from), to: formatRfc3339(resolved.to) }, relative: isRelative(text) }
+  return {
+    ...resolved,
+    text,
+    input: { from: formatRfc3339(resolved.from), to: formatRfc3339(resolved.to) },
+    relative: isRelative(text),
+  }
 }
 
 export const setRange = (range: TimeRange | RangeText): void =>
@@ -122,15 +132,21 @@ export function useScope(): { range: { from: string; to: string }; sources?: str
 
 export const useFilters = (): readonly Filter[] => usePlaceStore((s) => s.place.filters)
 export const addFilter = (filter: Filter): void => movePlace({ filters: withFilter(currentPlace().filters, filter) })
-export const removeFilter = (filter: Filter): void => movePlace({ filters: withoutFilter(currentPlace().filters, filter) })
+export const removeFilter = (filter: Filter): void =>
+  movePlace({ filters: withoutFilter(currentPlace().filters, filter) })
 export const clearFilters = (): void => movePlace({ filters: [] })
 
 // ---- the view's own parameters
 
 /** One parameter of the view, in the address: `const [query, setQuery] = useParam('q', '')`. */
-export function useParam<T extends Param>(key: string, fallback: T): [T, (value: T | undefined, options?: { replace?: boolean }) => void] {
+export function useParam<T extends Param>(
+  key: string,
+  fallback: T,
+): [T, (value: T | undefined, options?: { replace?: boolean }) => void] {
   const value = usePlaceStore((s) => s.place.params[key])
-  const sameKind = value !== undefined && (fallback === null || (typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback)))
+  const sameKind =
+    value !== undefined &&
+    (fallback === null || (typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback)))
   return [sameKind ? (value as T) : fallback, useMemo(() => (next, options) => setParam(key, next, options), [key])]
 }
 

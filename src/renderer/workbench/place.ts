@@ -66,7 +66,10 @@ function decodeFilter(text: string): Filter | undefined {
 export function parsePlace(hash: string): Place {
   const text = hash.replace(/^#\/?/, '')
   const cut = text.indexOf('?')
-  const path = (cut < 0 ? text : text.slice(0, cut)).split('/').filter((s) => s !== '').map(decodeSegment)
+  const path = (cut < 0 ? text : text.slice(0, cut))
+    .split('/')
+    .filter((s) => s !== '')
+    .map(decodeSegment)
   const query = new URLSearchParams(cut < 0 ? '' : text.slice(cut + 1))
   const params: Record<string, Param> = {}
   for (const [key, value] of query) if (!OWN.has(key)) params[key] = decodeParam(value)
@@ -79,7 +82,10 @@ export function parsePlace(hash: string): Place {
     params,
     range: from !== null && to !== null ? { from, to } : undefined,
     sources: src === null ? undefined : src.split(',').filter((s) => s !== ''),
-    filters: query.getAll('f').map(decodeFilter).filter((f) => f !== undefined),
+    filters: query
+      .getAll('f')
+      .map(decodeFilter)
+      .filter((f) => f !== undefined),
   }
 }
 

@@ -24,7 +24,9 @@ export interface View {
   readonly scoped?: boolean
 }
 
-export type PanelRegistry = { readonly [N in PanelName]?: { readonly title: MessageKey; readonly component: Lazy<PanelProps[N]> } }
+export type PanelRegistry = {
+  readonly [N in PanelName]?: { readonly title: MessageKey; readonly component: Lazy<PanelProps[N]> }
+}
 
 export interface Feature {
   readonly id: string

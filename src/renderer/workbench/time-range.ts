@@ -1,7 +1,14 @@
 // Moving in time, as pure rules: resolve what was typed, shift, zoom, label. Ranges are half-open.
 
 import {
-  asEpochNs, type EpochNs, formatDuration, formatRfc3339, NS_PER_S, type TimeRange, tryParseDuration, tryParseInstant,
+  asEpochNs,
+  type EpochNs,
+  formatDuration,
+  formatRfc3339,
+  NS_PER_S,
+  type TimeRange,
+  tryParseDuration,
+  tryParseInstant,
 } from '../../shared/base/time.ts'
 import { formatDateTime, formatDay, formatTime, parseTypedInstant, type TimePrecision, type Zone } from '../lib/zone.ts'
 import type { RangeText } from './place.ts'
@@ -18,7 +25,10 @@ export function tryResolve(range: RangeText, now: EpochNs): TimeRange | undefine
   return from === undefined || to === undefined || from >= to ? undefined : { from, to }
 }
 
-export const absolute = (range: TimeRange): RangeText => ({ from: formatRfc3339(range.from), to: formatRfc3339(range.to) })
+export const absolute = (range: TimeRange): RangeText => ({
+  from: formatRfc3339(range.from),
+  to: formatRfc3339(range.to),
+})
 
 /** Half a range earlier (-1) or later (+1). */
 export function shifted(range: TimeRange, direction: -1 | 1): TimeRange {
@@ -58,7 +68,8 @@ export function parseTypedRange(text: string, zone: Zone, now: EpochNs): RangeTe
   const clockOnly = /^\d{1,2}:\d{2}/.test(toText)
   const to = parseTypedInstant(clockOnly ? `${formatDay(from, zone)} ${toText}` : toText, zone, now)
   if (to === undefined || to <= from) return undefined
-  const keep = (typed: string, value: EpochNs): string => (typed.startsWith('now') ? typed.replaceAll(' ', '') : formatRfc3339(value))
+  const keep = (typed: string, value: EpochNs): string =>
+    typed.startsWith('now') ? typed.replaceAll(' ', '') : formatRfc3339(value)
   return { from: keep(fromText.trim(), from), to: keep(toText.trim(), to) }
 }
 

@@ -26,6 +26,9 @@ export function toast(text: string, options: Partial<Omit<Toast, 'id' | 'text'>>
 }
 
 export const toastError = (error: WatchdeckError, what: string): number =>
-  error.code === 'cancelled' ? 0 : toast(what, { tone: 'critical', detail: [error.message, error.hint].filter(Boolean).join(' ') })
+  error.code === 'cancelled'
+    ? 0
+    : toast(what, { tone: 'critical', detail: [error.message, error.hint].filter(Boolean).join(' ') })
 
-export const dismissToast = (id: number): void => useToasts.setState((s) => ({ toasts: s.toasts.filter((x) => x.id !== id) }))
+export const dismissToast = (id: number): void =>
+  useToasts.setState((s) => ({ toasts: s.toasts.filter((x) => x.id !== id) }))

@@ -31,17 +31,41 @@ export function valueMenuGroups(subject: ValueSubject): MenuGroup[] {
     field === undefined
       ? []
       : [
-          { id: 'in', icon: 'filter', label: t('workbench.value.filterIn', { field, value: short(value) }), run: () => addFilter({ field, value, exclude: false }) },
-          { id: 'out', icon: 'filterOut', label: t('workbench.value.filterOut', { field, value: short(value) }), run: () => addFilter({ field, value, exclude: true }) },
+          {
+            id: 'in',
+            icon: 'filter',
+            label: t('workbench.value.filterIn', { field, value: short(value) }),
+            run: () => addFilter({ field, value, exclude: false }),
+          },
+          {
+            id: 'out',
+            icon: 'filterOut',
+            label: t('workbench.value.filterOut', { field, value: short(value) }),
+            run: () => addFilter({ field, value, exclude: true }),
+          },
         ]
-  const copies: MenuItem[] = [{ id: 'copy', icon: 'copy', label: t('workbench.value.copy'), run: () => void copyText(value) }]
-  if (row !== undefined) copies.push({ id: 'copyRow', icon: 'copy', label: t('workbench.value.copyRow'), run: () => void copyText(row) })
+  const copies: MenuItem[] = [
+    { id: 'copy', icon: 'copy', label: t('workbench.value.copy'), run: () => void copyText(value) },
+  ]
+  if (row !== undefined)
+    copies.push({ id: 'copyRow', icon: 'copy', label: t('workbench.value.copyRow'), run: () => void copyText(row) })
   const evidence: MenuItem[] =
     question === undefined
       ? []
       : [
-          { id: 'pin', icon: 'pin', keys: 'p', label: t('workbench.value.pin'), run: () => void pin({ method: question.method, input: question.input, title: title ?? value }) },
-          { id: 'why', icon: 'question', label: t('workbench.value.why'), run: () => askAbout({ ...question, value, at: subject.at }) },
+          {
+            id: 'pin',
+            icon: 'pin',
+            keys: 'p',
+            label: t('workbench.value.pin'),
+            run: () => void pin({ method: question.method, input: question.input, title: title ?? value }),
+          },
+          {
+            id: 'why',
+            icon: 'question',
+            label: t('workbench.value.why'),
+            run: () => askAbout({ ...question, value, at: subject.at }),
+          },
         ]
   return [{ items: more }, { items: filters }, { items: copies }, { items: evidence }]
 }
@@ -79,11 +103,22 @@ export function useValueMenu<M extends MethodName>(options: ValueMenuOptions<M> 
         question: options.question,
         title: options.title,
         more: options.more?.(event),
-        row: tableAsTsv(event.frame, event.frame.columns.map((c) => ({ id: c.name, title: c.name })), [event.row]),
+        row: tableAsTsv(
+          event.frame,
+          event.frame.columns.map((c) => ({ id: c.name, title: c.name })),
+          [event.row],
+        ),
       })
     },
     [options.fields, options.question, options.title, options.more],
   )
-  const menu = subject ? <MenuAt at={subject.at} label={subject.value} groups={valueMenuGroups(subject)} onClose={() => setSubject(undefined)} /> : null
+  const menu = subject ? (
+    <MenuAt
+      at={subject.at}
+      label={subject.value}
+      groups={valueMenuGroups(subject)}
+      onClose={() => setSubject(undefined)}
+    />
+  ) : null
   return { open: setSubject, onCellMenu, menu }
 }

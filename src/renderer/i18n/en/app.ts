@@ -8,10 +8,12 @@ export const app = {
   'view.help': 'Help',
   'view.unknown': 'There is no view called {view}.',
   'view.unknownHint': 'The link may come from another version. Choose a view on the left.',
-  tokenRefused: 'This link has been used or is too old. Open the address that Watchdeck printed last, or run `watchdeck serve` again.',
+  tokenRefused:
+    'This link has been used or is too old. Open the address that Watchdeck printed last, or run `watchdeck serve` again.',
   'connect.failed': 'The page cannot reach its engine',
   'start.title': 'What happened?',
-  'start.lead': 'Open an incident, or bring telemetry files: traces, logs, metrics, Kubernetes objects. Everything stays on this computer.',
+  'start.lead':
+    'Open an incident, or bring telemetry files: traces, logs, metrics, Kubernetes objects. Everything stays on this computer.',
   'start.demo': 'Open the demo incident',
   'start.demoText': 'Two hours of a shop with 14 services, one of which breaks. Find out which, and why.',
   'start.demoRunning': 'Preparing the demo',
@@ -66,9 +68,11 @@ export const app = {
   'help.keys': 'Keys',
   'help.ideas': 'Ideas',
   'help.source': 'Source',
-  'help.sourceText': 'Data belongs to a source: an import, the demo, an opened file. Questions ask all sources that are switched on, unless you choose some at the top.',
+  'help.sourceText':
+    'Data belongs to a source: an import, the demo, an opened file. Questions ask all sources that are switched on, unless you choose some at the top.',
   'help.range': 'Time range',
-  'help.rangeText': 'One range holds for all views. Drag in any picture to set it, [ and ] to move, - and = to zoom. The browser’s back button takes it back.',
+  'help.rangeText':
+    'One range holds for all views. Drag in any picture to set it, [ and ] to move, - and = to zoom. The browser’s back button takes it back.',
   'help.filter': 'Filter',
   'help.filterText': 'A filter narrows every view. Press . or right click on a value to filter it in or out.',
   'help.pin': 'Pin',
@@ -78,9 +82,11 @@ export const app = {
   'help.file': 'Incident file',
   'help.fileText': 'One .watchdeck file holds an incident with its telemetry and opens anywhere, read-only.',
   'help.warRoom': 'War room',
-  'help.warRoomText': 'The place of an incident: timeline, lanes of pinned queries, logs and traces of the chosen minute, notes.',
+  'help.warRoomText':
+    'The place of an incident: timeline, lanes of pinned queries, logs and traces of the chosen minute, notes.',
   'help.criticalPath': 'Critical path',
-  'help.criticalPathText': 'The parts of spans that made the trace as long as it was. Shortening anything else would not have helped.',
+  'help.criticalPathText':
+    'The parts of spans that made the trace as long as it was. Shortening anything else would not have helped.',
   'help.selfTime': 'Self time',
   'help.selfTimeText': 'Time of a span in which none of its children ran.',
 } as const

@@ -13,4 +13,18 @@ import { traces } from './traces.ts'
 import { ui } from './ui.ts'
 import { workbench } from './workbench.ts'
 
-export const en = { app, workbench, ui, services, traces, logs, metrics, incidents, clusters, imports, sources, files, reports }
+export const en = {
+  app,
+  workbench,
+  ui,
+  services,
+  traces,
+  logs,
+  metrics,
+  incidents,
+  clusters,
+  imports,
+  sources,
+  files,
+  reports,
+}

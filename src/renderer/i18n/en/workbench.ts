@@ -98,7 +98,8 @@ export const workbench = {
   'connection.reconnecting': 'The connection to the engine broke. What you see is the last known state; trying again.',
   'connection.closed': 'The engine has stopped. Start Watchdeck again, then reload this page.',
   'crash.title': 'This view failed',
-  'crash.text': 'The rest of Watchdeck still works, and your data is not affected. Try again; if it fails again, copy the details into a bug report.',
+  'crash.text':
+    'The rest of Watchdeck still works, and your data is not affected. Try again; if it fails again, copy the details into a bug report.',
   'crash.copy': 'Copy details',
   'panel.absent': 'The panel {name} is not part of this build.',
   'toasts.label': 'Messages',

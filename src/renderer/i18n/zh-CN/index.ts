@@ -15,4 +15,18 @@ import { workbench } from './workbench.ts'
 
 import type { Catalogue } from '../words.ts'
 
-export const zhCN: Catalogue = { app, workbench, ui, services, traces, logs, metrics, incidents, clusters, imports, sources, files, reports }
+export const zhCN: Catalogue = {
+  app,
+  workbench,
+  ui,
+  services,
+  traces,
+  logs,
+  metrics,
+  incidents,
+  clusters,
+  imports,
+  sources,
+  files,
+  reports,
+}

@@ -8,8 +8,8 @@ import { messagePortTransport, webSocketTransport } from '../../../shared/rpc/tr
 
 /** What the preload puts on the window. */
 export interface DesktopBridge {
-  /** asks the main process for a fresh port to the engine */
-  requestPort(): Promise<MessagePort>
+  /** asks the main process for a fresh port to the engine; it comes as a window message that holds the nonce */
+  requestPort(nonce: string): void
   /** path of a dropped or chosen file */
   pathForFile(file: File): string
 }
@@ -54,8 +54,23 @@ async function browserTransport(): Promise<Transport> {
   return webSocketTransport(new WebSocket(url))
 }
 
+/** A port cannot cross the isolated preload as a value: it arrives as a message of this window, known by its nonce. */
+function desktopPort(bridge: DesktopBridge): Promise<MessagePort> {
+  const nonce = crypto.randomUUID()
+  return new Promise((resolve) => {
+    const onMessage = (event: MessageEvent<unknown>) => {
+      const port = event.ports[0]
+      if (event.source !== window || event.data !== `watchdeck:port:${nonce}` || !port) return
+      window.removeEventListener('message', onMessage)
+      resolve(port)
+    }
+    window.addEventListener('message', onMessage)
+    bridge.requestPort(nonce)
+  })
+}
+
 async function desktopTransport(bridge: DesktopBridge): Promise<Transport> {
-  return messagePortTransport(await bridge.requestPort())
+  return messagePortTransport(await desktopPort(bridge))
 }
 
 /** @throws WatchdeckError `unauthenticated` when the token of the address is refused. */

@@ -59,7 +59,11 @@ export interface MethodOptions {
 }
 
 /** A query method. `input` null = do not ask yet. */
-export function useMethod<M extends QueryMethod>(method: M, input: MethodInput<M> | null, options: MethodOptions = {}): MethodState<MethodOutput<M>> {
+export function useMethod<M extends QueryMethod>(
+  method: M,
+  input: MethodInput<M> | null,
+  options: MethodOptions = {},
+): MethodState<MethodOutput<M>> {
   const client = useEngine()
   const [progress, setProgress] = useState<Progress>()
   const result = useQuery<MethodOutput<M>, WatchdeckError>({
@@ -73,7 +77,9 @@ export function useMethod<M extends QueryMethod>(method: M, input: MethodInput<M
         throw asWatchdeckError(error)
       }
     },
-    ...(options.keepPrevious === false ? {} : { placeholderData: keepPreviousData as <T>(previous: T | undefined) => T | undefined }),
+    ...(options.keepPrevious === false
+      ? {}
+      : { placeholderData: keepPreviousData as <T>(previous: T | undefined) => T | undefined }),
     ...(options.refetchEvery === undefined ? {} : { refetchInterval: options.refetchEvery }),
     ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
   })
@@ -116,7 +122,13 @@ export function useCommand<M extends CommandMethod>(method: M): CommandState<M> 
       }
     },
   })
-  return { run: mutation.mutateAsync, running: mutation.isPending, error: mutation.error ?? undefined, data: mutation.data, reset: mutation.reset }
+  return {
+    run: mutation.mutateAsync,
+    running: mutation.isPending,
+    error: mutation.error ?? undefined,
+    data: mutation.data,
+    reset: mutation.reset,
+  }
 }
 
 export interface JobRun<M extends JobMethod> {
@@ -133,7 +145,12 @@ export interface JobRun<M extends JobMethod> {
 export function useJob<M extends JobMethod>(method: M): JobRun<M> {
   const client = useEngine()
   const abort = useRef<AbortController>(undefined)
-  const [state, setState] = useState<{ running: boolean; progress?: Progress; error?: WatchdeckError; result?: MethodOutput<M> }>({ running: false })
+  const [state, setState] = useState<{
+    running: boolean
+    progress?: Progress
+    error?: WatchdeckError
+    result?: MethodOutput<M>
+  }>({ running: false })
   const start = useCallback(
     async (input: MethodInput<M>): Promise<MethodOutput<M>> => {
       const controller = new AbortController()
@@ -154,11 +171,22 @@ export function useJob<M extends JobMethod>(method: M): JobRun<M> {
     },
     [client, method],
   )
-  return { start, cancel: () => abort.current?.abort(), running: state.running, progress: state.progress, error: state.error, result: state.result }
+  return {
+    start,
+    cancel: () => abort.current?.abort(),
+    running: state.running,
+    progress: state.progress,
+    error: state.error,
+    result: state.result,
+  }
 }
 
 /** Calls `onItem` for each item while the component is mounted; starts again after a break. `input` null = closed. */
-export function useStream<M extends Streaming>(method: M, input: MethodInput<M> | null, onItem: (item: MethodOutput<M>) => void): { error: WatchdeckError | undefined } {
+export function useStream<M extends Streaming>(
+  method: M,
+  input: MethodInput<M> | null,
+  onItem: (item: MethodOutput<M>) => void,
+): { error: WatchdeckError | undefined } {
   const client = useEngine()
   const handler = useRef(onItem)
   handler.current = onItem
@@ -169,7 +197,9 @@ export function useStream<M extends Streaming>(method: M, input: MethodInput<M> 
     const controller = new AbortController()
     const read = async (): Promise<void> => {
       try {
-        for await (const item of client.stream(method, JSON.parse(key) as MethodInput<M>, { signal: controller.signal })) {
+        for await (const item of client.stream(method, JSON.parse(key) as MethodInput<M>, {
+          signal: controller.signal,
+        })) {
           setError(undefined)
           handler.current(item)
         }

@@ -2,6 +2,18 @@
 export { engine, EngineProvider, useEngine } from './context.ts'
 export { cellOf, columnOf, jsonOf, numberOf, numbersOf, type Row, rowsOf, textOf } from './frames.ts'
 export {
-  asWatchdeckError, type CommandMethod, type CommandState, type JobMethod, type JobRun, methodKey, methodQuery, type MethodOptions,
-  type MethodState, type QueryMethod, useCommand, useJob, useMethod, useStream,
+  asWatchdeckError,
+  type CommandMethod,
+  type CommandState,
+  type JobMethod,
+  type JobRun,
+  methodKey,
+  methodQuery,
+  type MethodOptions,
+  type MethodState,
+  type QueryMethod,
+  useCommand,
+  useJob,
+  useMethod,
+  useStream,
 } from './hooks.ts'

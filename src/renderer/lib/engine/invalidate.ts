@@ -11,10 +11,14 @@ type Topic = (typeof CHANGE_TOPICS)[number]
 export function dependsOn(method: string, topic: Topic): boolean {
   const capability = method.slice(0, method.indexOf('.'))
   switch (topic) {
-    case 'sources': return !['settings', 'jobs'].includes(capability)
-    case 'incidents': return ['incidents', 'report', 'file'].includes(capability)
-    case 'jobs': return capability === 'jobs'
-    case 'settings': return capability === 'settings' || method === 'file.estimate'
+    case 'sources':
+      return !['settings', 'jobs'].includes(capability)
+    case 'incidents':
+      return ['incidents', 'report', 'file'].includes(capability)
+    case 'jobs':
+      return capability === 'jobs'
+    case 'settings':
+      return capability === 'settings' || method === 'file.estimate'
   }
 }
 
@@ -22,7 +26,9 @@ export function dependsOn(method: string, topic: Topic): boolean {
 export function followChanges(client: Client, queries: QueryClient): Disposable {
   const controller = new AbortController()
   const refetch = (topics: ReadonlySet<Topic>): void =>
-    void queries.invalidateQueries({ predicate: (q) => [...topics].some((topic) => dependsOn(String(q.queryKey[0]), topic)) })
+    void queries.invalidateQueries({
+      predicate: (q) => [...topics].some((topic) => dependsOn(String(q.queryKey[0]), topic)),
+    })
   let waiting: Set<Topic> | undefined
   const run = async (): Promise<void> => {
     while (!controller.signal.aborted) {

@@ -18,7 +18,12 @@ export const engineMetrics: PrometheusClient = {
   },
   async metricMetadata() {
     const { table } = await engine().call('metrics.search', { limit: 5000 })
-    return Object.fromEntries(rowsOf(table).map((row) => [String(row['name']), [{ type: String(row['type'] ?? ''), help: String(row['help'] ?? '') }]]))
+    return Object.fromEntries(
+      rowsOf(table).map((row) => [
+        String(row['name']),
+        [{ type: String(row['type'] ?? ''), help: String(row['help'] ?? '') }],
+      ]),
+    )
   },
   async series(metric) {
     const names = await labelsOf({ metric })

@@ -1,0 +1,113 @@
+// The shell: rail, header line, the view, job tray, messages, and what floats above (palette, help, pins, explanations).
+
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
+import { useT } from '../i18n/index.ts'
+import { useMethod } from '../lib/engine/index.ts'
+import { adoptPreferences } from '../lib/preferences.ts'
+import { TooltipProvider } from '../ui/Tooltip.tsx'
+import { EmptyState, Skeleton } from '../ui/State.tsx'
+import { ConnectionLine } from '../workbench/ConnectionLine.tsx'
+import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
+import { HelpOverlay } from '../workbench/HelpOverlay.tsx'
+import { startKeymap } from '../workbench/keymap.ts'
+import { allCommands } from '../workbench/own-commands.ts'
+import { Palette } from '../workbench/Palette.tsx'
+import { PinDialog } from '../workbench/PinDialog.tsx'
+import { setFallbackRange, usePlace } from '../workbench/place-store.ts'
+import { useRegistry, type View } from '../workbench/registry.ts'
+import { DEFAULT_RANGE } from '../workbench/time-range.ts'
+import { Toasts } from '../workbench/Toasts.tsx'
+import { WhatIsThis } from '../workbench/WhatIsThis.tsx'
+import styles from './App.module.css'
+import { FileDrop } from './FileDrop.tsx'
+import { Header } from './Header.tsx'
+import { Rail } from './Rail.tsx'
+
+export function App() {
+  const t = useT()
+  const place = usePlace()
+  const view = useRegistry((r) => r.views.find((v) => v.id === place.view))
+  useSettings()
+  useDataRange()
+  useEffect(() => {
+    const keys = startKeymap(allCommands)
+    return () => keys[Symbol.dispose]()
+  }, [])
+  useEffect(() => {
+    document.title = view ? `${t(view.title)} · Watchdeck` : 'Watchdeck'
+  }, [view, t])
+  return (
+    <TooltipProvider delay={400}>
+      <FileDrop>
+        <div className={styles['shell']}>
+          <a
+            className={styles['skip']}
+            href="#content"
+            onClick={(event) => {
+              event.preventDefault()
+              document.getElementById('content')?.focus()
+            }}
+          >
+            {t('app.skip')}
+          </a>
+          <Rail />
+          <div className={styles['column']}>
+            <Header view={view} />
+            <ConnectionLine />
+            <main id="content" className={styles['content']} tabIndex={-1}>
+              {view ? (
+                <ErrorBoundary key={view.id}>
+                  <ViewHost view={view} />
+                </ErrorBoundary>
+              ) : (
+                <EmptyState title={t('app.view.unknown', { view: place.view })}>{t('app.view.unknownHint')}</EmptyState>
+              )}
+            </main>
+          </div>
+        </div>
+        <Palette />
+        <HelpOverlay />
+        <PinDialog />
+        <WhatIsThis />
+        <Toasts />
+      </FileDrop>
+    </TooltipProvider>
+  )
+}
+
+const loaded = new Map<string, ComponentType<Record<string, never>>>()
+
+function ViewHost({ view }: { view: View }) {
+  let Component = loaded.get(view.id)
+  if (!Component) {
+    Component = lazy(view.component)
+    loaded.set(view.id, Component)
+  }
+  return (
+    <Suspense fallback={<Skeleton />}>
+      <Component />
+    </Suspense>
+  )
+}
+
+function useSettings(): void {
+  const { data } = useMethod('settings.get', {})
+  useEffect(() => {
+    if (data) adoptPreferences({ theme: data.theme, language: data.language, zone: data.zone, density: data.density })
+  }, [data])
+}
+
+/** Where the address names no range, show the newest data there is rather than an hour without any. */
+function useDataRange(): void {
+  const { data } = useMethod('sources.list', {})
+  const [known, setKnown] = useState('')
+  useEffect(() => {
+    const newest = data?.sources.find((s) => s.state === 'ready' && s.from !== undefined && s.to !== undefined)
+    const key = `${newest?.from ?? ''}/${newest?.to ?? ''}`
+    if (!data || key === known) return
+    setKnown(key)
+    setFallbackRange(
+      newest?.from !== undefined && newest.to !== undefined ? { from: newest.from, to: newest.to } : DEFAULT_RANGE,
+    )
+  }, [data, known])
+}

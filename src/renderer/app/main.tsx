@@ -1,0 +1,43 @@
+// Start-up of the page: theme first, then the engine, then everything else.
+
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import '../theme/tokens.css'
+import '../theme/global.css'
+import { assertDefined } from '../../shared/base/assert.ts'
+import { connectEngine } from '../lib/engine/connect.ts'
+import { EngineProvider, setEngine } from '../lib/engine/context.ts'
+import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
+import { followChanges } from '../lib/engine/invalidate.ts'
+import { installIdle } from '../lib/idle.ts'
+import { startTheme } from '../theme/theme.ts'
+import { startPlace } from '../workbench/place-store.ts'
+import { registerFeatures } from '../workbench/registry.ts'
+import { App } from './App.tsx'
+import { FEATURES } from './features.ts'
+import { StartFailure } from './StartFailure.tsx'
+
+const root = createRoot(assertDefined(document.getElementById('root'), 'index.html has a #root'))
+
+async function start(): Promise<void> {
+  startTheme()
+  const client = await connectEngine()
+  setEngine(client)
+  const queries = createQueryClient()
+  startPlace()
+  registerFeatures(FEATURES)
+  followChanges(client, queries)
+  installIdle(client, queries)
+  root.render(
+    <StrictMode>
+      <EngineProvider value={client}>
+        <QueryClientProvider client={queries}>
+          <App />
+        </QueryClientProvider>
+      </EngineProvider>
+    </StrictMode>,
+  )
+}
+
+start().catch((error: unknown) => root.render(<StartFailure error={asWatchdeckError(error)} />))

@@ -1,0 +1,4 @@
+// What the logs feature brings to the workbench.
+import type { Feature } from '../../workbench/index.ts'
+
+export const feature: Feature = { id: 'logs' }

@@ -1,0 +1,70 @@
+// Long work: a count in the header while something runs, the list with progress and cancel behind it.
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useT } from '../i18n/index.ts'
+import type { Job } from '../../shared/contract/jobs.ts'
+import { methodKey, useCommand, useMethod, useStream } from '../lib/engine/index.ts'
+import { Button, IconButton } from '../ui/Button.tsx'
+import { Popover } from '../ui/Popover.tsx'
+import styles from './workbench.module.css'
+
+export function JobTray() {
+  const t = useT()
+  const queries = useQueryClient()
+  const { data } = useMethod('jobs.list', {})
+  const cancel = useCommand('jobs.cancel')
+  const clear = useCommand('jobs.clear')
+  useStream('jobs.watch', {}, (job) => {
+    queries.setQueryData<{ jobs: Job[] }>(methodKey('jobs.list', {}), (before) => {
+      const jobs = before?.jobs ?? []
+      return { jobs: jobs.some((j) => j.id === job.id) ? jobs.map((j) => (j.id === job.id ? job : j)) : [job, ...jobs] }
+    })
+  })
+  const jobs = data?.jobs ?? []
+  const running = jobs.filter((j) => j.state === 'running')
+  return (
+    <Popover
+      align="end"
+      label={t('workbench.jobs.title')}
+      trigger={
+        <Button
+          kind="quiet"
+          icon="jobs"
+          aria-label={
+            running.length > 0 ? t('workbench.jobs.running', { count: running.length }) : t('workbench.jobs.title')
+          }
+        >
+          {running.length > 0 && (
+            <span className={styles['jobCount']}>{t('workbench.jobs.running', { count: running.length })}</span>
+          )}
+        </Button>
+      }
+    >
+      <div className={styles['jobs']}>
+        {jobs.length === 0 && <p>{t('workbench.jobs.none')}</p>}
+        {jobs.slice(0, 12).map((job) => (
+          <div key={job.id} className={styles['job']}>
+            <div className={styles['jobText']}>
+              <b>{job.title}</b>
+              <span>{job.state === 'running' ? job.message : t(`workbench.jobs.${job.state}`)}</span>
+              {job.error && <span>{job.error.message}</span>}
+              {job.state === 'running' && <progress value={job.fraction ?? undefined} max={1} aria-label={job.title} />}
+            </div>
+            {job.state === 'running' && (
+              <IconButton
+                icon="close"
+                label={t('workbench.jobs.cancel', { title: job.title })}
+                onClick={() => void cancel.run({ id: job.id })}
+              />
+            )}
+          </div>
+        ))}
+        {jobs.some((j) => j.state !== 'running') && (
+          <Button kind="quiet" onClick={() => void clear.run({})}>
+            {t('workbench.jobs.clear')}
+          </Button>
+        )}
+      </div>
+    </Popover>
+  )
+}

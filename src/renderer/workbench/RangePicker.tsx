@@ -1,0 +1,151 @@
+// The time range of all views: what holds, typed or chosen; earlier, later; live or paused; the zone of all times.
+
+import { useState } from 'react'
+import { useT } from '../i18n/index.ts'
+import { engine, useMethod } from '../lib/engine/index.ts'
+import { adoptPreferences, usePreferences } from '../lib/preferences.ts'
+import { resolveZone, zoneLabel } from '../lib/zone.ts'
+import { Button, IconButton } from '../ui/Button.tsx'
+import { TextField } from '../ui/Field.tsx'
+import { Popover } from '../ui/Popover.tsx'
+import { Select } from '../ui/Select.tsx'
+import { closeOverlay, openRange, useOverlay } from './overlays.ts'
+import { refreshNow, setLive, setRange, usePlaceStore, useRange } from './place-store.ts'
+import type { RangeText } from './place.ts'
+import { parseTypedRange, PRESETS, rangeLabel, shifted } from './time-range.ts'
+import styles from './workbench.module.css'
+
+const LIVE = ['0', '5000', '10000', '30000', '60000'] as const
+const LIVE_TEXT: Record<string, string> = { 5000: '5 s', 10000: '10 s', 30000: '30 s', 60000: '1 min' }
+
+export function RangePicker() {
+  const t = useT()
+  const range = useRange()
+  const zone = usePreferences((p) => p.zone)
+  const open = useOverlay((s) => s.open === 'range')
+  return (
+    <div className={styles['range']}>
+      <IconButton
+        icon="chevronLeft"
+        label={t('workbench.range.earlier')}
+        keys="["
+        onClick={() => setRange(shifted(range, -1))}
+      />
+      <Popover
+        open={open}
+        onOpenChange={(next) => (next ? openRange() : closeOverlay())}
+        align="end"
+        label={t('workbench.range.title')}
+        trigger={
+          <Button icon="clock" className={styles['rangeButton'] ?? ''}>
+            <span className={styles['ellipsis']}>{rangeLabel(range, zone)}</span>
+            <span className={styles['dim']}>{zoneLabel(range.from, zone)}</span>
+          </Button>
+        }
+      >
+        <RangeForm />
+      </Popover>
+      <IconButton
+        icon="chevronRight"
+        label={t('workbench.range.later')}
+        keys="]"
+        onClick={() => setRange(shifted(range, 1))}
+      />
+      <IconButton icon="refresh" label={t('workbench.command.refresh')} keys="r" onClick={refreshNow} />
+    </div>
+  )
+}
+
+function RangeForm() {
+  const t = useT()
+  const range = useRange()
+  const zone = usePreferences((p) => p.zone)
+  const now = usePlaceStore((s) => s.now)
+  const live = usePlaceStore((s) => s.liveEveryMs)
+  const { data } = useMethod('sources.list', {})
+  const [typed, setTyped] = useState(() =>
+    range.relative ? `${range.text.from} .. ${range.text.to}` : rangeLabel(range, zone),
+  )
+  const [wrong, setWrong] = useState(false)
+  const choose = (text: RangeText): void => {
+    setRange(text)
+    closeOverlay()
+  }
+  const ready = (data?.sources ?? []).filter((s) => s.state === 'ready' && s.from !== undefined && s.to !== undefined)
+  const froms = ready.map((s) => s.from ?? '').sort()
+  const tos = ready.map((s) => s.to ?? '').sort()
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zones = [
+    ...new Set(['local', 'UTC', zone, 'Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles']),
+  ]
+  return (
+    <div className={styles['rangeForm']}>
+      <form
+        className={styles['rangeTyped']}
+        onSubmit={(event) => {
+          event.preventDefault()
+          const parsed = parseTypedRange(typed, zone, now)
+          setWrong(parsed === undefined)
+          if (parsed) choose(parsed)
+        }}
+      >
+        <TextField
+          label={t('workbench.range.typed')}
+          showLabel
+          mono
+          autoFocus
+          value={typed}
+          onChange={setTyped}
+          placeholder={t('workbench.range.placeholder')}
+          error={wrong ? t('workbench.range.wrong') : undefined}
+        />
+        <Button type="submit" kind="primary">
+          {t('workbench.range.apply')}
+        </Button>
+      </form>
+      <div className={styles['presets']}>
+        {PRESETS.map((length) => (
+          <Button
+            key={length}
+            kind="quiet"
+            pressed={range.text.from === `now-${length}` && range.text.to === 'now'}
+            onClick={() => choose({ from: `now-${length}`, to: 'now' })}
+          >
+            {t('workbench.range.last', { length })}
+          </Button>
+        ))}
+        {ready.length > 0 && (
+          <Button kind="quiet" onClick={() => choose({ from: froms[0] ?? '', to: tos.at(-1) ?? '' })}>
+            {t('workbench.range.all')}
+          </Button>
+        )}
+      </div>
+      <div className={styles['rangeFoot']}>
+        <Select
+          label={t('workbench.range.zone')}
+          showLabel
+          value={zone}
+          options={zones.map((z) => ({
+            value: z,
+            label: z === 'local' ? t('workbench.range.zoneLocal', { zone: own ?? resolveZone(z) }) : z,
+          }))}
+          onChange={(next) => {
+            adoptPreferences({ zone: next })
+            void engine().call('settings.set', { zone: next })
+          }}
+        />
+        <Select
+          label={t('workbench.range.live')}
+          showLabel
+          value={String(live)}
+          options={LIVE.map((ms) => ({
+            value: ms,
+            label:
+              ms === '0' ? t('workbench.range.paused') : t('workbench.range.every', { length: LIVE_TEXT[ms] ?? ms }),
+          }))}
+          onChange={(ms) => setLive(Number(ms))}
+        />
+      </div>
+    </div>
+  )
+}

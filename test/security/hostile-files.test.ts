@@ -48,7 +48,13 @@ function rawZip(entries: readonly ZipEntry[], claimedCount = entries.length): Bu
     const central = Buffer.alloc(16)
     central.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 8)
     central.writeUInt32LE(entry.claimedOffset ?? offset, 12)
-    directory.push(Buffer.from('PK\x01\x02\x14\x03', 'latin1'), header.subarray(0, 24), Buffer.alloc(2), central.subarray(2), name)
+    directory.push(
+      Buffer.from('PK\x01\x02\x14\x03', 'latin1'),
+      header.subarray(0, 24),
+      Buffer.alloc(2),
+      central.subarray(2),
+      name,
+    )
     offset += local.length
   }
   const central = Buffer.concat(directory)
@@ -71,7 +77,12 @@ beforeAll(async () => {
   engine = await startTestEngine({ modules: [incidentsModule, fileModule] })
   await using home = await startTestEngine({ modules: [incidentsModule, fileModule] })
   const source = await addSampleSource(home.stores, 'sample', 5)
-  const { id } = await home.client.call('incidents.create', { title: 'x', severity: 'minor', range: SAMPLE_RANGE, sources: [source] })
+  const { id } = await home.client.call('incidents.create', {
+    title: 'x',
+    severity: 'minor',
+    range: SAMPLE_RANGE,
+    sources: [source],
+  })
   const path = join(folder, 'good.watchdeck')
   await home.client.call('file.save', { incident: id, path, redact: false })
   good = await readZip(path)
@@ -114,14 +125,43 @@ function relisted(given: readonly ZipEntry[]): ZipEntry[] {
   return entries
 }
 
-const replaced = (name: string, change: Partial<ZipEntry>): ZipEntry[] => good.map((e) => (e.name === name ? { ...e, ...change } : e))
+const replaced = (name: string, change: Partial<ZipEntry>): ZipEntry[] =>
+  good.map((e) => (e.name === name ? { ...e, ...change } : e))
 const dataName = () => (good.find((e) => e.name.startsWith('data/0/spans')) as ZipEntry).name
 
 const TRAVERSALS = [
-  '../evil', '..\\evil', 'data/../../evil', '/etc/evil', 'C:\\evil', '\\\\host\\share\\evil', 'data/0/../../evil.parquet', './evil', 'data//evil',
-  'data/0/spans-0.parquet/../../../evil', '%2e%2e/evil', '..%2fevil', 'data/0/spans-0.parquet\0.txt', '~/evil', 'data/./0/evil', '....//evil',
-  'data/0/\u202eteuqrap.0-snaps', 'ＤＡＴＡ/evil', 'data/0/spans-0.parquet ', 'DATA/0/spans-0.parquet', 'manifest.json/', 'data/', 'a'.repeat(60_000),
-  'data/9999/spans-0.parquet', 'data/0/spans-99999.parquet', 'data/-1/spans-0.parquet', 'data/0/nothing-0.parquet', 'data/0/spans.parquet', 'con', 'aux.json', 'incident.json.lnk', '.ssh/authorized_keys',
+  '../evil',
+  '..\\evil',
+  'data/../../evil',
+  '/etc/evil',
+  'C:\\evil',
+  '\\\\host\\share\\evil',
+  'data/0/../../evil.parquet',
+  './evil',
+  'data//evil',
+  'data/0/spans-0.parquet/../../../evil',
+  '%2e%2e/evil',
+  '..%2fevil',
+  'data/0/spans-0.parquet\0.txt',
+  '~/evil',
+  'data/./0/evil',
+  '....//evil',
+  'data/0/\u202eteuqrap.0-snaps',
+  'ＤＡＴＡ/evil',
+  'data/0/spans-0.parquet ',
+  'DATA/0/spans-0.parquet',
+  'manifest.json/',
+  'data/',
+  'a'.repeat(60_000),
+  'data/9999/spans-0.parquet',
+  'data/0/spans-99999.parquet',
+  'data/-1/spans-0.parquet',
+  'data/0/nothing-0.parquet',
+  'data/0/spans.parquet',
+  'con',
+  'aux.json',
+  'incident.json.lnk',
+  '.ssh/authorized_keys',
 ]
 
 const deep = (depth: number) => Buffer.from('['.repeat(depth) + ']'.repeat(depth))
@@ -132,43 +172,103 @@ function attacks(): Array<[name: string, file: Buffer]> {
   const add = (name: string, entries: readonly ZipEntry[], count?: number) => all.push([name, rawZip(entries, count)])
   for (const name of TRAVERSALS) {
     add(`an extra entry ${JSON.stringify(name.slice(0, 40))}`, [...good, { name, body: Buffer.from('x') }])
-    add(`a data entry renamed ${JSON.stringify(name.slice(0, 40))} in zip and manifest`, withJson('manifest.json', (m) => {
-      for (const e of m.entries) if (e['name'] === spans) e['name'] = name
-    }).map((e) => (e.name === spans ? { ...e, name } : e)))
+    add(
+      `a data entry renamed ${JSON.stringify(name.slice(0, 40))} in zip and manifest`,
+      withJson('manifest.json', (m) => {
+        for (const e of m.entries) if (e['name'] === spans) e['name'] = name
+      }).map((e) => (e.name === spans ? { ...e, name } : e)),
+    )
   }
-  for (const [what, mode] of [['symbolic link', 0o120777], ['device', 0o020666], ['pipe', 0o010666], ['folder', 0o040755], ['socket', 0o140777]] as const)
+  for (const [what, mode] of [
+    ['symbolic link', 0o120777],
+    ['device', 0o020666],
+    ['pipe', 0o010666],
+    ['folder', 0o040755],
+    ['socket', 0o140777],
+  ] as const)
     for (const name of ['incident.json', spans]) add(`${name} as a ${what}`, replaced(name, { mode }))
   for (const name of ['manifest.json', 'incident.json', 'queries.json', spans]) {
     add(`${name} deflated`, replaced(name, { method: 8 }))
     add(`${name} twice`, [...good, { name, body: Buffer.from('{}') }])
-    add(`${name} missing`, good.filter((e) => e.name !== name))
+    add(
+      `${name} missing`,
+      good.filter((e) => e.name !== name),
+    )
     add(`${name} empty`, replaced(name, { body: Buffer.alloc(0) }))
     add(`${name} encrypted`, replaced(name, { flags: 1 }))
     add(`${name} claiming 4 GB`, replaced(name, { claimedSize: 0xfffffff0, claimedCompressed: 0xfffffff0 }))
     add(`${name} claiming another size`, replaced(name, { claimedSize: 10 }))
     add(`${name} at an offset past the end`, replaced(name, { claimedOffset: 0x7fffffff }))
-    add(`${name} overlapping the first entry`, name === 'manifest.json' ? replaced('incident.json', { claimedOffset: 3 }) : replaced(name, { claimedOffset: 0 }))
+    add(
+      `${name} overlapping the first entry`,
+      name === 'manifest.json' ? replaced('incident.json', { claimedOffset: 3 }) : replaced(name, { claimedOffset: 0 }),
+    )
     add(`${name} in an unknown method`, replaced(name, { method: 99 }))
   }
   add('a bomb of 200 MB in 200 kB', replaced('queries.json', { method: 8, body: Buffer.alloc(200_000_000) }))
   add('a directory that claims 65,535 entries', good, 0xffff)
-  add('6,000 entries', [...good, ...Array.from({ length: 6000 }, (_, i) => ({ name: `data/0/spans-${i + 1}.parquet`, body: Buffer.from('x') }))])
+  add('6,000 entries', [
+    ...good,
+    ...Array.from({ length: 6000 }, (_, i) => ({ name: `data/0/spans-${i + 1}.parquet`, body: Buffer.from('x') })),
+  ])
   for (const depth of [1000, 100_000, 3_000_000]) {
     add(`a manifest nested ${depth} deep`, replaced('manifest.json', { body: deep(depth) }))
     add(`an incident nested ${depth} deep`, relisted(replaced('incident.json', { body: deep(depth) })))
   }
-  for (const body of ['null', '[]', '"x"', '{', '\u0000', '{"format":"watchdeck-incident"}', 'NaN']) add(`a manifest that is ${JSON.stringify(body)}`, replaced('manifest.json', { body: Buffer.from(body) }))
+  for (const body of ['null', '[]', '"x"', '{', '\u0000', '{"format":"watchdeck-incident"}', 'NaN'])
+    add(`a manifest that is ${JSON.stringify(body)}`, replaced('manifest.json', { body: Buffer.from(body) }))
   add('a manifest of 9 MB', replaced('manifest.json', { body: Buffer.from(`{"x":"${'a'.repeat(9e6)}"}`) }))
-  add('a newer format', withJson('manifest.json', (m) => ({ ...m, version: 99 })))
-  add('another format', withJson('manifest.json', (m) => ({ ...m, format: 'zip' })))
-  add('a wrong hash', withJson('manifest.json', (m) => void Object.assign(m.entries[0] as object, { sha256: '0'.repeat(64) })))
-  add('a data entry with a wrong hash', withJson('manifest.json', (m) => { for (const e of m.entries) if (e['name'] === spans) e['sha256'] = '0'.repeat(64) }))
-  add('an entry that its manifest does not name', withJson('manifest.json', (m) => ({ ...m, entries: m.entries.filter((e) => e['name'] !== spans) })))
-  add('an expensive key derivation', withJson('manifest.json', (m) => ({ ...m, encryption: { kdf: 'scrypt', salt: '0'.repeat(32), check: '0'.repeat(64), N: 2 ** 30 } })))
-  add('an incident without a title', withJson('incident.json', (i) => { delete (i['incident'] as Json)['title']; return i }))
-  add('an incident with a stage of its own', withJson('incident.json', (i) => { (i['incident'] as Json)['stage'] = 'pwned'; return i }))
-  add('sources that are no list', withJson('incident.json', (i) => ({ ...i, sources: 'x' })))
-  add('queries that are numbers', withJson('queries.json', () => ({ a: 1 })))
+  add(
+    'a newer format',
+    withJson('manifest.json', (m) => ({ ...m, version: 99 })),
+  )
+  add(
+    'another format',
+    withJson('manifest.json', (m) => ({ ...m, format: 'zip' })),
+  )
+  add(
+    'a wrong hash',
+    withJson('manifest.json', (m) => void Object.assign(m.entries[0] as object, { sha256: '0'.repeat(64) })),
+  )
+  add(
+    'a data entry with a wrong hash',
+    withJson('manifest.json', (m) => {
+      for (const e of m.entries) if (e['name'] === spans) e['sha256'] = '0'.repeat(64)
+    }),
+  )
+  add(
+    'an entry that its manifest does not name',
+    withJson('manifest.json', (m) => ({ ...m, entries: m.entries.filter((e) => e['name'] !== spans) })),
+  )
+  add(
+    'an expensive key derivation',
+    withJson('manifest.json', (m) => ({
+      ...m,
+      encryption: { kdf: 'scrypt', salt: '0'.repeat(32), check: '0'.repeat(64), N: 2 ** 30 },
+    })),
+  )
+  add(
+    'an incident without a title',
+    withJson('incident.json', (i) => {
+      delete (i['incident'] as Json)['title']
+      return i
+    }),
+  )
+  add(
+    'an incident with a stage of its own',
+    withJson('incident.json', (i) => {
+      ;(i['incident'] as Json)['stage'] = 'pwned'
+      return i
+    }),
+  )
+  add(
+    'sources that are no list',
+    withJson('incident.json', (i) => ({ ...i, sources: 'x' })),
+  )
+  add(
+    'queries that are numbers',
+    withJson('queries.json', () => ({ a: 1 })),
+  )
   add('no zip at all', [])
   all.push(['an empty file', Buffer.alloc(0)], ['text', Buffer.from('hello')], ['zeros', Buffer.alloc(100_000)])
   return all
@@ -183,7 +283,8 @@ test('every generated attack is refused with a reason, and nothing of it is left
     await writeFile(path, file)
     // a data entry is hashed when it is first needed, so verification is what must see it
     const verified = await engine.client.call('file.verify', { path }).catch((error: unknown) => error)
-    const reason = verified instanceof WatchdeckError ? verified.code : (verified as { ok: boolean }).ok ? 'accepted' : 'refused'
+    const reason =
+      verified instanceof WatchdeckError ? verified.code : (verified as { ok: boolean }).ok ? 'accepted' : 'refused'
     expect([name, reason]).toEqual([name, 'refused'])
   }
   expect((await engine.client.call('sources.list', {})).sources).toEqual([])
@@ -198,19 +299,28 @@ test('Parquet parts that are not what the manifest says are refused when a view 
   const lies: Array<[string, ZipEntry[]]> = [
     ['another table', relisted(replaced(spans, { body: logs }))],
     ['no Parquet', relisted(replaced(spans, { body: Buffer.from('PAR1 this is not a table PAR1') }))],
-    ['another number of rows', withJson('manifest.json', (m) => { for (const e of m.entries) if (e['name'] === spans) (e['part'] as Json)['rows'] = 7 })],
+    [
+      'another number of rows',
+      withJson('manifest.json', (m) => {
+        for (const e of m.entries) if (e['name'] === spans) (e['part'] as Json)['rows'] = 7
+      }),
+    ],
   ]
   for (const [name, entries] of lies) {
     const path = join(folder, `${name}.watchdeck`)
     await writeFile(path, rawZip(entries))
     const { source } = await engine.client.call('file.open', { path })
     const scope = await engine.stores.telemetry.scope([source])
-    const read = await engine.stores.telemetry.rows(`SELECT count(*) FROM ${scope.relation('spans')}`, []).catch((error: unknown) => error)
+    const read = await engine.stores.telemetry
+      .rows(`SELECT count(*) FROM ${scope.relation('spans')}`, [])
+      .catch((error: unknown) => error)
     expect([name, read instanceof WatchdeckError && read.code]).toEqual([name, 'corrupt'])
     await engine.client.call('file.close', { source })
   }
 })
 
 async function tree(dir: string): Promise<string[]> {
-  return (await readdir(dir, { recursive: true })).filter((name) => !name.startsWith('logs') && !/\.(wal|db-wal|db-shm)$/.test(name)).sort()
+  return (await readdir(dir, { recursive: true }))
+    .filter((name) => !name.startsWith('logs') && !/\.(wal|db-wal|db-shm)$/.test(name))
+    .sort()
 }

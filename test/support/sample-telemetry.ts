@@ -2,7 +2,13 @@
 
 import type { Stores } from '../../src/main/engine/stores.ts'
 import { formatRfc3339, NS_PER_S } from '../../src/shared/base/time.ts'
-import { NO_ATTRIBUTES, type Resource, type SeriesInfo, type SpanRow, type TelemetryBatch } from '../../src/shared/domain/telemetry.ts'
+import {
+  NO_ATTRIBUTES,
+  type Resource,
+  type SeriesInfo,
+  type SpanRow,
+  type TelemetryBatch,
+} from '../../src/shared/domain/telemetry.ts'
 
 /** 2026-11-02T14:00:00Z */
 export const SAMPLE_START = 1_793_628_000_000_000_000n
@@ -28,10 +34,32 @@ export function sampleBatches(minutes = 60): TelemetryBatch[] {
   const at = (seconds: number) => SAMPLE_START + BigInt(seconds) * NS_PER_S
   for (let m = 0; m < minutes; m++) {
     const traceId = (m + 1).toString(16).padStart(32, '0')
-    const common = { traceId, service: 'shop', kind: 2 as const, status: m % 10 === 9 ? (2 as const) : (0 as const), resource: shop }
+    const common = {
+      traceId,
+      service: 'shop',
+      kind: 2 as const,
+      status: m % 10 === 9 ? (2 as const) : (0 as const),
+      resource: shop,
+    }
     spans.push(
-      { ...common, spanId: 'a'.padStart(16, '0'), parentId: '', operation: 'GET /cart', start: at(m * 60), durationNs: 50_000_000n, attributes: { values: { 'user.email': `u${m % 5}@shop.example` } } },
-      { ...common, spanId: 'b'.padStart(16, '0'), parentId: 'a'.padStart(16, '0'), operation: 'SELECT cart', start: at(m * 60) + 1_000_000n, durationNs: 20_000_000n, attributes: NO_ATTRIBUTES },
+      {
+        ...common,
+        spanId: 'a'.padStart(16, '0'),
+        parentId: '',
+        operation: 'GET /cart',
+        start: at(m * 60),
+        durationNs: 50_000_000n,
+        attributes: { values: { 'user.email': `u${m % 5}@shop.example` } },
+      },
+      {
+        ...common,
+        spanId: 'b'.padStart(16, '0'),
+        parentId: 'a'.padStart(16, '0'),
+        operation: 'SELECT cart',
+        start: at(m * 60) + 1_000_000n,
+        durationNs: 20_000_000n,
+        attributes: NO_ATTRIBUTES,
+      },
     )
   }
   return [
@@ -50,7 +78,15 @@ export function sampleBatches(minutes = 60): TelemetryBatch[] {
         spanId: '',
       })),
     },
-    { kind: 'samples', rows: Array.from({ length: minutes * 4 }, (_, i) => ({ series, time: at(i * 15), startTime: 0n, value: i === 5 ? Number.NaN : i * 3 })) },
+    {
+      kind: 'samples',
+      rows: Array.from({ length: minutes * 4 }, (_, i) => ({
+        series,
+        time: at(i * 15),
+        startTime: 0n,
+        value: i === 5 ? Number.NaN : i * 3,
+      })),
+    },
     {
       kind: 'objects',
       rows: [1, 2].map((v) => ({
@@ -67,9 +103,28 @@ export function sampleBatches(minutes = 60): TelemetryBatch[] {
     },
     {
       kind: 'happenings',
-      rows: [{ time: at(900), endTime: at(900), kind: 'k8s-event', severity: 'warning', reason: 'BackOff', message: 'restarting shop at 10.0.0.1', objectKind: 'Pod', namespace: 'prod', name: 'shop-1', service: 'shop', count: 3, uid: 'uid-pod', attributes: NO_ATTRIBUTES }],
+      rows: [
+        {
+          time: at(900),
+          endTime: at(900),
+          kind: 'k8s-event',
+          severity: 'warning',
+          reason: 'BackOff',
+          message: 'restarting shop at 10.0.0.1',
+          objectKind: 'Pod',
+          namespace: 'prod',
+          name: 'shop-1',
+          service: 'shop',
+          count: 3,
+          uid: 'uid-pod',
+          attributes: NO_ATTRIBUTES,
+        },
+      ],
     },
-    { kind: 'user-events', rows: [{ time: at(60), id: 'e1', event: 'purchase', distinctId: 'u1', properties: NO_ATTRIBUTES }] },
+    {
+      kind: 'user-events',
+      rows: [{ time: at(60), id: 'e1', event: 'purchase', distinctId: 'u1', properties: NO_ATTRIBUTES }],
+    },
   ]
 }
 
@@ -82,7 +137,15 @@ export async function addSampleSource(stores: Stores, name = 'sample', minutes =
   const { from, to, ...counts } = written
   stores.catalog.sources.update(id, {
     state: 'ready',
-    counts: { spans: counts.spans, logs: counts.logs, samples: counts.samples, series: counts.series, objects: counts.objects, happenings: counts.happenings, userEvents: counts.userEvents },
+    counts: {
+      spans: counts.spans,
+      logs: counts.logs,
+      samples: counts.samples,
+      series: counts.series,
+      objects: counts.objects,
+      happenings: counts.happenings,
+      userEvents: counts.userEvents,
+    },
     rows: counts.spans + counts.logs + counts.samples,
     ...(from !== null && { from: formatRfc3339(from) }),
     ...(to !== null && { to: formatRfc3339(to) }),

@@ -8,7 +8,11 @@ import type { Entry } from '../../shared/contract/incidents.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import { requireIncident } from './save.ts'
 
-export async function adopt(engine: EngineContext, id: string, context: CallContext): Promise<MethodOutput<'file.adopt'>> {
+export async function adopt(
+  engine: EngineContext,
+  id: string,
+  context: CallContext,
+): Promise<MethodOutput<'file.adopt'>> {
   const { catalog, telemetry, platform } = engine
   const theirs = requireIncident(engine, id)
   if (!theirs.readOnly) throw new WatchdeckError('conflict', 'This incident is your own already.')
@@ -48,8 +52,15 @@ export async function adopt(engine: EngineContext, id: string, context: CallCont
       updatedAt: now,
     })
     for (const stamp of theirs.stamps) catalog.incidents.stamp(created.id, stamp)
-    for (const entry of catalog.entries.list(theirs.id)) catalog.entries.add(ownEntry(entry, created.id, copies), catalog.entries.answer(entry.id))
-    catalog.audit.append({ at: now, actor: 'local', action: 'file.adopt', subject: created.id, detail: { from: theirs.id } })
+    for (const entry of catalog.entries.list(theirs.id))
+      catalog.entries.add(ownEntry(entry, created.id, copies), catalog.entries.answer(entry.id))
+    catalog.audit.append({
+      at: now,
+      actor: 'local',
+      action: 'file.adopt',
+      subject: created.id,
+      detail: { from: theirs.id },
+    })
     return created
   })
   engine.changed('sources', ...copies.values())
@@ -62,6 +73,12 @@ function ownEntry(entry: Entry, incident: string, copies: ReadonlyMap<string, st
   const what =
     entry.what === null || !Array.isArray(sources)
       ? entry.what
-      : { ...entry.what, input: { ...entry.what.input, sources: sources.map((id) => (typeof id === 'string' ? (copies.get(id) ?? id) : id)) } }
+      : {
+          ...entry.what,
+          input: {
+            ...entry.what.input,
+            sources: sources.map((id) => (typeof id === 'string' ? (copies.get(id) ?? id) : id)),
+          },
+        }
   return { ...entry, id: `ent-${randomUUID()}`, incident, what }
 }

@@ -24,10 +24,24 @@ afterEach(async () => {
 
 async function savedIncident(t: TestEngine, options: { redact?: boolean; passphrase?: string } = {}) {
   const source = await addSampleSource(t.stores)
-  const incident = await t.client.call('incidents.create', { title: 'Cart is slow for a@b.example', severity: 'major', range: SAMPLE_RANGE, sources: [source] })
-  await t.client.call('incidents.note', { incident: incident.id, markdown: 'told bob@shop.example', at: SAMPLE_RANGE.from })
+  const incident = await t.client.call('incidents.create', {
+    title: 'Cart is slow for a@b.example',
+    severity: 'major',
+    range: SAMPLE_RANGE,
+    sources: [source],
+  })
+  await t.client.call('incidents.note', {
+    incident: incident.id,
+    markdown: 'told bob@shop.example',
+    at: SAMPLE_RANGE.from,
+  })
   const path = join(folder, 'x.watchdeck')
-  const saved = await t.client.call('file.save', { incident: incident.id, path, redact: options.redact ?? false, ...(options.passphrase !== undefined && { passphrase: options.passphrase }) })
+  const saved = await t.client.call('file.save', {
+    incident: incident.id,
+    path,
+    redact: options.redact ?? false,
+    ...(options.passphrase !== undefined && { passphrase: options.passphrase }),
+  })
   return { source, incident, path, saved }
 }
 
@@ -50,16 +64,33 @@ describe('an incident file', () => {
   test('holds every row, opens read-only without the source, and its hash is what save said', async () => {
     await using home = await startTestEngine(MODULES)
     const { source, path, saved } = await savedIncident(home)
-    expect(createHash('sha256').update(await readFile(path)).digest('hex')).toBe(saved.sha256)
+    expect(
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    ).toBe(saved.sha256)
     await using away = await startTestEngine(MODULES)
     const opened = await away.client.call('file.open', { path })
     for (const table of TELEMETRY_TABLE_NAMES)
-      expect([table, await contentOf(away, opened.source, table)]).toEqual([table, await contentOf(home, source, table)])
+      expect([table, await contentOf(away, opened.source, table)]).toEqual([
+        table,
+        await contentOf(home, source, table),
+      ])
     const incident = await away.client.call('incidents.get', { id: opened.incident })
-    expect({ title: incident.title, readOnly: incident.readOnly, notes: incident.notes, sources: incident.sources }).toEqual({
-      title: 'Cart is slow for a@b.example', readOnly: true, notes: 1, sources: [opened.source],
+    expect({
+      title: incident.title,
+      readOnly: incident.readOnly,
+      notes: incident.notes,
+      sources: incident.sources,
+    }).toEqual({
+      title: 'Cart is slow for a@b.example',
+      readOnly: true,
+      notes: 1,
+      sources: [opened.source],
     })
-    expect(await codeOf(away.client.call('incidents.note', { incident: opened.incident, markdown: 'x' }))).toBe('read_only')
+    expect(await codeOf(away.client.call('incidents.note', { incident: opened.incident, markdown: 'x' }))).toBe(
+      'read_only',
+    )
     expect(await away.client.call('file.open', { path })).toEqual(opened)
   })
 
@@ -115,10 +146,19 @@ describe('an incident file', () => {
     await using away = await startTestEngine(MODULES)
     const opened = await away.client.call('file.open', { path })
     const scope = await away.stores.telemetry.scope([opened.source])
-    const bodies = (await away.stores.telemetry.rows<{ body: string }>(`SELECT body FROM ${scope.relation('logs')} ORDER BY time_ns`, [])).map((r) => r.body)
-    for (const body of bodies) expect(body).toMatch(/^user <email:[0-9a-f]{10}> from <ip:[0-9a-f]{10}> paid with password=<token:[0-9a-f]{10}>$/)
+    const bodies = (
+      await away.stores.telemetry.rows<{ body: string }>(
+        `SELECT body FROM ${scope.relation('logs')} ORDER BY time_ns`,
+        [],
+      )
+    ).map((r) => r.body)
+    for (const body of bodies)
+      expect(body).toMatch(/^user <email:[0-9a-f]{10}> from <ip:[0-9a-f]{10}> paid with password=<token:[0-9a-f]{10}>$/)
     expect(new Set(bodies.map((b) => b.split(' ')[1])).size).toBe(5)
-    const attributes = await away.stores.telemetry.rows<{ json: string }>(`SELECT json FROM ${scope.relation('attributes')}`, [])
+    const attributes = await away.stores.telemetry.rows<{ json: string }>(
+      `SELECT json FROM ${scope.relation('attributes')}`,
+      [],
+    )
     for (const { json } of attributes) expect(JSON.parse(json)).toBeTypeOf('object')
     expect(JSON.stringify(attributes)).not.toContain('@shop.example')
   })
@@ -132,7 +172,10 @@ describe('an incident file', () => {
     expect(await codeOf(away.client.call('file.open', { path, passphrase: 'wrong' }))).toBe('unauthenticated')
     const opened = await away.client.call('file.open', { path, passphrase: 'correct horse' })
     expect(await contentOf(away, opened.source, 'spans')).toEqual(await contentOf(home, source, 'spans'))
-    expect(await away.client.call('file.verify', { path, passphrase: 'correct horse' })).toMatchObject({ ok: true, problems: [] })
+    expect(await away.client.call('file.verify', { path, passphrase: 'correct horse' })).toMatchObject({
+      ok: true,
+      problems: [],
+    })
   })
 
   test('is not replaced unless asked, and a failed save leaves the good one', async () => {
@@ -140,7 +183,9 @@ describe('an incident file', () => {
     const { path, incident } = await savedIncident(home)
     const before = await readFile(path)
     expect(await codeOf(home.client.call('file.save', { incident: incident.id, path }))).toBe('conflict')
-    expect(await codeOf(home.client.call('file.save', { incident: incident.id, path: join(path, 'inside') }))).toBe('invalid_input')
+    expect(await codeOf(home.client.call('file.save', { incident: incident.id, path: join(path, 'inside') }))).toBe(
+      'invalid_input',
+    )
     expect((await readFile(path)).equals(before)).toBe(true)
     expect(await readdir(folder)).toEqual(['x.watchdeck'])
   })

@@ -24,7 +24,8 @@ export const fileModule: CapabilityModule<'file'> = {
           return { ok: problems.length === 0, problems, title, entries: entries.length + 1, bytes: file.bytes }
         } catch (error) {
           // what makes a file unreadable is the answer here; a missing file or passphrase is the caller's to mend
-          if (!(error instanceof WatchdeckError) || (error.code !== 'corrupt' && error.code !== 'unsupported')) throw error
+          if (!(error instanceof WatchdeckError) || (error.code !== 'corrupt' && error.code !== 'unsupported'))
+            throw error
           return { ok: false, problems: [error.message] }
         }
       },

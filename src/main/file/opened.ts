@@ -57,7 +57,10 @@ export class OpenedFiles {
   /** Mounts again what was open when the engine last stopped; a file that is gone is shown as broken, with the reason. */
   async reopenAll(): Promise<void> {
     const { catalog, log } = this.#engine
-    const byPath = Map.groupBy(catalog.sources.list().filter((s) => s.kind === 'file' && s.state !== 'removed'), (s) => s.origin[0] ?? '')
+    const byPath = Map.groupBy(
+      catalog.sources.list().filter((s) => s.kind === 'file' && s.state !== 'removed'),
+      (s) => s.origin[0] ?? '',
+    )
     for (const [path, sources] of byPath) {
       const ids = sources.sort((a, b) => a.key - b.key).map((s) => s.id)
       try {
@@ -68,7 +71,8 @@ export class OpenedFiles {
           throw new WatchdeckError('corrupt', 'The incident file was replaced by another one.')
         }
         await this.#mount(keyOfSource(ids[0] ?? ''), file, incident.id, ids)
-        for (const id of ids) if (catalog.sources.get(id)?.state === 'broken') catalog.sources.update(id, { state: 'ready' })
+        for (const id of ids)
+          if (catalog.sources.get(id)?.state === 'broken') catalog.sources.update(id, { state: 'ready' })
       } catch (error) {
         log.warn('an opened incident file is not there any more', { code: toErrorShape(error).code })
         for (const id of ids) catalog.sources.update(id, { state: 'broken' })
@@ -80,7 +84,8 @@ export class OpenedFiles {
   async close(source: string): Promise<void> {
     const { catalog } = this.#engine
     const record = catalog.sources.get(source)
-    if (record?.kind !== 'file') throw new WatchdeckError('not_found', `${JSON.stringify(source)} is no opened incident file.`)
+    if (record?.kind !== 'file')
+      throw new WatchdeckError('not_found', `${JSON.stringify(source)} is no opened incident file.`)
     const key = keyOfSource(source)
     await this.#unmount(key)
     const gone = catalog.sources.list().filter((s) => s.kind === 'file' && keyOfSource(s.id) === key)
@@ -108,7 +113,13 @@ export class OpenedFiles {
   }
 
   /** Writes what the file holds into the catalog, under ids of this machine; all or nothing. */
-  #record(key: string, path: string, saved: SavedIncident, queries: Readonly<Record<string, string>>, file: IncidentFile): { incident: string; sources: string[] } {
+  #record(
+    key: string,
+    path: string,
+    saved: SavedIncident,
+    queries: Readonly<Record<string, string>>,
+    file: IncidentFile,
+  ): { incident: string; sources: string[] } {
     const { catalog, platform } = this.#engine
     const idOf = new Map<string, string>()
     const result = catalog.transaction(() => {
@@ -135,8 +146,15 @@ export class OpenedFiles {
       }
       catalog.incidents.create(incident)
       for (const stamp of saved.incident.stamps) catalog.incidents.stamp(incident.id, stamp)
-      for (const entry of saved.entries) catalog.entries.add(copyOfEntry(entry, incident.id, key, idOf), queries[entry.id] ?? null)
-      catalog.audit.append({ at: formatRfc3339(platform.clock.now()), actor: 'local', action: 'file.open', subject: incident.id, detail: { bytes: file.bytes } })
+      for (const entry of saved.entries)
+        catalog.entries.add(copyOfEntry(entry, incident.id, key, idOf), queries[entry.id] ?? null)
+      catalog.audit.append({
+        at: formatRfc3339(platform.clock.now()),
+        actor: 'local',
+        action: 'file.open',
+        subject: incident.id,
+        detail: { bytes: file.bytes },
+      })
       return { incident: incident.id, sources }
     })
     this.#engine.changed('sources', ...result.sources)
@@ -158,11 +176,22 @@ export class OpenedFiles {
   readonly #extracting = new Map<string, Promise<void>>()
 
   /** Paths of the parts that may hold rows of the range, copied out and checked first. */
-  async #parts(file: IncidentFile, cache: string, ordinal: number, table: TelemetryTable, range: TimeRange | undefined): Promise<string[]> {
+  async #parts(
+    file: IncidentFile,
+    cache: string,
+    ordinal: number,
+    table: TelemetryTable,
+    range: TimeRange | undefined,
+  ): Promise<string[]> {
     const wanted = file.manifest.entries.filter(
       ({ part }) =>
-        part !== undefined && part.source === ordinal && part.table === table &&
-        (range === undefined || part.from === null || part.to === null || (BigInt(part.from) < range.to && BigInt(part.to) >= range.from)),
+        part !== undefined &&
+        part.source === ordinal &&
+        part.table === table &&
+        (range === undefined ||
+          part.from === null ||
+          part.to === null ||
+          (BigInt(part.from) < range.to && BigInt(part.to) >= range.from)),
     )
     const paths: string[] = []
     for (const entry of wanted) {
@@ -183,7 +212,14 @@ export class OpenedFiles {
     return paths
   }
 
-  async #extract(file: IncidentFile, name: string, target: string, table: TelemetryTable, rows: number, bytes: number): Promise<void> {
+  async #extract(
+    file: IncidentFile,
+    name: string,
+    target: string,
+    table: TelemetryTable,
+    rows: number,
+    bytes: number,
+  ): Promise<void> {
     if (await stat(target).catch(() => undefined)) await rm(target)
     await file.extract(name, target)
     try {
@@ -200,28 +236,47 @@ export class OpenedFiles {
 }
 
 /** The columns and the number of rows must be what the schema and the manifest say, before any question reads them. */
-async function checkParquet(engine: EngineContext, path: string, name: string, table: TelemetryTable, rows: number, bytes: number): Promise<void> {
+async function checkParquet(
+  engine: EngineContext,
+  path: string,
+  name: string,
+  table: TelemetryTable,
+  rows: number,
+  bytes: number,
+): Promise<void> {
   const corrupt = (reason: string) =>
-    new WatchdeckError('corrupt', `The incident file cannot be opened: ${name} ${reason}.`, { hint: 'Ask for the file again; this one is damaged or was not made by Watchdeck.' })
+    new WatchdeckError('corrupt', `The incident file cannot be opened: ${name} ${reason}.`, {
+      hint: 'Ask for the file again; this one is damaged or was not made by Watchdeck.',
+    })
   const literal = `'${path.replaceAll("'", "''")}'`
   const described = await engine.telemetry
-    .rows<{ column_name: string; column_type: string }>(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${literal}))`, [])
+    .rows<{ column_name: string; column_type: string }>(
+      `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${literal}))`,
+      [],
+    )
     .catch(() => {
       throw corrupt('is no readable Parquet file')
     })
   const expected = columnsOf(table)
   const found = described.map((c) => `${c.column_name} ${c.column_type}`)
   if (found.join(',') !== expected.join(',')) throw corrupt('has other columns than it should')
-  const [meta] = await engine.telemetry.rows<{ n: bigint }>(`SELECT num_rows AS n FROM parquet_file_metadata(${literal})`, [])
+  const [meta] = await engine.telemetry.rows<{ n: bigint }>(
+    `SELECT num_rows AS n FROM parquet_file_metadata(${literal})`,
+    [],
+  )
   if (Number(meta?.n ?? -1) !== rows) throw corrupt('has another number of rows than its manifest says')
   if (rows > Math.max(1_000_000, bytes * MAX_ROWS_PER_BYTE)) throw corrupt('claims more rows than its size allows')
 }
 
 /** 'source INTEGER', 'trace_id UUID', .. in the order of the schema. */
 function columnsOf(table: TelemetryTable): string[] {
-  return TELEMETRY_TABLES[table]
-    .split(',')
-    .map((c) => c.trim().replace(/ NOT NULL$/, '').replace(/\s+/g, ' ').replaceAll('"', ''))
+  return TELEMETRY_TABLES[table].split(',').map((c) =>
+    c
+      .trim()
+      .replace(/ NOT NULL$/, '')
+      .replace(/\s+/g, ' ')
+      .replaceAll('"', ''),
+  )
 }
 
 function copyOfEntry(entry: Entry, incident: string, key: string, idOf: ReadonlyMap<string, string>): Entry {
@@ -229,8 +284,19 @@ function copyOfEntry(entry: Entry, incident: string, key: string, idOf: Readonly
   const what =
     entry.what === null || !Array.isArray(sources)
       ? entry.what
-      : { ...entry.what, input: { ...entry.what.input, sources: sources.map((id) => (typeof id === 'string' ? (idOf.get(id) ?? id) : id)) } }
-  return { ...entry, id: `ent-${key}-${createHash('sha256').update(entry.id).digest('hex').slice(0, 12)}`, incident, what }
+      : {
+          ...entry.what,
+          input: {
+            ...entry.what.input,
+            sources: sources.map((id) => (typeof id === 'string' ? (idOf.get(id) ?? id) : id)),
+          },
+        }
+  return {
+    ...entry,
+    id: `ent-${key}-${createHash('sha256').update(entry.id).digest('hex').slice(0, 12)}`,
+    incident,
+    what,
+  }
 }
 
 /** Names a file by its content: its manifest holds the hash of every entry. */
@@ -240,4 +306,7 @@ function contentKey(file: IncidentFile): string {
 
 const keyOfSource = (source: string): string => source.split('-')[1] ?? ''
 
-const answerOf = (open: OpenFile): { source: string; incident: string } => ({ source: open.sources[0] ?? '', incident: open.incident })
+const answerOf = (open: OpenFile): { source: string; incident: string } => ({
+  source: open.sources[0] ?? '',
+  incident: open.incident,
+})

@@ -24,11 +24,18 @@ type EstimateInput = MethodParsedInput<'file.estimate'>
 
 export function requireIncident(engine: EngineContext, id: string): Incident {
   const incident = engine.catalog.incidents.get(id)
-  if (!incident) throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(id)}.`, { hint: 'incidents.list names them all.' })
+  if (!incident)
+    throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(id)}.`, {
+      hint: 'incidents.list names them all.',
+    })
   return incident
 }
 
-export async function save(engine: EngineContext, input: SaveInput, context: CallContext): Promise<MethodOutput<'file.save'>> {
+export async function save(
+  engine: EngineContext,
+  input: SaveInput,
+  context: CallContext,
+): Promise<MethodOutput<'file.save'>> {
   const incident = requireIncident(engine, input.incident)
   const path = resolve(input.path)
   await requireFreeTarget(path, input.overwrite)
@@ -86,26 +93,38 @@ async function writeParts(
   const { table, sql, params } = selection
   const time = TIME_COLUMN[table]
   const [extent] = await engine.telemetry.rows<{ n: bigint; low: bigint | null; high: bigint | null }>(
-    time === undefined ? `SELECT count(*) AS n, NULL AS low, NULL AS high FROM (${sql})` : `SELECT count(*) AS n, min(${time}) AS low, max(${time}) AS high FROM (${sql})`,
+    time === undefined
+      ? `SELECT count(*) AS n, NULL AS low, NULL AS high FROM (${sql})`
+      : `SELECT count(*) AS n, min(${time}) AS low, max(${time}) AS high FROM (${sql})`,
     params,
     { signal },
   )
   if (!extent || extent.n === 0n) return []
   const { low, high } = extent
-  const count = time === undefined || low === null || high === null ? 1 : Math.min(MAX_PARTS, Math.ceil(Number(extent.n) / PART_ROWS))
+  const count =
+    time === undefined || low === null || high === null
+      ? 1
+      : Math.min(MAX_PARTS, Math.ceil(Number(extent.n) / PART_ROWS))
   const parts: PartFile[] = []
   for (let i = 0; i < count; i++) {
     throwIfAborted(signal)
     const path = join(scratch, `${ordinal}-${table}-${i}.parquet`)
     const bounds = low !== null && high !== null && count > 1 ? slice(low, high, i, count) : undefined
-    const within = bounds === undefined ? sql : `SELECT * FROM (${sql}) WHERE ${time} >= ${bounds.from} AND ${time} < ${bounds.to}`
+    const within =
+      bounds === undefined ? sql : `SELECT * FROM (${sql}) WHERE ${time} >= ${bounds.from} AND ${time} < ${bounds.to}`
     const { rows } = await engine.telemetry.copyToParquet(redacted(table, within, redactor), params, path, { signal })
     if (rows === 0) continue
     const from = bounds?.from ?? low
     const to = bounds === undefined ? high : bounds.to - 1n
     parts.push({
       path,
-      part: { source: ordinal, table, rows, from: time === undefined || from === null ? null : `${from}`, to: time === undefined || to === null ? null : `${to}` },
+      part: {
+        source: ordinal,
+        table,
+        rows,
+        from: time === undefined || from === null ? null : `${from}`,
+        to: time === undefined || to === null ? null : `${to}`,
+      },
     })
   }
   return parts
@@ -117,18 +136,32 @@ function slice(low: bigint, high: bigint, i: number, count: number): { from: big
   return { from: low + (width * BigInt(i)) / BigInt(count), to: low + (width * BigInt(i + 1)) / BigInt(count) }
 }
 
-function savedIncident(engine: EngineContext, incident: Incident, redactor: Redactor): { saved: SavedIncident; queries: Record<string, string> } {
+function savedIncident(
+  engine: EngineContext,
+  incident: Incident,
+  redactor: Redactor,
+): { saved: SavedIncident; queries: Record<string, string> } {
   const entries = engine.catalog.entries.list(incident.id)
   const queries: Record<string, string> = {}
   for (const entry of entries) {
     const answer = engine.catalog.entries.answer(entry.id)
-    if (answer !== null) queries[entry.id] = redactor.rules.length === 0 ? answer : JSON.stringify(redactor.json(JSON.parse(answer)))
+    if (answer !== null)
+      queries[entry.id] = redactor.rules.length === 0 ? answer : JSON.stringify(redactor.json(JSON.parse(answer)))
   }
   const sources = incident.sources.flatMap((id) => {
     const source = engine.catalog.sources.get(id)
     return source === undefined
       ? []
-      : [{ id, name: source.name, kind: source.kind, ...(source.from !== undefined && { from: source.from }), ...(source.to !== undefined && { to: source.to }), counts: source.counts }]
+      : [
+          {
+            id,
+            name: source.name,
+            kind: source.kind,
+            ...(source.from !== undefined && { from: source.from }),
+            ...(source.to !== undefined && { to: source.to }),
+            counts: source.counts,
+          },
+        ]
   })
   if (sources.length !== incident.sources.length)
     throw new WatchdeckError('conflict', 'A source of this incident was removed; its data cannot be saved.', {
@@ -144,12 +177,19 @@ function savedIncident(engine: EngineContext, incident: Incident, redactor: Reda
   }
 }
 
-export async function estimate(engine: EngineContext, input: EstimateInput, context: CallContext): Promise<MethodOutput<'file.estimate'>> {
+export async function estimate(
+  engine: EngineContext,
+  input: EstimateInput,
+  context: CallContext,
+): Promise<MethodOutput<'file.estimate'>> {
   const incident = requireIncident(engine, input.incident)
   const range = parseRange(incident.range, engine.platform.clock.now())
   const redactor = redactorOf(engine, input.redact)
   const rows: Record<string, number> = {}
-  const found = new Map<string, { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }>()
+  const found = new Map<
+    string,
+    { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }
+  >()
   let bytes = 0
   const scratch = join(engine.platform.dataDir, 'cache', `estimate-${randomUUID()}`)
   await mkdir(scratch, { recursive: true })
@@ -172,11 +212,25 @@ export async function estimate(engine: EngineContext, input: EstimateInput, cont
 }
 
 /** Bytes from a Parquet file of the first rows, scaled up: within some ten per cent for even data. */
-async function estimateTable(engine: EngineContext, selection: Selection, path: string, signal: AbortSignal): Promise<{ rows: number; bytes: number }> {
-  const [total] = await engine.telemetry.rows<{ n: bigint }>(`SELECT count(*) AS n FROM (${selection.sql})`, selection.params, { signal })
+async function estimateTable(
+  engine: EngineContext,
+  selection: Selection,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ rows: number; bytes: number }> {
+  const [total] = await engine.telemetry.rows<{ n: bigint }>(
+    `SELECT count(*) AS n FROM (${selection.sql})`,
+    selection.params,
+    { signal },
+  )
   const rows = Number(total?.n ?? 0n)
   if (rows === 0) return { rows: 0, bytes: 0 }
-  const sample = await engine.telemetry.copyToParquet(`SELECT * FROM (${selection.sql}) LIMIT ${SAMPLE_ROWS}`, selection.params, path, { signal })
+  const sample = await engine.telemetry.copyToParquet(
+    `SELECT * FROM (${selection.sql}) LIMIT ${SAMPLE_ROWS}`,
+    selection.params,
+    path,
+    { signal },
+  )
   await rm(path, { force: true })
   return { rows, bytes: (sample.bytes / Math.max(1, sample.rows)) * rows }
 }
@@ -201,20 +255,24 @@ async function previewRedaction(
         const entry = found.get(match.rule) ?? { count: 0, sampled: false, examples: [] }
         entry.count++
         entry.sampled ||= texts.length >= SAMPLE_ROWS / 2
-        if (entry.examples.length < 3 && !entry.examples.some((e) => e.before === match.before)) entry.examples.push({ before: match.before, after: match.after })
+        if (entry.examples.length < 3 && !entry.examples.some((e) => e.before === match.before))
+          entry.examples.push({ before: match.before, after: match.after })
         found.set(match.rule, entry)
       }
     }
   }
 }
 
-function saveScope(scope: SaveInput['scope']): { kinds: ReadonlyArray<(typeof SAVE_KINDS)[number]>; services: readonly string[] } {
+function saveScope(scope: SaveInput['scope']): {
+  kinds: ReadonlyArray<(typeof SAVE_KINDS)[number]>
+  services: readonly string[]
+} {
   return { kinds: scope?.kinds ?? SAVE_KINDS, services: scope?.services ?? [] }
 }
 
 /** Default: the rules of the settings. */
 function redactorOf(engine: EngineContext, redact: SaveInput['redact']): Redactor {
-  const rules: readonly RedactionRule[] = redact === false ? [] : Array.isArray(redact) ? redact : engine.catalog.settings.get().redactionRules
+  const rules: readonly RedactionRule[] =
+    redact === false ? [] : Array.isArray(redact) ? redact : engine.catalog.settings.get().redactionRules
   return createRedactor(rules)
 }
-

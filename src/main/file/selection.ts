@@ -60,19 +60,35 @@ export function selections(scope: Scope, range: TimeRange, what: SaveScope): Sel
     const lookback = { from: (range.from - 300_000_000_000n) as TimeRange['from'], to: range.to }
     add('series', 'metrics', `SELECT * FROM ${rel('series')} ${ofService}`)
     for (const table of ['samples', 'histograms', 'exemplars'] as const)
-      add(table, 'metrics', `SELECT * FROM ${rel(table, lookback)} WHERE series IN (${chosenSeries}) ORDER BY series, time_ns`)
+      add(
+        table,
+        'metrics',
+        `SELECT * FROM ${rel(table, lookback)} WHERE series IN (${chosenSeries}) ORDER BY series, time_ns`,
+      )
   }
   if (wants('objects')) {
     const before = `time_ns < ${range.to}`
-    add('objects', 'objects', `SELECT * FROM ${rel('objects')} WHERE ${before} ${filtered ? `AND service IN ${list}` : ''} ORDER BY time_ns`)
+    add(
+      'objects',
+      'objects',
+      `SELECT * FROM ${rel('objects')} WHERE ${before} ${filtered ? `AND service IN ${list}` : ''} ORDER BY time_ns`,
+    )
     add('happenings', 'objects', `SELECT * FROM ${rel('happenings', range)} ${ofService} ORDER BY time_ns`)
     add('offsets', 'objects', `SELECT * FROM ${rel('offsets', range)} ORDER BY time_ns`)
   }
-  if (wants('user-events')) add('user_events', 'user-events', `SELECT * FROM ${rel('user_events', range)} ORDER BY time_ns`)
+  if (wants('user-events'))
+    add('user_events', 'user-events', `SELECT * FROM ${rel('user_events', range)} ORDER BY time_ns`)
 
-  const used = out.flatMap(({ table, sql }) => ATTRIBUTE_COLUMNS[table]?.map((c) => `SELECT ${c} AS hash FROM (${sql}) WHERE ${c} IS NOT NULL`) ?? [])
+  const used = out.flatMap(
+    ({ table, sql }) =>
+      ATTRIBUTE_COLUMNS[table]?.map((c) => `SELECT ${c} AS hash FROM (${sql}) WHERE ${c} IS NOT NULL`) ?? [],
+  )
   if (used.length > 0)
-    add('attributes', 'shared', `SELECT * FROM ${rel('attributes')} WHERE hash IN (SELECT DISTINCT hash FROM (${used.join(' UNION ALL ')}))`)
+    add(
+      'attributes',
+      'shared',
+      `SELECT * FROM ${rel('attributes')} WHERE hash IN (SELECT DISTINCT hash FROM (${used.join(' UNION ALL ')}))`,
+    )
   return out
 }
 

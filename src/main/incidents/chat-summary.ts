@@ -8,7 +8,13 @@ import type { CallContext, EngineContext } from '../engine/api.ts'
 type Language = 'en' | 'zh-CN'
 
 const STAGE_WORDS: Record<Language, Record<Stage, string>> = {
-  en: { detected: 'detected', analysing: 'analysing', mitigated: 'mitigated', resolved: 'resolved', reviewed: 'reviewed' },
+  en: {
+    detected: 'detected',
+    analysing: 'analysing',
+    mitigated: 'mitigated',
+    resolved: 'resolved',
+    reviewed: 'reviewed',
+  },
   'zh-CN': { detected: '已发现', analysing: '分析中', mitigated: '已缓解', resolved: '已解决', reviewed: '已复盘' },
 }
 const SEVERITY_WORDS: Record<Language, Record<Incident['severity'], string>> = {
@@ -16,8 +22,28 @@ const SEVERITY_WORDS: Record<Language, Record<Incident['severity'], string>> = {
   'zh-CN': { critical: '严重', major: '重要', minor: '次要', notice: '提示' },
 }
 const WORDS = {
-  en: { window: 'Window', stages: 'Stages', services: 'Services', changed: 'Changed most', last: 'Last notes', pins: 'Pinned', roles: 'Roles', separator: ', ', colon: ': ' },
-  'zh-CN': { window: '时间范围', stages: '阶段', services: '涉及服务', changed: '变化最大', last: '最近记录', pins: '已固定', roles: '分工', separator: '、', colon: '：' },
+  en: {
+    window: 'Window',
+    stages: 'Stages',
+    services: 'Services',
+    changed: 'Changed most',
+    last: 'Last notes',
+    pins: 'Pinned',
+    roles: 'Roles',
+    separator: ', ',
+    colon: ': ',
+  },
+  'zh-CN': {
+    window: '时间范围',
+    stages: '阶段',
+    services: '涉及服务',
+    changed: '变化最大',
+    last: '最近记录',
+    pins: '已固定',
+    roles: '分工',
+    separator: '、',
+    colon: '：',
+  },
 } as const
 
 export async function chatSummary(
@@ -37,9 +63,26 @@ export async function chatSummary(
     ...line(words.stages, stageLine(incident, language)),
     ...line(words.services, incident.services.join(words.separator)),
     ...line(words.changed, (await changes(engine, incident, context)).join('; ')),
-    ...line(words.pins, pins.map((p) => p.title || p.what?.method || '').slice(0, 5).join(words.separator)),
-    ...line(words.last, notes.slice(0, 3).map((n) => `${clock(n.at)} ${oneLine(n.markdown)}`).join(' | ')),
-    ...line(words.roles, Object.entries(incident.roles).map(([role, who]) => `${role} ${who}`).join(words.separator)),
+    ...line(
+      words.pins,
+      pins
+        .map((p) => p.title || p.what?.method || '')
+        .slice(0, 5)
+        .join(words.separator),
+    ),
+    ...line(
+      words.last,
+      notes
+        .slice(0, 3)
+        .map((n) => `${clock(n.at)} ${oneLine(n.markdown)}`)
+        .join(' | '),
+    ),
+    ...line(
+      words.roles,
+      Object.entries(incident.roles)
+        .map(([role, who]) => `${role} ${who}`)
+        .join(words.separator),
+    ),
     ...(incident.summary === '' ? [] : [oneLine(incident.summary)]),
   ].join('\n')
 }
@@ -48,8 +91,10 @@ function stageLine(incident: Incident, language: Language): string {
   const first = incident.stamps[0]
   return incident.stamps
     .map((stamp) => {
-      const since = first && stamp !== first ? (tryParseRfc3339(stamp.at) ?? 0n) - (tryParseRfc3339(first.at) ?? 0n) : undefined
-      const after = since === undefined || since < 0n ? '' : ` (+${formatDuration((since / 1_000_000_000n) * 1_000_000_000n)})`
+      const since =
+        first && stamp !== first ? (tryParseRfc3339(stamp.at) ?? 0n) - (tryParseRfc3339(first.at) ?? 0n) : undefined
+      const after =
+        since === undefined || since < 0n ? '' : ` (+${formatDuration((since / 1_000_000_000n) * 1_000_000_000n)})`
       return `${STAGE_WORDS[language][stamp.stage]} ${clock(stamp.at)}${after}`
     })
     .join(' → ')

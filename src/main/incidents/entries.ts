@@ -23,7 +23,12 @@ export function entryHandlers(engine: EngineContext): Pick<Handlers<'incidents'>
   }
 
   const add = (entry: Omit<Entry, 'id' | 'recordedAt' | 'editedAt'>, answer: string | null): Entry => {
-    const whole: Entry = { ...entry, id: `ent-${randomUUID()}`, recordedAt: formatRfc3339(platform.clock.now()), editedAt: null }
+    const whole: Entry = {
+      ...entry,
+      id: `ent-${randomUUID()}`,
+      recordedAt: formatRfc3339(platform.clock.now()),
+      editedAt: null,
+    }
     catalog.entries.add(whole, answer)
     engine.changed('incidents', entry.incident)
     return whole
@@ -40,7 +45,9 @@ export function entryHandlers(engine: EngineContext): Pick<Handlers<'incidents'>
     const entry = requireEntry(id)
     requireWritable(engine, entry.incident)
     if (entry.kind === 'stage')
-      throw new WatchdeckError('conflict', 'The stamp of a stage cannot be changed.', { hint: 'Add a note that says what was different.' })
+      throw new WatchdeckError('conflict', 'The stamp of a stage cannot be changed.', {
+        hint: 'Add a note that says what was different.',
+      })
     return entry
   }
 

@@ -14,7 +14,14 @@ const at = (minutes: number) => formatRfc3339(SAMPLE_START + BigInt(minutes * 60
 async function started() {
   const t = await startTestEngine(MODULES)
   const source = await addSampleSource(t.stores)
-  const incident = await t.client.call('incidents.create', { title: ' Cart is slow ', severity: 'major', range: SAMPLE_RANGE, sources: [source], tags: ['cart'], detectedAt: at(10) })
+  const incident = await t.client.call('incidents.create', {
+    title: ' Cart is slow ',
+    severity: 'major',
+    range: SAMPLE_RANGE,
+    sources: [source],
+    tags: ['cart'],
+    detectedAt: at(10),
+  })
   return { t, source, incident, client: t.client }
 }
 
@@ -22,7 +29,13 @@ describe('an incident', () => {
   test('starts as detected, with a stamp, a number and a trimmed title', async () => {
     const { t, incident } = await started()
     await using _ = t
-    expect(incident).toMatchObject({ number: 1, title: 'Cart is slow', stage: 'detected', readOnly: false, removed: false })
+    expect(incident).toMatchObject({
+      number: 1,
+      title: 'Cart is slow',
+      stage: 'detected',
+      readOnly: false,
+      removed: false,
+    })
     expect(incident.stamps.map((s) => [s.stage, s.at])).toEqual([['detected', at(10)]])
   })
 
@@ -33,21 +46,35 @@ describe('an incident', () => {
     await client.call('incidents.update', { id: incident.id, stage: 'analysing', stageAt: at(35) })
     const after = await client.call('incidents.update', { id: incident.id, stage: 'mitigated', stageAt: at(40) })
     expect(after.stage).toBe('mitigated')
-    expect(after.stamps.map((s) => [s.stage, s.at])).toEqual([['detected', at(10)], ['analysing', at(35)], ['mitigated', at(30)]])
+    expect(after.stamps.map((s) => [s.stage, s.at])).toEqual([
+      ['detected', at(10)],
+      ['analysing', at(35)],
+      ['mitigated', at(30)],
+    ])
     const { entries } = await client.call('incidents.entries', { incident: incident.id })
     expect(entries.map((e) => [e.kind, e.title, e.at])).toEqual([
-      ['stage', 'detected', at(10)], ['stage', 'mitigated', at(30)], ['stage', 'analysing', at(35)], ['stage', 'mitigated', at(40)],
+      ['stage', 'detected', at(10)],
+      ['stage', 'mitigated', at(30)],
+      ['stage', 'analysing', at(35)],
+      ['stage', 'mitigated', at(40)],
     ])
-    await expect(client.call('incidents.editEntry', { id: entries[0]?.id ?? '', at: at(1) })).rejects.toMatchObject({ code: 'conflict' })
-    await expect(client.call('incidents.removeEntry', { id: entries[0]?.id ?? '' })).rejects.toMatchObject({ code: 'conflict' })
-    await expect(client.call('incidents.update', { id: incident.id, stage: 'resolved', stageAt: 'now+1h' })).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(client.call('incidents.editEntry', { id: entries[0]?.id ?? '', at: at(1) })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(client.call('incidents.removeEntry', { id: entries[0]?.id ?? '' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(
+      client.call('incidents.update', { id: incident.id, stage: 'resolved', stageAt: 'now+1h' }),
+    ).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   test('is found by its words, tag, stage and severity, and can be removed and taken back', async () => {
     const { t, incident, client } = await started()
     await using _ = t
     const other = await client.call('incidents.create', { title: 'Search', severity: 'minor', range: SAMPLE_RANGE })
-    const found = async (input: Record<string, unknown>) => (await client.call('incidents.list', input)).incidents.map((i) => i.number)
+    const found = async (input: Record<string, unknown>) =>
+      (await client.call('incidents.list', input)).incidents.map((i) => i.number)
     expect(await found({})).toEqual([2, 1])
     expect(await found({ text: 'cart' })).toEqual([1])
     expect(await found({ text: 'INC-2' })).toEqual([2])
@@ -58,8 +85,12 @@ describe('an incident', () => {
     await client.call('incidents.restore', { id: other.id })
     expect(await found({})).toEqual([2, 1])
     await expect(client.call('incidents.get', { id: 'nope' })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(client.call('incidents.update', { id: incident.id, sources: ['nope'] })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(client.call('incidents.create', { title: '  ', severity: 'minor', range: SAMPLE_RANGE })).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(client.call('incidents.update', { id: incident.id, sources: ['nope'] })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(
+      client.call('incidents.create', { title: '  ', severity: 'minor', range: SAMPLE_RANGE }),
+    ).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })
 
@@ -68,7 +99,11 @@ describe('a pin', () => {
     const { t, incident, client, source } = await started()
     await using _ = t
     const input = { range: { from: at(0), to: at(5) }, query: 'paid', limit: 3 }
-    const pin = await client.call('incidents.pin', { incident: incident.id, what: { method: 'logs.search', input }, note: 'look' })
+    const pin = await client.call('incidents.pin', {
+      incident: incident.id,
+      what: { method: 'logs.search', input },
+      note: 'look',
+    })
     expect(pin.what).toEqual({ method: 'logs.search', input: { ...input, sources: [source] } })
     const { answer } = await client.call('incidents.pinned', { id: pin.id })
     const given = await client.call('logs.search', { ...input, sources: [source] })
@@ -79,22 +114,41 @@ describe('a pin', () => {
   test('of many rows says how many it kept', async () => {
     const { t, incident, client } = await started()
     await using _ = t
-    await addSampleSource(t.stores, 'more', 60).then((id) => client.call('incidents.update', { id: incident.id, sources: [...incident.sources, id] }))
+    await addSampleSource(t.stores, 'more', 60).then((id) =>
+      client.call('incidents.update', { id: incident.id, sources: [...incident.sources, id] }),
+    )
     const many = await startTestEngine(MODULES)
     await using __ = many
     const big = await addSampleSource(many.stores, 'big', 500)
-    const { id } = await many.client.call('incidents.create', { title: 'x', severity: 'minor', range: { from: at(0), to: at(600) }, sources: [big] })
-    const pin = await many.client.call('incidents.pin', { incident: id, what: { method: 'logs.search', input: { range: { from: at(0), to: at(600) }, limit: 1400 } } })
+    const { id } = await many.client.call('incidents.create', {
+      title: 'x',
+      severity: 'minor',
+      range: { from: at(0), to: at(600) },
+      sources: [big],
+    })
+    const pin = await many.client.call('incidents.pin', {
+      incident: id,
+      what: { method: 'logs.search', input: { range: { from: at(0), to: at(600) }, limit: 1400 } },
+    })
     expect(pin.completeness).toMatchObject({ complete: false, truncated: { returned: 1000, total: 1400 } })
   })
 
   test('of what is no query, or of a failing query, is refused and nothing is kept', async () => {
     const { t, incident, client } = await started()
     await using _ = t
-    for (const [method, input] of [['incidents.remove', { id: incident.id }], ['toString', {}], ['jobs.watch', {}]] as const)
-      await expect(client.call('incidents.pin', { incident: incident.id, what: { method, input } })).rejects.toMatchObject({ code: 'invalid_input' })
+    for (const [method, input] of [
+      ['incidents.remove', { id: incident.id }],
+      ['toString', {}],
+      ['jobs.watch', {}],
+    ] as const)
+      await expect(
+        client.call('incidents.pin', { incident: incident.id, what: { method, input } }),
+      ).rejects.toMatchObject({ code: 'invalid_input' })
     await expect(
-      client.call('incidents.pin', { incident: incident.id, what: { method: 'logs.search', input: { range: SAMPLE_RANGE, query: '(' } } }),
+      client.call('incidents.pin', {
+        incident: incident.id,
+        what: { method: 'logs.search', input: { range: SAMPLE_RANGE, query: '(' } },
+      }),
     ).rejects.toMatchObject({ code: 'invalid_input' })
     expect((await client.call('incidents.get', { id: incident.id })).pins).toBe(0)
   })
@@ -108,7 +162,11 @@ describe('a pin', () => {
     await client.call('incidents.removeEntry', { id: note.id })
     expect((await client.call('incidents.get', { id: incident.id })).notes).toBe(0)
     await client.call('incidents.restoreEntry', { id: note.id })
-    expect((await client.call('incidents.entries', { incident: incident.id })).entries.filter((e) => e.kind === 'note').map((e) => e.markdown)).toEqual(['b'])
+    expect(
+      (await client.call('incidents.entries', { incident: incident.id })).entries
+        .filter((e) => e.kind === 'note')
+        .map((e) => e.markdown),
+    ).toEqual(['b'])
   })
 })
 

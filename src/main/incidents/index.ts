@@ -31,7 +31,12 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
 
   return {
     async create(input) {
-      const sources = input.sources ?? catalog.sources.list().filter((s) => s.state === 'ready').map((s) => s.id)
+      const sources =
+        input.sources ??
+        catalog.sources
+          .list()
+          .filter((s) => s.state === 'ready')
+          .map((s) => s.id)
       requireSources(engine, sources)
       const at = nowText()
       const incident = catalog.transaction(() => {
@@ -52,7 +57,13 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
           readOnly: false,
         })
         stampStage(engine, created, 'detected', input.detectedAt)
-        catalog.audit.append({ at, actor: 'local', action: 'incidents.create', subject: created.id, detail: { title: created.title } })
+        catalog.audit.append({
+          at,
+          actor: 'local',
+          action: 'incidents.create',
+          subject: created.id,
+          detail: { title: created.title },
+        })
         return requireIncident(engine, created.id)
       })
       engine.changed('incidents', incident.id)
@@ -81,7 +92,9 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
       const at = nowText()
       const changes = definedOnly({ ...plain, range: range && rangeText(range), stage })
       if (stageAt !== undefined && stage === undefined)
-        throw new WatchdeckError('invalid_input', 'stageAt needs a stage.', { hint: 'Say which stage was reached then.' })
+        throw new WatchdeckError('invalid_input', 'stageAt needs a stage.', {
+          hint: 'Say which stage was reached then.',
+        })
       const updated = catalog.transaction(() => {
         const after = catalog.incidents.update(id, { ...changes, updatedAt: at })
         if (stage !== undefined && stage !== before.stage) stampStage(engine, before, stage, stageAt)
@@ -115,11 +128,17 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
 }
 
 /** Stage changes are entries of their own; the stamp of a stage is written the first time it is reached and never again. */
-function stampStage(engine: EngineContext, incident: Incident, stage: Incident['stage'], when: string | undefined): void {
+function stampStage(
+  engine: EngineContext,
+  incident: Incident,
+  stage: Incident['stage'],
+  when: string | undefined,
+): void {
   const { catalog, platform } = engine
   const now = platform.clock.now()
   const at = when === undefined ? now : tryParseInstant(when, now)
-  if (at === undefined) throw new WatchdeckError('invalid_input', `The time of the stage is not a time: ${JSON.stringify(when)}`)
+  if (at === undefined)
+    throw new WatchdeckError('invalid_input', `The time of the stage is not a time: ${JSON.stringify(when)}`)
   if (at > now + 60_000_000_000n) throw new WatchdeckError('invalid_input', 'A stage cannot be reached in the future.')
   const stamp = { stage, at: formatRfc3339(at), recordedAt: formatRfc3339(now) }
   catalog.incidents.stamp(incident.id, stamp)
@@ -144,7 +163,9 @@ function stampStage(engine: EngineContext, incident: Incident, stage: Incident['
 export function requireIncident(engine: EngineContext, id: string): Incident {
   const incident = engine.catalog.incidents.get(id)
   if (!incident)
-    throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(id)}.`, { hint: 'incidents.list names them all.' })
+    throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(id)}.`, {
+      hint: 'incidents.list names them all.',
+    })
   return incident
 }
 
@@ -161,17 +182,28 @@ export function requireWritable(engine: EngineContext, id: string): Incident {
 function requireSources(engine: EngineContext, ids: readonly string[]): void {
   const unknown = ids.filter((id) => engine.catalog.sources.get(id) === undefined)
   if (unknown.length > 0)
-    throw new WatchdeckError('not_found', `There is no source ${unknown.map((id) => JSON.stringify(id)).join(', ')}.`, { hint: 'sources.list names them all.' })
+    throw new WatchdeckError('not_found', `There is no source ${unknown.map((id) => JSON.stringify(id)).join(', ')}.`, {
+      hint: 'sources.list names them all.',
+    })
 }
 
 function searchable(incident: Incident): string {
-  return [`inc-${incident.number}`, incident.title, incident.summary, ...incident.tags, ...incident.services, ...Object.values(incident.roles)]
+  return [
+    `inc-${incident.number}`,
+    incident.title,
+    incident.summary,
+    ...incident.tags,
+    ...incident.services,
+    ...Object.values(incident.roles),
+  ]
     .join('\n')
     .toLowerCase()
 }
 
 /** Without the keys whose value is undefined: they would overwrite. */
-export function definedOnly<T extends Record<string, unknown>>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function definedOnly<T extends Record<string, unknown>>(
+  value: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const out: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
   for (const key of Object.keys(value) as Array<keyof T>) {
     if (value[key] !== undefined) out[key] = value[key] as Exclude<T[keyof T], undefined>

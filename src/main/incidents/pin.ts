@@ -27,7 +27,7 @@ export async function answerPin(
   context: CallContext,
 ): Promise<Pinned> {
   const spec = methodSpec(what.method)
-  if (!spec || spec.kind !== 'query')
+  if (spec?.kind !== 'query')
     throw new WatchdeckError('invalid_input', `${JSON.stringify(what.method)} cannot be pinned.`, {
       hint: 'Pin a query, such as logs.search or metrics.query.',
     })
@@ -36,9 +36,13 @@ export async function answerPin(
   const kept = withinRows(answerToJson(given))
   const answer = JSON.stringify(kept.answer)
   if (answer.length > MAX_BYTES)
-    throw new WatchdeckError('limit_exceeded', `The answer is too large to pin (${(answer.length / 1e6).toFixed(1)} MB).`, {
-      hint: 'Narrow the range, the filter or the number of series.',
-    })
+    throw new WatchdeckError(
+      'limit_exceeded',
+      `The answer is too large to pin (${(answer.length / 1e6).toFixed(1)} MB).`,
+      {
+        hint: 'Narrow the range, the filter or the number of series.',
+      },
+    )
   return {
     what: { method: what.method, input },
     answer,
@@ -68,8 +72,12 @@ function fixedInput(
 
 function isRange(value: unknown): value is { from: string; to: string } {
   return (
-    typeof value === 'object' && value !== null && 'from' in value && 'to' in value &&
-    typeof value.from === 'string' && typeof value.to === 'string'
+    typeof value === 'object' &&
+    value !== null &&
+    'from' in value &&
+    'to' in value &&
+    typeof value.from === 'string' &&
+    typeof value.to === 'string'
   )
 }
 

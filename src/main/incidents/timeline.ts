@@ -18,7 +18,11 @@ export async function timeline(
 ): Promise<TableAnswer> {
   const asked = incident.sources.length > 0
   const happenings = asked
-    ? await engine.call('clusters.happenings', { range: incident.range, sources: incident.sources, limit: 10_000 }, context)
+    ? await engine.call(
+        'clusters.happenings',
+        { range: incident.range, sources: incident.sources, limit: 10_000 },
+        context,
+      )
     : undefined
   const rows: FrameRow[] = engine.catalog.entries.list(incident.id).map(entryRow)
   if (happenings) {
@@ -32,7 +36,9 @@ export async function timeline(
   return {
     // what people wrote is never cut
     table: frameFromRows(COLUMNS, cut ? keepImportant(rows, limit) : rows),
-    completeness: cut ? { ...completeness, complete: false, truncated: { returned: limit, total: rows.length } } : completeness,
+    completeness: cut
+      ? { ...completeness, complete: false, truncated: { returned: limit, total: rows.length } }
+      : completeness,
   }
 }
 
@@ -97,7 +103,10 @@ async function rollouts(engine: EngineContext, incident: Incident, context: Call
     endTime: null,
     lane: 'change',
     severity: 'normal',
-    title: row.before !== row.after && row.after !== null ? `${row.kind}/${row.name} ${tagOf(row.before)} → ${tagOf(row.after)}` : `${row.kind}/${row.name}`,
+    title:
+      row.before !== row.after && row.after !== null
+        ? `${row.kind}/${row.name} ${tagOf(row.before)} → ${tagOf(row.after)}`
+        : `${row.kind}/${row.name}`,
     detail: row.before !== row.after && row.after !== null ? `${row.before} → ${row.after}` : '',
     service: row.service,
     entry: null,
@@ -110,7 +119,13 @@ const tagOf = (image: string | null): string => image?.split('/').at(-1)?.split(
 /** Entries, alerts, changes and warnings first; then the rest by time. */
 function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {
   const weight = (row: FrameRow) =>
-    row['entry'] !== null ? 3 : row['lane'] === 'alert' || row['lane'] === 'change' ? 2 : row['severity'] === 'warning' ? 1 : 0
+    row['entry'] !== null
+      ? 3
+      : row['lane'] === 'alert' || row['lane'] === 'change'
+        ? 2
+        : row['severity'] === 'warning'
+          ? 1
+          : 0
   return [...rows]
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, limit)

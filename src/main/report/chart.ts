@@ -13,7 +13,13 @@ const HEIGHT = 220
 // Okabe and Ito's eight, safe for colour-blind eyes on white
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#56B4E9', '#B8860B', '#666666', '#7B3294']
 const LEVEL_COLOURS: Record<string, string> = {
-  fatal: '#7a0019', error: '#c62828', warn: '#b8860b', info: '#4a78b5', debug: '#8a8f98', trace: '#b5b9c0', unknown: '#cfd2d6',
+  fatal: '#7a0019',
+  error: '#c62828',
+  warn: '#b8860b',
+  info: '#4a78b5',
+  debug: '#8a8f98',
+  trace: '#b5b9c0',
+  unknown: '#cfd2d6',
 }
 
 export interface Line {
@@ -42,7 +48,10 @@ export function lineSvg(lines: readonly Line[], clock: ZonedClock): string {
 }
 
 /** Stacked counts per level and time. */
-export function levelSvg(rows: ReadonlyArray<{ time: string; level: string; count: number }>, clock: ZonedClock): string {
+export function levelSvg(
+  rows: ReadonlyArray<{ time: string; level: string; count: number }>,
+  clock: ZonedClock,
+): string {
   const times = [...new Set(rows.map((r) => r.time))].sort()
   const levels = Object.keys(LEVEL_COLOURS).filter((level) => rows.some((r) => r.level === level && r.count > 0))
   const counts = new Map(rows.map((r) => [`${r.time} ${r.level}`, r.count]))
@@ -64,7 +73,11 @@ export function levelSvg(rows: ReadonlyArray<{ time: string; level: string; coun
 function render(option: Record<string, unknown>): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
   try {
-    chart.setOption({ animation: false, grid: { left: 8, right: 16, top: 12, bottom: 28, containLabel: true }, ...option })
+    chart.setOption({
+      animation: false,
+      grid: { left: 8, right: 16, top: 12, bottom: 28, containLabel: true },
+      ...option,
+    })
     return chart.renderToSVGString()
   } finally {
     chart.dispose()
@@ -84,7 +97,12 @@ const valueAxis = () => ({
 
 function compact(value: number): string {
   const size = Math.abs(value)
-  for (const [limit, suffix] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const)
+  for (const [limit, suffix] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const)
     if (size >= limit) return `${+(value / limit).toPrecision(3)}${suffix}`
   return `${+value.toPrecision(3)}`
 }

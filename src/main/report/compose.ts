@@ -16,16 +16,26 @@ export interface Composed {
   readonly blocks: readonly Block[]
 }
 
-export async function compose(engine: EngineContext, incident: Incident, words: Words, zone: string, context: CallContext): Promise<Composed> {
+export async function compose(
+  engine: EngineContext,
+  incident: Incident,
+  words: Words,
+  zone: string,
+  context: CallContext,
+): Promise<Composed> {
   const format = formatFor(words, zone)
   const title = `INC-${incident.number} ${incident.title}`
   const entries = (await engine.call('incidents.entries', { incident: incident.id }, context)).entries
   const notes = entries.filter((e) => e.kind === 'note')
   const pins = entries.filter((e) => e.kind === 'pin')
   const blocks: Block[] = [{ kind: 'heading', level: 1, text: title }, factsOf(incident, words, format, zone)]
-  if (incident.summary !== '') blocks.push({ kind: 'heading', level: 2, text: words.summary }, { kind: 'markdown', text: incident.summary })
+  if (incident.summary !== '')
+    blocks.push({ kind: 'heading', level: 2, text: words.summary }, { kind: 'markdown', text: incident.summary })
   blocks.push(...stageBlocks(incident, words, format))
-  blocks.push({ kind: 'heading', level: 2, text: words.timeline }, ...(await timelineBlocks(engine, incident, words, format, context)))
+  blocks.push(
+    { kind: 'heading', level: 2, text: words.timeline },
+    ...(await timelineBlocks(engine, incident, words, format, context)),
+  )
   blocks.push({ kind: 'heading', level: 2, text: words.evidence })
   if (pins.length === 0) blocks.push({ kind: 'line', text: words.noPins })
   for (const pin of pins) {
@@ -34,9 +44,14 @@ export async function compose(engine: EngineContext, incident: Incident, words: 
   }
   blocks.push({ kind: 'heading', level: 2, text: words.notes })
   if (notes.length === 0) blocks.push({ kind: 'line', text: words.noNotes })
-  for (const note of notes) blocks.push({ kind: 'line', text: format.time(note.at), tone: 'note' }, { kind: 'markdown', text: note.markdown })
+  for (const note of notes)
+    blocks.push({ kind: 'line', text: format.time(note.at), tone: 'note' }, { kind: 'markdown', text: note.markdown })
   blocks.push({ kind: 'heading', level: 2, text: words.sources }, sourcesBlock(engine, incident, words, format))
-  blocks.push({ kind: 'line', tone: 'note', text: words.made(engine.platform.version, format.time(formatRfc3339(engine.platform.clock.now()))) })
+  blocks.push({
+    kind: 'line',
+    tone: 'note',
+    text: words.made(engine.platform.version, format.time(formatRfc3339(engine.platform.clock.now()))),
+  })
   return { title, blocks }
 }
 
@@ -50,7 +65,9 @@ function formatFor(words: Words, zone: string): PinFormat {
     full = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
     short = new Intl.DateTimeFormat('sv-SE', { timeZone, hour: '2-digit', minute: '2-digit' })
   } catch {
-    throw new WatchdeckError('invalid_input', `There is no time zone ${JSON.stringify(zone)}.`, { hint: 'Use an IANA name such as Asia/Shanghai, or UTC.' })
+    throw new WatchdeckError('invalid_input', `There is no time zone ${JSON.stringify(zone)}.`, {
+      hint: 'Use an IANA name such as Asia/Shanghai, or UTC.',
+    })
   }
   return {
     words,
@@ -80,8 +97,13 @@ function stageBlocks(incident: Incident, words: Words, format: PinFormat): Block
   const first = incident.stamps.find((s) => s.stage === 'detected')
   if (incident.stamps.length === 0) return []
   const rows = incident.stamps.map((stamp) => {
-    const after = first && stamp !== first ? (tryParseRfc3339(stamp.at) ?? 0n) - (tryParseRfc3339(first.at) ?? 0n) : undefined
-    return [words.stageNames[stamp.stage], format.time(stamp.at), after === undefined ? '' : formatDuration((after / 1_000_000_000n) * 1_000_000_000n)]
+    const after =
+      first && stamp !== first ? (tryParseRfc3339(stamp.at) ?? 0n) - (tryParseRfc3339(first.at) ?? 0n) : undefined
+    return [
+      words.stageNames[stamp.stage],
+      format.time(stamp.at),
+      after === undefined ? '' : formatDuration((after / 1_000_000_000n) * 1_000_000_000n),
+    ]
   })
   return [
     { kind: 'heading', level: 2, text: words.stages },
@@ -89,27 +111,62 @@ function stageBlocks(incident: Incident, words: Words, format: PinFormat): Block
   ]
 }
 
-async function timelineBlocks(engine: EngineContext, incident: Incident, words: Words, format: PinFormat, context: CallContext): Promise<Block[]> {
-  const { table, completeness } = await engine.call('incidents.timeline', { incident: incident.id, limit: MAX_TIMELINE }, context)
+async function timelineBlocks(
+  engine: EngineContext,
+  incident: Incident,
+  words: Words,
+  format: PinFormat,
+  context: CallContext,
+): Promise<Block[]> {
+  const { table, completeness } = await engine.call(
+    'incidents.timeline',
+    { incident: incident.id, limit: MAX_TIMELINE },
+    context,
+  )
   if (table.rowCount === 0) return [{ kind: 'line', text: words.noEvents }]
   const text = (name: string, row: number) => String(cell(columnNamed(table, name), row) ?? '')
   const rows = Array.from({ length: table.rowCount }, (_, i) => {
     const lane = text('lane', i)
-    const title = lane === 'stage' ? (words.stageNames[text('title', i) as Incident['stage']] ?? text('title', i)) : text('title', i)
-    return [format.time(formatRfc3339(cell(columnNamed(table, 'time'), i) as bigint)), words.lanes[lane as keyof Words['lanes']] ?? lane, title]
+    const title =
+      lane === 'stage'
+        ? (words.stageNames[text('title', i) as Incident['stage']] ?? text('title', i))
+        : text('title', i)
+    return [
+      format.time(formatRfc3339(cell(columnNamed(table, 'time'), i) as bigint)),
+      words.lanes[lane as keyof Words['lanes']] ?? lane,
+      title,
+    ]
   })
-  const blocks: Block[] = [{ kind: 'table', columns: [words.time, words.kind, words.what], numeric: [false, false, false], rows }]
+  const blocks: Block[] = [
+    { kind: 'table', columns: [words.time, words.kind, words.what], numeric: [false, false, false], rows },
+  ]
   const { truncated } = completeness
-  if (truncated?.total !== undefined) blocks.push({ kind: 'line', tone: 'note', text: words.moreEvents(truncated.total - truncated.returned) })
+  if (truncated?.total !== undefined)
+    blocks.push({ kind: 'line', tone: 'note', text: words.moreEvents(truncated.total - truncated.returned) })
   for (const gap of completeness.missing)
-    blocks.push({ kind: 'line', tone: 'warning', text: words.missing(gap.source, format.time(gap.from), format.time(gap.to), gap.reason) })
+    blocks.push({
+      kind: 'line',
+      tone: 'warning',
+      text: words.missing(gap.source, format.time(gap.from), format.time(gap.to), gap.reason),
+    })
   return blocks
 }
 
 function sourcesBlock(engine: EngineContext, incident: Incident, words: Words, format: PinFormat): Block {
   const rows = incident.sources.map((id) => {
     const source = engine.catalog.sources.get(id)
-    return [source?.name ?? id, source?.kind ?? '', source?.from === undefined ? '' : format.time(source.from), source?.to === undefined ? '' : format.time(source.to), String(source?.rows ?? '')]
+    return [
+      source?.name ?? id,
+      source?.kind ?? '',
+      source?.from === undefined ? '' : format.time(source.from),
+      source?.to === undefined ? '' : format.time(source.to),
+      String(source?.rows ?? ''),
+    ]
   })
-  return { kind: 'table', columns: [words.source, words.kind, words.from, words.to, words.rows], numeric: [false, false, false, false, true], rows }
+  return {
+    kind: 'table',
+    columns: [words.source, words.kind, words.from, words.to, words.rows],
+    numeric: [false, false, false, false, true],
+    rows,
+  }
 }

@@ -11,7 +11,10 @@ export const reportModule: CapabilityModule<'report'> = {
   start: (engine) => ({
     async render(input, context) {
       const incident = engine.catalog.incidents.get(input.incident)
-      if (!incident) throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(input.incident)}.`, { hint: 'incidents.list names them all.' })
+      if (!incident)
+        throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(input.incident)}.`, {
+          hint: 'incidents.list names them all.',
+        })
       const composed = await compose(engine, incident, wordsOf(input.language), input.zone, context)
       return { text: input.format === 'md' ? renderMarkdown(composed) : renderHtml(composed, input.language) }
     },

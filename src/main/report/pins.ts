@@ -26,19 +26,35 @@ export function pinBlocks(entry: Entry, answer: unknown, format: PinFormat): Blo
   const blocks: Block[] = [{ kind: 'heading', level: 3, text: entry.title || (what?.method ?? '') }]
   blocks.push({ kind: 'line', text: words.keptAt(format.time(entry.at)), tone: 'note' })
   if (entry.markdown !== '') blocks.push({ kind: 'markdown', text: entry.markdown })
-  if (typeof answer === 'object' && answer !== null) blocks.push(...answerBlocks(what?.method ?? '', answer as Answer, format))
+  if (typeof answer === 'object' && answer !== null)
+    blocks.push(...answerBlocks(what?.method ?? '', answer as Answer, format))
   blocks.push(...completenessBlocks(entry.completeness, format))
-  if (what) blocks.push({ kind: 'code', language: 'json', text: `${words.query}: ${what.method}\n${JSON.stringify(what.input, null, 2)}` })
+  if (what)
+    blocks.push({
+      kind: 'code',
+      language: 'json',
+      text: `${words.query}: ${what.method}\n${JSON.stringify(what.input, null, 2)}`,
+    })
   return blocks
 }
 
 function answerBlocks(method: string, answer: Answer, format: PinFormat): Block[] {
   if (Array.isArray(answer['series'])) return seriesBlocks(answer, format)
   if (method === 'logs.histogram' && Array.isArray(answer['rows']))
-    return [{ kind: 'picture', alt: method, svg: levelSvg(answer['rows'] as Array<{ time: string; level: string; count: number }>, format.clock) }]
+    return [
+      {
+        kind: 'picture',
+        alt: method,
+        svg: levelSvg(answer['rows'] as Array<{ time: string; level: string; count: number }>, format.clock),
+      },
+    ]
   if (Array.isArray(answer['rows']) && Array.isArray(answer['columns'])) return tableBlocks(answer, format)
   const facts = Object.entries(answer)
-    .filter(([key, value]) => key !== 'completeness' && (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'))
+    .filter(
+      ([key, value]) =>
+        key !== 'completeness' &&
+        (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'),
+    )
     .map(([key, value]) => [key, String(value)] as const)
   return facts.length === 0 ? [] : [{ kind: 'facts', facts }]
 }
@@ -56,7 +72,9 @@ function seriesBlocks(answer: Answer, { words, clock }: PinFormat): Block[] {
 
 function labelsText(metric: Record<string, string>): string {
   const { __name__: name = '', ...labels } = metric
-  const inner = Object.entries(labels).map(([k, v]) => `${k}="${v}"`).join(', ')
+  const inner = Object.entries(labels)
+    .map(([k, v]) => `${k}="${v}"`)
+    .join(', ')
   return inner === '' ? name : `${name}{${inner}}`
 }
 
@@ -73,7 +91,8 @@ function tableBlocks(answer: Answer, format: PinFormat): Block[] {
       rows: rows.slice(0, MAX_TABLE_ROWS).map((row) => shown.map((c) => cellText(row[c.name], c, format))),
     },
   ]
-  if (rows.length > MAX_TABLE_ROWS) blocks.push({ kind: 'line', text: format.words.more(rows.length - MAX_TABLE_ROWS), tone: 'note' })
+  if (rows.length > MAX_TABLE_ROWS)
+    blocks.push({ kind: 'line', text: format.words.more(rows.length - MAX_TABLE_ROWS), tone: 'note' })
   return blocks
 }
 
@@ -97,12 +116,16 @@ function roundedNs(ns: number): bigint {
 
 function completenessBlocks(completeness: unknown, { words, time }: PinFormat): Block[] {
   if (typeof completeness !== 'object' || completeness === null) return []
-  const { missing, truncated } = completeness as { missing?: Array<Record<string, string>>; truncated?: { returned: number; total?: number } }
+  const { missing, truncated } = completeness as {
+    missing?: Array<Record<string, string>>
+    truncated?: { returned: number; total?: number }
+  }
   const blocks: Block[] = (missing ?? []).map((gap) => ({
     kind: 'line',
     tone: 'warning',
     text: words.missing(gap['source'] ?? '', time(gap['from'] ?? ''), time(gap['to'] ?? ''), gap['reason'] ?? ''),
   }))
-  if (truncated) blocks.push({ kind: 'line', tone: 'warning', text: words.truncated(truncated.returned, truncated.total) })
+  if (truncated)
+    blocks.push({ kind: 'line', tone: 'warning', text: words.truncated(truncated.returned, truncated.total) })
   return blocks
 }

@@ -14,12 +14,20 @@ function markdownBlock(block: Block): string {
     case 'heading':
       return `${'#'.repeat(block.level)} ${inline(block.text)}`
     case 'line':
-      return block.tone === 'warning' ? `> **!** ${inline(block.text)}` : block.tone === 'note' ? `*${inline(block.text)}*` : inline(block.text)
+      return block.tone === 'warning'
+        ? `> **!** ${inline(block.text)}`
+        : block.tone === 'note'
+          ? `*${inline(block.text)}*`
+          : inline(block.text)
     case 'facts':
       return block.facts.map(([label, value]) => `- **${inline(label)}**: ${inline(value)}`).join('\n')
     case 'table': {
       const line = (cells: readonly string[]) => `| ${cells.map(inline).join(' | ')} |`
-      return [line(block.columns), `|${block.numeric.map((n) => (n ? '---:' : '---')).join('|')}|`, ...block.rows.map(line)].join('\n')
+      return [
+        line(block.columns),
+        `|${block.numeric.map((n) => (n ? '---:' : '---')).join('|')}|`,
+        ...block.rows.map(line),
+      ].join('\n')
     }
     case 'code': {
       const longest = Math.max(2, ...Array.from(block.text.matchAll(/`+/g), ([ticks]) => ticks.length))
@@ -49,7 +57,7 @@ export function renderHtml({ title, blocks }: Composed, language: Language): str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -64,38 +72,54 @@ ${body}
 function htmlBlock(block: Block, markdown: { render(text: string): string }): string {
   switch (block.kind) {
     case 'heading':
-      return `<h${block.level}>${escape(block.text)}</h${block.level}>`
+      return `<h${block.level}>${escapeHtml(block.text)}</h${block.level}>`
     case 'line':
-      return `<p${block.tone === undefined ? '' : ` class="${block.tone}"`}>${block.tone === 'warning' ? '⚠ ' : ''}${escape(block.text)}</p>`
+      return `<p${block.tone === undefined ? '' : ` class="${block.tone}"`}>${block.tone === 'warning' ? '⚠ ' : ''}${escapeHtml(block.text)}</p>`
     case 'facts':
-      return `<dl>${block.facts.map(([label, value]) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`
+      return `<dl>${block.facts.map(([label, value]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
     case 'table': {
       const cells = (tag: 'td' | 'th', row: readonly string[]) =>
-        `<tr>${row.map((text, i) => `<${tag}${block.numeric[i] ? ' class="n"' : ''}>${escape(text)}</${tag}>`).join('')}</tr>`
+        `<tr>${row.map((text, i) => `<${tag}${block.numeric[i] ? ' class="n"' : ''}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`
       return `<div class="table"><table><thead>${cells('th', block.columns)}</thead><tbody>${block.rows.map((r) => cells('td', r)).join('')}</tbody></table></div>`
     }
     case 'code':
-      return `<pre><code>${escape(block.text)}</code></pre>`
+      return `<pre><code>${escapeHtml(block.text)}</code></pre>`
     case 'markdown':
       // images in notes would call out to the network; the policy of the page stops them, the link text stays
       return `<div class="markdown">${markdown.render(visible(block.text))}</div>`
     case 'picture':
-      return `<img alt="${escape(block.alt)}" src="data:image/svg+xml;base64,${Buffer.from(block.svg).toString('base64')}">`
+      return `<img alt="${escapeHtml(block.alt)}" src="data:image/svg+xml;base64,${Buffer.from(block.svg).toString('base64')}">`
   }
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 }
 
 /** Control characters, bidirectional overrides and zero-width characters as their code points: nothing may hide in a report. */
 function visible(text: string): string {
-  return text.replace(HIDDEN, (c) => `\u{27e8}U+${(c.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}\u{27e9}`)
+  return text.replace(
+    HIDDEN,
+    (c) => `\u{27e8}U+${(c.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}\u{27e9}`,
+  )
 }
 
 const HIDDEN = new RegExp(
-  `[${[[0x00, 0x08], [0x0b, 0x0c], [0x0e, 0x1f], [0x7f, 0x9f], [0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x2064], [0x2066, 0x2069], [0xfeff, 0xfeff]]
-    .map(([from, to]) => `\\u${(from as number).toString(16).padStart(4, '0')}-\\u${(to as number).toString(16).padStart(4, '0')}`)
+  `[${[
+    [0x00, 0x08],
+    [0x0b, 0x0c],
+    [0x0e, 0x1f],
+    [0x7f, 0x9f],
+    [0x200b, 0x200f],
+    [0x202a, 0x202e],
+    [0x2060, 0x2064],
+    [0x2066, 0x2069],
+    [0xfeff, 0xfeff],
+  ]
+    .map(
+      ([from, to]) =>
+        `\\u${(from as number).toString(16).padStart(4, '0')}-\\u${(to as number).toString(16).padStart(4, '0')}`,
+    )
     .join('')}]`,
   'g',
 )

@@ -16,13 +16,37 @@ async function incidentWithPins() {
   const t = await startTestEngine(MODULES)
   const source = await addSampleSource(t.stores)
   const { id } = await t.client.call('incidents.create', {
-    title: '<script>alert(1)</script> `x` | y', severity: 'major', range: SAMPLE_RANGE, sources: [source], detectedAt: formatRfc3339(SAMPLE_START + 600_000_000_000n),
+    title: '<script>alert(1)</script> `x` | y',
+    severity: 'major',
+    range: SAMPLE_RANGE,
+    sources: [source],
+    detectedAt: formatRfc3339(SAMPLE_START + 600_000_000_000n),
   })
-  await t.client.call('incidents.pin', { incident: id, title: 'requests', what: { method: 'metrics.lane', input: { range: SAMPLE_RANGE, query: 'http_requests_total' } } })
-  await t.client.call('incidents.pin', { incident: id, title: 'volume', what: { method: 'logs.histogram', input: { range: SAMPLE_RANGE, buckets: 30 } } })
-  await t.client.call('incidents.pin', { incident: id, title: 'lines', what: { method: 'logs.search', input: { range: SAMPLE_RANGE, limit: 50 } } })
-  await t.client.call('incidents.note', { incident: id, markdown: '**bold** <img src=x onerror=alert(1)> ![x](http://evil.example/a.png)', at: SAMPLE_RANGE.from })
-  await t.client.call('incidents.update', { id, stage: 'mitigated', stageAt: formatRfc3339(SAMPLE_START + 1800_000_000_000n) })
+  await t.client.call('incidents.pin', {
+    incident: id,
+    title: 'requests',
+    what: { method: 'metrics.lane', input: { range: SAMPLE_RANGE, query: 'http_requests_total' } },
+  })
+  await t.client.call('incidents.pin', {
+    incident: id,
+    title: 'volume',
+    what: { method: 'logs.histogram', input: { range: SAMPLE_RANGE, buckets: 30 } },
+  })
+  await t.client.call('incidents.pin', {
+    incident: id,
+    title: 'lines',
+    what: { method: 'logs.search', input: { range: SAMPLE_RANGE, limit: 50 } },
+  })
+  await t.client.call('incidents.note', {
+    incident: id,
+    markdown: '**bold** <img src=x onerror=alert(1)> ![x](http://evil.example/a.png)',
+    at: SAMPLE_RANGE.from,
+  })
+  await t.client.call('incidents.update', {
+    id,
+    stage: 'mitigated',
+    stageAt: formatRfc3339(SAMPLE_START + 1800_000_000_000n),
+  })
   return { t, id }
 }
 
@@ -54,8 +78,15 @@ test('the Markdown report escapes what would be markup and keeps tables whole', 
 test('the report is written in Chinese and in the zone asked for', async () => {
   const { t, id } = await incidentWithPins()
   await using _ = t
-  const { text } = await t.client.call('report.render', { incident: id, format: 'md', language: 'zh-CN', zone: 'Asia/Shanghai' })
+  const { text } = await t.client.call('report.render', {
+    incident: id,
+    format: 'md',
+    language: 'zh-CN',
+    zone: 'Asia/Shanghai',
+  })
   expect(text).toContain('## 时间线')
   expect(text).toContain('| 已缓解 | 2026-11-02 22:30:00 | 20m |')
-  await expect(t.client.call('report.render', { incident: id, format: 'md', zone: 'Mars/Olympus' })).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(
+    t.client.call('report.render', { incident: id, format: 'md', zone: 'Mars/Olympus' }),
+  ).rejects.toMatchObject({ code: 'invalid_input' })
 })

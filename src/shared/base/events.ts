@@ -2,9 +2,7 @@
 
 export type Listener<T> = (value: T) => void
 
-export interface Event<T> {
-  (listener: Listener<T>): Disposable
-}
+export type Event<T> = (listener: Listener<T>) => Disposable
 
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<Listener<T>>()

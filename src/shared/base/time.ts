@@ -24,7 +24,8 @@ export const fromMillis = (ms: number): EpochNs => {
 /** Milliseconds since the epoch as a number with fraction; for axes and `Date`, not for arithmetic that must be exact. */
 export const toMillis = (ns: bigint): number => Number(ns / NS_PER_MS) + Number(ns % NS_PER_MS) / 1e6
 
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?:\s*([Zz])|\s*([+-])(\d{2}):?(\d{2}))$/
+const RFC3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?:\s*([Zz])|\s*([+-])(\d{2}):?(\d{2}))$/
 
 /** RFC 3339 with up to 9 decimals; undefined when the text is not an instant. */
 export function tryParseRfc3339(text: string): EpochNs | undefined {
@@ -130,7 +131,10 @@ export interface TimeRange {
 export function parseRange(range: { from: string; to: string }, now: EpochNs): TimeRange {
   const from = tryParseInstant(range.from, now)
   const to = tryParseInstant(range.to, now)
-  for (const [name, value] of [['from', from], ['to', to]] as const) {
+  for (const [name, value] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
     if (value === undefined)
       throw new WatchdeckError('invalid_input', `range.${name} is not a time: ${JSON.stringify(range[name])}`, {
         hint: 'Use RFC 3339 (2026-11-02T14:00:00Z), now, now-15m, or epoch nanoseconds as a decimal string.',

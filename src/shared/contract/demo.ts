@@ -8,7 +8,12 @@ export const demo = {
   create: job({
     summary: 'Generate two hours of a shop with one fault in it; the same seed gives the same incident',
     input: z.object({
-      seed: z.number().int().min(0).max(2 ** 31 - 1).default(1),
+      seed: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .default(1),
       scale: z.number().min(0.001).max(100).default(1),
       fault: z.enum(FAULTS).optional().describe('default: chosen by the seed; seed 1 is a rollout'),
       withTruth: z.boolean().default(false),

@@ -8,7 +8,10 @@ export const exportContract = {
     input: z.object({
       sources: zSources,
       range: zRange.optional(),
-      kinds: z.array(z.enum(['traces', 'logs', 'metrics'])).min(1).optional(),
+      kinds: z
+        .array(z.enum(['traces', 'logs', 'metrics']))
+        .min(1)
+        .optional(),
       format: z.enum(['otlp-json', 'ndjson', 'csv', 'parquet']),
       path: z.string().optional(),
       /** refuses an existing file unless true */
@@ -17,7 +20,8 @@ export const exportContract = {
     output: z.object({ path: z.string().optional(), rows: z.number(), text: z.string().optional() }),
   }),
   table: query({
-    summary: 'The answer of any table method as CSV, TSV or NDJSON text; cells that a spreadsheet would run are defused',
+    summary:
+      'The answer of any table method as CSV, TSV or NDJSON text; cells that a spreadsheet would run are defused',
     input: z.object({ method: z.string(), input: z.unknown(), format: z.enum(['csv', 'tsv', 'ndjson']) }),
     output: z.object({ text: z.string(), rows: z.number() }),
   }),

@@ -7,7 +7,10 @@ const zScope = z.object({
   kinds: z.array(z.enum(['traces', 'logs', 'metrics', 'objects', 'user-events'])).optional(),
   services: z.array(z.string().max(500)).optional(),
 })
-const zRedact = z.union([z.boolean(), zSettings.shape.redactionRules.unwrap()]).optional().describe('true: the rules of the settings; a list: these rules; false: none')
+const zRedact = z
+  .union([z.boolean(), zSettings.shape.redactionRules.unwrap()])
+  .optional()
+  .describe('true: the rules of the settings; a list: these rules; false: none')
 
 export const file = {
   estimate: query({
@@ -16,16 +19,52 @@ export const file = {
     output: z.object({
       rows: z.record(z.string(), z.number()),
       bytes: z.number(),
-      redaction: z.array(z.object({ rule: z.string(), count: z.number(), sampled: z.boolean(), examples: z.array(z.object({ before: z.string(), after: z.string() })) })),
+      redaction: z.array(
+        z.object({
+          rule: z.string(),
+          count: z.number(),
+          sampled: z.boolean(),
+          examples: z.array(z.object({ before: z.string(), after: z.string() })),
+        }),
+      ),
     }),
   }),
   save: job({
     summary: 'Write an incident with its telemetry to one file; the old file stays until the new one is whole',
-    input: z.object({ incident: z.string(), path: z.string().min(1), scope: zScope.optional(), redact: zRedact, passphrase: z.string().min(1).max(1000).optional(), overwrite: z.boolean().default(false) }),
+    input: z.object({
+      incident: z.string(),
+      path: z.string().min(1),
+      scope: zScope.optional(),
+      redact: zRedact,
+      passphrase: z.string().min(1).max(1000).optional(),
+      overwrite: z.boolean().default(false),
+    }),
     output: z.object({ path: z.string(), bytes: z.number(), sha256: z.string(), entries: z.number() }),
   }),
-  verify: query({ summary: 'Check a file against its manifest and hashes without opening it', input: z.object({ path: z.string().min(1), passphrase: z.string().optional() }), output: z.object({ ok: z.boolean(), problems: z.array(z.string()), title: z.string().optional(), entries: z.number().optional(), bytes: z.number().optional() }) }),
-  open: command({ summary: 'Open a file read-only: its telemetry becomes a source, its incident is listed', input: z.object({ path: z.string().min(1), passphrase: z.string().optional() }), output: z.object({ source: z.string(), incident: z.string() }) }),
-  close: command({ summary: 'Close an opened file and drop what was unpacked of it', input: z.object({ source: z.string() }), output: z.object({ ok: z.literal(true) }) }),
-  adopt: job({ summary: "Continue an opened incident as one's own copy that can be changed", input: z.object({ incident: z.string() }), output: z.object({ incident: z.string(), source: z.string() }) }),
+  verify: query({
+    summary: 'Check a file against its manifest and hashes without opening it',
+    input: z.object({ path: z.string().min(1), passphrase: z.string().optional() }),
+    output: z.object({
+      ok: z.boolean(),
+      problems: z.array(z.string()),
+      title: z.string().optional(),
+      entries: z.number().optional(),
+      bytes: z.number().optional(),
+    }),
+  }),
+  open: command({
+    summary: 'Open a file read-only: its telemetry becomes a source, its incident is listed',
+    input: z.object({ path: z.string().min(1), passphrase: z.string().optional() }),
+    output: z.object({ source: z.string(), incident: z.string() }),
+  }),
+  close: command({
+    summary: 'Close an opened file and drop what was unpacked of it',
+    input: z.object({ source: z.string() }),
+    output: z.object({ ok: z.literal(true) }),
+  }),
+  adopt: job({
+    summary: "Continue an opened incident as one's own copy that can be changed",
+    input: z.object({ incident: z.string() }),
+    output: z.object({ incident: z.string(), source: z.string() }),
+  }),
 }

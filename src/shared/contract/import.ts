@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { job, query, zFrame } from './define.ts'
 
 export const IMPORT_FORMATS = [
-  'otlp-json', 'jaeger-json', 'prometheus-json', 'openmetrics', 'ndjson', 'plain-log', 'kubernetes', 'watchdeck', 'unknown',
+  'otlp-json',
+  'jaeger-json',
+  'prometheus-json',
+  'openmetrics',
+  'ndjson',
+  'plain-log',
+  'kubernetes',
+  'watchdeck',
+  'unknown',
 ] as const
 export const TIME_UNITS = ['rfc3339', 's', 'ms', 'us', 'ns', 'pattern', 'none'] as const
 
@@ -24,7 +32,9 @@ export const zMapping = z.object({
 })
 export type Mapping = z.output<typeof zMapping>
 
-const zMappings = z.union([zMapping, z.record(z.string(), zMapping)]).optional()
+const zMappings = z
+  .union([zMapping, z.record(z.string(), zMapping)])
+  .optional()
   .describe('one mapping for all files, or one per path')
 
 export const zSkipped = z.object({ line: z.number(), reason: z.string(), example: z.string(), count: z.number() })
@@ -70,7 +80,12 @@ const importContract = {
     input: z.object({
       paths: z.array(z.string().min(1)).min(1).max(10_000),
       mapping: zMappings,
-      source: z.string().min(1).max(200).optional().describe('name of the source; an existing import of that name is added to'),
+      source: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('name of the source; an existing import of that name is added to'),
       /** with false, a skipped row refuses its whole file */
       skipBadRows: z.boolean().default(true),
     }),

@@ -17,8 +17,21 @@ import { system } from './system.ts'
 import { traces } from './traces.ts'
 
 export const contract = {
-  system, settings, jobs, sources, import: import_, export: exportContract, demo,
-  services, traces, logs, metrics, clusters, incidents, file, report,
+  system,
+  settings,
+  jobs,
+  sources,
+  import: import_,
+  export: exportContract,
+  demo,
+  services,
+  traces,
+  logs,
+  metrics,
+  clusters,
+  incidents,
+  file,
+  report,
 } satisfies Record<string, CapabilitySpec>
 
 export type Contract = typeof contract
@@ -28,12 +41,18 @@ type MethodsOf<C extends CapabilityName> = `${C}.${keyof Contract[C] & string}`
 /** 'traces.search', 'logs.context', .. */
 export type MethodName = { [C in CapabilityName]: MethodsOf<C> }[CapabilityName]
 export type SpecOf<M extends MethodName> = M extends `${infer C extends CapabilityName}.${infer N}`
-  ? N extends keyof Contract[C] ? (Contract[C][N] extends MethodSpec ? Contract[C][N] : never) : never
+  ? N extends keyof Contract[C]
+    ? Contract[C][N] extends MethodSpec
+      ? Contract[C][N]
+      : never
+    : never
   : never
 export type MethodInput<M extends MethodName> = InputOf<SpecOf<M>>
 export type MethodParsedInput<M extends MethodName> = ParsedInputOf<SpecOf<M>>
 export type MethodOutput<M extends MethodName> = OutputOf<SpecOf<M>>
-export type MethodsOfKind<K extends MethodSpec['kind']> = { [M in MethodName]: SpecOf<M>['kind'] extends K ? M : never }[MethodName]
+export type MethodsOfKind<K extends MethodSpec['kind']> = {
+  [M in MethodName]: SpecOf<M>['kind'] extends K ? M : never
+}[MethodName]
 
 const methods = new Map<string, MethodSpec>()
 for (const [capability, specs] of Object.entries(contract))

@@ -12,7 +12,10 @@ function isFrame(value: object): value is Frame {
 
 function isPoints(value: object): value is { times: BigInt64Array; values: Float64Array } {
   return (
-    'times' in value && 'values' in value && value.times instanceof BigInt64Array && value.values instanceof Float64Array
+    'times' in value &&
+    'values' in value &&
+    value.times instanceof BigInt64Array &&
+    value.values instanceof Float64Array
   )
 }
 

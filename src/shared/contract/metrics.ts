@@ -1,6 +1,17 @@
 // Metrics: PromQL over local series, and the pictures drawn from them.
 import { z } from 'zod'
-import { col, query, tableQuery, zCompleteness, zDuration, zFloat64, zInt64, zLimit, zRange, zSources } from './define.ts'
+import {
+  col,
+  query,
+  tableQuery,
+  zCompleteness,
+  zDuration,
+  zFloat64,
+  zInt64,
+  zLimit,
+  zRange,
+  zSources,
+} from './define.ts'
 
 /** Points of one series as columns; as JSON they print as `[[time, number], ..]`. */
 export const zPoints = z.object({ times: zInt64, values: zFloat64 })
@@ -22,7 +33,12 @@ export const zSeries = z.object({
 export const metrics = {
   query: query({
     summary: 'PromQL; with `step` a range query on the grid of the step, without it an instant query at range.to',
-    input: z.object({ range: zRange, step: zDuration.optional(), query: z.string().min(1).max(20_000), sources: zSources }),
+    input: z.object({
+      range: zRange,
+      step: zDuration.optional(),
+      query: z.string().min(1).max(20_000),
+      sources: zSources,
+    }),
     output: z.object({
       resultType: z.enum(['matrix', 'vector', 'scalar', 'string']),
       series: z.array(zSeries),
@@ -33,7 +49,8 @@ export const metrics = {
     }),
   }),
   lane: query({
-    summary: 'A query for a picture `width` pixels wide: a plain selector as the minimum, maximum, first and last sample per pixel (M4), anything else stepped',
+    summary:
+      'A query for a picture `width` pixels wide: a plain selector as the minimum, maximum, first and last sample per pixel (M4), anything else stepped',
     input: z.object({
       range: zRange,
       query: z.string().min(1).max(20_000),
@@ -54,7 +71,12 @@ export const metrics = {
   }),
   heatmap: query({
     summary: 'A histogram metric (classic or native) as counts per time step and bucket',
-    input: z.object({ range: zRange, metric: z.string().min(1).max(2000).describe('selector of the histogram without _bucket'), width: z.number().int().min(2).max(2000).default(200), sources: zSources }),
+    input: z.object({
+      range: zRange,
+      metric: z.string().min(1).max(2000).describe('selector of the histogram without _bucket'),
+      width: z.number().int().min(2).max(2000).default(200),
+      sources: zSources,
+    }),
     output: z.object({
       times: zInt64,
       /** upper bounds; the last may be +Infinity */
@@ -67,17 +89,46 @@ export const metrics = {
   }),
   exemplars: tableQuery({
     summary: 'Exemplars of the series of a query, with their trace',
-    input: z.object({ range: zRange, query: z.string().min(1).max(20_000), sources: zSources, limit: zLimit(500, 5000) }),
-    columns: [col('time', 'time'), col('value', 'float'), col('traceId', 'string'), col('spanId', 'string'), col('metric', 'json'), col('attributes', 'json')],
+    input: z.object({
+      range: zRange,
+      query: z.string().min(1).max(20_000),
+      sources: zSources,
+      limit: zLimit(500, 5000),
+    }),
+    columns: [
+      col('time', 'time'),
+      col('value', 'float'),
+      col('traceId', 'string'),
+      col('spanId', 'string'),
+      col('metric', 'json'),
+      col('attributes', 'json'),
+    ],
   }),
   search: tableQuery({
     summary: 'Metric names by text in name or help',
-    input: z.object({ text: z.string().max(500).optional(), sources: zSources, service: z.string().max(500).optional(), limit: zLimit(200, 10_000) }),
-    columns: [col('name', 'string'), col('type', 'string'), col('unit', 'string'), col('help', 'string'), col('series', 'int')],
+    input: z.object({
+      text: z.string().max(500).optional(),
+      sources: zSources,
+      service: z.string().max(500).optional(),
+      limit: zLimit(200, 10_000),
+    }),
+    columns: [
+      col('name', 'string'),
+      col('type', 'string'),
+      col('unit', 'string'),
+      col('help', 'string'),
+      col('series', 'int'),
+    ],
   }),
   labels: tableQuery({
     summary: 'Label names of a metric, or the values of one label; for completion',
-    input: z.object({ metric: z.string().max(2000).optional(), label: z.string().max(500).optional(), text: z.string().max(200).optional(), sources: zSources, limit: zLimit(200, 5000) }),
+    input: z.object({
+      metric: z.string().max(2000).optional(),
+      label: z.string().max(500).optional(),
+      text: z.string().max(200).optional(),
+      sources: zSources,
+      limit: zLimit(200, 5000),
+    }),
     columns: [col('value', 'string'), col('series', 'int')],
   }),
 }

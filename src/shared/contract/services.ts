@@ -25,7 +25,13 @@ export const services = {
   sparklines: tableQuery({
     summary: 'Per service and time bucket: requests, errors and p95, for the small pictures of the overview',
     input: z.object({ range: zRange, buckets: z.number().int().min(1).max(500).default(60), sources: zSources }),
-    columns: [col('service', 'string'), col('time', 'time'), col('requests', 'int'), col('errors', 'int'), col('p95Ns', 'float', 'ns')],
+    columns: [
+      col('service', 'string'),
+      col('time', 'time'),
+      col('requests', 'int'),
+      col('errors', 'int'),
+      col('p95Ns', 'float', 'ns'),
+    ],
   }),
   map: query({
     summary: 'Who calls whom, from parent and child spans of different services and producer/consumer links',
@@ -56,10 +62,13 @@ export const services = {
     }),
   }),
   changes: tableQuery({
-    summary: 'What changed against an earlier window: services, operations, log levels, metrics, versions, objects, ranked',
+    summary:
+      'What changed against an earlier window: services, operations, log levels, metrics, versions, objects, ranked',
     input: z.object({
       range: zRange,
-      compareTo: zRange.optional().describe('default: the hour before `range`, or as long as the range where that is shorter'),
+      compareTo: zRange
+        .optional()
+        .describe('default: the hour before `range`, or as long as the range where that is shorter'),
       kinds: z.array(z.enum(CHANGE_KINDS)).optional(),
       service: z.string().max(500).optional(),
       sources: zSources,

@@ -44,7 +44,10 @@ export const sources = {
       id: z.string(),
       name: z.string().min(1).max(200).optional(),
       on: z.boolean().optional(),
-      clockOffsetNs: z.string().regex(/^-?\d{1,19}$/).optional(),
+      clockOffsetNs: z
+        .string()
+        .regex(/^-?\d{1,19}$/)
+        .optional(),
     }),
     output: zSource,
   }),

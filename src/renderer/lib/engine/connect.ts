@@ -6,9 +6,9 @@ import type { Client, Transport } from '../../../shared/rpc/api.ts'
 import { createClient } from '../../../shared/rpc/client.ts'
 import { messagePortTransport, webSocketTransport } from '../../../shared/rpc/transports.ts'
 
-/** What the preload puts on the window. */
+/** What the preload puts on the window (src/preload/index.ts). */
 export interface DesktopBridge {
-  /** asks the main process for a fresh port to the engine; it comes as a window message that holds the nonce */
+  /** a fresh port to the engine arrives as the window message `watchdeck:port:<nonce>`; ports cannot cross the bridge */
   requestPort(nonce: string): void
   /** path of a dropped or chosen file */
   pathForFile(file: File): string
@@ -69,8 +69,27 @@ function desktopPort(bridge: DesktopBridge): Promise<MessagePort> {
   })
 }
 
-async function desktopTransport(bridge: DesktopBridge): Promise<Transport> {
-  return messagePortTransport(await desktopPort(bridge))
+/** How long the main process may take to start an engine before we say so. */
+const PORT_WAIT_MS = 20_000
+
+function desktopTransport(bridge: DesktopBridge): Promise<Transport> {
+  const nonce = crypto.randomUUID()
+  return new Promise((resolve, reject) => {
+    const give = (): void => {
+      window.removeEventListener('message', take)
+      reject(new WatchdeckError('unavailable', 'The engine gave no connection.'))
+    }
+    const timer = setTimeout(give, PORT_WAIT_MS)
+    const take = (event: MessageEvent<unknown>): void => {
+      const port = event.ports[0]
+      if (event.source !== window || event.data !== `watchdeck:port:${nonce}` || !port) return
+      clearTimeout(timer)
+      window.removeEventListener('message', take)
+      resolve(messagePortTransport(port))
+    }
+    window.addEventListener('message', take)
+    bridge.requestPort(nonce)
+  })
 }
 
 /** @throws WatchdeckError `unauthenticated` when the token of the address is refused. */

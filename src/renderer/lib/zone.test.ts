@@ -1,0 +1,30 @@
+// Times on the wall clock of a zone.
+import { expect, test } from 'vitest'
+import { asEpochNs, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { formatDateTime, fromWallClock, parseTypedInstant, wallClock, zoneLabel } from './zone.ts'
+
+const at = (text: string) => asEpochNs(tryParseRfc3339(text) ?? 0n)
+const T = at('2026-07-01T23:30:00.123456789Z')
+
+test('the same instant in three zones, exact to the nanosecond', () => {
+  expect(['UTC', 'Asia/Shanghai', 'America/New_York'].map((z) => formatDateTime(T, z, 'ns'))).toEqual([
+    '2026-07-01 23:30:00.123456789',
+    '2026-07-02 07:30:00.123456789',
+    '2026-07-01 19:30:00.123456789',
+  ])
+  expect(['UTC', 'Asia/Kolkata', 'America/New_York'].map((z) => zoneLabel(T, z))).toEqual(['UTC', 'UTC+5:30', 'UTC-4'])
+})
+
+test('a wall clock goes to the instant and back, across a change of clocks', () => {
+  for (const text of ['2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z', '2026-10-25T03:00:00Z', '1969-12-31T23:59:59Z'])
+    expect(fromWallClock(wallClock(at(text), 'Europe/Berlin'), 'Europe/Berlin')).toBe(at(text))
+})
+
+test('what a person types for a time', () => {
+  const now = at('2026-07-02T12:00:00Z')
+  const read = (text: string) => parseTypedInstant(text, 'Asia/Shanghai', now)
+  expect(['14:00', '2026-07-01 08:00', '15m ago', 'now-1h', '1782993600', '2026-07-02T12:00:00Z'].map(read)).toEqual([
+    at('2026-07-02T06:00:00Z'), at('2026-07-01T00:00:00Z'), at('2026-07-02T11:45:00Z'), at('2026-07-02T11:00:00Z'), at('2026-07-02T12:00:00Z'), now,
+  ])
+  expect(['', 'soon', '25:00', '2026-02-30'].map(read)).toEqual([undefined, undefined, undefined, undefined])
+})

@@ -1,0 +1,72 @@
+// What people paste from other tools.
+import { expect, test } from 'vitest'
+import { parsePasted, parseRison } from './links.ts'
+
+const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
+
+test('a trace id, however written, opens the trace', () => {
+  expect(parsePasted(` ${ID.toUpperCase()} `)).toEqual({ kind: 'trace', traceId: ID })
+  expect(parsePasted('4bf92f35-77b3-4da6-a3ce-929d0e0e4736')).toEqual({ kind: 'trace', traceId: ID })
+  expect(parsePasted(`00-${ID}-00f067aa0ba902b7-01`)).toEqual({ kind: 'trace', traceId: ID, spanId: '00f067aa0ba902b7' })
+  expect(parsePasted('0'.repeat(32))).toBeUndefined()
+  expect(parsePasted('checkout')).toBeUndefined()
+})
+
+test('a Jaeger link opens its trace or repeats its search', () => {
+  expect(parsePasted(`http://jaeger:16686/ui/trace/${ID}?uiFind=00f067aa0ba902b7`)).toEqual({
+    kind: 'trace',
+    traceId: ID,
+    spanId: '00f067aa0ba902b7',
+  })
+  expect(
+    parsePasted(
+      'http://jaeger/search?service=checkout&operation=all&tags=%7B%22error%22%3A%22true%22%7D&minDuration=1s&start=1700000000000000&end=1700003600000000',
+    ),
+  ).toEqual({
+    kind: 'traces',
+    service: 'checkout',
+    attributes: { error: 'true' },
+    minDuration: '1s',
+    range: { from: '1700000000000000000', to: '1700003600000000000' },
+  })
+})
+
+test('a Grafana Explore link gives its query and range, in the old and the new form', () => {
+  const panes = { abc: { queries: [{ expr: 'rate(x[5m])', datasource: { type: 'prometheus' } }], range: { from: 'now-1h', to: 'now' } } }
+  expect(parsePasted(`https://g/explore?panes=${encodeURIComponent(JSON.stringify(panes))}`)).toEqual({
+    kind: 'metrics',
+    query: 'rate(x[5m])',
+    range: { from: 'now-1h', to: 'now' },
+  })
+  const left = ['1700000000000', '1700003600000', 'Prometheus', { expr: 'up' }]
+  expect(parsePasted(`https://g/explore?left=${encodeURIComponent(JSON.stringify(left))}`)).toEqual({
+    kind: 'metrics',
+    query: 'up',
+    range: { from: '1700000000000000000', to: '1700003600000000000' },
+  })
+  const loki = { queries: [{ expr: '{app="pay"} |= "timeout"', datasource: { type: 'loki' } }] }
+  expect(parsePasted(`https://g/explore?left=${encodeURIComponent(JSON.stringify(loki))}`)).toEqual({
+    kind: 'logs',
+    query: 'app:"pay" "timeout"',
+  })
+})
+
+test('a Kibana Discover link gives its query, filters and range', () => {
+  const url =
+    "https://k/app/discover#/?_g=(time:(from:now-15m,to:now))&_a=(filters:!((meta:(key:level,negate:!t,params:(query:debug)))),query:(language:kuery,query:'service:pay and timeout'))"
+  expect(parsePasted(url)).toEqual({
+    kind: 'logs',
+    query: 'service:pay and timeout -level:"debug"',
+    range: { from: 'now-15m', to: 'now' },
+  })
+})
+
+test('what is no link answers nothing, whatever it holds', () => {
+  for (const text of ['', 'https://', 'javascript:alert(1)', 'https://g/explore?left=%7B', `https://k/app/discover#/?_g=${'('.repeat(9000)}`])
+    expect(parsePasted(text)).toBeUndefined()
+  expect(parseRison('(a:!(1,!t,!n),b:\'it!\'s\')')).toEqual({ a: [1, true, null], b: "it's" })
+  expect(parseRison('(a:1')).toBeUndefined()
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  parseRison('(__proto__:(polluted:1))')
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})

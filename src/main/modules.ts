@@ -1,6 +1,7 @@
 // Every capability of the engine. Adding one is one line here (CONTRIBUTING.md has the whole recipe).
 
 import type { CapabilityModule } from './engine/api.ts'
+import { demoModule } from './demo/index.ts'
 import { fileModule } from './file/index.ts'
 import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
@@ -15,6 +16,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   jobsModule,
   sourcesModule,
   incidentsModule,
+  demoModule,
   fileModule,
   reportModule,
 ]

@@ -1,0 +1,237 @@
+// An opened trace: its spans as typed arrays with their tree and critical path, kept while it is looked at.
+// About 160 bytes a span; the cache is bounded by bytes and forgets the trace that was not asked for longest.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { col } from '../../shared/contract/define.ts'
+import { type CriticalPath, criticalPath } from '../../shared/domain/critical-path.ts'
+import { codesOf, U64Index } from '../../shared/domain/span-index.ts'
+import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.ts'
+import { cell, type Column, dictionaryOf, type Frame, frameByteLength } from '../../shared/frame/frame.ts'
+import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+
+export interface OpenTrace {
+  /** 32 hex digits */
+  readonly traceId: string
+  readonly source: number
+  /** relation scope of that one source */
+  readonly scope: Scope
+  readonly tree: TraceTree
+  readonly path: CriticalPath
+  /** row -> parts on the critical path, [[startNs, endNs], ..] from the trace's start */
+  readonly parts: ReadonlyMap<number, ReadonlyArray<readonly [number, number]>>
+  /** earliest start, epoch ns, and from there to the latest end */
+  readonly start: bigint
+  readonly duration: number
+  /** by index as read (`tree.index[row]`) */
+  readonly spanIds: BigUint64Array
+  readonly parentIds: BigUint64Array
+  readonly services: Coded
+  readonly operations: Coded
+  readonly messages: Coded
+  readonly status: Uint8Array
+  readonly events: Int32Array
+  readonly links: Int32Array
+  readonly attrs: { readonly codes: Int32Array; readonly distinct: BigUint64Array }
+  readonly resource: { readonly codes: Int32Array; readonly distinct: BigUint64Array }
+  readonly bytes: number
+  /** answers about this trace worth keeping while it is scrolled, newest last */
+  readonly kept: Map<string, unknown>
+  /** row of a span id; -1 when it is not in the trace */
+  rowOf(spanId: bigint): number
+}
+
+export interface Coded {
+  readonly codes: Int32Array
+  readonly words: readonly string[]
+}
+
+const MAX_KEPT = 6
+const CACHE_BYTES = 600e6
+const INT = (name: string) => col(name, 'int')
+const COLUMNS = [
+  INT('span'), INT('parent'), INT('start'), INT('duration'), INT('kind'), INT('status'), col('service', 'string'), col('operation', 'string'),
+  col('message', 'string'), INT('events'), INT('links'), INT('attrs'), INT('resource'),
+]
+/** SQL text: the bits of a UBIGINT as BIGINT. */
+const bits = (column: string) => `(CASE WHEN ${column} > 9223372036854775807 THEN (${column}::HUGEINT - 18446744073709551616)::BIGINT ELSE ${column}::BIGINT END)`
+/** The order in which an open trace was read, for whoever reads more columns of it. */
+export const READ_ORDER = 'start_ns, span_id, duration_ns, kind, attrs, parent_id'
+
+export class TraceCache {
+  readonly #store: TelemetryStore
+  readonly #open = new Map<string, OpenTrace>()
+  readonly #opening = new Map<string, Promise<OpenTrace>>()
+
+  constructor(store: TelemetryStore) {
+    this.#store = store
+  }
+
+  clear(): void {
+    this.#open.clear()
+  }
+
+  /**
+   * Where several sources of the scope hold the trace, the one with most of its spans is opened.
+   * @throws WatchdeckError not_found
+   */
+  async open(traceId: string, sources: readonly string[] | undefined, signal: AbortSignal): Promise<{ trace: OpenTrace; scope: Scope }> {
+    const scope = await this.#store.scope(sources)
+    const [found] = await this.#store.rows<{ source: number; spans: number; start_ns: bigint }>(
+      `SELECT source, spans, start_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source LIMIT 1`,
+      [uuidOf(traceId)],
+      { signal },
+    )
+    const id = traceId.toLowerCase().padStart(32, '0')
+    if (!found)
+      throw new WatchdeckError('not_found', `There is no trace ${id} in the sources that are switched on.`, { hint: 'A trace goes when its source is removed or switched off.' })
+    const key = `${found.source}/${id}/${found.spans}/${found.start_ns}`
+    const held = this.#open.get(key)
+    if (held) {
+      this.#open.delete(key)
+      this.#open.set(key, held)
+      return { trace: held, scope }
+    }
+    let opening = this.#opening.get(key)
+    if (!opening) {
+      opening = this.#read(id, found.source, scope.sourceId(found.source), signal).finally(() => this.#opening.delete(key))
+      this.#opening.set(key, opening)
+    }
+    const trace = await opening
+    this.#open.set(key, trace)
+    this.#shrink()
+    return { trace, scope }
+  }
+
+  #shrink(): void {
+    let total = 0
+    for (const trace of this.#open.values()) total += trace.bytes
+    for (const [key, trace] of this.#open) {
+      if (total <= CACHE_BYTES || this.#open.size === 1) return
+      this.#open.delete(key)
+      total -= trace.bytes
+    }
+  }
+
+  async #read(traceId: string, source: number, sourceId: string, signal: AbortSignal): Promise<OpenTrace> {
+    const scope = await this.#store.scope([sourceId])
+    const frame = await this.#store.frame(
+      `SELECT ${bits('span_id')}, ${bits('parent_id')}, start_ns, duration_ns, kind, status, service, operation, status_message,
+        coalesce(json_array_length(events), 0), coalesce(json_array_length(links), 0), ${bits('attrs')}, ${bits('resource')}
+       FROM ${scope.relation('spans')} WHERE trace_id = $1 ORDER BY ${READ_ORDER}`,
+      [uuidOf(traceId)],
+      COLUMNS,
+      { signal },
+    )
+    return opened(traceId, source, scope, frame)
+  }
+}
+
+function opened(traceId: string, source: number, scope: Scope, frame: Frame): OpenTrace {
+  const n = frame.rowCount
+  const column = (name: string) => frame.columns[COLUMNS.findIndex((c) => c.name === name)] as Column
+  const ints = (name: string): BigInt64Array => {
+    const c = column(name)
+    if (c.storage !== 'int64') throw new Error(`assertion failed: ${name} is ${c.storage}`)
+    return c.values
+  }
+  const unsigned = (name: string) => {
+    const values = ints(name)
+    return new BigUint64Array(values.buffer, values.byteOffset, values.length)
+  }
+  const small = (name: string) => Uint8Array.from(ints(name), Number)
+  const starts = ints('start')
+  const start = n === 0 ? 0n : (starts[0] as bigint)
+  const offsets = new Float64Array(n)
+  const durations = new Float64Array(n)
+  const lengths = ints('duration')
+  let duration = 0
+  for (let i = 0; i < n; i++) {
+    offsets[i] = Number((starts[i] as bigint) - start)
+    durations[i] = Number(lengths[i])
+    duration = Math.max(duration, (offsets[i] as number) + (durations[i] as number))
+  }
+  const services = coded(column('service'))
+  const spanIds = unsigned('span')
+  const tree = buildTraceTree({
+    count: n,
+    spanIds,
+    parentIds: unsigned('parent'),
+    starts: offsets,
+    durations,
+    kinds: small('kind'),
+    services: services.codes,
+  })
+  const path = criticalPath(tree)
+  const parts = new Map<number, Array<readonly [number, number]>>()
+  for (const part of path.parts) {
+    const list = parts.get(part.row)
+    if (list) list.push([part.start, part.end])
+    else parts.set(part.row, [[part.start, part.end]])
+  }
+  let index: U64Index | undefined
+  let rows: Int32Array | undefined
+  return {
+    traceId,
+    source,
+    scope,
+    tree,
+    path,
+    parts,
+    start,
+    duration,
+    spanIds,
+    parentIds: unsigned('parent'),
+    services,
+    operations: coded(column('operation')),
+    messages: coded(column('message')),
+    status: small('status'),
+    events: Int32Array.from(ints('events'), Number),
+    links: Int32Array.from(ints('links'), Number),
+    attrs: codesOf(unsigned('attrs')),
+    resource: codesOf(unsigned('resource')),
+    bytes: frameByteLength(frame) + n * 90,
+    kept: new Map(),
+    rowOf(spanId) {
+      if (!index || !rows) {
+        index = new U64Index(spanIds)
+        rows = new Int32Array(n)
+        for (let row = 0; row < n; row++) rows[tree.index[row] as number] = row
+        for (let row = 0; row < n; row++) index.add(tree.index[row] as number)
+      }
+      const at = index.find(spanId)
+      return at < 0 ? -1 : (rows[at] as number)
+    },
+  }
+}
+
+/** Codes and words of a text column; '' where it has no value. */
+function coded(column: Column): Coded {
+  if (column.storage === 'dictionary' && column.validity === undefined) return { codes: column.codes, words: dictionaryOf(column) }
+  const words = ['']
+  const seen = new Map([['', 0]])
+  const codes = new Int32Array(column.length)
+  for (let i = 0; i < column.length; i++) {
+    const word = String(cell(column, i) ?? '')
+    let code = seen.get(word)
+    if (code === undefined) {
+      code = words.length
+      words.push(word)
+      seen.set(word, code)
+    }
+    codes[i] = code
+  }
+  return { codes, words }
+}
+
+/** Keeps the last few answers about a trace: scrolling asks the same question with another window. */
+export async function keptFor<T>(trace: OpenTrace, key: string, make: () => Promise<T> | T, is: (value: unknown) => value is T): Promise<T> {
+  const held = trace.kept.get(key)
+  if (is(held)) return held
+  const made = await make()
+  trace.kept.set(key, made)
+  for (const old of trace.kept.keys()) {
+    if (trace.kept.size <= MAX_KEPT) break
+    trace.kept.delete(old)
+  }
+  return made
+}

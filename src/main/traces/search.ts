@@ -1,0 +1,111 @@
+// Which traces there are: a page in a total order, and the points of the scatter.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
+import { col, type TableAnswer } from '../../shared/contract/define.ts'
+import { cell, columnNamed, type Frame } from '../../shared/frame/frame.ts'
+import { headOf } from '../../shared/frame/gather.ts'
+import { hexOfUuid, type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition } from './filter.ts'
+
+const COLUMNS = [
+  col('traceId', 'string'),
+  col('rootService', 'string'),
+  col('rootOperation', 'string'),
+  col('start', 'time'),
+  col('durationNs', 'int', 'ns'),
+  col('spans', 'int'),
+  col('errors', 'int'),
+  col('services', 'json'),
+  col('source', 'int'),
+]
+const POINT_COLUMNS = [col('traceId', 'string'), col('start', 'time'), col('durationNs', 'int', 'ns'), col('rootService', 'string'), col('errors', 'int'), col('spans', 'int')]
+
+interface Asked {
+  readonly store: TelemetryStore
+  readonly scope: Scope
+  readonly range: TimeRange
+  readonly signal: AbortSignal
+}
+
+/** Traces that began in the range, as a relation with the columns of `traces`. */
+async function matching(filter: ParsedSpanFilter, asked: Asked, params: Params): Promise<string> {
+  const { store, scope, range, signal } = asked
+  const traces = scope.relation('traces', range)
+  const { condition, rest } = filter.rootOnly ? rootCondition(filter, params) : { condition: 'true', rest: filter }
+  if (isEmptyFilter(rest)) return `(SELECT * FROM ${traces} WHERE ${condition})`
+  const spans = await spanCondition(rest, { store, scope, params, signal })
+  // a span of a trace that began in the range may start after its end
+  const from: TimeRange = { from: range.from, to: asEpochNs((1n << 63n) - 1n) }
+  return `(SELECT * FROM ${traces} t WHERE ${condition} AND EXISTS (SELECT 1 FROM ${scope.relation('spans', from)} s
+    WHERE s.trace_id = t.trace_id AND s.source = t.source AND ${spans}))`
+}
+
+interface Cursor {
+  readonly orderBy: string
+  readonly value: bigint
+  readonly source: number
+  readonly traceId: string
+}
+
+function parseCursor(text: string, orderBy: string): Cursor {
+  const m = /^(start|duration)\.(-?\d{1,19})\.(\d{1,9})\.([0-9a-f]{32})$/.exec(text)
+  if (!m || m[1] !== orderBy) throw new WatchdeckError('invalid_input', 'The cursor is not one that traces.search gave for this order.')
+  return { orderBy, value: BigInt(m[2] as string), source: Number(m[3]), traceId: m[4] as string }
+}
+
+/** Newest or longest first, then by source and trace id. */
+export async function searchTraces(
+  filter: ParsedSpanFilter & { orderBy: 'start' | 'duration'; limit: number; cursor?: string | undefined },
+  asked: Asked,
+): Promise<TableAnswer> {
+  const params = new Params()
+  const from = await matching(filter, asked, params)
+  const key = filter.orderBy === 'start' ? 'start_ns' : 'duration_ns'
+  const cursor = filter.cursor === undefined ? undefined : parseCursor(filter.cursor, filter.orderBy)
+  const after = cursor ? `WHERE (${key}, source, trace_id) < (${cursor.value}, ${cursor.source}, ${params.add(uuidOf(cursor.traceId))})` : ''
+  const found = await asked.store.frame(
+    `SELECT ${hexOfUuid('trace_id')}, root_service, root_operation, start_ns, duration_ns, spans, errors, services, source
+     FROM ${from} ${after} ORDER BY ${key} DESC, source DESC, trace_id DESC LIMIT ${filter.limit + 1}`,
+    params.values,
+    COLUMNS,
+    { signal: asked.signal },
+  )
+  const page = headOf(found, filter.limit)
+  const table: Frame = { rowCount: page.rowCount, columns: page.columns.slice(0, -1) }
+  const { completeness } = asked.scope
+  if (found.rowCount <= filter.limit) return { table, completeness }
+  const last = filter.limit - 1
+  const value = cell(columnNamed(page, filter.orderBy === 'start' ? 'start' : 'durationNs'), last)
+  return {
+    table,
+    completeness: { ...completeness, truncated: { returned: filter.limit } },
+    nextCursor: `${filter.orderBy}.${value}.${cell(columnNamed(page, 'source'), last)}.${cell(columnNamed(page, 'traceId'), last)}`,
+  }
+}
+
+/**
+ * All points while they fit. Else failed traces first, then the shortest and longest of each of 200 time slots, then
+ * others spread evenly by the hash of their id; `truncated.total` says how many there are.
+ */
+export async function scatter(filter: ParsedSpanFilter & { limit: number }, asked: Asked): Promise<TableAnswer> {
+  const params = new Params()
+  const from = await matching(filter, asked, params)
+  const slot = (asked.range.to - asked.range.from) / 200n + 1n
+  const found = await asked.store.frame(
+    `WITH points AS MATERIALIZED (SELECT *, (start_ns - (${asked.range.from})) // ${slot} AS slot FROM ${from}),
+      ranked AS (SELECT *, CASE WHEN errors > 0 THEN 0
+        WHEN row_number() OVER (PARTITION BY slot ORDER BY duration_ns DESC) = 1 OR row_number() OVER (PARTITION BY slot ORDER BY duration_ns) = 1 THEN 1 ELSE 2 END AS place
+        FROM points),
+      chosen AS (SELECT * FROM ranked ORDER BY place, hash(trace_id) LIMIT ${filter.limit})
+     SELECT ${hexOfUuid('trace_id')}, start_ns, duration_ns, root_service, errors, spans FROM chosen ORDER BY start_ns, trace_id`,
+    params.values,
+    POINT_COLUMNS,
+    { signal: asked.signal },
+  )
+  const { completeness } = asked.scope
+  if (found.rowCount < filter.limit) return { table: found, completeness }
+  const [all] = await asked.store.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from}`, params.values, { signal: asked.signal })
+  const total = Number(all?.n ?? 0n)
+  return { table: found, completeness: total > found.rowCount ? { ...completeness, truncated: { returned: found.rowCount, total } } : completeness }
+}

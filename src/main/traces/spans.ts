@@ -1,0 +1,62 @@
+// Whole spans of an opened trace, with what only the tree knows about them.
+
+import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
+import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
+import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
+import { FLAG } from '../../shared/domain/trace-tree.ts'
+import { columnFromValues, type Frame } from '../../shared/frame/frame.ts'
+import { gather } from '../../shared/frame/gather.ts'
+import { hexOfSpan, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import { type OpenTrace, READ_ORDER } from './open.ts'
+
+const named = (words: readonly string[], code: string) => `[${words.map((w) => `'${w}'`).join(', ')}][${code} + 1]`
+
+/** Rows of the tree as spans, in the order given. Nothing else of the trace is read when there are few. */
+export async function spansOf(store: TelemetryStore, trace: OpenTrace, rows: Int32Array, signal: AbortSignal): Promise<Frame> {
+  const { tree, path } = trace
+  const few = rows.length <= 500
+  const only = few ? ` AND span_id IN (${[0n, ...Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint)].map((id) => `${id}::UBIGINT`).join(', ')})` : ''
+  const fromStore = SPAN_COLUMNS.slice(0, 13)
+  const frame = await store.frame(
+    `WITH spans AS MATERIALIZED (SELECT * FROM ${trace.scope.relation('spans')} WHERE trace_id = $1${only}),
+      words AS MATERIALIZED (SELECT hash, any_value(json) AS json FROM ${trace.scope.relation('attributes')}
+        WHERE hash IN (SELECT attrs FROM spans UNION SELECT resource FROM spans) GROUP BY hash)
+     SELECT ${hexOfSpan('span_id')}, ${hexOfSpan('parent_id')}, service, operation, ${named(SPAN_KINDS, 'kind')}, start_ns, duration_ns,
+       ${named(SPAN_STATUSES, 'status')}, coalesce(status_message, ''), coalesce(a.json, '{}'), coalesce(r.json, '{}'), coalesce(events, '[]'), coalesce(links, '[]')
+     FROM spans LEFT JOIN words a ON a.hash = attrs LEFT JOIN words r ON r.hash = resource ORDER BY ${READ_ORDER}`,
+    [uuidOf(trace.traceId)],
+    fromStore,
+    { signal },
+  )
+  // position in the answer of the store -> index as read
+  let places: Int32Array
+  if (few) {
+    const wanted = new Set(Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint))
+    const read: number[] = []
+    for (let at = 0; at < tree.count; at++) if (wanted.has(trace.spanIds[at] as bigint)) read.push(at)
+    const placeOf = new Map(read.map((at, place) => [at, place]))
+    places = Int32Array.from(rows, (r) => placeOf.get(tree.index[r] as number) ?? 0)
+  } else places = Int32Array.from(rows, (r) => tree.index[r] as number)
+  const ordered = gather(frame, places)
+  const own = (name: string, value: (row: number) => number | boolean) => {
+    const spec = SPAN_COLUMNS.find((c) => c.name === name)
+    if (!spec) throw new Error(`assertion failed: no column ${name}`)
+    return columnFromValues(spec, Array.from(rows, value))
+  }
+  return {
+    rowCount: rows.length,
+    columns: [
+      ...ordered.columns,
+      own('critical', (r) => path.onPath[r] === 1),
+      own('selfNs', (r) => tree.self[r] as number),
+      own('orphan', (r) => ((tree.flags[r] as number) & FLAG.orphan) !== 0),
+    ],
+  }
+}
+
+export async function allSpans(store: TelemetryStore, trace: OpenTrace, limit: number, completeness: Completeness, signal: AbortSignal): Promise<TableAnswer> {
+  const total = trace.tree.count
+  const rows = Int32Array.from({ length: Math.min(limit, total) }, (_, i) => i)
+  const table = await spansOf(store, trace, rows, signal)
+  return { table, completeness: total > limit ? { ...completeness, truncated: { returned: limit, total } } : completeness }
+}

@@ -1,0 +1,195 @@
+// Traces over a real store: found, opened, folded, searched inside, grouped and compared.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
+import { NO_ATTRIBUTES, type SpanRow } from '../../shared/domain/telemetry.ts'
+import { frameToJsonTable } from '../../shared/frame/table.ts'
+import type { Frame } from '../../shared/frame/frame.ts'
+import { tracesModule } from './index.ts'
+
+const T0 = 1_700_000_000_000_000_000n
+const MS = 1_000_000n
+const RANGE = { from: String(T0), to: String(T0 + 3_600_000n * MS) }
+const hex = (n: number, digits: number) => n.toString(16).padStart(digits, '0')
+const resource = (pod: string) => ({ attributes: { values: { 'k8s.pod.name': pod } } })
+const PODS = { a: resource('cart-a'), b: resource('cart-b') }
+
+/** Trace n starts n seconds in; every tenth is slow and failing, all of those on pod b. */
+function trace(n: number): SpanRow[] {
+  const bad = n % 10 === 0
+  const start = T0 + BigInt(n) * 1000n * MS
+  const span = (id: number, parent: number, offset: number, duration: number, over: Partial<SpanRow>): SpanRow => ({
+    traceId: hex(n + 1, 32),
+    spanId: hex(n * 16 + id, 16),
+    parentId: parent === 0 ? '' : hex(n * 16 + parent, 16),
+    service: 'cart',
+    operation: 'GET /cart',
+    kind: 2,
+    start: start + BigInt(offset) * MS,
+    durationNs: BigInt(duration) * MS,
+    status: 0,
+    attributes: NO_ATTRIBUTES,
+    resource: bad ? PODS.b : PODS.a,
+    ...over,
+  })
+  return [
+    span(1, 0, 0, bad ? 900 : 100, { status: bad ? 2 : 0, attributes: { values: { 'http.status_code': bad ? 503 : 200, order: `o-${n}` } } }),
+    span(2, 1, 10, bad ? 800 : 30, { kind: 3, operation: 'SELECT', attributes: { values: { 'db.system': 'postgresql' } }, events: [{ time: start, name: 'retry' }] }),
+    span(3, 1, bad ? 820 : 50, 20, { kind: 3, operation: 'POST /pay' }),
+    span(4, 3, bad ? 822 : 52, 15, { service: 'payment', operation: 'POST /pay', status: bad ? 2 : 0, statusMessage: bad ? 'Deadline exceeded' : undefined }),
+  ]
+}
+
+const rowsOf = (frame: Frame) => frameToJsonTable(frame).rows
+
+describe('traces', () => {
+  let t: TestEngine
+  const call: TestEngine['client']['call'] = (method, input, options) => t.client.call(method, input, options)
+  beforeAll(async () => {
+    t = await startTestEngine({ modules: [tracesModule] })
+    const source = t.stores.catalog.sources.create({ name: 'test', kind: 'import', origin: [], readOnly: false })
+    const writer = await t.stores.telemetry.writer(source.id)
+    await writer.write({ kind: 'spans', rows: Array.from({ length: 100 }, (_, n) => trace(n)).flat() })
+    await writer.commit()
+    t.stores.catalog.sources.update(source.id, { state: 'ready' })
+  })
+  afterAll(async () => {
+    await t[Symbol.asyncDispose]()
+  })
+
+  it('pages through all traces by start and by duration, each once', async () => {
+    for (const orderBy of ['start', 'duration'] as const) {
+      const seen: unknown[] = []
+      let cursor: string | undefined
+      do {
+        const page = await call('traces.search', { range: RANGE, orderBy, limit: 7, ...(cursor === undefined ? {} : { cursor }) })
+        seen.push(...rowsOf(page.table).map((r) => r[orderBy === 'start' ? 'start' : 'durationNs']))
+        cursor = page.nextCursor
+        expect(page.completeness.truncated).toEqual(cursor === undefined ? undefined : { returned: 7 })
+      } while (cursor !== undefined)
+      expect(seen.length).toBe(100)
+      expect(seen).toEqual([...seen].sort((a, b) => (String(a).padStart(30) < String(b).padStart(30) ? 1 : -1)))
+    }
+  })
+
+  it.each([
+    [{ service: 'payment' }, 100],
+    [{ operation: 'SELECT', minDuration: '500ms' }, 10],
+    [{ status: 'error' as const }, 10],
+    [{ service: 'cart', maxDuration: 10 }, 0],
+    [{ rootOnly: true, minDuration: '500ms' }, 10],
+    [{ rootOnly: true, service: 'payment' }, 0],
+    [{ attributes: { 'http.status_code': 503 } }, 10],
+    [{ attributes: { 'http.status_code': 503, order: 'o-10' } }, 1],
+    [{ attributes: { 'k8s.pod.name': 'cart-a' } }, 90],
+    [{ attributes: { 'db.system': '*' } }, 100],
+    [{ kind: 'server' as const, attributes: { 'http.status_code': '!200', 'db.system': '!*', order: '*' } }, 10],
+    [{ text: 'deadline' }, 10],
+    [{ text: 'O-42' }, 1],
+    [{ text: 'status_code' }, 0],
+  ])('finds the traces with a span like %j', async (filter, count) => {
+    const { table } = await call('traces.search', { range: RANGE, ...filter, limit: 1000 })
+    expect(table.rowCount).toBe(count)
+  })
+
+  it('answers with all spans in tree order', async () => {
+    const { table } = await call('traces.get', { traceId: hex(11, 32) })
+    expect(rowsOf(table).map((r) => [r.service, r.operation, r.selfNs, r.critical, r.status])).toEqual([
+      ['cart', 'GET /cart', 80e6, true, 'error'],
+      ['cart', 'SELECT', 800e6, true, 'unset'],
+      ['cart', 'POST /pay', 5e6, true, 'unset'],
+      ['payment', 'POST /pay', 15e6, true, 'error'],
+    ])
+    expect(rowsOf(table)[1]).toMatchObject({ attributes: { 'db.system': 'postgresql' }, resource: { 'k8s.pod.name': 'cart-b' }, parentId: hex(161, 16), orphan: false })
+    const one = await call('traces.span', { traceId: hex(11, 32), spanId: hex(164, 16) })
+    expect(rowsOf(one.table)).toEqual([rowsOf(table)[3]])
+    const cut = await call('traces.get', { traceId: hex(11, 32), limit: 2 })
+    expect([cut.table.rowCount, cut.completeness.truncated]).toEqual([2, { returned: 2, total: 4 }])
+  })
+
+  it('sums the critical path to the length of the root', async () => {
+    const head = await call('traces.header', { traceId: hex(11, 32) })
+    expect(head).toMatchObject({ rootService: 'cart', spans: 4, errors: 2, depth: 2, durationNs: '900000000', orphans: 0, skewed: 0 })
+    expect(head.criticalPath.map((c) => [c.operation, c.selfNs])).toEqual([
+      ['SELECT', '800000000'], ['GET /cart', '80000000'], ['POST /pay', '15000000'], ['POST /pay', '5000000'],
+    ])
+    expect(head.minimap.spans.length).toBe(200)
+  })
+
+  it('folds, filters and locates rows of the waterfall', async () => {
+    const traceId = hex(11, 32)
+    const ids = async (request: object) => {
+      const { table, summary } = await call('traces.waterfall', { traceId, ...request })
+      return [rowsOf(table).map((r) => Number.parseInt(String(r.spanId), 16) - 160), summary]
+    }
+    expect(await ids({})).toEqual([[1, 2, 3, 4], { total: 4, matches: 0 }])
+    expect(await ids({ collapsed: [hex(163, 16)] })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
+    expect(await ids({ collapseDepth: 1 })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
+    expect(await ids({ collapseDepth: 0, expanded: [hex(161, 16)] })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
+    expect(await ids({ onlyErrors: true })).toEqual([[1, 3, 4], { total: 3, matches: 2 }])
+    expect(await ids({ find: 'postgres', onlyMatches: true })).toEqual([[1, 2], { total: 2, matches: 1 }])
+    expect(await ids({ find: 'DEADLINE' })).toEqual([[1, 2, 3, 4], { total: 4, matches: 1 }])
+    expect(await ids({ offset: 1, limit: 2 })).toEqual([[2, 3], { total: 4, matches: 0 }])
+    expect(await call('traces.locate', { traceId, find: 'deadline' })).toEqual({ row: 3, spanId: hex(164, 16), matches: 1 })
+    expect(await call('traces.locate', { traceId, find: 'deadline', after: 3 })).toEqual({ row: null, spanId: null, matches: 1 })
+    expect(await call('traces.locate', { traceId, spanId: hex(163, 16) })).toMatchObject({ row: 2 })
+  })
+
+  it('draws only what is a pixel wide and says how much is not', async () => {
+    const wide = await call('traces.flame', { traceId: hex(11, 32), width: 1000 })
+    expect([wide.table.rowCount, wide.completeness.truncated]).toEqual([4, undefined])
+    const narrow = await call('traces.flame', { traceId: hex(11, 32), width: 100, fromNs: 0, toNs: 2_000_000_000 })
+    expect([narrow.table.rowCount, narrow.completeness.truncated]).toEqual([3, { returned: 3, total: 4 }])
+  })
+
+  it('groups by service, operation and attributes with exact figures', async () => {
+    const { table } = await call('traces.stats', { range: RANGE, groupBy: ['service', 'attr:http.status_code', 'attr:k8s.pod.name'], filter: { operation: 'GET /cart' } })
+    expect(rowsOf(table)).toEqual([
+      { service: 'cart', 'attr:http.status_code': '200', 'attr:k8s.pod.name': 'cart-a', count: 90, errorRatio: 0, p50Ns: 100e6, p95Ns: 100e6, p99Ns: 100e6 },
+      { service: 'cart', 'attr:http.status_code': '503', 'attr:k8s.pod.name': 'cart-b', count: 10, errorRatio: 1, p50Ns: 900e6, p95Ns: 900e6, p99Ns: 900e6 },
+    ])
+  })
+
+  it('says what slow spans have that others have not, and hides identifiers', async () => {
+    const { table } = await call('traces.differences', { range: RANGE, filter: { operation: 'GET /cart' }, selection: { minDuration: '500ms' } })
+    const rows = rowsOf(table)
+    expect(rows.slice(0, 2).map((r) => [r.selected, r.rest, r.selectedShare, r.restShare])).toEqual([[10, 0, 1, 0], [0, 90, 0, 1]])
+    expect(rows.map((r) => r.key)).not.toContain('order')
+    expect(new Set(rows.map((r) => r.key))).toEqual(new Set(['http.status_code', 'k8s.pod.name']))
+    await expect(call('traces.differences', { range: RANGE, selection: {} })).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('compares two traces by call path', async () => {
+    const { table } = await call('traces.compare', { a: hex(11, 32), b: hex(12, 32) })
+    expect(rowsOf(table).map((r) => [r.depth, r.operation, r.durationNsA, r.durationNsB, r.errorsA, r.errorsB, r.state])).toEqual([
+      [0, 'GET /cart', 900e6, 100e6, 1, 0, 'both'],
+      [1, 'SELECT', 800e6, 30e6, 0, 0, 'both'],
+      [1, 'POST /pay', 20e6, 20e6, 0, 0, 'both'],
+      [2, 'POST /pay', 15e6, 15e6, 1, 0, 'both'],
+    ])
+  })
+
+  it('offers keys and values, most frequent first', async () => {
+    expect(rowsOf((await call('traces.keys', { range: RANGE, text: 'd' })).table)).toEqual([
+      { key: 'k8s.pod.name', spans: 400 },
+      { key: 'db.system', spans: 100 },
+      { key: 'http.status_code', spans: 100 },
+      { key: 'order', spans: 100 },
+    ])
+    expect(rowsOf((await call('traces.values', { range: RANGE, key: 'k8s.pod.name', service: 'payment' })).table)).toEqual([
+      { value: 'cart-a', spans: 90 },
+      { value: 'cart-b', spans: 10 },
+    ])
+    expect(rowsOf((await call('traces.values', { range: RANGE, key: 'service', limit: 1 })).table)).toEqual([{ value: 'cart', spans: 300 }])
+  })
+
+  it('keeps failures and extremes when the scatter is thinned, and says so', async () => {
+    const { table, completeness } = await call('traces.scatter', { range: RANGE, limit: 20 })
+    expect(completeness.truncated).toEqual({ returned: 20, total: 100 })
+    expect(rowsOf(table).filter((r) => r.errors === 2).length).toBe(10)
+  })
+
+  it('says that a trace is not there', async () => {
+    await expect(call('traces.header', { traceId: 'abcdef' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(call('traces.search', { range: RANGE, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_input' })
+  })
+})

@@ -54,21 +54,6 @@ async function browserTransport(): Promise<Transport> {
   return webSocketTransport(new WebSocket(url))
 }
 
-/** A port cannot cross the isolated preload as a value: it arrives as a message of this window, known by its nonce. */
-function desktopPort(bridge: DesktopBridge): Promise<MessagePort> {
-  const nonce = crypto.randomUUID()
-  return new Promise((resolve) => {
-    const onMessage = (event: MessageEvent<unknown>) => {
-      const port = event.ports[0]
-      if (event.source !== window || event.data !== `watchdeck:port:${nonce}` || !port) return
-      window.removeEventListener('message', onMessage)
-      resolve(port)
-    }
-    window.addEventListener('message', onMessage)
-    bridge.requestPort(nonce)
-  })
-}
-
 /** How long the main process may take to start an engine before we say so. */
 const PORT_WAIT_MS = 20_000
 

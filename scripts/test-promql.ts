@@ -15,7 +15,9 @@ if (dir === undefined) {
 
 const totals = { passed: 0, failed: 0, refused: 0 }
 const refusals = new Map<string, number>()
-for (const file of readdirSync(dir).filter((name) => name.endsWith('.test')).sort()) {
+for (const file of readdirSync(dir)
+  .filter((name) => name.endsWith('.test'))
+  .sort()) {
   let storage = new ScriptStorage()
   const counts = { passed: 0, failed: 0, refused: 0 }
   for (const command of readScript(readFileSync(join(dir, file), 'utf8'))) {
@@ -25,7 +27,8 @@ for (const file of readdirSync(dir).filter((name) => name.endsWith('.test')).sor
       const verdict = await judge(command, storage)
       counts[verdict.outcome]++
       totals[verdict.outcome]++
-      if (verdict.outcome === 'failed') process.stdout.write(`${file}:${command.line}: ${command.query}\n    ${verdict.why}\n`)
+      if (verdict.outcome === 'failed')
+        process.stdout.write(`${file}:${command.line}: ${command.query}\n    ${verdict.why}\n`)
       if (verdict.outcome === 'refused') refusals.set(verdict.why, (refusals.get(verdict.why) ?? 0) + 1)
     }
   }

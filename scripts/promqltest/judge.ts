@@ -15,7 +15,12 @@ export async function judge(command: Eval, storage: ScriptStorage): Promise<Verd
   const failures = command.expectations.filter((e) => e.type === 'fail')
   let result: EvaluateResult
   try {
-    result = await evaluatePromQL(command.query, { source: storage, start: command.start, end: command.end, step: command.step })
+    result = await evaluatePromQL(command.query, {
+      source: storage,
+      start: command.start,
+      end: command.end,
+      step: command.step,
+    })
   } catch (error) {
     if (!(error instanceof WatchdeckError)) throw error
     if (error.code === 'unsupported') return { outcome: 'refused', why: error.message }
@@ -29,13 +34,17 @@ export async function judge(command: Eval, storage: ScriptStorage): Promise<Verd
 
 function said(expectation: Expectation, messages: readonly string[]): boolean {
   if (expectation.match === undefined) return messages.length > 0
-  if (expectation.match === 'msg') return messages.some((message) => message === expectation.text || message.startsWith(`${expectation.text} (`))
+  if (expectation.match === 'msg')
+    return messages.some((message) => message === expectation.text || message.startsWith(`${expectation.text} (`))
   const regex = new RegExp(expectation.text)
   return messages.some((message) => regex.test(message))
 }
 
 function notesVerdict(command: Eval, result: EvaluateResult): Verdict | undefined {
-  for (const [type, messages] of [['warn', result.warnings], ['info', result.infos]] as const) {
+  for (const [type, messages] of [
+    ['warn', result.warnings],
+    ['info', result.infos],
+  ] as const) {
     const wanted = command.expectations.filter((e) => e.type === type)
     const unmet = wanted.find((e) => !said(e, messages))
     if (unmet) return failed(`no ${type} like ${JSON.stringify(unmet.text)}; has ${JSON.stringify(messages)}`)
@@ -43,30 +52,40 @@ function notesVerdict(command: Eval, result: EvaluateResult): Verdict | undefine
       const extra = messages.find((message) => !wanted.some((e) => said(e, [message])))
       if (extra !== undefined) return failed(`unexpected ${type}: ${extra}`)
     }
-    if (command.expectations.some((e) => e.type === `no_${type}`) && messages.length > 0) return failed(`unexpected ${type}: ${messages[0]}`)
+    if (command.expectations.some((e) => e.type === `no_${type}`) && messages.length > 0)
+      return failed(`unexpected ${type}: ${messages[0]}`)
   }
   return undefined
 }
 
 function valuesVerdict(command: Eval, result: EvaluateResult): Verdict | undefined {
-  if (command.text !== undefined) return result.text === command.text ? undefined : failed(`answers ${JSON.stringify(result.text)}`)
+  if (command.text !== undefined)
+    return result.text === command.text ? undefined : failed(`answers ${JSON.stringify(result.text)}`)
   const lonely = command.lines.length === 1 ? numberOf((command.lines[0] as string).trim()) : undefined
   if (result.type === 'scalar') {
     const found = result.series[0]?.values[0] ?? NaN
-    return lonely !== undefined && near(lonely, found) ? undefined : failed(`answers the scalar ${found}, expected ${command.lines[0]}`)
+    return lonely !== undefined && near(lonely, found)
+      ? undefined
+      : failed(`answers the scalar ${found}, expected ${command.lines[0]}`)
   }
   const expected = command.lines.map((line) => {
     const { labels, rest } = lonely === undefined ? parseSeries(line) : { labels: parseSeries('{}').labels, rest: line }
     return { labels, points: parsePoints(rest) }
   })
-  if (expected.length !== result.series.length) return failed(`${result.series.length} series instead of ${expected.length}: ${result.series.slice(0, 4).map(show).join('; ')}`)
+  if (expected.length !== result.series.length)
+    return failed(
+      `${result.series.length} series instead of ${expected.length}: ${result.series.slice(0, 4).map(show).join('; ')}`,
+    )
   const ordered = command.expectations.some((e) => e.type === 'ordered')
   const byKey = new Map(result.series.map((series) => [series.labels.key, series] as const))
   const start = command.rangeVector?.start ?? command.start
   const step = command.rangeVector?.step ?? command.step ?? 0
   for (const [i, { labels, points }] of expected.entries()) {
     const series = ordered ? result.series[i] : byKey.get(labels.key)
-    if (!series || series.labels.key !== labels.key) return failed(`no series ${labels}${ordered ? ` at place ${i + 1}` : ''}: ${result.series.slice(0, 4).map(show).join('; ')}`)
+    if (!series || series.labels.key !== labels.key)
+      return failed(
+        `no series ${labels}${ordered ? ` at place ${i + 1}` : ''}: ${result.series.slice(0, 4).map(show).join('; ')}`,
+      )
     const wrong = pointsDiffer(points, series, start, step)
     if (wrong !== undefined) return failed(`${labels}: ${wrong}`)
   }
@@ -81,21 +100,33 @@ function pointsDiffer(points: readonly Point[], series: ResultSeries, start: num
   const floats = new Map([...series.times].map((time, i) => [time, series.values[i] as number] as const))
   const natives = new Map([...series.histogramTimes].map((time, i) => [time, series.histograms[i]] as const))
   const count = points.filter((p) => p !== undefined && p !== 'stale').length
-  if (count !== floats.size + natives.size) return `${floats.size + natives.size} points instead of ${count}: ${show(series)} at ${[...floats.keys()].slice(0, 5)}`
+  if (count !== floats.size + natives.size)
+    return `${floats.size + natives.size} points instead of ${count}: ${show(series)} at ${[...floats.keys()].slice(0, 5)}`
   for (const [i, point] of points.entries()) {
     const time = start + i * step
     if (point === undefined || point === 'stale') continue
     if (typeof point === 'number') {
       const found = floats.get(time)
-      if (found === undefined || !near(point, found)) return `at ${time} ms ${found ?? (natives.has(time) ? 'a histogram' : 'nothing')} instead of ${point}`
+      if (found === undefined || !near(point, found))
+        return `at ${time} ms ${found ?? (natives.has(time) ? 'a histogram' : 'nothing')} instead of ${point}`
     } else {
       const found = natives.get(time)
-      if (!found || !nearHistogram(point.histogram, found, point.hintGiven)) return `at ${time} ms histogram ${found ? print(found) : (floats.get(time) ?? 'nothing')} instead of ${print(point.histogram)}`
+      if (!found || !nearHistogram(point.histogram, found, point.hintGiven))
+        return `at ${time} ms histogram ${found ? print(found) : (floats.get(time) ?? 'nothing')} instead of ${print(point.histogram)}`
     }
   }
   return undefined
 }
 
-function print(h: { schema: number; count: number; sum: number; zeroCount: number; positive: ReadonlyMap<number, number>; negative: ReadonlyMap<number, number>; bounds: readonly number[]; hint: string }): string {
+function print(h: {
+  schema: number
+  count: number
+  sum: number
+  zeroCount: number
+  positive: ReadonlyMap<number, number>
+  negative: ReadonlyMap<number, number>
+  bounds: readonly number[]
+  hint: string
+}): string {
   return JSON.stringify({ ...h, positive: [...h.positive], negative: [...h.negative] })
 }

@@ -67,10 +67,21 @@ function readEval(line: string, number: number, block: readonly string[]): Eval 
     const quoted = /^expect\s+string\s+(.+)$/.exec(raw)
     const expected = /^expect\s+(ordered|fail|warn|no_warn|info|no_info)(?:\s+(regex|msg):\s?(.+))?$/.exec(raw)
     const old = /^expected_fail_(message|regexp)\s+(.+)$/.exec(raw)
-    if (ranged) rangeVector = { start: parseMs(ranged[1] as string), end: parseMs(ranged[2] as string), step: parseMs(ranged[3] as string) }
+    if (ranged)
+      rangeVector = {
+        start: parseMs(ranged[1] as string),
+        end: parseMs(ranged[2] as string),
+        step: parseMs(ranged[3] as string),
+      }
     else if (quoted) text = (quoted[1] as string).slice(1, -1).replace(/\\(["\\])/g, '$1')
-    else if (expected) expectations.push({ type: expected[1] as string, match: expected[2] as 'msg' | 'regex' | undefined, text: expected[3]?.trim() ?? '' })
-    else if (old) expectations.push({ type: 'fail', match: old[1] === 'message' ? 'msg' : 'regex', text: old[2] as string })
+    else if (expected)
+      expectations.push({
+        type: expected[1] as string,
+        match: expected[2] as 'msg' | 'regex' | undefined,
+        text: expected[3]?.trim() ?? '',
+      })
+    else if (old)
+      expectations.push({ type: 'fail', match: old[1] === 'message' ? 'msg' : 'regex', text: old[2] as string })
     else lines.push(raw)
   }
   const range = RANGE.exec(line)
@@ -78,7 +89,14 @@ function readEval(line: string, number: number, block: readonly string[]): Eval 
   const suffix = (range ?? instant)?.[1]
   if (suffix !== undefined) expectations.push({ type: suffix, match: undefined, text: '' })
   const common = { kind: 'eval' as const, line: number, expectations, rangeVector, text, lines }
-  if (range) return { ...common, query: range[5] as string, start: parseMs(range[2] as string), end: parseMs(range[3] as string), step: parseMs(range[4] as string) }
+  if (range)
+    return {
+      ...common,
+      query: range[5] as string,
+      start: parseMs(range[2] as string),
+      end: parseMs(range[3] as string),
+      step: parseMs(range[4] as string),
+    }
   if (!instant) throw new Error(`line ${number}: not an eval: ${line}`)
   const at = instant[2] === undefined ? 0 : parseMs(instant[2])
   return { ...common, query: instant[3] as string, start: at, end: at, step: undefined }

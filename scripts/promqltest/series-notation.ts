@@ -1,9 +1,14 @@
 // The series notation of promqltest and promtool: `metric{a="b"} 1 2+3x4 _x2 stale {{schema:0 count:2 ...}}`.
 
-import { durationMs, numberOf } from '../../src/shared/promql/literals.ts'
-import { CUSTOM_SCHEMA, combine, divide, equalHistograms, scale, type NativeHistogram, type ResetHint } from '../../src/shared/promql/histogram.ts'
+import { durationMs, numberOf, unquote } from '../../src/shared/promql/literals.ts'
+import {
+  CUSTOM_SCHEMA,
+  combine,
+  equalHistograms,
+  type NativeHistogram,
+  type ResetHint,
+} from '../../src/shared/promql/histogram.ts'
 import { Labels, METRIC_NAME } from '../../src/shared/promql/labels.ts'
-import { unquote } from '../../src/shared/promql/literals.ts'
 
 /** A value, nothing, or a staleness marker. */
 export type Point = number | 'stale' | undefined | { readonly histogram: NativeHistogram; readonly hintGiven: boolean }
@@ -25,7 +30,8 @@ export function parseSeries(line: string): { labels: Labels; rest: string } {
   }
   while (line[at] === ' ' || line[at] === '\t') at++
   if (line[at] === '{' && line[at + 1] !== '{') {
-    const part = /\s*(?:([a-zA-Z_][\w:.]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*(?:=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`))?)?\s*([,}])/y
+    const part =
+      /\s*(?:([a-zA-Z_][\w:.]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*(?:=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`))?)?\s*([,}])/y
     at++
     for (;;) {
       part.lastIndex = at
@@ -78,7 +84,10 @@ function expand(word: string): Point[] {
   if (blank) return Array.from({ length: Math.max(1, Number(blank[1] ?? 1)) }, () => undefined)
   const stale = /^stale(?:x(\d+))?$/.exec(word)
   if (stale) return Array.from({ length: stale[1] === undefined ? 1 : Number(stale[1]) }, () => 'stale' as const)
-  const m = /^([-+]?(?:[Ii]nf|NaN|nan|[\d.]+(?:[eE][-+]?\d+)?))(?:([-+])((?:[Ii]nf|NaN|[\d.]+(?:[eE][-+]?\d+)?)))?(?:x(\d+))?$/.exec(word)
+  const m =
+    /^([-+]?(?:[Ii]nf|NaN|nan|[\d.]+(?:[eE][-+]?\d+)?))(?:([-+])((?:[Ii]nf|NaN|[\d.]+(?:[eE][-+]?\d+)?)))?(?:x(\d+))?$/.exec(
+      word,
+    )
   if (!m) throw new Error(`not a point: ${word}`)
   const start = numberOf(m[1] as string) as number
   if (m[4] === undefined) return [start]
@@ -91,10 +100,22 @@ function expand(word: string): Point[] {
 
 function parseHistogram(text: string): { histogram: NativeHistogram; hintGiven: boolean } {
   const fields = new Map<string, string>()
-  for (const m of text.slice(2, -2).matchAll(/([a-z_]+)\s*:\s*(\[[^\]]*\]|[^\s]+)/g)) fields.set(m[1] as string, m[2] as string)
+  for (const m of text.slice(2, -2).matchAll(/([a-z_]+)\s*:\s*(\[[^\]]*\]|[^\s]+)/g))
+    fields.set(m[1] as string, m[2] as string)
   const number = (name: string) => numberOf(fields.get(name) ?? '0') ?? NaN
-  const list = (name: string) => (fields.get(name) ?? '[]').slice(1, -1).trim().split(/\s+/).filter((s) => s !== '').map((s) => numberOf(s) as number)
-  const buckets = (name: string, offset: number) => new Map(list(name).map((count, i) => [i + offset, count] as const).filter(([, count]) => count !== 0))
+  const list = (name: string) =>
+    (fields.get(name) ?? '[]')
+      .slice(1, -1)
+      .trim()
+      .split(/\s+/)
+      .filter((s) => s !== '')
+      .map((s) => numberOf(s) as number)
+  const buckets = (name: string, offset: number) =>
+    new Map(
+      list(name)
+        .map((count, i) => [i + offset, count] as const)
+        .filter(([, count]) => count !== 0),
+    )
   const schema = number('schema')
   const histogram: NativeHistogram = {
     schema,
@@ -124,10 +145,14 @@ export function nearHistogram(a: NativeHistogram, b: NativeHistogram, hint: bool
   const keys = (x: NativeHistogram['positive'], y: NativeHistogram['positive']) =>
     [...new Set([...x.keys(), ...y.keys()])].every((index) => near(x.get(index) ?? 0, y.get(index) ?? 0))
   return (
-    a.schema === b.schema && near(a.count, b.count) && near(a.sum, b.sum) && near(a.zeroCount, b.zeroCount) &&
-    near(a.zeroThreshold, b.zeroThreshold) && keys(a.positive, b.positive) && keys(a.negative, b.negative) &&
-    equalHistograms({ ...a, bounds: a.bounds }, { ...a, bounds: b.bounds }) && (!hint || a.hint === b.hint)
+    a.schema === b.schema &&
+    near(a.count, b.count) &&
+    near(a.sum, b.sum) &&
+    near(a.zeroCount, b.zeroCount) &&
+    near(a.zeroThreshold, b.zeroThreshold) &&
+    keys(a.positive, b.positive) &&
+    keys(a.negative, b.negative) &&
+    equalHistograms({ ...a, bounds: a.bounds }, { ...a, bounds: b.bounds }) &&
+    (!hint || a.hint === b.hint)
   )
 }
-
-export { divide, scale }

@@ -1,7 +1,7 @@
 // Series of a script in memory, as a source for the evaluator.
 
 import { CUSTOM_SCHEMA, type NativeHistogram } from '../../src/shared/promql/histogram.ts'
-import { Labels, METRIC_NAME } from '../../src/shared/promql/labels.ts'
+import { type Labels, METRIC_NAME } from '../../src/shared/promql/labels.ts'
 import { matchesAll } from '../../src/shared/promql/matchers.ts'
 import type { RawSeries, Selection, SeriesSource } from '../../src/shared/promql/source.ts'
 import type { Load } from './script.ts'
@@ -19,7 +19,9 @@ export class ScriptStorage implements SeriesSource {
       loaded.push({ labels, points })
       points.forEach((point, i) => this.#put(labels, i * command.stepMs, point))
     }
-    if (command.withNativeBuckets) for (const { labels, points } of nativeBuckets(loaded)) points.forEach((point, i) => this.#put(labels, i * command.stepMs, point))
+    if (command.withNativeBuckets)
+      for (const { labels, points } of nativeBuckets(loaded))
+        points.forEach((point, i) => this.#put(labels, i * command.stepMs, point))
   }
 
   #put(labels: Labels, time: number, point: Point): void {
@@ -38,14 +40,19 @@ export class ScriptStorage implements SeriesSource {
       if (!matchesAll(matchers, labels)) continue
       const all = [...points].filter(([time]) => time > after && time <= until).sort((a, b) => a[0] - b[0])
       const floats = all.filter((p): p is [number, number] => typeof p[1] === 'number')
-      const natives = all.filter((p): p is [number, { histogram: NativeHistogram; hintGiven: boolean }] => typeof p[1] === 'object')
+      const natives = all.filter(
+        (p): p is [number, { histogram: NativeHistogram; hintGiven: boolean }] => typeof p[1] === 'object',
+      )
       out.push({
         labels,
         times: Float64Array.from(floats, ([time]) => time),
         values: Float64Array.from(floats, ([, value]) => value),
         histogramTimes: Float64Array.from(natives, ([time]) => time),
         histograms: natives.map(([, { histogram }]) => histogram),
-        staleTimes: Float64Array.from(all.filter(([, p]) => p === 'stale'), ([time]) => time),
+        staleTimes: Float64Array.from(
+          all.filter(([, p]) => p === 'stale'),
+          ([time]) => time,
+        ),
       })
     }
     return out.filter((series) => series.times.length + series.histogramTimes.length > 0)
@@ -53,8 +60,13 @@ export class ScriptStorage implements SeriesSource {
 }
 
 /** Classic buckets as native histograms with own bounds. */
-function nativeBuckets(loaded: ReadonlyArray<{ labels: Labels; points: Point[] }>): Array<{ labels: Labels; points: Point[] }> {
-  const groups = new Map<string, { labels: Labels; buckets: Array<{ le: number; points: Point[] }>; count?: Point[]; sum?: Point[] }>()
+function nativeBuckets(
+  loaded: ReadonlyArray<{ labels: Labels; points: Point[] }>,
+): Array<{ labels: Labels; points: Point[] }> {
+  const groups = new Map<
+    string,
+    { labels: Labels; buckets: Array<{ le: number; points: Point[] }>; count?: Point[]; sum?: Point[] }
+  >()
   for (const { labels, points } of loaded) {
     const m = /^(.*)_(bucket|count|sum)$/.exec(labels.metricName)
     if (!m) continue
@@ -64,7 +76,8 @@ function nativeBuckets(loaded: ReadonlyArray<{ labels: Labels; points: Point[] }
       group = { labels: base, buckets: [] }
       groups.set(base.key, group)
     }
-    if (m[2] === 'bucket') group.buckets.push({ le: labels.get('le') === '+Inf' ? Infinity : Number(labels.get('le')), points })
+    if (m[2] === 'bucket')
+      group.buckets.push({ le: labels.get('le') === '+Inf' ? Infinity : Number(labels.get('le')), points })
     else if (m[2] === 'count') group.count = points
     else group.sum = points
   }
@@ -73,7 +86,8 @@ function nativeBuckets(loaded: ReadonlyArray<{ labels: Labels; points: Point[] }
     .map((group) => {
       const buckets = group.buckets.sort((a, b) => a.le - b.le)
       const length = Math.max(...buckets.map((bucket) => bucket.points.length))
-      const at = (points: Point[] | undefined, i: number) => (typeof points?.[i] === 'number' ? (points[i] as number) : undefined)
+      const at = (points: Point[] | undefined, i: number) =>
+        typeof points?.[i] === 'number' ? (points[i] as number) : undefined
       const points = Array.from({ length }, (_, i): Point => {
         const positive = new Map<number, number>()
         let before = 0
@@ -87,7 +101,17 @@ function nativeBuckets(loaded: ReadonlyArray<{ labels: Labels; points: Point[] }
         })
         if (!any) return buckets.some(({ points: p }) => p[i] === 'stale') ? 'stale' : undefined
         const bounds = buckets.map(({ le }) => le).filter((le) => le !== Infinity)
-        const histogram: NativeHistogram = { schema: CUSTOM_SCHEMA, count: at(group.count, i) ?? before, sum: at(group.sum, i) ?? 0, zeroThreshold: 0, zeroCount: 0, positive, negative: new Map(), bounds, hint: 'unknown' }
+        const histogram: NativeHistogram = {
+          schema: CUSTOM_SCHEMA,
+          count: at(group.count, i) ?? before,
+          sum: at(group.sum, i) ?? 0,
+          zeroThreshold: 0,
+          zeroCount: 0,
+          positive,
+          negative: new Map(),
+          bounds,
+          hint: 'unknown',
+        }
         return { histogram, hintGiven: false }
       })
       return { labels: group.labels, points }

@@ -1,10 +1,12 @@
 // Every capability of the engine. Adding one is one line here (CONTRIBUTING.md has the whole recipe).
 
 import type { CapabilityModule } from './engine/api.ts'
+import { clustersModule } from './clusters/index.ts'
 import { demoModule } from './demo/index.ts'
 import { fileModule } from './file/index.ts'
 import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
+import { metricsModule } from './metrics/index.ts'
 import { reportModule } from './report/index.ts'
 import { settingsModule } from './settings/index.ts'
 import { sourcesModule } from './sources/index.ts'
@@ -19,4 +21,6 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   demoModule,
   fileModule,
   reportModule,
+  metricsModule,
+  clustersModule,
 ]

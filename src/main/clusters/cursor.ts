@@ -7,7 +7,9 @@ export function readCursor(cursor: string | undefined, question: unknown): numbe
   const [offset, digest] = cursor.split('.')
   const at = Number(offset)
   if (!Number.isSafeInteger(at) || at < 0 || digest !== digestOf(question))
-    throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', { hint: 'Ask again without a cursor.' })
+    throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', {
+      hint: 'Ask again without a cursor.',
+    })
   return at
 }
 

@@ -16,7 +16,8 @@ const NOISE: readonly RegExp[] = [
 ]
 const MAX_CHANGES = 500
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function step(path: string, key: string): string {
   if (/^[A-Za-z_][\w-]*$/.test(key)) return path === '' ? key : `${path}.${key}`
@@ -48,20 +49,25 @@ export function changesBetween(before: unknown, after: unknown): PathChange[] {
   const out: PathChange[] = []
   compare('', before, after, out)
   if (out.length <= MAX_CHANGES) return out
-  return [...out.slice(0, MAX_CHANGES - 1), { path: '(more)', before: null, after: `${out.length - MAX_CHANGES + 1} further changes` }]
+  return [
+    ...out.slice(0, MAX_CHANGES - 1),
+    { path: '(more)', before: null, after: `${out.length - MAX_CHANGES + 1} further changes` },
+  ]
 }
 
 function compare(path: string, before: unknown, after: unknown, out: PathChange[]): void {
   if (before === after || NOISE.some((noise) => noise.test(path))) return
   if (isObject(before) && isObject(after)) {
-    for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) compare(step(path, key), own(before, key), own(after, key), out)
+    for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
+      compare(step(path, key), own(before, key), own(after, key), out)
     return
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     const left = asKeyed(before)
     const right = asKeyed(after)
     if (left && right) {
-      for (const id of new Set([...left.keys(), ...right.keys()])) compare(`${path}[${id}]`, left.get(id), right.get(id), out)
+      for (const id of new Set([...left.keys(), ...right.keys()]))
+        compare(`${path}[${id}]`, left.get(id), right.get(id), out)
       return
     }
     for (let i = 0; i < Math.max(before.length, after.length); i++) compare(`${path}[${i}]`, before[i], after[i], out)

@@ -26,7 +26,21 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       conditions.push("contains(lower(concat_ws(' ', reason, message, object_kind, namespace, name, service)), ?)")
       params.push(input.text.toLowerCase())
     }
-    const rows = await engine.telemetry.rows<{ total: bigint; time: bigint; endTime: bigint; kind: string; severity: string; reason: string; message: string; objectKind: string; namespace: string; name: string; service: string; count: number; uid: string }>(
+    const rows = await engine.telemetry.rows<{
+      total: bigint
+      time: bigint
+      endTime: bigint
+      kind: string
+      severity: string
+      reason: string
+      message: string
+      objectKind: string
+      namespace: string
+      name: string
+      service: string
+      count: number
+      uid: string
+    }>(
       `SELECT time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service, count, uid, count(*) OVER () AS total
        FROM ${scope.relation('happenings', range)} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
        ORDER BY time_ns, end_ns, source, kind, uid, reason, message LIMIT ? OFFSET ?`,

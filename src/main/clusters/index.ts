@@ -6,5 +6,9 @@ import { objectHandler, objectsHandler } from './objects.ts'
 
 export const clustersModule: CapabilityModule<'clusters'> = {
   name: 'clusters',
-  start: (engine) => ({ objects: objectsHandler(engine), object: objectHandler(engine), happenings: happeningsHandler(engine) }),
+  start: (engine) => ({
+    objects: objectsHandler(engine),
+    object: objectHandler(engine),
+    happenings: happeningsHandler(engine),
+  }),
 }

@@ -12,7 +12,11 @@ export function list(value: unknown): readonly unknown[] {
 
 /** '' for what is no scalar */
 export function str(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : ''
 }
 
 /** 0 for what is no number */

@@ -68,13 +68,25 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
     const table = frameFromRows(
       output.shape === 'table' ? output.columns : [],
       rows.map((row) => ({
-        kind: row.kind, namespace: row.namespace, name: row.name, uid: row.uid, service: row.service,
+        kind: row.kind,
+        namespace: row.namespace,
+        name: row.name,
+        uid: row.uid,
+        service: row.service,
         ...(row.deleted ? { state: 'Deleted', detail: '' } : stateOf(row.kind, obj(parseBody(row.body)))),
-        version: row.resource_version, changed: row.time, versions: row.versions, deleted: row.deleted, source: scope.sourceId(row.source),
+        version: row.resource_version,
+        changed: row.time,
+        versions: row.versions,
+        deleted: row.deleted,
+        source: scope.sourceId(row.source),
       })),
     )
     const next = offset + rows.length
-    return { table, completeness: scope.completeness, ...(next < total ? { nextCursor: writeCursor(next, question) } : {}) }
+    return {
+      table,
+      completeness: scope.completeness,
+      ...(next < total ? { nextCursor: writeCursor(next, question) } : {}),
+    }
   }
 }
 
@@ -106,7 +118,11 @@ export function objectHandler(engine: EngineContext): Handlers<'clusters'>['obje
       { signal },
     )
     const newest = rows[0]
-    if (!newest) throw new WatchdeckError('not_found', `No object has the uid ${JSON.stringify(input.uid)} in this scope and range.`)
+    if (!newest)
+      throw new WatchdeckError(
+        'not_found',
+        `No object has the uid ${JSON.stringify(input.uid)} in this scope and range.`,
+      )
     // the same object seen by two sources is two histories: the newest one's is told
     const history = rows.filter((row) => row.source === newest.source).reverse()
     const bodies = history.map((row) => parseBody(row.body))
@@ -114,15 +130,28 @@ export function objectHandler(engine: EngineContext): Handlers<'clusters'>['obje
     const versions = history.flatMap((row, i) => {
       if (row.time < from && i < history.length - 1) return []
       const before = bodies[i - 1]
-      return [{ time: formatRfc3339(row.time), resourceVersion: row.resource_version, deleted: row.deleted, changes: before === undefined ? [] : changesBetween(before, bodies[i]) }]
+      return [
+        {
+          time: formatRfc3339(row.time),
+          resourceVersion: row.resource_version,
+          deleted: row.deleted,
+          changes: before === undefined ? [] : changesBetween(before, bodies[i]),
+        },
+      ]
     })
     const shown = versions.slice(-MAX_VERSIONS)
     const cut = rows.length > MAX_VERSIONS
     return {
-      kind: newest.kind, namespace: newest.namespace, name: newest.name, uid: input.uid, service: newest.service,
+      kind: newest.kind,
+      namespace: newest.namespace,
+      name: newest.name,
+      uid: input.uid,
+      service: newest.service,
       versions: shown,
       latest: bodies.at(-1) ?? null,
-      completeness: cut ? { ...scope.completeness, complete: false, truncated: { returned: shown.length } } : scope.completeness,
+      completeness: cut
+        ? { ...scope.completeness, complete: false, truncated: { returned: shown.length } }
+        : scope.completeness,
     }
   }
 }

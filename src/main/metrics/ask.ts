@@ -2,7 +2,14 @@
 // source that holds metrics, every answered series says whose it is in the label `watchdeck_source`.
 
 import { setImmediate } from 'node:timers/promises'
-import { evaluatePromQL, type EvaluateResult, parsePromQL, type ResultSeries, typeOf, walk } from '../../shared/promql/index.ts'
+import {
+  evaluatePromQL,
+  type EvaluateResult,
+  parsePromQL,
+  type ResultSeries,
+  typeOf,
+  walk,
+} from '../../shared/promql/index.ts'
 import type { Completeness } from '../../shared/contract/define.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
@@ -29,10 +36,18 @@ export interface Answer {
 }
 
 /** A scope for each source that holds metrics, and the scope of all. */
-export async function scopesOf(engine: EngineContext, sources: readonly string[] | undefined, signal: AbortSignal): Promise<{ whole: Scope; each: Array<{ id: string; scope: Scope }> }> {
+export async function scopesOf(
+  engine: EngineContext,
+  sources: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<{ whole: Scope; each: Array<{ id: string; scope: Scope }> }> {
   const store = engine.telemetry
   const whole = await store.scope(sources)
-  const keys = await store.rows<{ source: number }>(`SELECT DISTINCT source FROM ${whole.relation('series')} ORDER BY source`, [], { signal })
+  const keys = await store.rows<{ source: number }>(
+    `SELECT DISTINCT source FROM ${whole.relation('series')} ORDER BY source`,
+    [],
+    { signal },
+  )
   const each = await Promise.all(
     keys.map(async ({ source }) => {
       const id = whole.sourceId(Number(source))
@@ -69,7 +84,11 @@ export async function ask(engine: EngineContext, question: Question, signal: Abo
   return {
     // one scalar per source can only be told apart as a vector
     type: several && type === 'scalar' && question.step === undefined ? 'vector' : (first?.type ?? 'vector'),
-    series: results.flatMap(({ id, result }) => (several && id !== undefined ? result.series.map((s) => ({ ...s, labels: s.labels.with([[SOURCE_LABEL, id]]) })) : result.series)),
+    series: results.flatMap(({ id, result }) =>
+      several && id !== undefined
+        ? result.series.map((s) => ({ ...s, labels: s.labels.with([[SOURCE_LABEL, id]]) }))
+        : result.series,
+    ),
     text: first?.text,
     warnings: [...new Set(results.flatMap(({ result }) => result.warnings))],
     infos: [...new Set(results.flatMap(({ result }) => result.infos))],

@@ -40,11 +40,19 @@ const SUFFIX = /^(.+)_(bucket|count|sum)$/
 function partsOf(type: string): ReadonlyArray<readonly [suffix: string, part: Part]> {
   switch (type) {
     case 'histogram':
-      return [['_bucket', 'bucket'], ['_count', 'count'], ['_sum', 'sum']]
+      return [
+        ['_bucket', 'bucket'],
+        ['_count', 'count'],
+        ['_sum', 'sum'],
+      ]
     case 'exponential-histogram':
       return [['', 'native']]
     case 'summary':
-      return [['', 'quantile'], ['_count', 'count'], ['_sum', 'sum']]
+      return [
+        ['', 'quantile'],
+        ['_count', 'count'],
+        ['_sum', 'sum'],
+      ]
     default:
       return [['', 'value']]
   }
@@ -52,11 +60,20 @@ function partsOf(type: string): ReadonlyArray<readonly [suffix: string, part: Pa
 
 function parseLabels(json: string): Labels {
   const parsed: unknown = JSON.parse(json)
-  return Labels.of(typeof parsed === 'object' && parsed !== null ? Object.entries(parsed).map(([name, value]) => [name, String(value)] as const) : [])
+  return Labels.of(
+    typeof parsed === 'object' && parsed !== null
+      ? Object.entries(parsed).map(([name, value]) => [name, String(value)] as const)
+      : [],
+  )
 }
 
 /** The rows of `series` in a scope, those of one metric name when `name` is given. Each id once. */
-export async function storedSeries(store: TelemetryStore, scope: Scope, name: string | undefined, signal: AbortSignal | undefined): Promise<StoredSeries[]> {
+export async function storedSeries(
+  store: TelemetryStore,
+  scope: Scope,
+  name: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<StoredSeries[]> {
   const base = name === undefined ? undefined : SUFFIX.exec(name)?.[1]
   const where = name === undefined ? '' : 'WHERE prom_name IN (?, ?)'
   const records = await store.rows<SeriesRecord>(
@@ -65,11 +82,23 @@ export async function storedSeries(store: TelemetryStore, scope: Scope, name: st
     name === undefined ? [] : [name, base ?? name],
     { signal },
   )
-  return records.map((r) => ({ id: r.series, promName: r.prom_name, type: r.type, unit: r.unit, delta: r.temporality === 'delta', labels: parseLabels(r.labels) }))
+  return records.map((r) => ({
+    id: r.series,
+    promName: r.prom_name,
+    type: r.type,
+    unit: r.unit,
+    delta: r.temporality === 'delta',
+    labels: parseLabels(r.labels),
+  }))
 }
 
 /** @throws WatchdeckError limit_exceeded past MAX_SERIES */
-export async function matchSeries(store: TelemetryStore, scope: Scope, matchers: readonly Matcher[], signal: AbortSignal | undefined): Promise<Match[]> {
+export async function matchSeries(
+  store: TelemetryStore,
+  scope: Scope,
+  matchers: readonly Matcher[],
+  signal: AbortSignal | undefined,
+): Promise<Match[]> {
   const out: Match[] = []
   // labels that are only known with the samples are matched there
   const late = matchers.filter((m) => m.name !== 'le' && m.name !== 'quantile')
@@ -80,8 +109,12 @@ export async function matchSeries(store: TelemetryStore, scope: Scope, matchers:
       if (matchesAll(synthetic ? late : matchers, labels)) out.push({ stored, part, labels })
     }
   if (out.length > MAX_SERIES)
-    throw new WatchdeckError('limit_exceeded', `The selector matches ${out.length} series; the limit is ${MAX_SERIES}.`, {
-      hint: 'Name the metric, or narrow it by labels.',
-    })
+    throw new WatchdeckError(
+      'limit_exceeded',
+      `The selector matches ${out.length} series; the limit is ${MAX_SERIES}.`,
+      {
+        hint: 'Name the metric, or narrow it by labels.',
+      },
+    )
   return out
 }

@@ -15,9 +15,15 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
     const selector = stripParens(parsePromQL(input.metric))
-    const name = selector.kind === 'selector' ? selector.matchers.find((m) => m.name === METRIC_NAME && m.op === '=')?.value : undefined
+    const name =
+      selector.kind === 'selector'
+        ? selector.matchers.find((m) => m.name === METRIC_NAME && m.op === '=')?.value
+        : undefined
     if (selector.kind !== 'selector' || name === undefined)
-      throw new WatchdeckError('invalid_input', 'A heatmap needs the selector of one histogram, such as http_request_duration_seconds{service="a"}.')
+      throw new WatchdeckError(
+        'invalid_input',
+        'A heatmap needs the selector of one histogram, such as http_request_duration_seconds{service="a"}.',
+      )
     const step = stepFor(range, input.width)
     const window = step > LEAST_WINDOW_NS ? step : LEAST_WINDOW_NS
     const seconds = Number(step) / 1e9
@@ -26,7 +32,11 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
     const start = ((range.from + step - 1n) / step) * step
     const question = { start: nsToMs(start), end: nsToMs(range.to), step: Number(step) / 1e6, sources: input.sources }
     const base = name.replace(/_bucket$/, '')
-    const classic = await ask(engine, { ...question, query: `sum by (le) (${over(`${base}_bucket`)}) * ${seconds}` }, signal)
+    const classic = await ask(
+      engine,
+      { ...question, query: `sum by (le) (${over(`${base}_bucket`)}) * ${seconds}` },
+      signal,
+    )
     const native = await ask(engine, { ...question, query: `sum(${over(base)}) * ${seconds}` }, signal)
 
     const cells = new Map<number, Map<number, number>>()
@@ -55,12 +65,20 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
         counts[t * bounds.length + b] = row?.get(bound) ?? 0
       })
     })
-    return { times: BigInt64Array.from(times, msToNs), bounds: Float64Array.from(bounds), counts, unit: await unitOf(engine, base, input.sources, signal), completeness: classic.completeness }
+    return {
+      times: BigInt64Array.from(times, msToNs),
+      bounds: Float64Array.from(bounds),
+      counts,
+      unit: await unitOf(engine, base, input.sources, signal),
+      completeness: classic.completeness,
+    }
   }
 }
 
 /** Per time the counts up to each bound, by rising bound. */
-function cumulativeRows(series: ReadonlyArray<{ labels: { get(name: string): string }; times: Float64Array; values: Float64Array }>): Map<number, Array<readonly [number, number]>> {
+function cumulativeRows(
+  series: ReadonlyArray<{ labels: { get(name: string): string }; times: Float64Array; values: Float64Array }>,
+): Map<number, Array<readonly [number, number]>> {
   const rows = new Map<number, Map<number, number>>()
   for (const each of series) {
     const text = each.labels.get('le')
@@ -76,8 +94,17 @@ function cumulativeRows(series: ReadonlyArray<{ labels: { get(name: string): str
   return new Map([...rows].map(([ms, row]) => [ms, [...row].sort((a, b) => a[0] - b[0])] as const))
 }
 
-async function unitOf(engine: EngineContext, name: string, sources: readonly string[] | undefined, signal: AbortSignal): Promise<string> {
+async function unitOf(
+  engine: EngineContext,
+  name: string,
+  sources: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const { whole } = await scopesOf(engine, sources, signal)
-  const rows = await engine.telemetry.rows<{ unit: string }>(`SELECT DISTINCT unit FROM ${whole.relation('series')} WHERE prom_name IN (?, ?) LIMIT 2`, [name, `${name}_bucket`], { signal })
+  const rows = await engine.telemetry.rows<{ unit: string }>(
+    `SELECT DISTINCT unit FROM ${whole.relation('series')} WHERE prom_name IN (?, ?) LIMIT 2`,
+    [name, `${name}_bucket`],
+    { signal },
+  )
   return rows.length === 1 ? (rows[0]?.unit ?? '') : ''
 }

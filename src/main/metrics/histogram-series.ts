@@ -1,6 +1,12 @@
 // Stored histogram and summary points under the names that Prometheus has for them.
 
-import { formatPlain, matchesAll, type NativeHistogram, type RawSeries, type Selection } from '../../shared/promql/index.ts'
+import {
+  formatPlain,
+  matchesAll,
+  type NativeHistogram,
+  type RawSeries,
+  type Selection,
+} from '../../shared/promql/index.ts'
 import type { Match } from './catalogue.ts'
 import { SeriesWriter } from './series-writer.ts'
 
@@ -21,7 +27,7 @@ export interface HistogramRecord extends Record<string, unknown> {
   positive: number[] | null
   negative_offset: number | null
   negative: number[] | null
-  /** JSON: [{ quantile, value }] */
+  /** JSON: [[quantile, value], ..], what is not finite as text */
   quantiles: string | null
 }
 
@@ -31,7 +37,8 @@ export function histogramSeries(match: Match, records: readonly HistogramRecord[
     case 'count':
     case 'sum': {
       const writer = new SeriesWriter(match.labels, accumulate)
-      for (const r of records) writer.add(r.ms, (match.part === 'count' ? r.count : r.sum) ?? NaN, r.none !== 0, r.start)
+      for (const r of records)
+        writer.add(r.ms, (match.part === 'count' ? r.count : r.sum) ?? NaN, r.none !== 0, r.start)
       return [writer.build()]
     }
     case 'native': {
@@ -49,7 +56,14 @@ export function histogramSeries(match: Match, records: readonly HistogramRecord[
   }
 }
 
-function labelled(match: Match, records: readonly HistogramRecord[], selection: Selection, label: string, accumulate: boolean, points: (record: HistogramRecord) => ReadonlyArray<readonly [string, number]>): RawSeries[] {
+function labelled(
+  match: Match,
+  records: readonly HistogramRecord[],
+  selection: Selection,
+  label: string,
+  accumulate: boolean,
+  points: (record: HistogramRecord) => ReadonlyArray<readonly [string, number]>,
+): RawSeries[] {
   const writers = new Map<string, SeriesWriter>()
   const matchers = selection.matchers.filter((m) => m.name === label)
   for (const record of records) {
@@ -87,7 +101,7 @@ function cumulative(record: HistogramRecord): ReadonlyArray<readonly [string, nu
 function quantilesOf(json: string | null): ReadonlyArray<readonly [string, number]> {
   const parsed: unknown = JSON.parse(json ?? '[]')
   if (!Array.isArray(parsed)) return []
-  return parsed.map((each: { quantile: number; value: number | string | null }) => [formatPlain(each.quantile), each.value === null ? NaN : Number(each.value)] as const)
+  return parsed.map((pair: readonly [unknown, unknown]) => [formatPlain(Number(pair[0])), Number(pair[1])] as const)
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { columnNamed } from '../../shared/frame/frame.ts'
-import { Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
+import { type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
 import type { Handlers, EngineContext } from '../engine/api.ts'
 import { bucketWidth, m4Sql } from '../storage/telemetry/sql.ts'
 import { ask, scopesOf, SOURCE_LABEL } from './ask.ts'
@@ -40,27 +40,65 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
     })
     if (plain?.every((group) => group.matches.every((m) => m.part === 'value')) && plain.length > 0) {
       const lines: Line[] = []
-      for (const group of plain) lines.push(...(await thinned(engine, group, range, input.width, plain.length > 1, signal)))
-      const { kept, completeness } = largest(lines, input.maxSeries, plain[0]?.completeness ?? { complete: true, missing: [] })
-      return { mode: 'm4', stepNs: String(bucketWidth(range, input.width)), ...meta(plain.flatMap((g) => g.matches)), series: named(kept, input.query), totalSeries: lines.length, warnings: [], completeness }
+      for (const group of plain)
+        lines.push(...(await thinned(engine, group, range, input.width, plain.length > 1, signal)))
+      const { kept, completeness } = largest(
+        lines,
+        input.maxSeries,
+        plain[0]?.completeness ?? { complete: true, missing: [] },
+      )
+      return {
+        mode: 'm4',
+        stepNs: String(bucketWidth(range, input.width)),
+        ...meta(plain.flatMap((g) => g.matches)),
+        series: named(kept, input.query),
+        totalSeries: lines.length,
+        warnings: [],
+        completeness,
+      }
     }
     const step = stepFor(range, input.width)
     const start = ((range.from + step - 1n) / step) * step
-    const answer = await ask(engine, { query: input.query, start: nsToMs(start), end: nsToMs(range.to), step: Number(step) / 1e6, sources: input.sources }, signal)
+    const answer = await ask(
+      engine,
+      {
+        query: input.query,
+        start: nsToMs(start),
+        end: nsToMs(range.to),
+        step: Number(step) / 1e6,
+        sources: input.sources,
+      },
+      signal,
+    )
     const grid = new GridTimes()
     const lines = answer.series.map((series): Line => {
       const { values, histograms } = seriesAnswer(series, grid)
       const points = withGaps(values.times, values.values, step + step / 2n)
-      return histograms === undefined ? { labels: series.labels, values: points } : { labels: series.labels, values: points, histograms }
+      return histograms === undefined
+        ? { labels: series.labels, values: points }
+        : { labels: series.labels, values: points, histograms }
     })
     const { kept, completeness } = largest(lines, input.maxSeries, answer.completeness)
-    return { mode: 'step', stepNs: String(step), ...meta(plain?.flatMap((g) => g.matches) ?? []), series: named(kept, input.query), totalSeries: lines.length, warnings: [...answer.warnings, ...answer.infos], completeness }
+    return {
+      mode: 'step',
+      stepNs: String(step),
+      ...meta(plain?.flatMap((g) => g.matches) ?? []),
+      series: named(kept, input.query),
+      totalSeries: lines.length,
+      warnings: [...answer.warnings, ...answer.infos],
+      completeness,
+    }
   }
 }
 
 type Group = Awaited<ReturnType<typeof stored>>[number]
 
-async function stored(engine: EngineContext, selector: VectorSelector, sources: readonly string[] | undefined, signal: AbortSignal) {
+async function stored(
+  engine: EngineContext,
+  selector: VectorSelector,
+  sources: readonly string[] | undefined,
+  signal: AbortSignal,
+) {
   const { whole, each } = await scopesOf(engine, sources, signal)
   const out = []
   for (const { id, scope } of each) {
@@ -70,13 +108,24 @@ async function stored(engine: EngineContext, selector: VectorSelector, sources: 
   return out
 }
 
-async function thinned(engine: EngineContext, group: Group, range: TimeRange, width: number, several: boolean, signal: AbortSignal): Promise<Line[]> {
+async function thinned(
+  engine: EngineContext,
+  group: Group,
+  range: TimeRange,
+  width: number,
+  several: boolean,
+  signal: AbortSignal,
+): Promise<Line[]> {
   const chosen = chosenSql(group.matches.map((m) => m.stored.id))
   const from = `(SELECT k.place, s.time_ns, s.value FROM ${group.scope.relation('samples', range)} s JOIN ${chosen} k USING (series) WHERE s.flags & ${NO_VALUE} = 0)`
   const frame = await engine.telemetry.frame(
     m4Sql({ from, time: 'time_ns', value: 'value', by: ['place'], range, buckets: width }),
     [],
-    [{ name: 'place', type: 'int' }, { name: 'time', type: 'time' }, { name: 'value', type: 'float' }],
+    [
+      { name: 'place', type: 'int' },
+      { name: 'time', type: 'time' },
+      { name: 'value', type: 'float' },
+    ],
     { signal },
   )
   // how far apart samples usually are: a longer silence is a gap
@@ -99,7 +148,14 @@ async function thinned(engine: EngineContext, group: Group, range: TimeRange, wi
     const usual = BigInt(Math.ceil(apart.get(place[at] as number) ?? 0))
     const silence = 4n * usual > 2n * pixel ? 4n * usual : 2n * pixel
     const labels = several ? match.labels.with([[SOURCE_LABEL, group.id]]) : match.labels
-    lines.push({ labels, values: withGaps(times.values.slice(at, to), Float64Array.from({ length: to - at }, (_, i) => values[at + i] as number), silence) })
+    lines.push({
+      labels,
+      values: withGaps(
+        times.values.slice(at, to),
+        Float64Array.from({ length: to - at }, (_, i) => values[at + i] as number),
+        silence,
+      ),
+    })
     at = to
   }
   return lines
@@ -127,7 +183,10 @@ function common(words: readonly string[]): string {
 }
 
 function named(lines: readonly Line[], query: string) {
-  const labels = shortLabels(lines.map((line) => line.labels), query)
+  const labels = shortLabels(
+    lines.map((line) => line.labels),
+    query,
+  )
   return lines.map(({ labels: own, ...line }, i) => ({ ...line, metric: own.toObject(), label: labels[i] as string }))
 }
 
@@ -142,6 +201,11 @@ function largest<C extends { complete: boolean }>(lines: readonly Line[], max: n
     }
     return high - low > 0 ? [1, high - low] : [0, high]
   }
-  const ranked = lines.map((line) => ({ line, weight: weight(line) as [number, number] })).sort((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1])
-  return { kept: ranked.slice(0, max).map(({ line }) => line), completeness: { ...completeness, complete: false, truncated: { returned: max, total: lines.length } } }
+  const ranked = lines
+    .map((line) => ({ line, weight: weight(line) as [number, number] }))
+    .sort((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1])
+  return {
+    kept: ranked.slice(0, max).map(({ line }) => line),
+    completeness: { ...completeness, complete: false, truncated: { returned: max, total: lines.length } },
+  }
 }

@@ -41,7 +41,8 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
     for (const { scope } of each) {
       const found = new Map<bigint, string>()
       for (const selector of selectors)
-        for (const match of await matchSeries(engine.telemetry, scope, selector.matchers, signal)) found.set(match.stored.id, JSON.stringify(match.labels.toObject()))
+        for (const match of await matchSeries(engine.telemetry, scope, selector.matchers, signal))
+          found.set(match.stored.id, JSON.stringify(match.labels.toObject()))
       if (found.size === 0) continue
       const ids = [...found.keys()]
       const from = `${scope.relation('exemplars', range)} e JOIN ${chosenSql(ids)} k USING (series)`
@@ -54,11 +55,24 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
         [input.limit],
         { signal },
       )
-      for (const r of records) rows.push({ time: r.time, value: r.value, traceId: r.trace ?? '', spanId: r.span ?? '', metric: found.get(ids[Number(r.place)] as bigint) ?? '{}', attributes: r.attributes ?? '{}' })
+      for (const r of records)
+        rows.push({
+          time: r.time,
+          value: r.value,
+          traceId: r.trace ?? '',
+          spanId: r.span ?? '',
+          metric: found.get(ids[Number(r.place)] as bigint) ?? '{}',
+          attributes: r.attributes ?? '{}',
+        })
     }
-    rows.sort((a, b) => ((a.time as bigint) < (b.time as bigint) ? -1 : (a.time as bigint) > (b.time as bigint) ? 1 : 0))
+    rows.sort((a, b) =>
+      (a.time as bigint) < (b.time as bigint) ? -1 : (a.time as bigint) > (b.time as bigint) ? 1 : 0,
+    )
     const kept = rows.slice(0, input.limit)
-    return { table: frameFromRows(columnsOf('exemplars'), kept), completeness: cut(whole.completeness, kept.length, total) }
+    return {
+      table: frameFromRows(columnsOf('exemplars'), kept),
+      completeness: cut(whole.completeness, kept.length, total),
+    }
   }
 }
 
@@ -76,13 +90,23 @@ export function searchHandler(engine: EngineContext): Handlers<'metrics'>['searc
       params.push(input.service)
     }
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
-    const rows = await engine.telemetry.rows<{ name: string; type: string; unit: string; help: string; series: bigint; total: bigint }>(
+    const rows = await engine.telemetry.rows<{
+      name: string
+      type: string
+      unit: string
+      help: string
+      series: bigint
+      total: bigint
+    }>(
       `SELECT prom_name AS name, any_value(type) AS type, any_value(unit) AS unit, max(help) AS help, count(DISTINCT (source, series)) AS series, count(*) OVER () AS total
        FROM ${whole.relation('series')} ${where} GROUP BY prom_name ORDER BY prom_name LIMIT ?`,
       [...params, input.limit],
       { signal },
     )
-    return { table: frameFromRows(columnsOf('search'), rows), completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)) }
+    return {
+      table: frameFromRows(columnsOf('search'), rows),
+      completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)),
+    }
   }
 }
 
@@ -95,13 +119,21 @@ export function labelsHandler(engine: EngineContext): Handlers<'metrics'>['label
       const found =
         parsed?.kind === 'selector'
           ? (await matchSeries(engine.telemetry, scope, parsed.matchers, signal)).map((match) => match.labels)
-          : (await storedSeries(engine.telemetry, scope, undefined, signal)).map((series) => series.labels.with([['__name__', series.promName]]))
+          : (await storedSeries(engine.telemetry, scope, undefined, signal)).map((series) =>
+              series.labels.with([['__name__', series.promName]]),
+            )
       for (const labels of found)
-        for (const value of input.label === undefined ? labels.names : [labels.get(input.label)]) if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
+        for (const value of input.label === undefined ? labels.names : [labels.get(input.label)])
+          if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
     }
     const text = (input.text ?? '').toLowerCase()
-    const all = [...counts].filter(([value]) => value.toLowerCase().includes(text)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    const all = [...counts]
+      .filter(([value]) => value.toLowerCase().includes(text))
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     const rows = all.slice(0, input.limit).map(([value, series]) => ({ value, series }))
-    return { table: frameFromRows(columnsOf('labels'), rows), completeness: cut(whole.completeness, rows.length, all.length) }
+    return {
+      table: frameFromRows(columnsOf('labels'), rows),
+      completeness: cut(whole.completeness, rows.length, all.length),
+    }
   }
 }

@@ -9,6 +9,10 @@ export function shortLabels(all: readonly Labels[], query: string): string[] {
   return all.map((labels) => {
     if (differing.length === 0) return labels.metricName || query
     const parts = differing.map((name) => [name, labels.get(name)] as const).filter(([, value]) => value !== '')
-    return parts.length === 1 ? (parts[0]?.[1] as string) : parts.length === 0 ? labels.metricName || query : parts.map(([name, value]) => (name === '__name__' ? value : `${name}=${value}`)).join(' ')
+    return parts.length === 1
+      ? (parts[0]?.[1] as string)
+      : parts.length === 0
+        ? labels.metricName || query
+        : parts.map(([name, value]) => (name === '__name__' ? value : `${name}=${value}`)).join(' ')
   })
 }

@@ -15,7 +15,9 @@ export const MAX_STEPS = 11_000
 export function parseStep(step: string | number): bigint {
   const ns = typeof step === 'number' ? BigInt(step) : tryParseDuration(step)
   if (ns === undefined || ns <= 0n)
-    throw new WatchdeckError('invalid_input', `step is not a positive duration: ${JSON.stringify(step)}`, { hint: 'Use "30s", "1m" or nanoseconds.' })
+    throw new WatchdeckError('invalid_input', `step is not a positive duration: ${JSON.stringify(step)}`, {
+      hint: 'Use "30s", "1m" or nanoseconds.',
+    })
   return ns
 }
 
@@ -23,7 +25,10 @@ export function seriesAnswer(series: ResultSeries, grid: GridTimes) {
   const values = { times: grid.toNs(series.times), values: series.values }
   const metric = series.labels.toObject()
   if (series.histograms.length === 0) return { metric, values }
-  const histograms = series.histograms.map((h, i): [string, ReturnType<typeof nativeAnswer>] => [formatRfc3339(msToNs(series.histogramTimes[i] as number)), nativeAnswer(h)])
+  const histograms = series.histograms.map((h, i): [string, ReturnType<typeof nativeAnswer>] => [
+    formatRfc3339(msToNs(series.histogramTimes[i] as number)),
+    nativeAnswer(h),
+  ])
   return { metric, values, histograms }
 }
 
@@ -36,10 +41,18 @@ export function queryHandler(engine: EngineContext): Handlers<'metrics'>['query'
     const range = parseRange(input.range, engine.platform.clock.now())
     const step = input.step === undefined ? undefined : parseStep(input.step)
     if (step !== undefined && (range.to - range.from) / step > MAX_STEPS)
-      throw new WatchdeckError('limit_exceeded', `The range has more than ${MAX_STEPS} steps.`, { hint: 'Take a larger step or a shorter range.' })
+      throw new WatchdeckError('limit_exceeded', `The range has more than ${MAX_STEPS} steps.`, {
+        hint: 'Take a larger step or a shorter range.',
+      })
     const answer = await ask(
       engine,
-      { query: input.query, start: nsToMs(range.from), end: nsToMs(range.to), step: step === undefined ? undefined : Number(step) / 1e6, sources: input.sources },
+      {
+        query: input.query,
+        start: nsToMs(range.from),
+        end: nsToMs(range.to),
+        step: step === undefined ? undefined : Number(step) / 1e6,
+        sources: input.sources,
+      },
       context.signal,
     )
     const grid = new GridTimes()

@@ -33,14 +33,25 @@ export class StoreSource implements SeriesSource {
 
   async select(selection: Selection, signal: AbortSignal | undefined): Promise<RawSeries[]> {
     const matches = await matchSeries(this.#store, this.#scope, selection.matchers, signal)
-    const range: TimeRange = { from: asEpochNs(msToNs(selection.after) + 1n), to: asEpochNs(msToNs(selection.until) + 1n) }
+    const range: TimeRange = {
+      from: asEpochNs(msToNs(selection.after) + 1n),
+      to: asEpochNs(msToNs(selection.until) + 1n),
+    }
     const plain = matches.filter((match) => match.part === 'value')
     const folded = matches.filter((match) => match.part !== 'value')
-    const out = [...(await this.#samples(plain, range, selection.counter, signal)), ...(await this.#histograms(folded, range, selection, signal))]
+    const out = [
+      ...(await this.#samples(plain, range, selection.counter, signal)),
+      ...(await this.#histograms(folded, range, selection, signal)),
+    ]
     return unite(out)
   }
 
-  async #samples(matches: readonly Match[], range: TimeRange, counter: boolean, signal: AbortSignal | undefined): Promise<RawSeries[]> {
+  async #samples(
+    matches: readonly Match[],
+    range: TimeRange,
+    counter: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<RawSeries[]> {
     if (matches.length === 0) return []
     const frame = await this.#store.frame(
       `SELECT k.place, ${msSql('s.time_ns')}, s.value, s.flags & ${NO_VALUE}, ${msSql('s.start_ns')}
@@ -68,14 +79,20 @@ export class StoreSource implements SeriesSource {
       let to = from
       while (to < frame.rowCount && place[to] === place[from]) to++
       const writer = new SeriesWriter(match.labels, match.stored.delta && counter)
-      for (let i = from; i < to; i++) writer.add(ms[i] as number, values[i] as number, none[i] !== 0, start[i] as number)
+      for (let i = from; i < to; i++)
+        writer.add(ms[i] as number, values[i] as number, none[i] !== 0, start[i] as number)
       out.push(writer.build())
       from = to
     }
     return out
   }
 
-  async #histograms(matches: readonly Match[], range: TimeRange, selection: Selection, signal: AbortSignal | undefined): Promise<RawSeries[]> {
+  async #histograms(
+    matches: readonly Match[],
+    range: TimeRange,
+    selection: Selection,
+    signal: AbortSignal | undefined,
+  ): Promise<RawSeries[]> {
     if (matches.length === 0) return []
     const ids = [...new Set(matches.map((m) => m.stored.id))]
     const records = await this.#store.rows<HistogramRecord>(
@@ -128,7 +145,10 @@ function unite(series: readonly RawSeries[]): RawSeries[] {
     const points = group.flatMap((each) => [
       ...Array.from(each.times, (ms, i) => ({ ms, write: () => writer.add(ms, each.values[i] as number, false, 0) })),
       ...Array.from(each.staleTimes, (ms) => ({ ms, write: () => writer.add(ms, NaN, true, 0) })),
-      ...Array.from(each.histogramTimes, (ms, i) => ({ ms, write: () => writer.addHistogram(ms, each.histograms[i] as RawSeries['histograms'][number]) })),
+      ...Array.from(each.histogramTimes, (ms, i) => ({
+        ms,
+        write: () => writer.addHistogram(ms, each.histograms[i] as RawSeries['histograms'][number]),
+      })),
     ])
     for (const point of points.sort((a, b) => a.ms - b.ms)) point.write()
     out.push(writer.build())

@@ -1,13 +1,25 @@
 // Aggregations over series, step by step.
 
 import type { Aggregate } from './ast.ts'
-import { combine, divide, usesOwnBounds, bucketsOf, type NativeHistogram } from './histogram.ts'
+import { divide, total, usesOwnBounds, bucketsOf, type NativeHistogram } from './histogram.ts'
 import { METRIC_NAME, type Labels } from './labels.ts'
 import { formatG, formatPlain } from './literals.ts'
 import type { Notes } from './notes.ts'
 import { quantileOfSorted, sortNaNFirst } from './quantile.ts'
 import { mean, Sum } from './sum.ts'
-import { ABSENT, evaluationError, FLOAT, histogramAt, HISTOGRAM, sampleAt, setFloat, setHistogram, VectorBuilder, type StepSeries, type Vector } from './value.ts'
+import {
+  ABSENT,
+  evaluationError,
+  FLOAT,
+  histogramAt,
+  HISTOGRAM,
+  sampleAt,
+  setFloat,
+  setHistogram,
+  VectorBuilder,
+  type StepSeries,
+  type Vector,
+} from './value.ts'
 
 interface Group {
   readonly labels: Labels
@@ -15,7 +27,9 @@ interface Group {
 }
 
 function groupLabels(node: Aggregate, labels: Labels): Labels {
-  return node.grouping.without ? labels.without([...node.grouping.labels, METRIC_NAME]) : labels.keep(node.grouping.labels)
+  return node.grouping.without
+    ? labels.without([...node.grouping.labels, METRIC_NAME])
+    : labels.keep(node.grouping.labels)
 }
 
 function groupsOf(node: Aggregate, vector: Vector): Group[] {
@@ -30,8 +44,15 @@ function groupsOf(node: Aggregate, vector: Vector): Group[] {
 }
 
 /** @param param the scalar argument per step (topk, bottomk, limitk, quantile) */
-export function aggregate(node: Aggregate, vector: Vector, param: Float64Array | undefined, steps: number, notes: Notes): Vector {
-  if (node.op === 'topk' || node.op === 'bottomk' || node.op === 'limitk') return select(node, vector, param as Float64Array, steps, notes)
+export function aggregate(
+  node: Aggregate,
+  vector: Vector,
+  param: Float64Array | undefined,
+  steps: number,
+  notes: Notes,
+): Vector {
+  if (node.op === 'topk' || node.op === 'bottomk' || node.op === 'limitk')
+    return select(node, vector, param as Float64Array, steps, notes)
   const builder = new VectorBuilder(steps)
   if (node.op === 'quantile' && param && node.param) for (const q of param) notes.quantile(q, node.param)
   for (const { labels, members } of groupsOf(node, vector)) {
@@ -52,10 +73,11 @@ export function aggregate(node: Aggregate, vector: Vector, param: Float64Array |
       if (node.op === 'count') setFloat(out, step, floats + histograms)
       else if (node.op === 'group') setFloat(out, step, 1)
       else if (node.op === 'sum' || node.op === 'avg') {
-        if (floats > 0 && histograms > 0) notes.warn('encountered a mix of histograms and floats for aggregation', node.expr)
+        if (floats > 0 && histograms > 0)
+          notes.warn('encountered a mix of histograms and floats for aggregation', node.expr)
         else if (histograms > 0) {
-          const total = addHistograms(members, step, notes, node)
-          if (total) setHistogram(out, step, node.op === 'avg' ? divide(total, histograms) : total)
+          const sum = addHistograms(members, step, notes, node)
+          if (sum) setHistogram(out, step, node.op === 'avg' ? divide(sum, histograms) : sum)
         } else setFloat(out, step, node.op === 'avg' ? mean(values, 0, floats) : sumOf(values, floats))
       } else {
         if (histograms > 0) notes.info(`ignored histogram in ${node.op} aggregation`, node.expr)
@@ -100,27 +122,21 @@ function fold(op: string, values: Float64Array, n: number, param: number): numbe
   }
 }
 
-function addHistograms(members: readonly StepSeries[], step: number, notes: Notes, node: Aggregate): NativeHistogram | undefined {
-  let total: NativeHistogram | undefined
-  const hints = new Set<string>()
-  for (const series of members) {
-    const next = histogramAt(series, step)
-    if (!next) continue
-    hints.add(next.hint)
-    if (!total) {
-      total = next
-      continue
-    }
-    const sum = combine(total, next, 1)
-    if (!sum) {
-      notes.mixedBuckets(series.labels.metricName, node.expr)
-      return undefined
-    }
-    if (sum.reconciled) notes.reconciled('aggregation', node.expr)
-    total = sum.histogram
+function addHistograms(
+  members: readonly StepSeries[],
+  step: number,
+  notes: Notes,
+  node: Aggregate,
+): NativeHistogram | undefined {
+  const parts = members.map((series) => histogramAt(series, step)).filter((h) => h !== undefined)
+  const sum = total(parts)
+  if (!sum) {
+    notes.mixedBuckets(members[0]?.labels.metricName ?? '', node.expr)
+    return undefined
   }
-  if (hints.has('reset') && hints.has('not_reset')) notes.resetCollision('aggregation', node.expr)
-  return total
+  if (sum.collision) notes.resetCollision('aggregation', node.expr)
+  if (sum.reconciled) notes.reconciled('aggregation', node.expr)
+  return sum.histogram
 }
 
 function select(node: Aggregate, vector: Vector, param: Float64Array, steps: number, notes: Notes): Vector {
@@ -136,7 +152,8 @@ function select(node: Aggregate, vector: Vector, param: Float64Array, steps: num
     for (const { members } of groups) {
       let present = members.filter((series) => series.kinds[step] !== ABSENT)
       if (node.op !== 'limitk') {
-        if (present.some((series) => series.kinds[step] === HISTOGRAM)) notes.info(`ignored histogram in ${node.op} aggregation`, node)
+        if (present.some((series) => series.kinds[step] === HISTOGRAM))
+          notes.info(`ignored histogram in ${node.op} aggregation`, node)
         present = present.filter((series) => series.kinds[step] === FLOAT)
         const sign = node.op === 'topk' ? -1 : 1
         present.sort((a, b) => orderNaNLast(a.values[step] as number, b.values[step] as number, sign))
@@ -178,7 +195,15 @@ function printHistogram(h: NativeHistogram): string {
   const parts = [`count:${formatG(h.count)}`, `sum:${formatG(h.sum)}`]
   for (const { lower, upper, count } of bucketsOf(h)) {
     const own = usesOwnBounds(h)
-    const [left, right] = own ? (lower === -Infinity ? '[]' : '(]') : lower < 0 && upper > 0 ? '[]' : lower < 0 ? '[)' : '(]'
+    const [left, right] = own
+      ? lower === -Infinity
+        ? '[]'
+        : '(]'
+      : lower < 0 && upper > 0
+        ? '[]'
+        : lower < 0
+          ? '[)'
+          : '(]'
     parts.push(`${left}${formatG(lower)},${formatG(upper)}${right}:${formatG(count)}`)
   }
   return `{${parts.join(', ')}}`

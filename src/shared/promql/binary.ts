@@ -4,7 +4,16 @@ import { isComparison, type Binary, type BinaryOp, type Matching } from './ast.t
 import { combine, divide, equalHistograms, scale, type NativeHistogram } from './histogram.ts'
 import { METRIC_NAME, type Labels } from './labels.ts'
 import type { Notes } from './notes.ts'
-import { ABSENT, evaluationError, newSeries, sampleAt, setSample, VectorBuilder, type StepSeries, type Vector } from './value.ts'
+import {
+  ABSENT,
+  evaluationError,
+  newSeries,
+  sampleAt,
+  setSample,
+  VectorBuilder,
+  type StepSeries,
+  type Vector,
+} from './value.ts'
 
 type Sample = number | NativeHistogram
 
@@ -50,11 +59,18 @@ function compare(op: BinaryOp, a: number, b: number): boolean {
 }
 
 /** `keep`: a comparison that holds; `value` is then the left sample. Undefined: the two cannot meet (an info says so). */
-function sampleOp(op: BinaryOp, a: Sample, b: Sample, notes: Notes, place: Binary): { value: Sample; keep: boolean } | undefined {
+function sampleOp(
+  op: BinaryOp,
+  a: Sample,
+  b: Sample,
+  notes: Notes,
+  place: Binary,
+): { value: Sample; keep: boolean } | undefined {
   if (typeof a === 'number' && typeof b === 'number')
     return isComparison(op) ? { value: a, keep: compare(op, a, b) } : { value: scalarOp(op, a, b), keep: true }
   if (typeof a === 'number' && typeof b !== 'number' && op === '*') return { value: scale(b, a), keep: true }
-  if (typeof a !== 'number' && typeof b === 'number' && (op === '*' || op === '/')) return { value: op === '*' ? scale(a, b) : divide(a, b), keep: true }
+  if (typeof a !== 'number' && typeof b === 'number' && (op === '*' || op === '/'))
+    return { value: op === '*' ? scale(a, b) : divide(a, b), keep: true }
   if (typeof a !== 'number' && typeof b !== 'number') {
     if (op === '==' || op === '!=') return { value: a, keep: equalHistograms(a, b) === (op === '==') }
     if (op === '+' || op === '-') {
@@ -70,7 +86,10 @@ function sampleOp(op: BinaryOp, a: Sample, b: Sample, notes: Notes, place: Binar
     }
   }
   const type = (sample: Sample) => (typeof sample === 'number' ? 'float' : 'histogram')
-  notes.info(`incompatible sample types encountered for binary operator ${JSON.stringify(op)}: ${type(a)} ${op} ${type(b)}`, place)
+  notes.info(
+    `incompatible sample types encountered for binary operator ${JSON.stringify(op)}: ${type(a)} ${op} ${type(b)}`,
+    place,
+  )
   return undefined
 }
 
@@ -111,7 +130,8 @@ function bySignature(vector: Vector, matching: Matching): Map<string, StepSeries
 /** Per step: whether any series of the group is there. */
 function presence(group: readonly StepSeries[] | undefined, steps: number): Uint8Array {
   const out = new Uint8Array(steps)
-  for (const series of group ?? []) for (let step = 0; step < steps; step++) if (series.kinds[step] !== ABSENT) out[step] = 1
+  for (const series of group ?? [])
+    for (let step = 0; step < steps; step++) if (series.kinds[step] !== ABSENT) out[step] = 1
   return out
 }
 
@@ -144,7 +164,15 @@ export function vectorVector(node: Binary, left: Vector, right: Vector, steps: n
   const manyGroups = bySignature(many, matching)
   const oneGroups = bySignature(one, matching)
 
-  const emit = (m: StepSeries | Labels, mSample: Sample, o: StepSeries | Labels, oSample: Sample, step: number, target: { series?: StepSeries }, seen: Set<string>) => {
+  const emit = (
+    m: StepSeries | Labels,
+    mSample: Sample,
+    o: StepSeries | Labels,
+    oSample: Sample,
+    step: number,
+    target: { series?: StepSeries },
+    seen: Set<string>,
+  ) => {
     const result = sampleOp(op, flipped ? oSample : mSample, flipped ? mSample : oSample, notes, node)
     if (!result) return
     if (!target.series) {
@@ -170,7 +198,9 @@ export function vectorVector(node: Binary, left: Vector, right: Vector, steps: n
       continue
     }
     const sample = (ms[0] ?? os[0]) as StepSeries
-    const stub = matching.on ? sample.labels.keep(matching.labels) : sample.labels.without([...matching.labels, METRIC_NAME])
+    const stub = matching.on
+      ? sample.labels.keep(matching.labels)
+      : sample.labels.without([...matching.labels, METRIC_NAME])
     const targets = new Map<string, { series?: StepSeries }>()
     const target = (i: number, j: number) => {
       const id = `${i}:${j}`
@@ -197,11 +227,14 @@ export function vectorVector(node: Binary, left: Vector, right: Vector, steps: n
         const mSample = sampleAt(m, step)
         if (mSample === undefined || oSample === undefined) continue
         if (matching.card === 'one-to-one' && matched)
-          throw evaluationError('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)')
+          throw evaluationError(
+            'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
+          )
         matched = true
         emit(m, mSample, single ?? stub, oSample, step, target(i, at), seen)
       }
-      if (!matched && single && fillMany !== undefined) emit(stub, fillMany, single, sampleAt(single, step) as Sample, step, target(-1, at), seen)
+      if (!matched && single && fillMany !== undefined)
+        emit(stub, fillMany, single, sampleAt(single, step) as Sample, step, target(-1, at), seen)
     }
   }
   return builder.build()
@@ -219,7 +252,9 @@ function assertUnique(os: readonly StepSeries[], steps: number, many: Vector, no
 }
 
 function duplicates(a: StepSeries, b: StepSeries, node: Binary, flipped: boolean): Error {
-  const group = node.matching.on ? a.labels.keep(node.matching.labels) : a.labels.without([...node.matching.labels, METRIC_NAME])
+  const group = node.matching.on
+    ? a.labels.keep(node.matching.labels)
+    : a.labels.without([...node.matching.labels, METRIC_NAME])
   const [first, second] = [String(a.labels), String(b.labels)].sort()
   return evaluationError(
     `found duplicate series for the match group ${group} on the ${flipped ? 'left' : 'right'} hand-side of the operation: [${first}, ${second}];many-to-many matching not allowed: matching labels must be unique on one side`,
@@ -229,7 +264,8 @@ function duplicates(a: StepSeries, b: StepSeries, node: Binary, flipped: boolean
 function resultLabels(many: Labels, one: Labels, node: Binary): Labels {
   const { matching, op } = node
   let labels = isComparison(op) ? many : many.withoutName()
-  if (matching.card === 'one-to-one') labels = matching.on ? labels.keep(matching.labels) : labels.without(matching.labels)
+  if (matching.card === 'one-to-one')
+    labels = matching.on ? labels.keep(matching.labels) : labels.without(matching.labels)
   if (matching.include.length === 0) return labels
   return labels.with(matching.include.map((name) => [name, one.get(name)] as const))
 }

@@ -15,8 +15,30 @@ import { parsePromQL } from './parse.ts'
 import { isInvariant, needsOf, rangeArgument, resolveAt, subqueryTimes, type Bounds } from './plan.ts'
 import { KEEPS_NAME, RANGE_FUNCTIONS } from './range-functions.ts'
 import type { RawSeries, SeriesSource } from './source.ts'
-import { ABSENT, evaluationError, FLOAT, HISTOGRAM, newSeries, sampleAt, setFloat, setHistogram, setSample, VectorBuilder, type StepSeries, type Vector } from './value.ts'
-import { absentLabels, histogramFraction, histogramQuantile, labelJoin, labelReplace, mapFloats, mapHistograms, sortVector } from './vector-functions.ts'
+import {
+  ABSENT,
+  evaluationError,
+  FLOAT,
+  HISTOGRAM,
+  newSeries,
+  sampleAt,
+  setFloat,
+  setHistogram,
+  setSample,
+  VectorBuilder,
+  type StepSeries,
+  type Vector,
+} from './value.ts'
+import {
+  absentLabels,
+  histogramFraction,
+  histogramQuantile,
+  labelJoin,
+  labelReplace,
+  mapFloats,
+  mapHistograms,
+  sortVector,
+} from './vector-functions.ts'
 import type { Window } from './window.ts'
 
 export const DEFAULT_LOOKBACK_MS = 300_000
@@ -65,13 +87,26 @@ export async function evaluatePromQL(query: string, options: EvaluateOptions): P
   const expr = parsePromQL(query, { step: options.step ?? 0, range: options.end - start })
   const type = typeOf(expr)
   if (!instant && type !== 'scalar' && type !== 'vector')
-    throw new WatchdeckError('invalid_input', `invalid expression type "${type === 'matrix' ? 'range vector' : 'string'}" for range query, must be Scalar or instant Vector`)
+    throw new WatchdeckError(
+      'invalid_input',
+      `invalid expression type "${type === 'matrix' ? 'range vector' : 'string'}" for range query, must be Scalar or instant Vector`,
+    )
   const count = instant ? 1 : Math.max(0, Math.floor((options.end - start) / (options.step as number)) + 1)
   const times = Float64Array.from({ length: count }, (_, i) => start + i * (options.step ?? 0))
-  const bounds: Bounds = { start, end: options.end, lookback: options.lookback ?? DEFAULT_LOOKBACK_MS, subqueryStep: options.subqueryStep ?? DEFAULT_SUBQUERY_STEP_MS }
+  const bounds: Bounds = {
+    start,
+    end: options.end,
+    lookback: options.lookback ?? DEFAULT_LOOKBACK_MS,
+    subqueryStep: options.subqueryStep ?? DEFAULT_SUBQUERY_STEP_MS,
+  }
   const run = new Run(query, bounds, options)
   await run.fetch(expr)
-  return { type: instant ? type : 'matrix', ...(await run.answer(expr, times, instant)), warnings: run.notes.warnings, infos: run.notes.infos }
+  return {
+    type: instant ? type : 'matrix',
+    ...(await run.answer(expr, times, instant)),
+    warnings: run.notes.warnings,
+    infos: run.notes.infos,
+  }
 }
 
 interface Ranged {
@@ -99,7 +134,10 @@ class Run {
 
   async fetch(expr: Expr): Promise<void> {
     for (const [selector, { after, until, counter }] of needsOf(expr, this.#bounds)) {
-      const found = await this.#options.source.select({ matchers: selector.matchers, after, until, counter }, this.#options.signal)
+      const found = await this.#options.source.select(
+        { matchers: selector.matchers, after, until, counter },
+        this.#options.signal,
+      )
       for (const series of found) this.#samples += series.times.length + series.histogramTimes.length
       if (this.#samples > this.#maxSamples) throw this.#tooMuch('samples to read')
       this.#data.set(selector, found)
@@ -119,7 +157,11 @@ class Run {
     this.#lastBreath = performance.now()
   }
 
-  async answer(expr: Expr, times: Float64Array, instant: boolean): Promise<{ series: ResultSeries[]; text: string | undefined }> {
+  async answer(
+    expr: Expr,
+    times: Float64Array,
+    instant: boolean,
+  ): Promise<{ series: ResultSeries[]; text: string | undefined }> {
     const type = typeOf(expr)
     const inner = stripParens(expr)
     if (type === 'string') return { series: [], text: inner.kind === 'string' ? inner.value : '' }
@@ -164,11 +206,15 @@ class Run {
 
   /** Raw samples behind a range argument; a subquery's are its own results. */
   async #ranged(node: MatrixSelector | Subquery, times: Float64Array): Promise<readonly Ranged[]> {
-    if (node.kind === 'matrix') return (this.#data.get(node.selector) ?? []).map((series) => ({ series, dropName: false }))
+    if (node.kind === 'matrix')
+      return (this.#data.get(node.selector) ?? []).map((series) => ({ series, dropName: false }))
     const at = resolveAt(node.at, this.#bounds)
     const inner = subqueryTimes(node, at ?? (times[0] as number), at ?? (times.at(-1) as number), this.#bounds)
     const vector = await this.#vector(node.expr, inner)
-    return vector.map((series) => ({ series: { ...toResult(series, inner), staleTimes: new Float64Array(0) }, dropName: series.dropName }))
+    return vector.map((series) => ({
+      series: { ...toResult(series, inner), staleTimes: new Float64Array(0) },
+      dropName: series.dropName,
+    }))
   }
 
   async #scalar(expr: Expr, times: Float64Array): Promise<Float64Array> {
@@ -196,7 +242,8 @@ class Run {
   async #vector(expr: Expr, times: Float64Array): Promise<Vector> {
     const node = stripParens(expr)
     if (this.#options.signal?.aborted) throw cancelled()
-    if (times.length > 1 && node.kind !== 'number' && isInvariant(node)) return repeat(await this.#vector(node, times.slice(0, 1)), times.length)
+    if (times.length > 1 && node.kind !== 'number' && isInvariant(node))
+      return repeat(await this.#vector(node, times.slice(0, 1)), times.length)
     const vector = await this.#evaluate(node, times)
     if (vector.length * times.length > this.#maxSamples) throw this.#tooMuch('points in an intermediate result')
     await this.#breathe()
@@ -251,7 +298,8 @@ class Run {
 
   async #aggregate(node: Aggregate, times: Float64Array): Promise<Vector> {
     const vector = await this.#vector(node.expr, times)
-    if (node.op === 'count_values') return countValues(node, vector, this.#labelName(node.param as Expr, 'invalid label name', true), times.length)
+    if (node.op === 'count_values')
+      return countValues(node, vector, this.#labelName(node.param as Expr, 'invalid label name', true), times.length)
     const param = node.param && (await this.#scalar(node.param, times))
     return aggregate(node, vector, param, times.length, this.notes)
   }
@@ -271,11 +319,27 @@ class Run {
   }
 
   async #binary(node: Binary, times: Float64Array): Promise<Vector> {
-    if (typeOf(node.right) === 'scalar') return vectorScalar(node, await this.#vector(node.left, times), await this.#scalar(node.right, times), false, this.notes)
-    if (typeOf(node.left) === 'scalar') return vectorScalar(node, await this.#vector(node.right, times), await this.#scalar(node.left, times), true, this.notes)
+    if (typeOf(node.right) === 'scalar')
+      return vectorScalar(
+        node,
+        await this.#vector(node.left, times),
+        await this.#scalar(node.right, times),
+        false,
+        this.notes,
+      )
+    if (typeOf(node.left) === 'scalar')
+      return vectorScalar(
+        node,
+        await this.#vector(node.right, times),
+        await this.#scalar(node.left, times),
+        true,
+        this.notes,
+      )
     const left = await this.#vector(node.left, times)
     const right = await this.#vector(node.right, times)
-    return isSetOp(node.op) ? setOperation(node, left, right, times.length) : vectorVector(node, left, right, times.length, this.notes)
+    return isSetOp(node.op)
+      ? setOperation(node, left, right, times.length)
+      : vectorVector(node, left, right, times.length, this.notes)
   }
 
   async #call(node: Call, times: Float64Array): Promise<Vector> {
@@ -312,7 +376,14 @@ class Run {
           for (const value of q) this.notes.quantile(value, each)
           qs.push(q)
         }
-        return histogramQuantile(await this.#vector(arg, times), qs, this.#text(args[1] as Expr), times, this.notes, arg)
+        return histogramQuantile(
+          await this.#vector(arg, times),
+          qs,
+          this.#text(args[1] as Expr),
+          times,
+          this.notes,
+          arg,
+        )
       }
       case 'histogram_fraction': {
         const place = args[2] as Expr
@@ -326,10 +397,18 @@ class Run {
         return [absence(absentLabels(node), vector, steps)]
       case 'label_replace':
         this.#labelName(args[1] as Expr, 'invalid destination label name in label_replace():', false)
-        return labelReplace(vector, args.slice(1).map((each) => this.#text(each)), steps)
+        return labelReplace(
+          vector,
+          args.slice(1).map((each) => this.#text(each)),
+          steps,
+        )
       case 'label_join':
         this.#labelName(args[1] as Expr, 'invalid destination label name in label_join():', false)
-        return labelJoin(vector, args.slice(1).map((each) => this.#text(each)), steps)
+        return labelJoin(
+          vector,
+          args.slice(1).map((each) => this.#text(each)),
+          steps,
+        )
       case 'sort':
       case 'sort_desc':
       case 'sort_by_label':
@@ -338,7 +417,11 @@ class Run {
           this.notes.warn('sort is ineffective for range queries since results are always ordered by labels', node)
           return vector
         }
-        return sortVector(name, vector, args.slice(1).map((each) => this.#text(each)))
+        return sortVector(
+          name,
+          vector,
+          args.slice(1).map((each) => this.#text(each)),
+        )
     }
     const ofHistogram = mapHistograms(name, vector)
     if (ofHistogram) return ofHistogram
@@ -347,7 +430,10 @@ class Run {
     const a = args[1] ? await this.#scalar(args[1], times) : new Float64Array(steps).fill(1)
     const b = args[2] ? await this.#scalar(args[2], times) : a
     const changed = mapFloats(vector, (value, step) => change(value, a[step] as number, b[step] as number))
-    if (name === 'clamp') for (const series of changed) for (let step = 0; step < steps; step++) if ((b[step] as number) < (a[step] as number)) series.kinds[step] = ABSENT
+    if (name === 'clamp')
+      for (const series of changed)
+        for (let step = 0; step < steps; step++)
+          if ((b[step] as number) < (a[step] as number)) series.kinds[step] = ABSENT
     return changed
   }
 
@@ -373,7 +459,20 @@ class Run {
     for (const { series, dropName } of await this.#ranged(argument, times)) {
       const target = newSeries(series.labels, dropName || !keepsName, times.length)
       const metric = series.labels.metricName
-      const window: Window = { series, metric, lo: 0, hi: 0, hLo: 0, hHi: 0, start: 0, end: 0, range: argument.range, now: 0, params: [], resets: undefined }
+      const window: Window = {
+        series,
+        metric,
+        lo: 0,
+        hi: 0,
+        hLo: 0,
+        hHi: 0,
+        start: 0,
+        end: 0,
+        range: argument.range,
+        now: 0,
+        params: [],
+        resets: undefined,
+      }
       let any = false
       for (let step = 0; step < times.length; step++) {
         window.now = times[step] as number
@@ -388,7 +487,10 @@ class Run {
         any = true
       }
       if (counter && metric !== '' && target.kinds.includes(FLOAT) && !/_(total|sum|count|bucket)$/.test(metric))
-        this.notes.info(`metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(metric)}`, place)
+        this.notes.info(
+          `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(metric)}`,
+          place,
+        )
       if (any) out.push(target)
       await this.#breathe()
     }
@@ -433,7 +535,13 @@ function toResult(series: StepSeries, times: Float64Array): ResultSeries {
       histograms.push(series.histograms?.[step] as NativeHistogram)
     }
   }
-  return { labels: series.labels, times: outTimes, values, histogramTimes: Float64Array.from(histogramTimes), histograms }
+  return {
+    labels: series.labels,
+    times: outTimes,
+    values,
+    histogramTimes: Float64Array.from(histogramTimes),
+    histograms,
+  }
 }
 
 function repeat(vector: Vector, steps: number): Vector {
@@ -466,7 +574,8 @@ function stamped(series: StepSeries, times: Float64Array): StepSeries {
 
 function absence(labels: Labels, vector: Vector, steps: number): StepSeries {
   const out = newSeries(labels, false, steps)
-  for (let step = 0; step < steps; step++) if (!vector.some((series) => series.kinds[step] !== ABSENT)) setFloat(out, step, 1)
+  for (let step = 0; step < steps; step++)
+    if (!vector.some((series) => series.kinds[step] !== ABSENT)) setFloat(out, step, 1)
   return out
 }
 

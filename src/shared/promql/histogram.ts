@@ -1,6 +1,8 @@
 // Native histograms: sparse buckets on an exponential scale (schema -4..8) or with own bounds (schema -53), and their
 // arithmetic. Values are immutable; an operation answers with a new histogram. Empty buckets are never kept.
 
+import { Sum } from './sum.ts'
+
 export const CUSTOM_SCHEMA = -53
 export type ResetHint = 'unknown' | 'reset' | 'not_reset' | 'gauge'
 
@@ -67,8 +69,17 @@ export function divide(h: NativeHistogram, divisor: number): NativeHistogram {
 }
 
 function mapCounts(h: NativeHistogram, change: (value: number) => number, hint: ResetHint): NativeHistogram {
-  const each = (buckets: Buckets) => new Map([...buckets].map(([index, count]) => [index, change(count)] as const).filter(([, count]) => count !== 0))
-  return { ...h, count: change(h.count), sum: change(h.sum), zeroCount: change(h.zeroCount), positive: each(h.positive), negative: each(h.negative), hint }
+  const each = (buckets: Buckets) =>
+    new Map([...buckets].map(([index, count]) => [index, change(count)] as const).filter(([, count]) => count !== 0))
+  return {
+    ...h,
+    count: change(h.count),
+    sum: change(h.sum),
+    zeroCount: change(h.zeroCount),
+    positive: each(h.positive),
+    negative: each(h.negative),
+    hint,
+  }
 }
 
 export interface Combined {
@@ -149,7 +160,8 @@ export function toSchema(h: NativeHistogram, schema: number): NativeHistogram {
 export function widenZero(h: NativeHistogram, threshold: number): NativeHistogram {
   let reach = threshold
   for (const buckets of [h.positive, h.negative])
-    for (const index of buckets.keys()) if (lowerBound(h, index) < reach && upperBound(h, index) > reach) reach = upperBound(h, index)
+    for (const index of buckets.keys())
+      if (lowerBound(h, index) < reach && upperBound(h, index) > reach) reach = upperBound(h, index)
   if (reach !== threshold) return widenZero(h, reach)
   let zeroCount = h.zeroCount
   const outside = (buckets: Buckets) => {
@@ -202,10 +214,13 @@ export function isReset(current: NativeHistogram, previous: NativeHistogram): bo
   if (current.count < previous.count) return true
   if (usesOwnBounds(current)) {
     if (!usesOwnBounds(previous)) return true
-    const bounds = equalLists(current.bounds, previous.bounds) ? current.bounds : current.bounds.filter((bound) => previous.bounds.includes(bound))
+    const bounds = equalLists(current.bounds, previous.bounds)
+      ? current.bounds
+      : current.bounds.filter((bound) => previous.bounds.includes(bound))
     return anyFell(rebound(current, bounds), rebound(previous, bounds))
   }
-  if (usesOwnBounds(previous) || current.schema > previous.schema || current.zeroThreshold < previous.zeroThreshold) return true
+  if (usesOwnBounds(previous) || current.schema > previous.schema || current.zeroThreshold < previous.zeroThreshold)
+    return true
   const widened = widenZero(previous, current.zeroThreshold)
   if (widened.zeroThreshold !== current.zeroThreshold || current.zeroCount < widened.zeroCount) return true
   const before = toSchema(widened, current.schema)
@@ -220,7 +235,44 @@ function anyFell(current: Buckets, previous: Buckets): boolean {
 /** As the Prometheus API shows it: [rule, left, right, count]; rule 0 open-left, 1 open-right, 3 closed-both. */
 export function apiBuckets(h: NativeHistogram): Array<[number, number, number, number]> {
   return bucketsOf(h).map(({ lower, upper, count }) => {
-    const rule = usesOwnBounds(h) ? (lower === -Infinity ? 3 : 0) : lower < 0 ? (upper > 0 ? 3 : 1) : lower === 0 && upper === 0 ? 3 : 0
+    const rule = usesOwnBounds(h)
+      ? lower === -Infinity
+        ? 3
+        : 0
+      : lower < 0
+        ? upper > 0
+          ? 3
+          : 1
+        : lower === 0 && upper === 0
+          ? 3
+          : 0
     return [rule, lower, upper, count]
   })
+}
+
+/** The total of many, with compensated sums: large parts that cancel leave the small ones. Undefined as in `combine`. */
+export function total(
+  parts: readonly NativeHistogram[],
+): (Combined & { readonly histogram: NativeHistogram }) | undefined {
+  let histogram = parts[0]
+  if (!histogram) return undefined
+  let reconciled = false
+  const sum = new Sum()
+  const count = new Sum()
+  sum.add(histogram.sum)
+  count.add(histogram.count)
+  for (const part of parts.slice(1)) {
+    const next = combine(histogram, part, 1)
+    if (!next) return undefined
+    reconciled ||= next.reconciled
+    histogram = next.histogram
+    sum.add(part.sum)
+    count.add(part.count)
+  }
+  const hints = new Set(parts.map((part) => part.hint))
+  return {
+    histogram: { ...histogram, sum: sum.value, count: count.value },
+    reconciled,
+    collision: hints.has('reset') && hints.has('not_reset'),
+  }
 }

@@ -2,7 +2,13 @@
 
 export type { Expr, VectorSelector } from './ast.ts'
 export { stripParens, walk } from './ast.ts'
-export { DEFAULT_LOOKBACK_MS, evaluatePromQL, type EvaluateOptions, type EvaluateResult, type ResultSeries } from './evaluate.ts'
+export {
+  DEFAULT_LOOKBACK_MS,
+  evaluatePromQL,
+  type EvaluateOptions,
+  type EvaluateResult,
+  type ResultSeries,
+} from './evaluate.ts'
 export { apiBuckets, bucketsOf, type NativeHistogram } from './histogram.ts'
 export { compareLabels, Labels, METRIC_NAME } from './labels.ts'
 export { fixedName, matchesAll, type Matcher, printSelector } from './matchers.ts'

@@ -40,7 +40,18 @@ export function numberOf(text: string): number | undefined {
   return duration === undefined ? undefined : duration / 1000
 }
 
-const SIMPLE: Readonly<Record<string, string>> = { a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"' }
+const SIMPLE: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+}
 
 /** A quoted text with Go's escapes; backquotes take everything as it is. Undefined when an escape is malformed. */
 export function unquote(text: string): string | undefined {

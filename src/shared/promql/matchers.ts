@@ -22,7 +22,11 @@ export function anchoredRegex(source: string): RegExp {
   const known = compiled.get(source)
   if (known) return known
   const flags = 'su'
-  const body = scopedFlags(source).replace(/\(\?P</g, '(?<').replace(/\\A/g, '^').replace(/\\z/g, '$').replace(/\[\[:(\w+):\]\]/g, (_, name) => posixClass(source, String(name)))
+  const body = scopedFlags(source)
+    .replace(/\(\?P</g, '(?<')
+    .replace(/\\A/g, '^')
+    .replace(/\\z/g, '$')
+    .replace(/\[\[:(\w+):\]\]/g, (_, name) => posixClass(source, String(name)))
   for (const candidate of [flags, flags.replace('u', '')]) {
     try {
       const regex = new RegExp(`^(?:${body})$`, candidate)

@@ -10,7 +10,10 @@ export class Notes {
   readonly #text: string
   readonly #warnings = new Set<string>()
   readonly #infos = new Set<string>()
-  readonly #forced = new Map<string, { place: Place; from: number; to: number; maxDiff: number; count: number; minTime: number; maxTime: number }>()
+  readonly #forced = new Map<
+    string,
+    { place: Place; from: number; to: number; maxDiff: number; count: number; minTime: number; maxTime: number }
+  >()
 
   constructor(text: string) {
     this.#text = text
@@ -38,11 +41,17 @@ export class Notes {
   }
 
   ignoredHistograms(metric: string, place: Place): void {
-    this.info(`ignored histograms in a range containing both floats and histograms for metric name ${JSON.stringify(metric)}`, place)
+    this.info(
+      `ignored histograms in a range containing both floats and histograms for metric name ${JSON.stringify(metric)}`,
+      place,
+    )
   }
 
   mixedBuckets(metric: string, place: Place): void {
-    this.warn(`vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${JSON.stringify(metric)}`, place)
+    this.warn(
+      `vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${JSON.stringify(metric)}`,
+      place,
+    )
   }
 
   reconciled(operation: 'addition' | 'subtraction' | 'aggregation', place: Place): void {
@@ -54,7 +63,12 @@ export class Notes {
   }
 
   /** One line for all the buckets of a metric that fell and were raised. */
-  forcedMonotonic(metric: string, place: Place, timeMs: number, forced: { from: number; to: number; maxDiff: number }): void {
+  forcedMonotonic(
+    metric: string,
+    place: Place,
+    timeMs: number,
+    forced: { from: number; to: number; maxDiff: number },
+  ): void {
     const named = metric === '' ? '' : ` for metric name ${JSON.stringify(metric)}`
     const key = `input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)${named}`
     const seen = this.#forced.get(key)

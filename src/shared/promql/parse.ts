@@ -32,8 +32,24 @@ type Token =
   | { readonly kind: 'postfix'; readonly postfix: Postfix; readonly to: number }
 
 const PRECEDENCE: Readonly<Record<string, number>> = {
-  or: 1, and: 2, unless: 2, '==': 3, '!=': 3, '>': 3, '<': 3, '>=': 3, '<=': 3, '</': 3, '>/': 3,
-  '+': 4, '-': 4, '*': 5, '/': 5, '%': 5, atan2: 5, '^': 6,
+  or: 1,
+  and: 2,
+  unless: 2,
+  '==': 3,
+  '!=': 3,
+  '>': 3,
+  '<': 3,
+  '>=': 3,
+  '<=': 3,
+  '</': 3,
+  '>/': 3,
+  '+': 4,
+  '-': 4,
+  '*': 5,
+  '/': 5,
+  '%': 5,
+  atan2: 5,
+  '^': 6,
 }
 const UNARY = 5
 
@@ -74,10 +90,16 @@ class Reader {
       if (name !== undefined && this.#text.slice(cursor.from).trimStart().startsWith('(')) {
         const why = REFUSED.get(name)
         if (why !== undefined) throw refused(this.#text, cursor.from - name.length, cursor.from, name, why)
-        throw queryError(this.#text, cursor.from - name.length, cursor.from, `unknown function with name ${JSON.stringify(name)}`)
+        throw queryError(
+          this.#text,
+          cursor.from - name.length,
+          cursor.from,
+          `unknown function with name ${JSON.stringify(name)}`,
+        )
       }
       const found = this.#text.slice(cursor.from, Math.max(cursor.to, cursor.from + 1)).trim()
-      const what = found === '' ? (cursor.from >= this.#text.trimEnd().length ? 'end of input' : 'space') : JSON.stringify(found)
+      const what =
+        found === '' ? (cursor.from >= this.#text.trimEnd().length ? 'end of input' : 'space') : JSON.stringify(found)
       throw queryError(this.#text, cursor.from, Math.max(cursor.to, cursor.from + 1), `parse error: unexpected ${what}`)
     } while (cursor.next())
   }
@@ -95,9 +117,10 @@ class Reader {
       let left: Expr
       if (head?.kind === 'unary') {
         const expr = climb(UNARY + 1)
-        left = expr.kind === 'number'
-          ? { kind: 'number', value: head.op === '-' ? -expr.value : expr.value, from: head.from, to: expr.to }
-          : { kind: 'unary', op: head.op, expr, from: head.from, to: expr.to }
+        left =
+          expr.kind === 'number'
+            ? { kind: 'number', value: head.op === '-' ? -expr.value : expr.value, from: head.from, to: expr.to }
+            : { kind: 'unary', op: head.op, expr, from: head.from, to: expr.to }
       } else if (head?.kind === 'operand') {
         left = head.expr
         for (let next = tokens[at]; next?.kind === 'postfix'; next = tokens[at]) {
@@ -155,7 +178,8 @@ class Reader {
 
   #number(node: SyntaxNode, text: string): Expr {
     const value = numberOf(text)
-    if (value === undefined) throw queryError(this.#text, node.from, node.to, `not a number or duration: ${JSON.stringify(text)}`)
+    if (value === undefined)
+      throw queryError(this.#text, node.from, node.to, `not a number or duration: ${JSON.stringify(text)}`)
     return { kind: 'number', value, from: node.from, to: node.to }
   }
 
@@ -170,7 +194,8 @@ class Reader {
   #at(node: SyntaxNode): At {
     if (node.name !== 'NumberDurationLiteral') return this.#slice(node).startsWith('start') ? 'start' : 'end'
     const seconds = numberOf(this.#slice(node).replace(/\s+/g, ''))
-    if (seconds === undefined || !Number.isFinite(seconds)) throw queryError(this.#text, node.from, node.to, `timestamp out of bounds for @ modifier: ${this.#slice(node)}`)
+    if (seconds === undefined || !Number.isFinite(seconds))
+      throw queryError(this.#text, node.from, node.to, `timestamp out of bounds for @ modifier: ${this.#slice(node)}`)
     return Math.round(seconds * 1000)
   }
 
@@ -192,7 +217,8 @@ class Reader {
     const [first, second, third] = children
     if (node.name === 'NumberDurationLiteralInDurationContext' || !first) {
       const value = numberOf(this.#slice(node))
-      if (value === undefined) throw queryError(this.#text, node.from, node.to, `not a duration: ${JSON.stringify(this.#slice(node))}`)
+      if (value === undefined)
+        throw queryError(this.#text, node.from, node.to, `not a duration: ${JSON.stringify(this.#slice(node))}`)
       return value
     }
     switch (first.name) {
@@ -227,7 +253,8 @@ class Reader {
   #operator(nodes: readonly SyntaxNode[]): Operator {
     const op = this.#slice(nodes[0] as SyntaxNode).toLowerCase() as BinaryOp
     const why = REFUSED.get(op)
-    if (why !== undefined) throw refused(this.#text, (nodes[0] as SyntaxNode).from, (nodes[0] as SyntaxNode).to, op, why)
+    if (why !== undefined)
+      throw refused(this.#text, (nodes[0] as SyntaxNode).from, (nodes[0] as SyntaxNode).to, op, why)
     let bool = false
     let on = false
     let labels: string[] = []
@@ -243,14 +270,27 @@ class Reader {
         labels = this.#labelNames(parts[1] as SyntaxNode)
         const group = parts[2]
         if (group) {
-          if (isSetOp(op)) throw queryError(this.#text, group.from, group.to, `no grouping allowed for ${JSON.stringify(op)} operation`)
+          if (isSetOp(op))
+            throw queryError(
+              this.#text,
+              group.from,
+              group.to,
+              `no grouping allowed for ${JSON.stringify(op)} operation`,
+            )
           card = group.name === 'GroupLeft' ? 'many-to-one' : 'one-to-many'
           include = parts[3] ? this.#labelNames(parts[3]) : []
           const twice = include.find((name) => on && labels.includes(name))
-          if (twice !== undefined) throw queryError(this.#text, node.from, node.to, `label ${JSON.stringify(twice)} must not occur in ON and GROUP clause at once`)
+          if (twice !== undefined)
+            throw queryError(
+              this.#text,
+              node.from,
+              node.to,
+              `label ${JSON.stringify(twice)} must not occur in ON and GROUP clause at once`,
+            )
         }
       } else if (node.name === 'FillModifier') {
-        if (isSetOp(op)) throw queryError(this.#text, node.from, node.to, 'filling in missing series not allowed for set operators')
+        if (isSetOp(op))
+          throw queryError(this.#text, node.from, node.to, 'filling in missing series not allowed for set operators')
         for (const clause of childrenOfNode(node)) {
           const value = numberOf(this.#slice(childrenOfNode(clause).at(-1) as SyntaxNode).replace(/\s+/g, ''))
           if (clause.name !== 'FillRightClause') fillLeft = value
@@ -262,7 +302,9 @@ class Reader {
   }
 
   #labelNames(node: SyntaxNode): string[] {
-    return childrenOfNode(node).map((child) => (child.name === 'QuotedLabelName' ? this.#string(child) : this.#slice(child)))
+    return childrenOfNode(node).map((child) =>
+      child.name === 'QuotedLabelName' ? this.#string(child) : this.#slice(child),
+    )
   }
 
   #string(node: SyntaxNode): string {
@@ -284,8 +326,14 @@ class Reader {
         const name = this.#slice(children[0] as SyntaxNode)
         const why = REFUSED.get(name)
         if (why !== undefined) throw refused(this.#text, node.from, node.to, name, why)
-        if (!FUNCTIONS.has(name)) throw queryError(this.#text, node.from, node.to, `unknown function with name ${JSON.stringify(name)}`)
-        return { kind: 'call', name, args: childrenOfNode(children[1] as SyntaxNode).map((arg) => this.#expr(arg)), ...span }
+        if (!FUNCTIONS.has(name))
+          throw queryError(this.#text, node.from, node.to, `unknown function with name ${JSON.stringify(name)}`)
+        return {
+          kind: 'call',
+          name,
+          args: childrenOfNode(children[1] as SyntaxNode).map((arg) => this.#expr(arg)),
+          ...span,
+        }
       }
       case 'AggregateExpr':
         return this.#aggregate(node, children)
@@ -308,15 +356,37 @@ class Reader {
       }
     }
     const wants = AGGREGATION_PARAMS.has(op) ? 2 : 1
-    if (args.length !== wants) throw queryError(this.#text, node.from, node.to, args.length === 0 ? 'no arguments for aggregate expression provided' : `wrong number of arguments for aggregate expression provided, expected ${wants}, got ${args.length}`)
-    return { kind: 'aggregate', op, grouping, param: wants === 2 ? args[0] : undefined, expr: args.at(-1) as Expr, from: node.from, to: node.to }
+    if (args.length !== wants)
+      throw queryError(
+        this.#text,
+        node.from,
+        node.to,
+        args.length === 0
+          ? 'no arguments for aggregate expression provided'
+          : `wrong number of arguments for aggregate expression provided, expected ${wants}, got ${args.length}`,
+      )
+    return {
+      kind: 'aggregate',
+      op,
+      grouping,
+      param: wants === 2 ? args[0] : undefined,
+      expr: args.at(-1) as Expr,
+      from: node.from,
+      to: node.to,
+    }
   }
 
   #matchers(node: SyntaxNode, children: readonly SyntaxNode[]): Matcher[] {
     const out: Matcher[] = []
     const name = (value: string, at: SyntaxNode) => {
       const earlier = out.find((matcher) => matcher.name === METRIC_NAME && matcher.op === '=')
-      if (earlier) throw queryError(this.#text, at.from, at.to, `metric name must not be set twice: ${JSON.stringify(earlier.value)} or ${JSON.stringify(value)}`)
+      if (earlier)
+        throw queryError(
+          this.#text,
+          at.from,
+          at.to,
+          `metric name must not be set twice: ${JSON.stringify(earlier.value)} or ${JSON.stringify(value)}`,
+        )
       out.push({ name: METRIC_NAME, op: '=', value })
     }
     for (const child of children) {
@@ -329,14 +399,29 @@ class Reader {
           }
           const [label, op, value] = childrenOfNode(part)
           const key = label?.name === 'QuotedLabelName' ? this.#string(label) : this.#slice(label as SyntaxNode)
-          const matcher: Matcher = { name: key, op: this.#slice(op as SyntaxNode) as MatchOp, value: this.#string(value as SyntaxNode) }
-          if (key === METRIC_NAME && child.prevSibling?.name === 'Identifier' && matcher.op === '=') name(matcher.value, part)
+          const matcher: Matcher = {
+            name: key,
+            op: this.#slice(op as SyntaxNode) as MatchOp,
+            value: this.#string(value as SyntaxNode),
+          }
+          if (key === METRIC_NAME && child.prevSibling?.name === 'Identifier' && matcher.op === '=')
+            name(matcher.value, part)
           if (matcher.op === '=~' || matcher.op === '!~') anchoredRegex(matcher.value)
           out.push(matcher)
         }
     }
-    const bounded = out.some((m) => !(m.op === '=' ? m.value === '' : m.op === '!=' ? m.value !== '' : m.op === '=~' ? anchoredRegex(m.value).test('') : !anchoredRegex(m.value).test('')))
-    if (!bounded) throw queryError(this.#text, node.from, node.to, 'vector selector must contain at least one non-empty matcher')
+    const bounded = out.some(
+      (m) =>
+        !(m.op === '='
+          ? m.value === ''
+          : m.op === '!='
+            ? m.value !== ''
+            : m.op === '=~'
+              ? anchoredRegex(m.value).test('')
+              : !anchoredRegex(m.value).test('')),
+    )
+    if (!bounded)
+      throw queryError(this.#text, node.from, node.to, 'vector selector must contain at least one non-empty matcher')
     return out
   }
 }
@@ -355,5 +440,7 @@ function skipComments(node: SyntaxNode | null): SyntaxNode | null {
 
 /** `2.` is a number to Prometheus but not to the grammar: the point becomes a space, so that positions stay. */
 function withoutBarePoints(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|(?<![\w.:])\d+\.(?![\w.])/gs, (piece) => (/^\d/.test(piece) ? `${piece.slice(0, -1)} ` : piece))
+  return text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|(?<![\w.:])\d+\.(?![\w.])/gs, (piece) =>
+    /^\d/.test(piece) ? `${piece.slice(0, -1)} ` : piece,
+  )
 }

@@ -39,7 +39,12 @@ export function needsOf(root: Expr, bounds: Bounds): Map<VectorSelector, Need> {
   const needs = new Map<VectorSelector, Need>()
   const selector = (node: VectorSelector, first: number, last: number, range: number, counter: boolean) => {
     const at = resolveAt(node.at, bounds)
-    const need = { selector: node, after: (at ?? first) - node.offset - range, until: (at ?? last) - node.offset, counter }
+    const need = {
+      selector: node,
+      after: (at ?? first) - node.offset - range,
+      until: (at ?? last) - node.offset,
+      counter,
+    }
     needs.set(node, need)
   }
   const visit = (expr: Expr, first: number, last: number, counter = false): void => {
@@ -49,7 +54,14 @@ export function needsOf(root: Expr, bounds: Bounds): Map<VectorSelector, Need> {
       const at = resolveAt(expr.at, bounds)
       const times = subqueryTimes(expr, at ?? first, at ?? last, bounds)
       if (times.length > 0) visit(expr.expr, times[0] as number, times.at(-1) as number)
-    } else for (const child of childrenOf(expr)) visit(child, first, last, expr.kind === 'paren' ? counter : expr.kind === 'call' && COUNTER_FUNCTIONS.has(expr.name))
+    } else
+      for (const child of childrenOf(expr))
+        visit(
+          child,
+          first,
+          last,
+          expr.kind === 'paren' ? counter : expr.kind === 'call' && COUNTER_FUNCTIONS.has(expr.name),
+        )
   }
   visit(root, bounds.start, bounds.end)
   return needs

@@ -90,7 +90,9 @@ function nearlyEqual(a: number, b: number): boolean {
   if (a === b) return true
   const size = Math.abs(a) + Math.abs(b)
   const difference = Math.abs(a - b)
-  return a === 0 || b === 0 || size < Number.MIN_VALUE * 2 ** 52 ? difference < 1e-12 * Number.MIN_VALUE : difference / Math.min(size, Number.MAX_VALUE) < 1e-12
+  return a === 0 || b === 0 || size < Number.MIN_VALUE * 2 ** 52
+    ? difference < 1e-12 * Number.MIN_VALUE
+    : difference / Math.min(size, Number.MAX_VALUE) < 1e-12
 }
 
 export function classicFraction(lower: number, upper: number, input: readonly ClassicBucket[]): number {
@@ -103,7 +105,10 @@ export function classicFraction(lower: number, upper: number, input: readonly Cl
     let start = (buckets[0] as ClassicBucket).le <= 0 ? -Infinity : 0
     for (const bucket of buckets) {
       if (start >= value) return rank
-      if (bucket.le > value) return start === -Infinity ? bucket.count : rank + ((bucket.count - rank) * (value - start)) / (bucket.le - start)
+      if (bucket.le > value)
+        return start === -Infinity
+          ? bucket.count
+          : rank + ((bucket.count - rank) * (value - start)) / (bucket.le - start)
       rank = bucket.count
       start = bucket.le
     }
@@ -152,7 +157,8 @@ export function nativeQuantile(q: number, h: NativeHistogram): { value: number; 
     } else if (bucket.upper === Infinity) return { value: bucket.lower, note: undefined }
   }
   count = Math.min(count, h.count)
-  if (count < rank) return Number.isNaN(h.sum) ? { value: NaN, note: 'result' } : { value: bucket.upper, note: undefined }
+  if (count < rank)
+    return Number.isNaN(h.sum) ? { value: NaN, note: 'result' } : { value: bucket.upper, note: undefined }
   rank = forward ? rank - (count - bucket.count) : count - rank
   let note: NaNNote
   if (Number.isNaN(h.sum)) {
@@ -161,13 +167,21 @@ export function nativeQuantile(q: number, h: NativeHistogram): { value: number; 
     if (all < h.count) note = 'skew'
   }
   const fraction = rank / bucket.count
-  if (usesOwnBounds(h) || (bucket.lower <= 0 && bucket.upper >= 0)) return { value: bucket.lower + (bucket.upper - bucket.lower) * fraction, note }
+  if (usesOwnBounds(h) || (bucket.lower <= 0 && bucket.upper >= 0))
+    return { value: bucket.lower + (bucket.upper - bucket.lower) * fraction, note }
   const low = Math.log2(Math.abs(bucket.lower))
   const high = Math.log2(Math.abs(bucket.upper))
-  return { value: bucket.lower > 0 ? 2 ** (low + (high - low) * fraction) : -(2 ** (high + (low - high) * (1 - fraction))), note }
+  return {
+    value: bucket.lower > 0 ? 2 ** (low + (high - low) * fraction) : -(2 ** (high + (low - high) * (1 - fraction))),
+    note,
+  }
 }
 
-export function nativeFraction(lower: number, upper: number, h: NativeHistogram): { value: number; excludedNaN: boolean } {
+export function nativeFraction(
+  lower: number,
+  upper: number,
+  h: NativeHistogram,
+): { value: number; excludedNaN: boolean } {
   if (h.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return { value: NaN, excludedNaN: false }
   if (lower >= upper) return { value: 0, excludedNaN: false }
   const buckets = bucketsOf(h)
@@ -179,7 +193,8 @@ export function nativeFraction(lower: number, upper: number, h: NativeHistogram)
       const linear = usesOwnBounds(h) || (raw.lower <= 0 && raw.upper >= 0)
       const bucket = trimSides(h, raw)
       if (bucket.lower >= value) return rank
-      if (bucket.upper > value) return bucket.lower === -Infinity ? bucket.count : rank + bucket.count * shareBelow(bucket, value, linear)
+      if (bucket.upper > value)
+        return bucket.lower === -Infinity ? bucket.count : rank + bucket.count * shareBelow(bucket, value, linear)
       rank += bucket.count
     }
     return total
@@ -201,7 +216,11 @@ export function nativeVariance(h: NativeHistogram): number {
   const mean = h.sum / h.count
   let variance = 0
   for (const { lower, upper, count } of bucketsOf(h)) {
-    const middle = usesOwnBounds(h) ? (lower + upper) / 2 : lower <= 0 && upper >= 0 ? 0 : Math.sqrt(upper * lower) * (upper < 0 ? -1 : 1)
+    const middle = usesOwnBounds(h)
+      ? (lower + upper) / 2
+      : lower <= 0 && upper >= 0
+        ? 0
+        : Math.sqrt(upper * lower) * (upper < 0 ? -1 : 1)
     variance += count * (middle - mean) ** 2
   }
   return variance / h.count

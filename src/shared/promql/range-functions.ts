@@ -1,13 +1,24 @@
 // Functions over a range: one value from the raw samples of a window.
 
 import type { Expr } from './ast.ts'
-import { combine, equalHistograms, isReset, divide, type NativeHistogram } from './histogram.ts'
+import { equalHistograms, isReset, divide, total, type NativeHistogram } from './histogram.ts'
 import type { Notes } from './notes.ts'
 import { quantileOfSorted, sortNaNFirst } from './quantile.ts'
 import { extrapolated, lastTwo } from './rate.ts'
 import { mean, Sum } from './sum.ts'
 import { evaluationError } from './value.ts'
-import { histogram, histogramTime, isMixed, merged, samplesIn, time, value, type RangeFunction, type Result, type Window } from './window.ts'
+import {
+  histogram,
+  histogramTime,
+  isMixed,
+  merged,
+  samplesIn,
+  time,
+  value,
+  type RangeFunction,
+  type Result,
+  type Window,
+} from './window.ts'
 
 const slice = (w: Window): number[] => Array.from(w.series.values.subarray(w.lo, w.hi))
 
@@ -32,29 +43,21 @@ function either(run: (w: Window) => number, join: (w: Window, notes: Notes, plac
 }
 
 function sumHistograms(w: Window, notes: Notes, place: Expr): NativeHistogram | undefined {
-  let total = histogram(w, w.hLo)
-  const hints = new Set([total.hint])
-  let reconciled = false
-  for (let i = w.hLo + 1; i < w.hHi; i++) {
-    const next = histogram(w, i)
-    hints.add(next.hint)
-    const sum = combine(total, next, 1)
-    if (!sum) {
-      notes.mixedBuckets(w.metric, place)
-      return undefined
-    }
-    reconciled ||= sum.reconciled
-    total = sum.histogram
+  const sum = total(w.series.histograms.slice(w.hLo, w.hHi))
+  if (!sum) {
+    notes.mixedBuckets(w.metric, place)
+    return undefined
   }
-  if (hints.has('reset') && hints.has('not_reset')) notes.resetCollision('aggregation', place)
-  if (reconciled) notes.reconciled('aggregation', place)
-  return total
+  if (sum.collision) notes.resetCollision('aggregation', place)
+  if (sum.reconciled) notes.reconciled('aggregation', place)
+  return sum.histogram
 }
 
 /** First index whose value wins by `better`; NaN loses to any number. */
 function extreme(w: Window, better: (candidate: number, best: number) => boolean): number {
   let best = w.lo
-  for (let i = w.lo + 1; i < w.hi; i++) if (better(value(w, i), value(w, best)) || Number.isNaN(value(w, best))) best = i
+  for (let i = w.lo + 1; i < w.hi; i++)
+    if (better(value(w, i), value(w, best)) || Number.isNaN(value(w, best))) best = i
   return best
 }
 const higher = (a: number, b: number) => a > b
@@ -81,14 +84,18 @@ function atEdge(last: boolean, what: 'value' | 'time'): RangeFunction {
 }
 
 /** Count of neighbours for which `differs` holds; a change between float and histogram always counts. */
-function countSteps(differs: (before: number, after: number) => boolean, differsHistogram: (before: NativeHistogram, after: NativeHistogram) => boolean): RangeFunction {
+function countSteps(
+  differs: (before: number, after: number) => boolean,
+  differsHistogram: (before: NativeHistogram, after: NativeHistogram) => boolean,
+): RangeFunction {
   return (w) => {
     let count = 0
     let before: number | NativeHistogram | undefined
     for (const sample of merged(w)) {
       if (before !== undefined) {
         if (typeof before === 'number' && typeof sample === 'number') count += differs(before, sample) ? 1 : 0
-        else if (typeof before !== 'number' && typeof sample !== 'number') count += differsHistogram(before, sample) ? 1 : 0
+        else if (typeof before !== 'number' && typeof sample !== 'number')
+          count += differsHistogram(before, sample) ? 1 : 0
         else count++
       }
       before = sample
@@ -158,25 +165,49 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
   ['irate', lastTwo(true)],
   ['idelta', lastTwo(false)],
   ['deriv', floats((w) => regression(w, time(w, w.lo)).slope, 2)],
-  ['predict_linear', floats((w) => {
-    const { slope, intercept } = regression(w, w.now)
-    return slope * (w.params[0] as number) + intercept
-  }, 2)],
+  [
+    'predict_linear',
+    floats((w) => {
+      const { slope, intercept } = regression(w, w.now)
+      return slope * (w.params[0] as number) + intercept
+    }, 2),
+  ],
   ['double_exponential_smoothing', floats(smooth, 2)],
-  ['changes', countSteps((a, b) => a !== b && !(Number.isNaN(a) && Number.isNaN(b)), (a, b) => !equalHistograms(a, b))],
-  ['resets', countSteps((a, b) => b < a, (a, b) => isReset(b, a))],
+  [
+    'changes',
+    countSteps(
+      (a, b) => a !== b && !(Number.isNaN(a) && Number.isNaN(b)),
+      (a, b) => !equalHistograms(a, b),
+    ),
+  ],
+  [
+    'resets',
+    countSteps(
+      (a, b) => b < a,
+      (a, b) => isReset(b, a),
+    ),
+  ],
   ['count_over_time', (w) => samplesIn(w)],
   ['present_over_time', () => 1],
   ['absent_over_time', () => 1],
-  ['sum_over_time', either((w) => {
-    const sum = new Sum()
-    for (let i = w.lo; i < w.hi; i++) sum.add(value(w, i))
-    return sum.value
-  }, sumHistograms)],
-  ['avg_over_time', either((w) => mean(w.series.values, w.lo, w.hi), (w, notes, place) => {
-    const total = sumHistograms(w, notes, place)
-    return total && divide(total, w.hHi - w.hLo)
-  })],
+  [
+    'sum_over_time',
+    either((w) => {
+      const sum = new Sum()
+      for (let i = w.lo; i < w.hi; i++) sum.add(value(w, i))
+      return sum.value
+    }, sumHistograms),
+  ],
+  [
+    'avg_over_time',
+    either(
+      (w) => mean(w.series.values, w.lo, w.hi),
+      (w, notes, place) => {
+        const all = sumHistograms(w, notes, place)
+        return all && divide(all, w.hHi - w.hLo)
+      },
+    ),
+  ],
   ['min_over_time', floats((w) => value(w, extreme(w, lower)))],
   ['max_over_time', floats((w) => value(w, extreme(w, higher)))],
   ['ts_of_min_over_time', floats((w) => time(w, extreme(w, lowerOrSame)) / 1000)],
@@ -187,17 +218,23 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
   ['ts_of_last_over_time', atEdge(true, 'time')],
   ['stdvar_over_time', floats(variance)],
   ['stddev_over_time', floats((w) => Math.sqrt(variance(w)))],
-  ['mad_over_time', floats((w) => {
-    const middle = median(slice(w))
-    return median(slice(w).map((sample) => Math.abs(sample - middle)))
-  })],
-  ['quantile_over_time', (w, notes, place) => {
-    if (w.hi === w.lo) return undefined
-    const q = w.params[0] as number
-    notes.quantile(q, place)
-    if (w.hHi > w.hLo) notes.ignoredHistograms(w.metric, place)
-    return quantileOfSorted(q, sortNaNFirst(slice(w)))
-  }],
+  [
+    'mad_over_time',
+    floats((w) => {
+      const middle = median(slice(w))
+      return median(slice(w).map((sample) => Math.abs(sample - middle)))
+    }),
+  ],
+  [
+    'quantile_over_time',
+    (w, notes, place) => {
+      if (w.hi === w.lo) return undefined
+      const q = w.params[0] as number
+      notes.quantile(q, place)
+      if (w.hHi > w.hLo) notes.ignoredHistograms(w.metric, place)
+      return quantileOfSorted(q, sortNaNFirst(slice(w)))
+    },
+  ],
 ])
 
 /** Functions whose value is still a sample of the metric keep its name. */

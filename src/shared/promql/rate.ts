@@ -1,10 +1,29 @@
 // rate, increase, delta and their instant kin: extrapolation to the edges of the window, counter resets, histograms.
 
 import type { Expr } from './ast.ts'
-import { combine, divide, emptyLike, isReset, scale, toSchema, usesOwnBounds, type NativeHistogram } from './histogram.ts'
+import {
+  combine,
+  divide,
+  emptyLike,
+  isReset,
+  scale,
+  toSchema,
+  usesOwnBounds,
+  type NativeHistogram,
+} from './histogram.ts'
 import type { Notes } from './notes.ts'
 import type { RawSeries } from './source.ts'
-import { histogram, histogramTime, isMixed, samplesIn, time, value, type RangeFunction, type Result, type Window } from './window.ts'
+import {
+  histogram,
+  histogramTime,
+  isMixed,
+  samplesIn,
+  time,
+  value,
+  type RangeFunction,
+  type Result,
+  type Window,
+} from './window.ts'
 
 /** Before each sample, the sum of the values that resets took away: an increase over any window is then a difference. */
 export function resetTotals(series: RawSeries): Float64Array {
@@ -68,7 +87,10 @@ function histogramIncrease(w: Window, counter: boolean, notes: Notes, place: Exp
   const last = points.at(-1) as NativeHistogram
   let first = points[0] as NativeHistogram
   if (counter ? points.some((h) => h.hint === 'gauge') : first.hint !== 'gauge' || last.hint !== 'gauge')
-    notes.warn(`this native histogram metric is not a ${counter ? 'counter' : 'gauge'}: ${JSON.stringify(w.metric)}`, place)
+    notes.warn(
+      `this native histogram metric is not a ${counter ? 'counter' : 'gauge'}: ${JSON.stringify(w.metric)}`,
+      place,
+    )
   // a reset between the first two: the first does not count, whatever its buckets
   if (counter && isReset(second, first)) first = emptyLike(second)
   const own = usesOwnBounds(first)
@@ -102,7 +124,8 @@ export function lastTwo(perSecond: boolean): RangeFunction {
   return (w, notes, place) => {
     const found: Array<{ at: number; sample: number | NativeHistogram }> = []
     for (let i = Math.max(w.lo, w.hi - 2); i < w.hi; i++) found.push({ at: time(w, i), sample: value(w, i) })
-    for (let i = Math.max(w.hLo, w.hHi - 2); i < w.hHi; i++) found.push({ at: histogramTime(w, i), sample: histogram(w, i) })
+    for (let i = Math.max(w.hLo, w.hHi - 2); i < w.hHi; i++)
+      found.push({ at: histogramTime(w, i), sample: histogram(w, i) })
     found.sort((a, b) => a.at - b.at)
     const [before, after] = found.slice(-2)
     if (!before || !after || after.at === before.at) return undefined
@@ -118,7 +141,10 @@ export function lastTwo(perSecond: boolean): RangeFunction {
       return undefined
     }
     if (perSecond ? a.hint === 'gauge' || b.hint === 'gauge' : a.hint !== 'gauge' || b.hint !== 'gauge')
-      notes.warn(`this native histogram metric is not a ${perSecond ? 'counter' : 'gauge'}: ${JSON.stringify(w.metric)}`, place)
+      notes.warn(
+        `this native histogram metric is not a ${perSecond ? 'counter' : 'gauge'}: ${JSON.stringify(w.metric)}`,
+        place,
+      )
     let change = b
     if (!perSecond || !isReset(b, a)) {
       const difference = combine(b, a, -1)

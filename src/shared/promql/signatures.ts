@@ -9,7 +9,11 @@ export interface Signature {
   readonly returns: ValueType
 }
 
-const sig = (args: readonly ValueType[], returns: ValueType = 'vector', optional = 0): Signature => ({ args, optional, returns })
+const sig = (args: readonly ValueType[], returns: ValueType = 'vector', optional = 0): Signature => ({
+  args,
+  optional,
+  returns,
+})
 
 const signatures = new Map<string, Signature>()
 const add = (names: string, signature: Signature) => {
@@ -21,7 +25,10 @@ add('sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh', sig(['vector'
 add('histogram_count histogram_sum histogram_avg histogram_stddev histogram_stdvar', sig(['vector']))
 add('days_in_month day_of_month day_of_week day_of_year hour minute month year', sig(['vector'], 'vector', 1))
 add('rate increase irate delta idelta deriv changes resets', sig(['matrix']))
-add('avg_over_time min_over_time max_over_time sum_over_time count_over_time stddev_over_time stdvar_over_time', sig(['matrix']))
+add(
+  'avg_over_time min_over_time max_over_time sum_over_time count_over_time stddev_over_time stdvar_over_time',
+  sig(['matrix']),
+)
 add('last_over_time first_over_time present_over_time absent_over_time mad_over_time', sig(['matrix']))
 add('ts_of_min_over_time ts_of_max_over_time ts_of_first_over_time ts_of_last_over_time', sig(['matrix']))
 add('quantile_over_time', sig(['scalar', 'matrix']))

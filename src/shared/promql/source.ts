@@ -33,6 +33,11 @@ export interface SeriesSource {
 const NONE = new Float64Array(0)
 
 /** A series of floats alone. */
-export function floatSeries(labels: Labels, times: Float64Array, values: Float64Array, staleTimes: Float64Array = NONE): RawSeries {
+export function floatSeries(
+  labels: Labels,
+  times: Float64Array,
+  values: Float64Array,
+  staleTimes: Float64Array = NONE,
+): RawSeries {
   return { labels, times, values, histogramTimes: NONE, histograms: [], staleTimes }
 }

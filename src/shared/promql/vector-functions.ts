@@ -2,7 +2,14 @@
 
 import type { Call, Expr } from './ast.ts'
 import { stripParens } from './ast.ts'
-import { nativeVariance, classicFraction, classicQuantile, nativeFraction, nativeQuantile, type ClassicBucket } from './quantile.ts'
+import {
+  nativeVariance,
+  classicFraction,
+  classicQuantile,
+  nativeFraction,
+  nativeQuantile,
+  type ClassicBucket,
+} from './quantile.ts'
 import type { NativeHistogram } from './histogram.ts'
 import { compareLabels, Labels, METRIC_NAME } from './labels.ts'
 import { formatG } from './literals.ts'
@@ -15,7 +22,8 @@ import { FLOAT, histogramAt, newSeries, setFloat, VectorBuilder, type StepSeries
 export function mapFloats(vector: Vector, change: (value: number, step: number) => number): Vector {
   return vector.map((series) => {
     const out = newSeries(series.labels, true, series.kinds.length)
-    for (let step = 0; step < series.kinds.length; step++) if (series.kinds[step] === FLOAT) setFloat(out, step, change(series.values[step] as number, step))
+    for (let step = 0; step < series.kinds.length; step++)
+      if (series.kinds[step] === FLOAT) setFloat(out, step, change(series.values[step] as number, step))
     return out
   })
 }
@@ -55,8 +63,17 @@ function boundOf(text: string): number | undefined {
 }
 
 /** The histograms of a vector step by step: native ones, and classic ones gathered from their buckets. */
-function* histogramsByStep(vector: Vector, steps: number, notes: Notes, place: Expr): Generator<readonly [number, HistogramInput]> {
-  const prepared = vector.map((series) => ({ series, le: boundOf(series.labels.get('le')), group: series.labels.without(['le']) }))
+function* histogramsByStep(
+  vector: Vector,
+  steps: number,
+  notes: Notes,
+  place: Expr,
+): Generator<readonly [number, HistogramInput]> {
+  const prepared = vector.map((series) => ({
+    series,
+    le: boundOf(series.labels.get('le')),
+    group: series.labels.without(['le']),
+  }))
   for (let step = 0; step < steps; step++) {
     const classics = new Map<string, { labels: Labels; buckets: ClassicBucket[] }>()
     const natives: HistogramInput['natives'] = []
@@ -67,7 +84,10 @@ function* histogramsByStep(vector: Vector, steps: number, notes: Notes, place: E
       if (le === undefined) {
         const name = series.labels.metricName
         const named = name === '' ? '' : ` for metric name ${JSON.stringify(name)}`
-        notes.warn(`bucket label "le" is missing or has a malformed value of ${JSON.stringify(series.labels.get('le'))}${named}`, place)
+        notes.warn(
+          `bucket label "le" is missing or has a malformed value of ${JSON.stringify(series.labels.get('le'))}${named}`,
+          place,
+        )
         continue
       }
       const bucket = { le, count: series.values[step] as number }
@@ -78,17 +98,28 @@ function* histogramsByStep(vector: Vector, steps: number, notes: Notes, place: E
     const pure = natives.filter(({ labels }) => {
       if (!classics.delete(labels.key)) return true
       const name = labels.metricName
-      notes.warn(`vector contains a mix of classic and native histograms${name === '' ? '' : ` for metric name ${JSON.stringify(name)}`}`, place)
+      notes.warn(
+        `vector contains a mix of classic and native histograms${name === '' ? '' : ` for metric name ${JSON.stringify(name)}`}`,
+        place,
+      )
       return false
     })
     yield [step, { natives: pure, classics: [...classics.values()] }]
   }
 }
 
-const forMetric = (labels: Labels): string => (labels.metricName === '' ? '' : ` for metric name ${JSON.stringify(labels.metricName)}`)
+const forMetric = (labels: Labels): string =>
+  labels.metricName === '' ? '' : ` for metric name ${JSON.stringify(labels.metricName)}`
 
 /** @param label set by histogram_quantiles: takes the quantile as a label of this name */
-export function histogramQuantile(vector: Vector, qs: readonly Float64Array[], label: string | undefined, times: Float64Array, notes: Notes, place: Expr): Vector {
+export function histogramQuantile(
+  vector: Vector,
+  qs: readonly Float64Array[],
+  label: string | undefined,
+  times: Float64Array,
+  notes: Notes,
+  place: Expr,
+): Vector {
   const builder = new VectorBuilder(times.length)
   const named = (labels: Labels, q: number) => (label === undefined ? labels : labels.with([[label, quantileLabel(q)]]))
   for (const [step, { natives, classics }] of histogramsByStep(vector, times.length, notes, place))
@@ -96,7 +127,11 @@ export function histogramQuantile(vector: Vector, qs: readonly Float64Array[], l
       const q = perStep[step] as number
       for (const { labels, histogram } of natives) {
         const { value, note } = nativeQuantile(q, histogram)
-        if (note) notes.info(`input to histogram_quantile has NaN observations, result is ${note === 'result' ? 'NaN' : 'skewed higher'}${forMetric(labels)}`, place)
+        if (note)
+          notes.info(
+            `input to histogram_quantile has NaN observations, result is ${note === 'result' ? 'NaN' : 'skewed higher'}${forMetric(labels)}`,
+            place,
+          )
         builder.put(builder.series(named(labels, q), true), step, value)
       }
       for (const { labels, buckets } of classics) {
@@ -113,17 +148,29 @@ function quantileLabel(q: number): string {
   return Number.isInteger(q) ? `${q}.0` : formatG(q)
 }
 
-export function histogramFraction(vector: Vector, lower: Float64Array, upper: Float64Array, steps: number, notes: Notes, place: Expr): Vector {
+export function histogramFraction(
+  vector: Vector,
+  lower: Float64Array,
+  upper: Float64Array,
+  steps: number,
+  notes: Notes,
+  place: Expr,
+): Vector {
   const builder = new VectorBuilder(steps)
   for (const [step, { natives, classics }] of histogramsByStep(vector, steps, notes, place)) {
     const low = lower[step] as number
     const high = upper[step] as number
     for (const { labels, histogram } of natives) {
       const { value, excludedNaN } = nativeFraction(low, high, histogram)
-      if (excludedNaN) notes.info(`input to histogram_fraction has NaN observations, which are excluded from all fractions${forMetric(labels)}`, place)
+      if (excludedNaN)
+        notes.info(
+          `input to histogram_fraction has NaN observations, which are excluded from all fractions${forMetric(labels)}`,
+          place,
+        )
       builder.put(builder.series(labels, true), step, value)
     }
-    for (const { labels, buckets } of classics) builder.put(builder.series(labels, true), step, classicFraction(low, high, buckets))
+    for (const { labels, buckets } of classics)
+      builder.put(builder.series(labels, true), step, classicFraction(low, high, buckets))
   }
   return builder.build()
 }
@@ -139,11 +186,14 @@ export function labelReplace(vector: Vector, texts: readonly string[], steps: nu
       builder.add(series)
       continue
     }
-    const value = replacement.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, plain: string | undefined, braced: string | undefined) => {
-      const name = plain ?? braced
-      if (name === undefined) return whole === '$$' ? '$' : whole
-      return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? ''
-    })
+    const value = replacement.replace(
+      /\$(?:\$|(\w+)|\{(\w+)\})/g,
+      (whole, plain: string | undefined, braced: string | undefined) => {
+        const name = plain ?? braced
+        if (name === undefined) return whole === '$$' ? '$' : whole
+        return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? ''
+      },
+    )
     relabelled(builder, series, destination, value)
   }
   return builder.build()
@@ -159,7 +209,8 @@ function relabelled(builder: VectorBuilder, series: StepSeries, name: string, va
 export function labelJoin(vector: Vector, texts: readonly string[], steps: number): Vector {
   const [destination, separator, ...sources] = texts as [string, string, ...string[]]
   const builder = new VectorBuilder(steps)
-  for (const series of vector) relabelled(builder, series, destination, sources.map((name) => series.labels.get(name)).join(separator))
+  for (const series of vector)
+    relabelled(builder, series, destination, sources.map((name) => series.labels.get(name)).join(separator))
   return builder.build()
 }
 
@@ -167,7 +218,9 @@ export function labelJoin(vector: Vector, texts: readonly string[], steps: numbe
 export function sortVector(name: string, vector: Vector, labels: readonly string[]): Vector {
   const sign = name.endsWith('_desc') ? -1 : 1
   if (name === 'sort' || name === 'sort_desc')
-    return vector.filter((series) => series.kinds.some((kind) => kind === FLOAT)).sort((a, b) => orderNaNLast(a.values[0] as number, b.values[0] as number, sign))
+    return vector
+      .filter((series) => series.kinds.some((kind) => kind === FLOAT))
+      .sort((a, b) => orderNaNLast(a.values[0] as number, b.values[0] as number, sign))
   return [...vector].sort((a, b) => {
     for (const label of labels) {
       const order = naturalOrder(a.labels.get(label), b.labels.get(label))

@@ -1,0 +1,272 @@
+// The evaluator against own cases; Prometheus's scripts are run by `npm run test:promql`.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { evaluatePromQL } from './evaluate.ts'
+import { combine, isReset, type NativeHistogram } from './histogram.ts'
+import { Labels, METRIC_NAME } from './labels.ts'
+import { anchoredRegex, matchesAll } from './matchers.ts'
+import { parsePromQL } from './parse.ts'
+import { floatSeries, type RawSeries, type SeriesSource } from './source.ts'
+
+/** Values every `step` seconds from 0; null: no sample; 'stale': a marker. */
+function series(
+  name: string,
+  labels: Record<string, string>,
+  values: ReadonlyArray<number | null | 'stale'>,
+  step = 10,
+): RawSeries {
+  const kept = values.flatMap((value, i) => (typeof value === 'number' ? [[i * step * 1000, value] as const] : []))
+  const stale = values.flatMap((value, i) => (value === 'stale' ? [i * step * 1000] : []))
+  return floatSeries(
+    Labels.of([[METRIC_NAME, name], ...Object.entries(labels)]),
+    Float64Array.from(kept, ([ms]) => ms),
+    Float64Array.from(kept, ([, v]) => v),
+    Float64Array.from(stale),
+  )
+}
+
+const sourceOf = (all: readonly RawSeries[]): SeriesSource => ({
+  select: async ({ matchers }) => all.filter((s) => matchesAll(matchers, s.labels)),
+})
+
+async function at(seconds: number, query: string, all: readonly RawSeries[]) {
+  const result = await evaluatePromQL(query, { source: sourceOf(all), start: seconds * 1000, end: seconds * 1000 })
+  return result.series.map((s) => [String(s.labels), ...s.values])
+}
+
+const shape = (query: string): unknown =>
+  JSON.parse(
+    JSON.stringify(parsePromQL(query), (key, value: unknown) =>
+      ['from', 'to', 'matching', 'bool', 'offset', 'at'].includes(key) ? undefined : value,
+    ),
+  )
+
+describe('parsing', () => {
+  test('operators bind as in Prometheus', () => {
+    expect(shape('1 + 2 * 3 ^ 2 ^ 0')).toEqual(shape('1 + (2 * (3 ^ (2 ^ 0)))'.replace(/[()]/g, '')))
+    expect(shape('-2 ^ 2')).toEqual({
+      kind: 'unary',
+      op: '-',
+      expr: { kind: 'binary', op: '^', left: { kind: 'number', value: 2 }, right: { kind: 'number', value: 2 } },
+    })
+  })
+
+  test('an offset belongs to the selector before it, not to the whole expression', () => {
+    const expr = parsePromQL('a + b offset 5m * c')
+    expect(expr).toMatchObject({
+      kind: 'binary',
+      op: '+',
+      left: { offset: 0 },
+      right: { kind: 'binary', op: '*', left: { kind: 'selector', offset: 300_000 }, right: { offset: 0 } },
+    })
+  })
+
+  test('errors say exactly where', () => {
+    for (const [query, from] of [
+      ['rate(foo[5m]', 12],
+      ['sum(foo', 7],
+      ['foo + "x"', 6],
+      ['rate(foo)', 5],
+      ['nofn(foo)', 0],
+      ['{a=""}', 0],
+    ] as const)
+      expect
+        .soft(() => parsePromQL(query), query)
+        .toThrow(expect.objectContaining({ code: 'invalid_input', details: expect.objectContaining({ from }) }))
+  })
+
+  test('what is not there is refused by name', () => {
+    for (const [query, name] of [
+      ['info(foo)', 'info'],
+      ['limit_ratio(0.1, foo)', 'limit_ratio'],
+      ['rate(foo[5m] smoothed)', 'smoothed'],
+      ['a </ 2', '</'],
+    ] as const)
+      expect
+        .soft(() => parsePromQL(query), query)
+        .toThrow(expect.objectContaining({ code: 'unsupported', details: expect.objectContaining({ name }) }))
+  })
+
+  test('any text either parses or is refused with a code, never otherwise', () => {
+    const words = fc.constantFrom(
+      'foo',
+      '{a="b"}',
+      '[5m]',
+      '[5m:1m]',
+      '(',
+      ')',
+      '+',
+      '-',
+      'sum',
+      'by',
+      'rate',
+      'offset',
+      '@',
+      '1',
+      '"x"',
+      'bool',
+      '==',
+      'and',
+      ',',
+      '5m',
+      'start()',
+    )
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (parts) => {
+        try {
+          parsePromQL(parts.join(' '))
+        } catch (error) {
+          expect(error).toMatchObject({
+            name: 'WatchdeckError',
+            code: expect.stringMatching(/^(invalid_input|unsupported)$/),
+          })
+        }
+      }),
+    )
+  })
+
+  test('flags inside a regex hold to the end of their group', () => {
+    expect(['aB', 'ab', 'AB'].map((text) => anchoredRegex('a(?i)b').test(text))).toEqual([true, true, false])
+    expect(anchoredRegex('a.c').test('a\nc')).toBe(true)
+  })
+})
+
+describe('evaluation', () => {
+  test('windows are open on the left', async () => {
+    expect(await at(20, 'count_over_time(x[20s])', [series('x', {}, [1, 2, 3])])).toEqual([['{}', 2]])
+  })
+
+  test('a value lasts five minutes, not a moment longer, and ends at a staleness marker', async () => {
+    const x = [series('x', {}, [1])]
+    expect(await at(299, 'x', x)).toHaveLength(1)
+    expect(await at(300, 'x', x)).toEqual([])
+    expect(await at(25, 'x', [series('x', {}, [1, 2, 'stale'])])).toEqual([])
+  })
+
+  test('a counter that starts again goes on counting', async () => {
+    expect(await at(50, 'increase(x_total[50s])', [series('x_total', {}, [0, 10, 20, 0, 10, 20])])).toEqual([
+      ['{}', 37.5],
+    ])
+  })
+
+  test('matching many to one copies the labels asked for', async () => {
+    const all = [
+      series('a', { pod: '1', node: 'n' }, [1]),
+      series('a', { pod: '2', node: 'n' }, [2]),
+      series('b', { node: 'n', zone: 'z' }, [10]),
+    ]
+    expect(await at(0, 'a * on(node) group_left(zone) b', all)).toEqual([
+      ['{node="n", pod="1", zone="z"}', 10],
+      ['{node="n", pod="2", zone="z"}', 20],
+    ])
+    await expect(at(0, 'a * on(node) b', all)).rejects.toThrow('many-to-one matching must be explicit')
+  })
+
+  test('subqueries, @ and offset reach back', async () => {
+    const x = [series('x', {}, [1, 2, 3, 4, 5, 6, 7])]
+    expect(await at(60, 'max_over_time((x * 2)[30s:10s] offset 20s)', x)).toEqual([['{}', 10]])
+    expect(await at(60, 'x @ 10 + x offset 10s', x)).toEqual([['{}', 8]])
+  })
+
+  test('a range query gives each step what an instant query gives', async () => {
+    const queries = [
+      'rate(x_total[30s])',
+      'sum by (a) (x_total)',
+      'topk(1, x_total)',
+      'avg_over_time(x_total[45s]) > 2',
+      'quantile_over_time(0.3, x_total[1m])',
+      'x_total - on(a) group_left sum by (a) (x_total)',
+    ]
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(fc.integer({ min: 0, max: 9 }), { nil: null }), { minLength: 8, maxLength: 12 }),
+        fc.constantFrom(...queries),
+        async (values, query) => {
+          const all = [
+            series('x_total', { a: '1', b: '1' }, values),
+            series('x_total', { a: '1', b: '2' }, [...values].reverse()),
+            series(
+              'x_total',
+              { a: '2', b: '1' },
+              values.map((v) => v && v * 2),
+            ),
+          ]
+          const source = sourceOf(all)
+          const whole = await evaluatePromQL(query, { source, start: 0, end: 110_000, step: 7000 })
+          for (let ms = 0; ms <= 110_000; ms += 7000) {
+            const single = await evaluatePromQL(query, { source, start: ms, end: ms })
+            const there = whole.series.flatMap((s) =>
+              [...s.times].flatMap((time, i) => (time === ms ? [[s.labels.key, s.values[i]] as const] : [])),
+            )
+            expect(new Map(there)).toEqual(new Map(single.series.map((s) => [s.labels.key, s.values[0]] as const)))
+          }
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  test('warnings and infos are worded and placed as Prometheus does', async () => {
+    const x = [series('x', {}, [1, 2, 3])]
+    const result = await evaluatePromQL('histogram_quantile(2, rate(x[1m]))', {
+      source: sourceOf(x),
+      start: 20_000,
+      end: 20_000,
+    })
+    expect(result.warnings).toEqual([
+      'PromQL warning: quantile value should be between 0 and 1, got 2 (1:20)',
+      'PromQL warning: bucket label "le" is missing or has a malformed value of "" for metric name "x" (1:23)',
+    ])
+    expect(result.infos).toEqual([
+      'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "x" (1:28)',
+    ])
+  })
+
+  test('limits and cancelling are errors with their codes', async () => {
+    const x = [series('x', {}, [1, 2, 3])]
+    await expect(
+      evaluatePromQL('x', { source: sourceOf(x), start: 0, end: 20_000, step: 1, maxSamples: 1000 }),
+    ).rejects.toMatchObject({ code: 'limit_exceeded' })
+    await expect(
+      evaluatePromQL('x', { source: sourceOf(x), start: 0, end: 0, signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('native histograms', () => {
+  const h = (fields: Partial<NativeHistogram>): NativeHistogram => ({
+    schema: 0,
+    count: 0,
+    sum: 0,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    positive: new Map(),
+    negative: new Map(),
+    bounds: [],
+    hint: 'unknown',
+    ...fields,
+  })
+
+  test('adding brings both to the coarser schema', () => {
+    const sum = combine(
+      h({
+        schema: 1,
+        count: 2,
+        positive: new Map([
+          [1, 1],
+          [2, 1],
+        ]),
+      }),
+      h({ count: 1, positive: new Map([[1, 1]]) }),
+      1,
+    )
+    expect(sum?.histogram).toMatchObject({ schema: 0, count: 3, positive: new Map([[1, 3]]) })
+  })
+
+  test('a bucket that fell is a reset', () => {
+    expect(isReset(h({ count: 3, positive: new Map([[2, 3]]) }), h({ count: 2, positive: new Map([[1, 2]]) }))).toBe(
+      true,
+    )
+  })
+})

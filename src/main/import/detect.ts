@@ -35,6 +35,7 @@ export function encodingOf(head: Uint8Array, whole: boolean): { encoding: Encodi
   if (odd > probe.length * 0.3 && even < probe.length * 0.02) return { encoding: 'utf-16le' }
   if (even > probe.length * 0.3 && odd < probe.length * 0.02) return { encoding: 'utf-16be' }
   if (isUtf8(head, whole)) return { encoding: 'utf-8' }
+  if (isChinese(head)) return { encoding: 'gb18030' }
   const guesses = chardet.analyse(head.subarray(0, 65_536))
   const chinese = guesses.find((g) => /^GB/i.test(g.name))
   const best = guesses[0]
@@ -44,6 +45,19 @@ export function encodingOf(head: Uint8Array, whole: boolean): { encoding: Encodi
   if (chinese !== undefined && (chinese === best || chinese.confidence >= 50 || /^(Big5|EUC|Shift)/i.test(best?.name ?? '')))
     return { encoding: 'gb18030' }
   return { encoding: 'latin1', problem: 'the text is no UTF-8; it is read as Latin-1 (Windows-1252)' }
+}
+
+/** Valid GB18030 whose characters stand in runs: a pair of Latin-1 umlauts makes one character, a sentence makes many. */
+function isChinese(bytes: Uint8Array): boolean {
+  let text: string
+  try {
+    text = new TextDecoder('gb18030', { fatal: true }).decode(bytes, { stream: true })
+  } catch {
+    return false
+  }
+  const others = text.match(/[^\p{ASCII}]/gu)?.length ?? 0
+  const inRuns = (text.match(/[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]{2,}/g) ?? []).join('').length
+  return others > 0 && inRuns >= others * 0.7
 }
 
 function isUtf8(bytes: Uint8Array, whole: boolean): boolean {

@@ -199,6 +199,7 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
   let heldLength = 0
   let from = 1
   let inItems = false
+  let sawItems = false
   let listKind = ''
 
   const flush = (): void => {
@@ -225,7 +226,7 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
         objects.take(listKind !== '' && isObject(item) && item.kind === undefined ? { kind: listKind, ...item } : item, line)
       return
     }
-    if (value === null) return
+    if (value === null || (sawItems && isObject(value) && value.items === undefined)) return
     // The head and tail of a list whose items were read one by one
     if (isObject(value) && value.items === null) {
       const kind = textOf(value.kind)
@@ -233,7 +234,6 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
       return
     }
     if (isObject(value) && value.metadata !== undefined && value.kind !== undefined) objects.take(value, line)
-    else if (isObject(value) && Object.keys(value).every((key) => key === 'kind' || key === 'metadata' || key === 'apiVersion')) return
     else objects.take(value, line)
   }
 
@@ -246,7 +246,10 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
         flush()
         from = number
         if (isMark || leaves) inItems = false
-        if (isMark) return
+        if (isMark) {
+          sawItems = false
+          return
+        }
       }
       if (held.length === 0) from = number
       heldLength += text.length + 1
@@ -254,6 +257,7 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
       if (/^items:\s*$/.test(text)) {
         flush()
         inItems = true
+        sawItems = true
       }
     },
     tooLong: (start, number) => options.into.skip(number, 'line longer than 64 MB', start),

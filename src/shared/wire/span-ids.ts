@@ -14,12 +14,19 @@ export class SpanIds {
   /** False when this span was there already. `traceId` 32 and `spanId` 16 hex digits. */
   add(traceId: string, spanId: string, kind: number): boolean {
     if (this.full) return true
-    let hi = Math.imul(hexWord(traceId, 0), 0x9e3779b1) ^ hexWord(traceId, 16)
-    let lo = Math.imul(hexWord(traceId, 8), 0x85ebca6b) ^ hexWord(traceId, 24)
-    hi = mix(hi, hexWord(spanId, 0))
-    lo = mix(lo, hexWord(spanId, 8) + kind)
-    hi = mix(hi, lo)
-    lo = mix(lo, hi)
+    // Two hashes over all words: ids that count up differ in few bits, and none of them may cancel out.
+    let hi = 0x2545f491
+    let lo = 0x41c6ce57 + kind
+    for (let at = 0; at < 32; at += 8) {
+      const word = hexWord(traceId, at)
+      hi = mix(hi, word, 0xcc9e2d51)
+      lo = mix(lo, word, 0x85ebca6b)
+    }
+    for (let at = 0; at < 16; at += 8) {
+      const word = hexWord(spanId, at)
+      hi = mix(hi, word, 0xcc9e2d51)
+      lo = mix(lo, word, 0x85ebca6b)
+    }
     if (hi === 0 && lo === 0) lo = 1
     return this.#insert(hi >>> 0, lo >>> 0)
   }
@@ -63,9 +70,9 @@ function hexWord(text: string, from: number): number {
   return word
 }
 
-function mix(a: number, b: number): number {
-  let h = Math.imul(a ^ b, 0xcc9e2d51)
+function mix(hash: number, word: number, by: number): number {
+  let h = Math.imul(hash ^ word, by)
   h ^= h >>> 15
   h = Math.imul(h, 0x1b873593)
-  return h ^ (h >>> 13)
+  return (h ^ (h >>> 13)) + 0x9e3779b1
 }

@@ -125,7 +125,9 @@ class JsonLogs {
     const out: Partial<Record<LogField, string>> = {}
     for (const field of ['time', 'level', 'message', 'service', 'traceId', 'spanId'] as const) {
       const chosen = mapping[field]
-      const name = chosen !== undefined && chosen !== 'auto' && chosen !== '' ? chosen : findField(raw, field)
+      // A file may hold the lines of several loggers: where the chosen field is absent the usual names are tried.
+      const isChosen = chosen !== undefined && chosen !== 'auto' && chosen !== '' && fieldAt(raw, chosen) !== undefined
+      const name = isChosen ? chosen : findField(raw, field)
       if (name !== undefined && !(field === 'service' && this.#fixedService !== undefined)) out[field] = name
     }
     return out

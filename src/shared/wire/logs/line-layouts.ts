@@ -75,7 +75,7 @@ const syslog5424: Layout = {
   },
 }
 
-const SYSLOG3164 = /^(?:<(\d{1,3})>)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\S+) ([^\s:[]+(?:\([^)]*\))?)(?:\[(\d+)\])?: ?(.*)$/s
+const SYSLOG3164 = /^(?:<(\d{1,3})>)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\S+) (?:([^\s:[]+(?:\([^)]*\))?)(?:\[(\d+)\])?: ?)?(.*)$/s
 const syslog3164: Layout = {
   name: 'syslog (RFC 3164)',
   parse(line, { near }) {
@@ -88,9 +88,9 @@ const syslog3164: Layout = {
     const parts: LineParts = {
       date: { year: m[4] === undefined ? yearNear(month, day, near) : n(m[4]), month, day, hour: n(m[5]), minute: n(m[6]), second: n(m[7]), fraction: m[8] ?? '', zone: '' },
       message: m[12] as string,
-      service: m[10] as string,
       attributes,
     }
+    if (m[10] !== undefined) parts.service = m[10]
     if (m[1] !== undefined) {
       attributes['syslog.facility'] = n(m[1]) >> 3
       parts.severity = severityOfSyslog(n(m[1]) & 7)

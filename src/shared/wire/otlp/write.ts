@@ -176,10 +176,13 @@ const INT64 = new Set([
 
 /**
  * OTLP-JSON in one spelling, to compare two documents: default values left out, 64-bit integers as text, keys sorted.
- * Lists keep their order.
+ * The metrics of a scope are sorted (stores keep points by kind); all other lists keep their order.
  */
 export function canonicalOtlp(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => (key === 'bucketCounts' ? String(item) : canonicalOtlp(item)))
+  if (Array.isArray(value)) {
+    const list = value.map((item: unknown) => (key === 'bucketCounts' ? String(item) : canonicalOtlp(item)))
+    return key === 'metrics' ? list.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list
+  }
   if (!isObject(value)) return INT64.has(key) && typeof value === 'number' ? String(value) : value
   const out: Record<string, unknown> = {}
   for (const name of Object.keys(value).sort()) {

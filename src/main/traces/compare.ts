@@ -19,9 +19,19 @@ interface Node {
 }
 
 const COLUMNS = [
-  col('path', 'json'), col('depth', 'int'), col('service', 'string'), col('operation', 'string'),
-  col('countA', 'int'), col('countB', 'int'), col('durationNsA', 'int', 'ns'), col('durationNsB', 'int', 'ns'),
-  col('selfNsA', 'int', 'ns'), col('selfNsB', 'int', 'ns'), col('errorsA', 'int'), col('errorsB', 'int'), col('state', 'string'),
+  col('path', 'json'),
+  col('depth', 'int'),
+  col('service', 'string'),
+  col('operation', 'string'),
+  col('countA', 'int'),
+  col('countB', 'int'),
+  col('durationNsA', 'int', 'ns'),
+  col('durationNsB', 'int', 'ns'),
+  col('selfNsA', 'int', 'ns'),
+  col('selfNsB', 'int', 'ns'),
+  col('errorsA', 'int'),
+  col('errorsB', 'int'),
+  col('state', 'string'),
 ]
 const MAX_ROWS = 20_000
 /** A path is told whole in each of its rows; below this depth rows are only counted. */
@@ -62,7 +72,9 @@ export function compareTraces(a: OpenTrace, b: OpenTrace, completeness: Complete
   fold(b, root, 'b')
   const rows: FrameRow[] = []
   let total = 0
-  const stack = [...root.children.values()].reverse().map((n) => ({ n, path: [] as ReadonlyArray<readonly [string, string]> }))
+  const stack = [...root.children.values()]
+    .reverse()
+    .map((n) => ({ n, path: [] as ReadonlyArray<readonly [string, string]> }))
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { n } = top
     const tooDeep = top.path.length >= MAX_DEPTH
@@ -70,9 +82,18 @@ export function compareTraces(a: OpenTrace, b: OpenTrace, completeness: Complete
     total++
     if (rows.length < MAX_ROWS && !tooDeep)
       rows.push({
-        path: JSON.stringify(path), depth: path.length - 1, service: n.service, operation: n.operation,
-        countA: n.a.count, countB: n.b.count, durationNsA: n.a.duration, durationNsB: n.b.duration,
-        selfNsA: n.a.self, selfNsB: n.b.self, errorsA: n.a.errors, errorsB: n.b.errors,
+        path: JSON.stringify(path),
+        depth: path.length - 1,
+        service: n.service,
+        operation: n.operation,
+        countA: n.a.count,
+        countB: n.b.count,
+        durationNsA: n.a.duration,
+        durationNsB: n.b.duration,
+        selfNsA: n.a.self,
+        selfNsB: n.b.self,
+        errorsA: n.a.errors,
+        errorsB: n.b.errors,
         state: n.b.count === 0 ? 'only-a' : n.a.count === 0 ? 'only-b' : 'both',
       })
     for (const child of [...n.children.values()].reverse()) stack.push({ n: child, path })

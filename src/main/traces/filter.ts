@@ -5,7 +5,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { tryParseDuration } from '../../shared/base/time.ts'
 import type { zSpanFilter } from '../../shared/contract/traces.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
-import type { Scope, SqlValue, TelemetryStore } from '../storage/telemetry/api.ts'
+import { type Scope, type SqlValue, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 
 export type ParsedSpanFilter = z.output<typeof zSpanFilter>
 
@@ -24,7 +24,9 @@ const MAX_HASHES = 2000
 export function durationOf(name: string, value: string | number): bigint {
   const out = typeof value === 'number' ? BigInt(value) : tryParseDuration(value)
   if (out === undefined)
-    throw new WatchdeckError('invalid_input', `${name} is not a duration: ${JSON.stringify(value)}`, { hint: 'Use "250ms", "1h30m" or integer nanoseconds.' })
+    throw new WatchdeckError('invalid_input', `${name} is not a duration: ${JSON.stringify(value)}`, {
+      hint: 'Use "250ms", "1h30m" or integer nanoseconds.',
+    })
   return out
 }
 
@@ -39,20 +41,35 @@ interface Filtering {
 }
 
 export const isEmptyFilter = (filter: ParsedSpanFilter): boolean =>
-  Object.entries(filter).every(([name, value]) => !FILTERS.has(name) || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0))
-const FILTERS = new Set(['service', 'operation', 'minDuration', 'maxDuration', 'status', 'kind', 'attributes', 'text'])
+  Object.entries(filter).every(
+    ([name, value]) =>
+      !FILTERS.has(name) || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0),
+  )
+const FILTERS = new Set([
+  'traceId',
+  'service',
+  'operation',
+  'minDuration',
+  'maxDuration',
+  'status',
+  'kind',
+  'attributes',
+  'text',
+])
 
 /** 'true' when nothing is asked. */
 export async function spanCondition(filter: ParsedSpanFilter, to: Filtering): Promise<string> {
   const { params } = to
   const parts: string[] = []
+  if (filter.traceId !== undefined) parts.push(`trace_id = ${params.add(uuidOf(filter.traceId))}`)
   if (filter.service !== undefined) parts.push(`service = ${params.add(filter.service)}`)
   if (filter.operation !== undefined) parts.push(`operation = ${params.add(filter.operation)}`)
   if (filter.minDuration !== undefined) parts.push(`duration_ns >= ${durationOf('minDuration', filter.minDuration)}`)
   if (filter.maxDuration !== undefined) parts.push(`duration_ns <= ${durationOf('maxDuration', filter.maxDuration)}`)
   if (filter.status !== undefined) parts.push(`status = ${SPAN_STATUSES.indexOf(filter.status)}`)
   if (filter.kind !== undefined) parts.push(`kind = ${SPAN_KINDS.indexOf(filter.kind)}`)
-  for (const [key, value] of Object.entries(filter.attributes ?? {})) parts.push(await attributeCondition(key, String(value), to))
+  for (const [key, value] of Object.entries(filter.attributes ?? {}))
+    parts.push(await attributeCondition(key, String(value), to))
   if (filter.text !== undefined && filter.text !== '') parts.push(await textCondition(filter.text, to))
   return parts.length === 0 ? 'true' : parts.join(' AND ')
 }

@@ -17,18 +17,36 @@ export interface Asked {
   readonly signal: AbortSignal
 }
 
-const MEASURES: readonly ColumnSpec[] = [col('count', 'int'), col('errorRatio', 'float', '1'), col('p50Ns', 'float', 'ns'), col('p95Ns', 'float', 'ns'), col('p99Ns', 'float', 'ns')]
+const MEASURES: readonly ColumnSpec[] = [
+  col('count', 'int'),
+  col('errorRatio', 'float', '1'),
+  col('p50Ns', 'float', 'ns'),
+  col('p95Ns', 'float', 'ns'),
+  col('p99Ns', 'float', 'ns'),
+]
 const named = (words: readonly string[], code: string) => `[${words.map((w) => `'${w}'`).join(', ')}][${code} + 1]`
 
-async function ask(asked: Asked, sql: string, params: Params, columns: readonly ColumnSpec[], limit: number): Promise<TableAnswer> {
+async function ask(
+  asked: Asked,
+  sql: string,
+  params: Params,
+  columns: readonly ColumnSpec[],
+  limit: number,
+): Promise<TableAnswer> {
   const found = await asked.store.frame(`${sql} LIMIT ${limit + 1}`, params.values, columns, { signal: asked.signal })
   const more = found.rowCount > limit
   const { completeness } = asked.scope
-  return { table: headOf(found, limit), completeness: more ? { ...completeness, truncated: { returned: limit } } : completeness }
+  return {
+    table: headOf(found, limit),
+    completeness: more ? { ...completeness, truncated: { returned: limit } } : completeness,
+  }
 }
 
 /** Exact quantiles; an attribute is looked up on the span first, then on its resource; absent = null. */
-export async function stats(asked: Asked, request: { groupBy: readonly string[]; filter?: ParsedSpanFilter | undefined; limit: number }): Promise<TableAnswer> {
+export async function stats(
+  asked: Asked,
+  request: { groupBy: readonly string[]; filter?: ParsedSpanFilter | undefined; limit: number },
+): Promise<TableAnswer> {
   const { scope, range, store, signal } = asked
   const params = new Params()
   const condition = await spanCondition(request.filter ?? {}, { store, scope, params, signal })
@@ -37,11 +55,15 @@ export async function stats(asked: Asked, request: { groupBy: readonly string[];
   const groups = request.groupBy.map((g) => {
     if (g === 'kind') return named(SPAN_KINDS, 'kind')
     if (g === 'status') return named(SPAN_STATUSES, 'status')
+    if (g === 'all') return "''"
     if (!g.startsWith('attr:')) return g
     const i = next++
     return `coalesce(a.v${i}, r.v${i})`
   })
-  const words = keys.length > 0 ? `, words AS MATERIALIZED (SELECT hash, ${keys.map((k, i) => `any_value(json ->> ${k}) AS v${i}`).join(', ')} FROM ${scope.relation('attributes')} GROUP BY hash)` : ''
+  const words =
+    keys.length > 0
+      ? `, words AS MATERIALIZED (SELECT hash, ${keys.map((k, i) => `any_value(json ->> ${k}) AS v${i}`).join(', ')} FROM ${scope.relation('attributes')} GROUP BY hash)`
+      : ''
   const joins = keys.length > 0 ? 'LEFT JOIN words a ON a.hash = attrs LEFT JOIN words r ON r.hash = resource' : ''
   return ask(
     asked,
@@ -70,7 +92,10 @@ const IDENTIFIER = 0.9
  * spans and among the rest. p is from a G-test, corrected (Bonferroni) for the number of values looked at; the score is
  * the difference of the shares times (1 - p). Identifiers and constants are left out. Largest |score| first.
  */
-export async function differences(asked: Asked, request: { filter?: ParsedSpanFilter | undefined; selection: Selection; limit: number }): Promise<TableAnswer> {
+export async function differences(
+  asked: Asked,
+  request: { filter?: ParsedSpanFilter | undefined; selection: Selection; limit: number },
+): Promise<TableAnswer> {
   const { scope, range, store, signal } = asked
   const params = new Params()
   const condition = await spanCondition(request.filter ?? {}, { store, scope, params, signal })
@@ -106,25 +131,45 @@ export async function differences(asked: Asked, request: { filter?: ParsedSpanFi
       const restShare = restAll === 0 ? 0 : row.rest / restAll
       return { ...row, selectedShare, restShare, score: (selectedShare - restShare) * (1 - p), pValue: p }
     })
-    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score) || b.score - a.score || a.pValue - b.pValue || (`${a.key}=${a.value}` < `${b.key}=${b.value}` ? -1 : 1))
+    .sort(
+      (a, b) =>
+        Math.abs(b.score) - Math.abs(a.score) ||
+        b.score - a.score ||
+        a.pValue - b.pValue ||
+        (`${a.key}=${a.value}` < `${b.key}=${b.value}` ? -1 : 1),
+    )
   const columns = [
-    col('key', 'string'), col('value', 'string'), col('selected', 'int'), col('rest', 'int'),
-    col('selectedShare', 'float', '1'), col('restShare', 'float', '1'), col('score', 'float'), col('pValue', 'float'),
+    col('key', 'string'),
+    col('value', 'string'),
+    col('selected', 'int'),
+    col('rest', 'int'),
+    col('selectedShare', 'float', '1'),
+    col('restShare', 'float', '1'),
+    col('score', 'float'),
+    col('pValue', 'float'),
   ]
   const { completeness } = scope
   return {
     table: frameFromRows(columns, rows.slice(0, request.limit)),
-    completeness: rows.length > request.limit ? { ...completeness, truncated: { returned: request.limit, total: rows.length } } : completeness,
+    completeness:
+      rows.length > request.limit
+        ? { ...completeness, truncated: { returned: request.limit, total: rows.length } }
+        : completeness,
   }
 }
 
 function selectionSql(selection: Selection): string {
   const parts: string[] = []
-  if (selection.minDuration !== undefined) parts.push(`duration_ns >= ${durationOf('minDuration', selection.minDuration)}`)
-  if (selection.maxDuration !== undefined) parts.push(`duration_ns <= ${durationOf('maxDuration', selection.maxDuration)}`)
+  if (selection.minDuration !== undefined)
+    parts.push(`duration_ns >= ${durationOf('minDuration', selection.minDuration)}`)
+  if (selection.maxDuration !== undefined)
+    parts.push(`duration_ns <= ${durationOf('maxDuration', selection.maxDuration)}`)
   if (selection.status !== undefined) parts.push(`status = ${SPAN_STATUSES.indexOf(selection.status)}`)
   if (selection.range) parts.push(`start_ns >= ${selection.range.from} AND start_ns < ${selection.range.to}`)
-  if (parts.length === 0) throw new WatchdeckError('invalid_input', 'The selection is empty.', { hint: 'Say what sets the group apart: minDuration, maxDuration, status or range.' })
+  if (parts.length === 0)
+    throw new WatchdeckError('invalid_input', 'The selection is empty.', {
+      hint: 'Say what sets the group apart: minDuration, maxDuration, status or range.',
+    })
   return parts.join(' AND ')
 }
 
@@ -133,7 +178,10 @@ const sets = (asked: Asked, condition: string) =>
    sets AS (SELECT hash, sum(n) AS n FROM (SELECT attrs AS hash, n FROM spans UNION ALL SELECT resource, n FROM spans) GROUP BY hash),
    words AS (SELECT hash, any_value(json) AS json FROM ${asked.scope.relation('attributes')} WHERE hash IN (SELECT hash FROM sets) GROUP BY hash)`
 
-export function attributeKeys(asked: Asked, request: { text?: string | undefined; limit: number }): Promise<TableAnswer> {
+export function attributeKeys(
+  asked: Asked,
+  request: { text?: string | undefined; limit: number },
+): Promise<TableAnswer> {
   const params = new Params()
   const wanted = request.text ? `WHERE contains(lower(key), ${params.add(request.text.toLowerCase())})` : ''
   return ask(
@@ -146,7 +194,10 @@ export function attributeKeys(asked: Asked, request: { text?: string | undefined
   )
 }
 
-export function attributeValues(asked: Asked, request: { key: string; service?: string | undefined; text?: string | undefined; limit: number }): Promise<TableAnswer> {
+export function attributeValues(
+  asked: Asked,
+  request: { key: string; service?: string | undefined; text?: string | undefined; limit: number },
+): Promise<TableAnswer> {
   const params = new Params()
   const inService = request.service === undefined ? 'true' : `service = ${params.add(request.service)}`
   const wanted = request.text ? `AND contains(lower(value), ${params.add(request.text.toLowerCase())})` : ''

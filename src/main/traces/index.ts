@@ -12,9 +12,18 @@ import { allSpans, spansOf } from './spans.ts'
 import { viewOf } from './view.ts'
 import { flame, header, locate, waterfall } from './windows.ts'
 
-async function scoped(engine: EngineContext, input: { range: { from: string; to: string }; sources?: string[] | undefined }, context: CallContext) {
+async function scoped(
+  engine: EngineContext,
+  input: { range: { from: string; to: string }; sources?: string[] | undefined },
+  context: CallContext,
+) {
   const range = parseRange(input.range, engine.platform.clock.now())
-  return { store: engine.telemetry, range, scope: await engine.telemetry.scope(input.sources, range), signal: context.signal }
+  return {
+    store: engine.telemetry,
+    range,
+    scope: await engine.telemetry.scope(input.sources, range),
+    signal: context.signal,
+  }
 }
 
 export const tracesModule: CapabilityModule<'traces'> = {
@@ -30,7 +39,8 @@ export const tracesModule: CapabilityModule<'traces'> = {
       listening[Symbol.dispose]()
       cache.clear()
     })
-    const open = (input: { traceId: string; sources?: string[] | undefined }, context: CallContext) => cache.open(input.traceId, input.sources, context.signal)
+    const open = (input: { traceId: string; sources?: string[] | undefined }, context: CallContext) =>
+      cache.open(input.traceId, input.sources, context.signal)
 
     return {
       search: async (input, context) => searchTraces(input, await scoped(engine, input, context)),
@@ -47,12 +57,19 @@ export const tracesModule: CapabilityModule<'traces'> = {
       async waterfall(input, context) {
         const { trace, scope } = await open(input, context)
         const { traceId, sources, offset, limit, ...request } = input
-        return waterfall(trace, await viewOf(trace, request, store, context.signal), offset, limit, scope.completeness)
+        const view = await viewOf(trace, request, store, context.signal)
+        return waterfall(trace, view, { offset, limit }, store, scope.completeness, context.signal)
       },
       async locate(input, context) {
         const { trace } = await open(input, context)
-        const { traceId, sources, spanId, after, direction, ...request } = input
-        return locate(trace, await viewOf(trace, request, store, context.signal), { spanId: spanId === undefined ? undefined : spanOf(spanId), after, direction })
+        const { traceId, sources, spanId, errors, after, direction, ...request } = input
+        const view = await viewOf(trace, request, store, context.signal)
+        return locate(trace, view, {
+          spanId: spanId === undefined ? undefined : spanOf(spanId),
+          errors,
+          after,
+          direction,
+        })
       },
       async flame(input, context) {
         const { trace, scope } = await open(input, context)
@@ -61,15 +78,23 @@ export const tracesModule: CapabilityModule<'traces'> = {
       async span(input, context) {
         const { trace, scope } = await open(input, context)
         const row = trace.rowOf(spanOf(input.spanId))
-        if (row < 0) throw new WatchdeckError('not_found', `There is no span ${input.spanId} in trace ${trace.traceId}.`)
-        return { table: await spansOf(store, trace, Int32Array.of(row), context.signal), completeness: scope.completeness }
+        if (row < 0)
+          throw new WatchdeckError('not_found', `There is no span ${input.spanId} in trace ${trace.traceId}.`)
+        return {
+          table: await spansOf(store, trace, Int32Array.of(row), context.signal),
+          completeness: scope.completeness,
+        }
       },
 
       stats: async (input, context) => stats(await scoped(engine, input, context), input),
       async differences(input, context) {
         const asked = await scoped(engine, input, context)
         const range = input.selection.range && parseRange(input.selection.range, engine.platform.clock.now())
-        return differences(asked, { filter: input.filter, selection: { ...input.selection, range }, limit: input.limit })
+        return differences(asked, {
+          filter: input.filter,
+          selection: { ...input.selection, range },
+          limit: input.limit,
+        })
       },
       async compare(input, context) {
         const a = await open({ traceId: input.a, sources: input.sources }, context)

@@ -49,11 +49,23 @@ const MAX_KEPT = 6
 const CACHE_BYTES = 600e6
 const INT = (name: string) => col(name, 'int')
 const COLUMNS = [
-  INT('span'), INT('parent'), INT('start'), INT('duration'), INT('kind'), INT('status'), col('service', 'string'), col('operation', 'string'),
-  col('message', 'string'), INT('events'), INT('links'), INT('attrs'), INT('resource'),
+  INT('span'),
+  INT('parent'),
+  INT('start'),
+  INT('duration'),
+  INT('kind'),
+  INT('status'),
+  col('service', 'string'),
+  col('operation', 'string'),
+  col('message', 'string'),
+  INT('events'),
+  INT('links'),
+  INT('attrs'),
+  INT('resource'),
 ]
 /** SQL text: the bits of a UBIGINT as BIGINT. */
-const bits = (column: string) => `(CASE WHEN ${column} > 9223372036854775807 THEN (${column}::HUGEINT - 18446744073709551616)::BIGINT ELSE ${column}::BIGINT END)`
+const bits = (column: string) =>
+  `(CASE WHEN ${column} > 9223372036854775807 THEN (${column}::HUGEINT - 18446744073709551616)::BIGINT ELSE ${column}::BIGINT END)`
 /** The order in which an open trace was read, for whoever reads more columns of it. */
 export const READ_ORDER = 'start_ns, span_id, duration_ns, kind, attrs, parent_id'
 
@@ -74,7 +86,11 @@ export class TraceCache {
    * Where several sources of the scope hold the trace, the one with most of its spans is opened.
    * @throws WatchdeckError not_found
    */
-  async open(traceId: string, sources: readonly string[] | undefined, signal: AbortSignal): Promise<{ trace: OpenTrace; scope: Scope }> {
+  async open(
+    traceId: string,
+    sources: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<{ trace: OpenTrace; scope: Scope }> {
     const scope = await this.#store.scope(sources)
     const [found] = await this.#store.rows<{ source: number; spans: number; start_ns: bigint }>(
       `SELECT source, spans, start_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source LIMIT 1`,
@@ -83,7 +99,9 @@ export class TraceCache {
     )
     const id = traceId.toLowerCase().padStart(32, '0')
     if (!found)
-      throw new WatchdeckError('not_found', `There is no trace ${id} in the sources that are switched on.`, { hint: 'A trace goes when its source is removed or switched off.' })
+      throw new WatchdeckError('not_found', `There is no trace ${id} in the sources that are switched on.`, {
+        hint: 'A trace goes when its source is removed or switched off.',
+      })
     const key = `${found.source}/${id}/${found.spans}/${found.start_ns}`
     const held = this.#open.get(key)
     if (held) {
@@ -93,7 +111,9 @@ export class TraceCache {
     }
     let opening = this.#opening.get(key)
     if (!opening) {
-      opening = this.#read(id, found.source, scope.sourceId(found.source), signal).finally(() => this.#opening.delete(key))
+      opening = this.#read(id, found.source, scope.sourceId(found.source), signal).finally(() =>
+        this.#opening.delete(key),
+      )
       this.#opening.set(key, opening)
     }
     const trace = await opening
@@ -206,7 +226,8 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
 
 /** Codes and words of a text column; '' where it has no value. */
 function coded(column: Column): Coded {
-  if (column.storage === 'dictionary' && column.validity === undefined) return { codes: column.codes, words: dictionaryOf(column) }
+  if (column.storage === 'dictionary' && column.validity === undefined)
+    return { codes: column.codes, words: dictionaryOf(column) }
   const words = ['']
   const seen = new Map([['', 0]])
   const codes = new Int32Array(column.length)
@@ -224,7 +245,12 @@ function coded(column: Column): Coded {
 }
 
 /** Keeps the last few answers about a trace: scrolling asks the same question with another window. */
-export async function keptFor<T>(trace: OpenTrace, key: string, make: () => Promise<T> | T, is: (value: unknown) => value is T): Promise<T> {
+export async function keptFor<T>(
+  trace: OpenTrace,
+  key: string,
+  make: () => Promise<T> | T,
+  is: (value: unknown) => value is T,
+): Promise<T> {
   const held = trace.kept.get(key)
   if (is(held)) return held
   const made = await make()

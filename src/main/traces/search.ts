@@ -19,7 +19,14 @@ const COLUMNS = [
   col('services', 'json'),
   col('source', 'int'),
 ]
-const POINT_COLUMNS = [col('traceId', 'string'), col('start', 'time'), col('durationNs', 'int', 'ns'), col('rootService', 'string'), col('errors', 'int'), col('spans', 'int')]
+const POINT_COLUMNS = [
+  col('traceId', 'string'),
+  col('start', 'time'),
+  col('durationNs', 'int', 'ns'),
+  col('rootService', 'string'),
+  col('errors', 'int'),
+  col('spans', 'int'),
+]
 
 interface Asked {
   readonly store: TelemetryStore
@@ -50,7 +57,8 @@ interface Cursor {
 
 function parseCursor(text: string, orderBy: string): Cursor {
   const m = /^(start|duration)\.(-?\d{1,19})\.(\d{1,9})\.([0-9a-f]{32})$/.exec(text)
-  if (!m || m[1] !== orderBy) throw new WatchdeckError('invalid_input', 'The cursor is not one that traces.search gave for this order.')
+  if (!m || m[1] !== orderBy)
+    throw new WatchdeckError('invalid_input', 'The cursor is not one that traces.search gave for this order.')
   return { orderBy, value: BigInt(m[2] as string), source: Number(m[3]), traceId: m[4] as string }
 }
 
@@ -63,7 +71,9 @@ export async function searchTraces(
   const from = await matching(filter, asked, params)
   const key = filter.orderBy === 'start' ? 'start_ns' : 'duration_ns'
   const cursor = filter.cursor === undefined ? undefined : parseCursor(filter.cursor, filter.orderBy)
-  const after = cursor ? `WHERE (${key}, source, trace_id) < (${cursor.value}, ${cursor.source}, ${params.add(uuidOf(cursor.traceId))})` : ''
+  const after = cursor
+    ? `WHERE (${key}, source, trace_id) < (${cursor.value}, ${cursor.source}, ${params.add(uuidOf(cursor.traceId))})`
+    : ''
   const found = await asked.store.frame(
     `SELECT ${hexOfUuid('trace_id')}, root_service, root_operation, start_ns, duration_ns, spans, errors, services, source
      FROM ${from} ${after} ORDER BY ${key} DESC, source DESC, trace_id DESC LIMIT ${filter.limit + 1}`,
@@ -105,7 +115,13 @@ export async function scatter(filter: ParsedSpanFilter & { limit: number }, aske
   )
   const { completeness } = asked.scope
   if (found.rowCount < filter.limit) return { table: found, completeness }
-  const [all] = await asked.store.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from}`, params.values, { signal: asked.signal })
+  const [all] = await asked.store.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from}`, params.values, {
+    signal: asked.signal,
+  })
   const total = Number(all?.n ?? 0n)
-  return { table: found, completeness: total > found.rowCount ? { ...completeness, truncated: { returned: found.rowCount, total } } : completeness }
+  return {
+    table: found,
+    completeness:
+      total > found.rowCount ? { ...completeness, truncated: { returned: found.rowCount, total } } : completeness,
+  }
 }

@@ -12,10 +12,17 @@ import { type OpenTrace, READ_ORDER } from './open.ts'
 const named = (words: readonly string[], code: string) => `[${words.map((w) => `'${w}'`).join(', ')}][${code} + 1]`
 
 /** Rows of the tree as spans, in the order given. Nothing else of the trace is read when there are few. */
-export async function spansOf(store: TelemetryStore, trace: OpenTrace, rows: Int32Array, signal: AbortSignal): Promise<Frame> {
+export async function spansOf(
+  store: TelemetryStore,
+  trace: OpenTrace,
+  rows: Int32Array,
+  signal: AbortSignal,
+): Promise<Frame> {
   const { tree, path } = trace
   const few = rows.length <= 500
-  const only = few ? ` AND span_id IN (${[0n, ...Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint)].map((id) => `${id}::UBIGINT`).join(', ')})` : ''
+  const only = few
+    ? ` AND span_id IN (${[0n, ...Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint)].map((id) => `${id}::UBIGINT`).join(', ')})`
+    : ''
   const fromStore = SPAN_COLUMNS.slice(0, 13)
   const frame = await store.frame(
     `WITH spans AS MATERIALIZED (SELECT * FROM ${trace.scope.relation('spans')} WHERE trace_id = $1${only}),
@@ -54,9 +61,18 @@ export async function spansOf(store: TelemetryStore, trace: OpenTrace, rows: Int
   }
 }
 
-export async function allSpans(store: TelemetryStore, trace: OpenTrace, limit: number, completeness: Completeness, signal: AbortSignal): Promise<TableAnswer> {
+export async function allSpans(
+  store: TelemetryStore,
+  trace: OpenTrace,
+  limit: number,
+  completeness: Completeness,
+  signal: AbortSignal,
+): Promise<TableAnswer> {
   const total = trace.tree.count
   const rows = Int32Array.from({ length: Math.min(limit, total) }, (_, i) => i)
   const table = await spansOf(store, trace, rows, signal)
-  return { table, completeness: total > limit ? { ...completeness, truncated: { returned: limit, total } } : completeness }
+  return {
+    table,
+    completeness: total > limit ? { ...completeness, truncated: { returned: limit, total } } : completeness,
+  }
 }

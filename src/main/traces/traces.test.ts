@@ -32,10 +32,23 @@ function trace(n: number): SpanRow[] {
     ...over,
   })
   return [
-    span(1, 0, 0, bad ? 900 : 100, { status: bad ? 2 : 0, attributes: { values: { 'http.status_code': bad ? 503 : 200, order: `o-${n}` } } }),
-    span(2, 1, 10, bad ? 800 : 30, { kind: 3, operation: 'SELECT', attributes: { values: { 'db.system': 'postgresql' } }, events: [{ time: start, name: 'retry' }] }),
+    span(1, 0, 0, bad ? 900 : 100, {
+      status: bad ? 2 : 0,
+      attributes: { values: { 'http.status_code': bad ? 503 : 200, order: `o-${n}` } },
+    }),
+    span(2, 1, 10, bad ? 800 : 30, {
+      kind: 3,
+      operation: 'SELECT',
+      attributes: { values: { 'db.system': 'postgresql' } },
+      events: [{ time: start, name: 'retry' }],
+    }),
     span(3, 1, bad ? 820 : 50, 20, { kind: 3, operation: 'POST /pay' }),
-    span(4, 3, bad ? 822 : 52, 15, { service: 'payment', operation: 'POST /pay', status: bad ? 2 : 0, statusMessage: bad ? 'Deadline exceeded' : undefined }),
+    span(4, 3, bad ? 822 : 52, 15, {
+      service: 'payment',
+      operation: 'POST /pay',
+      status: bad ? 2 : 0,
+      statusMessage: bad ? 'Deadline exceeded' : undefined,
+    }),
   ]
 }
 
@@ -61,7 +74,12 @@ describe('traces', () => {
       const seen: unknown[] = []
       let cursor: string | undefined
       do {
-        const page = await call('traces.search', { range: RANGE, orderBy, limit: 7, ...(cursor === undefined ? {} : { cursor }) })
+        const page = await call('traces.search', {
+          range: RANGE,
+          orderBy,
+          limit: 7,
+          ...(cursor === undefined ? {} : { cursor }),
+        })
         seen.push(...rowsOf(page.table).map((r) => r[orderBy === 'start' ? 'start' : 'durationNs']))
         cursor = page.nextCursor
         expect(page.completeness.truncated).toEqual(cursor === undefined ? undefined : { returned: 7 })
@@ -99,7 +117,12 @@ describe('traces', () => {
       ['cart', 'POST /pay', 5e6, true, 'unset'],
       ['payment', 'POST /pay', 15e6, true, 'error'],
     ])
-    expect(rowsOf(table)[1]).toMatchObject({ attributes: { 'db.system': 'postgresql' }, resource: { 'k8s.pod.name': 'cart-b' }, parentId: hex(161, 16), orphan: false })
+    expect(rowsOf(table)[1]).toMatchObject({
+      attributes: { 'db.system': 'postgresql' },
+      resource: { 'k8s.pod.name': 'cart-b' },
+      parentId: hex(161, 16),
+      orphan: false,
+    })
     const one = await call('traces.span', { traceId: hex(11, 32), spanId: hex(164, 16) })
     expect(rowsOf(one.table)).toEqual([rowsOf(table)[3]])
     const cut = await call('traces.get', { traceId: hex(11, 32), limit: 2 })
@@ -108,9 +131,20 @@ describe('traces', () => {
 
   it('sums the critical path to the length of the root', async () => {
     const head = await call('traces.header', { traceId: hex(11, 32) })
-    expect(head).toMatchObject({ rootService: 'cart', spans: 4, errors: 2, depth: 2, durationNs: '900000000', orphans: 0, skewed: 0 })
+    expect(head).toMatchObject({
+      rootService: 'cart',
+      spans: 4,
+      errors: 2,
+      depth: 2,
+      durationNs: '900000000',
+      orphans: 0,
+      skewed: 0,
+    })
     expect(head.criticalPath.map((c) => [c.operation, c.selfNs])).toEqual([
-      ['SELECT', '800000000'], ['GET /cart', '80000000'], ['POST /pay', '15000000'], ['POST /pay', '5000000'],
+      ['SELECT', '800000000'],
+      ['GET /cart', '80000000'],
+      ['POST /pay', '15000000'],
+      ['POST /pay', '5000000'],
     ])
     expect(head.minimap.spans.length).toBe(200)
   })
@@ -129,9 +163,29 @@ describe('traces', () => {
     expect(await ids({ find: 'postgres', onlyMatches: true })).toEqual([[1, 2], { total: 2, matches: 1 }])
     expect(await ids({ find: 'DEADLINE' })).toEqual([[1, 2, 3, 4], { total: 4, matches: 1 }])
     expect(await ids({ offset: 1, limit: 2 })).toEqual([[2, 3], { total: 4, matches: 0 }])
-    expect(await call('traces.locate', { traceId, find: 'deadline' })).toEqual({ row: 3, spanId: hex(164, 16), matches: 1 })
-    expect(await call('traces.locate', { traceId, find: 'deadline', after: 3 })).toEqual({ row: null, spanId: null, matches: 1 })
+    expect(await call('traces.locate', { traceId, find: 'deadline' })).toEqual({
+      row: 3,
+      spanId: hex(164, 16),
+      matches: 1,
+    })
+    expect(await call('traces.locate', { traceId, find: 'deadline', after: 3 })).toEqual({
+      row: null,
+      spanId: null,
+      matches: 1,
+    })
     expect(await call('traces.locate', { traceId, spanId: hex(163, 16) })).toMatchObject({ row: 2 })
+    expect(await call('traces.locate', { traceId, errors: true, after: 0 })).toEqual({
+      row: 3,
+      spanId: hex(164, 16),
+      matches: 2,
+    })
+    expect(await call('traces.locate', { traceId, errors: true, collapseDepth: 1, after: 0 })).toEqual({
+      row: null,
+      spanId: null,
+      matches: 1,
+    })
+    const ticks = rowsOf((await call('traces.waterfall', { traceId })).table).map((row) => row['eventsNs'])
+    expect(ticks).toEqual([[], [0], [], []])
   })
 
   it('draws only what is a pixel wide and says how much is not', async () => {
@@ -142,25 +196,60 @@ describe('traces', () => {
   })
 
   it('groups by service, operation and attributes with exact figures', async () => {
-    const { table } = await call('traces.stats', { range: RANGE, groupBy: ['service', 'attr:http.status_code', 'attr:k8s.pod.name'], filter: { operation: 'GET /cart' } })
+    const whole = await call('traces.stats', { range: RANGE, groupBy: ['all'], filter: { traceId: hex(11, 32) } })
+    expect(rowsOf(whole.table)).toMatchObject([{ all: '', count: 4, errorRatio: 0.5 }])
+    const { table } = await call('traces.stats', {
+      range: RANGE,
+      groupBy: ['service', 'attr:http.status_code', 'attr:k8s.pod.name'],
+      filter: { operation: 'GET /cart' },
+    })
     expect(rowsOf(table)).toEqual([
-      { service: 'cart', 'attr:http.status_code': '200', 'attr:k8s.pod.name': 'cart-a', count: 90, errorRatio: 0, p50Ns: 100e6, p95Ns: 100e6, p99Ns: 100e6 },
-      { service: 'cart', 'attr:http.status_code': '503', 'attr:k8s.pod.name': 'cart-b', count: 10, errorRatio: 1, p50Ns: 900e6, p95Ns: 900e6, p99Ns: 900e6 },
+      {
+        service: 'cart',
+        'attr:http.status_code': '200',
+        'attr:k8s.pod.name': 'cart-a',
+        count: 90,
+        errorRatio: 0,
+        p50Ns: 100e6,
+        p95Ns: 100e6,
+        p99Ns: 100e6,
+      },
+      {
+        service: 'cart',
+        'attr:http.status_code': '503',
+        'attr:k8s.pod.name': 'cart-b',
+        count: 10,
+        errorRatio: 1,
+        p50Ns: 900e6,
+        p95Ns: 900e6,
+        p99Ns: 900e6,
+      },
     ])
   })
 
   it('says what slow spans have that others have not, and hides identifiers', async () => {
-    const { table } = await call('traces.differences', { range: RANGE, filter: { operation: 'GET /cart' }, selection: { minDuration: '500ms' } })
+    const { table } = await call('traces.differences', {
+      range: RANGE,
+      filter: { operation: 'GET /cart' },
+      selection: { minDuration: '500ms' },
+    })
     const rows = rowsOf(table)
-    expect(rows.slice(0, 2).map((r) => [r.selected, r.rest, r.selectedShare, r.restShare])).toEqual([[10, 0, 1, 0], [0, 90, 0, 1]])
+    expect(rows.slice(0, 2).map((r) => [r.selected, r.rest, r.selectedShare, r.restShare])).toEqual([
+      [10, 0, 1, 0],
+      [10, 0, 1, 0],
+    ])
     expect(rows.map((r) => r.key)).not.toContain('order')
     expect(new Set(rows.map((r) => r.key))).toEqual(new Set(['http.status_code', 'k8s.pod.name']))
-    await expect(call('traces.differences', { range: RANGE, selection: {} })).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(call('traces.differences', { range: RANGE, selection: {} })).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
   })
 
   it('compares two traces by call path', async () => {
     const { table } = await call('traces.compare', { a: hex(11, 32), b: hex(12, 32) })
-    expect(rowsOf(table).map((r) => [r.depth, r.operation, r.durationNsA, r.durationNsB, r.errorsA, r.errorsB, r.state])).toEqual([
+    expect(
+      rowsOf(table).map((r) => [r.depth, r.operation, r.durationNsA, r.durationNsB, r.errorsA, r.errorsB, r.state]),
+    ).toEqual([
       [0, 'GET /cart', 900e6, 100e6, 1, 0, 'both'],
       [1, 'SELECT', 800e6, 30e6, 0, 0, 'both'],
       [1, 'POST /pay', 20e6, 20e6, 0, 0, 'both'],
@@ -175,11 +264,15 @@ describe('traces', () => {
       { key: 'http.status_code', spans: 100 },
       { key: 'order', spans: 100 },
     ])
-    expect(rowsOf((await call('traces.values', { range: RANGE, key: 'k8s.pod.name', service: 'payment' })).table)).toEqual([
+    expect(
+      rowsOf((await call('traces.values', { range: RANGE, key: 'k8s.pod.name', service: 'payment' })).table),
+    ).toEqual([
       { value: 'cart-a', spans: 90 },
       { value: 'cart-b', spans: 10 },
     ])
-    expect(rowsOf((await call('traces.values', { range: RANGE, key: 'service', limit: 1 })).table)).toEqual([{ value: 'cart', spans: 300 }])
+    expect(rowsOf((await call('traces.values', { range: RANGE, key: 'service', limit: 1 })).table)).toEqual([
+      { value: 'cart', spans: 300 },
+    ])
   })
 
   it('keeps failures and extremes when the scatter is thinned, and says so', async () => {

@@ -29,11 +29,21 @@ export interface View {
 const isView = (value: unknown): value is View => typeof value === 'object' && value !== null && 'folded' in value
 const isRows = (value: unknown): value is Uint8Array => value instanceof Uint8Array
 
-export function viewOf(trace: OpenTrace, request: ViewRequest, store: TelemetryStore, signal: AbortSignal): Promise<View> {
+export function viewOf(
+  trace: OpenTrace,
+  request: ViewRequest,
+  store: TelemetryStore,
+  signal: AbortSignal,
+): Promise<View> {
   return keptFor(trace, `view ${JSON.stringify(request)}`, () => makeView(trace, request, store, signal), isView)
 }
 
-async function makeView(trace: OpenTrace, request: ViewRequest, store: TelemetryStore, signal: AbortSignal): Promise<View> {
+async function makeView(
+  trace: OpenTrace,
+  request: ViewRequest,
+  store: TelemetryStore,
+  signal: AbortSignal,
+): Promise<View> {
   const { tree } = trace
   const n = tree.count
   const matches = await matchRows(trace, request, store, signal)
@@ -42,7 +52,8 @@ async function makeView(trace: OpenTrace, request: ViewRequest, store: Telemetry
   let keep: Uint8Array | undefined
   if (matches && (request.onlyMatches || request.onlyErrors || request.onlyCritical)) {
     keep = matches.slice()
-    for (let r = n - 1; r >= 0; r--) if (keep[r] === 1 && (tree.parent[r] as number) >= 0) keep[tree.parent[r] as number] = 1
+    for (let r = n - 1; r >= 0; r--)
+      if (keep[r] === 1 && (tree.parent[r] as number) >= 0) keep[tree.parent[r] as number] = 1
   }
   const folded = foldedRows(trace, request)
   const rows = new Int32Array(n)
@@ -75,7 +86,12 @@ function foldedRows(trace: OpenTrace, request: ViewRequest): Uint8Array {
   return folded
 }
 
-async function matchRows(trace: OpenTrace, request: ViewRequest, store: TelemetryStore, signal: AbortSignal): Promise<Uint8Array | undefined> {
+async function matchRows(
+  trace: OpenTrace,
+  request: ViewRequest,
+  store: TelemetryStore,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   const { find, service, onlyErrors, onlyCritical } = request
   if (!find && service === undefined && !onlyErrors && !onlyCritical) return undefined
   const { tree } = trace
@@ -93,10 +109,16 @@ async function matchRows(trace: OpenTrace, request: ViewRequest, store: Telemetr
 }
 
 /** Rows with the text in service, operation, status message, span id or a value of their attributes and resource. */
-function rowsWithText(trace: OpenTrace, needle: string, store: TelemetryStore, signal: AbortSignal): Promise<Uint8Array> {
+function rowsWithText(
+  trace: OpenTrace,
+  needle: string,
+  store: TelemetryStore,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const search = async () => {
     const { tree } = trace
-    const hits = (words: readonly string[]) => Uint8Array.from(words, (word) => (word.toLowerCase().includes(needle) ? 1 : 0))
+    const hits = (words: readonly string[]) =>
+      Uint8Array.from(words, (word) => (word.toLowerCase().includes(needle) ? 1 : 0))
     const services = hits(trace.services.words)
     const operations = hits(trace.operations.words)
     const messages = hits(trace.messages.words)

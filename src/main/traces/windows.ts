@@ -6,6 +6,7 @@ import { WATERFALL_COLUMNS } from '../../shared/contract/traces.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { FLAG } from '../../shared/domain/trace-tree.ts'
 import { type FrameRow, frameFromRows } from '../../shared/frame/frame.ts'
+import { type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 import type { OpenTrace } from './open.ts'
 import type { View } from './view.ts'
 
@@ -13,12 +14,26 @@ export const hexId = (id: bigint): string => (id === 0n ? '' : id.toString(16).p
 
 const SLOTS = 200
 
-const word = (coded: { codes: Int32Array; words: readonly string[] }, at: number): string => coded.words[coded.codes[at] as number] as string
-const flagged = (trace: OpenTrace, row: number, flag: number): boolean => ((trace.tree.flags[row] as number) & flag) !== 0
+const word = (coded: { codes: Int32Array; words: readonly string[] }, at: number): string =>
+  coded.words[coded.codes[at] as number] as string
+const flagged = (trace: OpenTrace, row: number, flag: number): boolean =>
+  ((trace.tree.flags[row] as number) & flag) !== 0
 
-export function waterfall(trace: OpenTrace, view: View, offset: number, limit: number, completeness: Completeness): TableAnswer<{ total: number; matches: number }> {
+/** Event ticks of one span that a row tells; more would not be told apart on screen. */
+const MAX_TICKS = 100
+
+export async function waterfall(
+  trace: OpenTrace,
+  view: View,
+  request: { offset: number; limit: number },
+  store: TelemetryStore,
+  completeness: Completeness,
+  signal: AbortSignal,
+): Promise<TableAnswer<{ total: number; matches: number }>> {
+  const { offset, limit } = request
   const { tree, path } = trace
   const rows: FrameRow[] = []
+  const eventTimes = await eventTimesOf(trace, view.rows.subarray(offset, offset + limit), store, signal)
   for (let i = offset; i < Math.min(view.rows.length, offset + limit); i++) {
     const r = view.rows[i] as number
     const at = tree.index[r] as number
@@ -43,17 +58,60 @@ export function waterfall(trace: OpenTrace, view: View, offset: number, limit: n
       events: trace.events[at],
       links: trace.links[at],
       matches: view.matches?.[r] === 1,
+      eventsNs: JSON.stringify(eventTimes.get(r) ?? []),
       criticalParts: JSON.stringify(trace.parts.get(r) ?? []),
     })
   }
-  return { table: frameFromRows(WATERFALL_COLUMNS, rows), completeness, summary: { total: view.rows.length, matches: view.matchCount } }
+  return {
+    table: frameFromRows(WATERFALL_COLUMNS, rows),
+    completeness,
+    summary: { total: view.rows.length, matches: view.matchCount },
+  }
 }
 
-/** The next (or previous) visible row that matches or is the span, after row `after`. */
-export function locate(trace: OpenTrace, view: View, request: { spanId?: bigint | undefined; after: number; direction: 'next' | 'previous' }) {
-  const { rows, matches, matchCount } = view
+/** Row -> when its events happened, ns from the trace's start. Asks the store only for the rows that have events. */
+async function eventTimesOf(
+  trace: OpenTrace,
+  rows: Int32Array,
+  store: TelemetryStore,
+  signal: AbortSignal,
+): Promise<Map<number, number[]>> {
+  const out = new Map<number, number[]>()
+  const withEvents = rows.filter((r) => (trace.events[trace.tree.index[r] as number] as number) > 0)
+  if (withEvents.length === 0) return out
+  const ids = Array.from(withEvents, (r) => `${trace.spanIds[trace.tree.index[r] as number]}::UBIGINT`)
+  const found = await store.rows<{ span: bigint; times: string }>(
+    `SELECT span_id AS span, to_json(list_slice(json_extract_string(events, '$[*].time'), 1, ${MAX_TICKS}))::VARCHAR AS times
+     FROM ${trace.scope.relation('spans')} WHERE trace_id = $1 AND span_id IN (${ids.join(', ')}) AND events IS NOT NULL`,
+    [uuidOf(trace.traceId)],
+    { signal },
+  )
+  const shift = trace.scope.clockOffset(trace.source) - trace.start
+  for (const { span, times } of found) {
+    const row = trace.rowOf(span)
+    if (row >= 0)
+      out.set(
+        row,
+        (JSON.parse(times) as string[]).map((time) => Number(BigInt(time) + shift)),
+      )
+  }
+  return out
+}
+
+/** The next (or previous) visible row that matches, failed or is the span, after row `after`. */
+export function locate(
+  trace: OpenTrace,
+  view: View,
+  request: { spanId?: bigint | undefined; errors: boolean; after: number; direction: 'next' | 'previous' },
+) {
+  const { rows, matches } = view
+  const failed = (r: number) => trace.status[trace.tree.index[r] as number] === 2
+  const matchCount = request.errors ? rows.reduce((n, r) => n + (failed(r) ? 1 : 0), 0) : view.matchCount
   const target = request.spanId === undefined ? undefined : trace.rowOf(request.spanId)
-  const hit = (i: number) => (target === undefined ? matches?.[rows[i] as number] === 1 : rows[i] === target)
+  const hit = (i: number) => {
+    const r = rows[i] as number
+    return target !== undefined ? r === target : request.errors ? failed(r) : matches?.[r] === 1
+  }
   const answer = (i: number) => ({
     row: i,
     spanId: hexId(trace.spanIds[trace.tree.index[rows[i] as number] as number] as bigint),
@@ -61,18 +119,30 @@ export function locate(trace: OpenTrace, view: View, request: { spanId?: bigint 
   })
   if (target !== undefined || request.direction === 'next') {
     for (let i = target === undefined ? request.after + 1 : 0; i < rows.length; i++) if (hit(i)) return answer(i)
-  } else for (let i = Math.min(rows.length, request.after < 0 ? rows.length : request.after) - 1; i >= 0; i--) if (hit(i)) return answer(i)
+  } else
+    for (let i = Math.min(rows.length, request.after < 0 ? rows.length : request.after) - 1; i >= 0; i--)
+      if (hit(i)) return answer(i)
   return { row: null, spanId: null, matches: matchCount }
 }
 
 const FLAME_COLUMNS = [
-  col('spanId', 'string'), col('depth', 'int'), col('service', 'string'), col('operation', 'string'),
-  col('offsetNs', 'int', 'ns'), col('durationNs', 'int', 'ns'), col('status', 'string'), col('critical', 'bool'),
+  col('spanId', 'string'),
+  col('depth', 'int'),
+  col('service', 'string'),
+  col('operation', 'string'),
+  col('offsetNs', 'int', 'ns'),
+  col('durationNs', 'int', 'ns'),
+  col('status', 'string'),
+  col('critical', 'bool'),
 ]
 const MAX_BOXES = 20_000
 
 /** Spans that touch the window and are at least a pixel wide in it; what is narrower is counted in `truncated.total`. */
-export function flame(trace: OpenTrace, request: { fromNs?: number | undefined; toNs?: number | undefined; width: number }, completeness: Completeness): TableAnswer {
+export function flame(
+  trace: OpenTrace,
+  request: { fromNs?: number | undefined; toNs?: number | undefined; width: number },
+  completeness: Completeness,
+): TableAnswer {
   const { tree } = trace
   const from = request.fromNs ?? 0
   const to = request.toNs ?? trace.duration
@@ -108,7 +178,11 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
   const { tree, path } = trace
   const services = new Map<number, { spans: number; errors: number; self: number }>()
   const critical = new Map<string, { service: string; operation: string; self: number }>()
-  const minimap = { spans: new Array<number>(SLOTS).fill(0), errors: new Array<number>(SLOTS).fill(0), depth: new Array<number>(SLOTS).fill(0) }
+  const minimap = {
+    spans: new Array<number>(SLOTS).fill(0),
+    errors: new Array<number>(SLOTS).fill(0),
+    depth: new Array<number>(SLOTS).fill(0),
+  }
   const slotOf = (ns: number) => Math.min(SLOTS - 1, Math.floor((ns / Math.max(1, trace.duration)) * SLOTS))
   // spans that cover a slot: +1 where they begin, -1 after they end
   const edges = new Int32Array(SLOTS + 1)
@@ -160,11 +234,21 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
     cycles: tree.cycles,
     duplicates: tree.duplicates,
     services: [...services]
-      .map(([code, s]) => ({ service: trace.services.words[code] as string, spans: s.spans, errors: s.errors, selfNs: String(s.self) }))
+      .map(([code, s]) => ({
+        service: trace.services.words[code] as string,
+        spans: s.spans,
+        errors: s.errors,
+        selfNs: String(s.self),
+      }))
       .sort((a, b) => Number(b.selfNs) - Number(a.selfNs)),
     criticalPath: [...critical.values()]
       .sort((a, b) => b.self - a.self)
-      .map((c) => ({ service: c.service, operation: c.operation, selfNs: String(c.self), share: rootDuration === 0 ? 0 : c.self / rootDuration })),
+      .map((c) => ({
+        service: c.service,
+        operation: c.operation,
+        selfNs: String(c.self),
+        share: rootDuration === 0 ? 0 : c.self / rootDuration,
+      })),
     minimap,
     completeness,
   }

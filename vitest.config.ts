@@ -1,0 +1,13 @@
+// Unit, property, conformance and security tests; end-to-end stories are Playwright's.
+
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+    exclude: ['node_modules', 'out', 'test/e2e/**'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+})

@@ -17,6 +17,8 @@ import {
 
 /** Narrows spans; a trace matches when one of its spans matches all of it. */
 export const zSpanFilter = z.object({
+  /** only spans of this trace */
+  traceId: zTraceId.optional(),
   service: z.string().max(500).optional(),
   operation: z.string().max(2000).optional(),
   minDuration: zDuration.optional(),
@@ -84,6 +86,8 @@ export const WATERFALL_COLUMNS = [
   col('events', 'int'),
   col('links', 'int'),
   col('matches', 'bool'),
+  /** when its events happened, relative to the trace: [ns, ..], the first 100 */
+  col('eventsNs', 'json'),
   /** the parts of this span on the critical path: [[startNs, endNs], ..] relative to the trace, integers */
   col('criticalParts', 'json'),
 ]
@@ -166,15 +170,23 @@ export const traces = {
     columns: WATERFALL_COLUMNS,
     headline: z.object({ total: z.number(), matches: z.number() }),
   }),
-  /** the row number of a span in the waterfall as filtered, to scroll to it */
+  /** the row number of a span in the waterfall as filtered and folded (the same inputs), to scroll to it */
   locate: query({
     summary: 'Where the next or previous match, error or given span is among the visible rows',
     input: z.object({
       traceId: zTraceId,
       sources: zSources,
       collapsed: z.array(zSpanId).max(10_000).default([]),
+      collapseDepth: z.number().int().min(0).optional(),
+      expanded: z.array(zSpanId).max(10_000).default([]),
+      service: z.string().max(500).optional(),
+      onlyErrors: z.boolean().default(false),
+      onlyCritical: z.boolean().default(false),
+      onlyMatches: z.boolean().default(false),
       spanId: zSpanId.optional(),
       find: z.string().max(500).optional(),
+      /** looks for failed spans instead of matches */
+      errors: z.boolean().default(false),
       after: z.number().int().min(-1).default(-1),
       direction: z.enum(['next', 'previous']).default('next'),
     }),
@@ -206,11 +218,11 @@ export const traces = {
     columns: SPAN_COLUMNS,
   }),
   stats: tableQuery({
-    summary: 'Spans counted and timed by service, operation or any attribute, most frequent first',
+    summary: 'Spans counted and timed by service, operation or any attribute (`all`: in one), most frequent first',
     input: z.object({
       range: zRange,
       groupBy: z
-        .array(z.string().regex(/^(service|operation|kind|status|attr:.+)$/))
+        .array(z.string().regex(/^(all|service|operation|kind|status|attr:.+)$/))
         .min(1)
         .max(4),
       filter: zSpanFilter.optional(),

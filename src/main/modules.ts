@@ -3,7 +3,9 @@
 import type { CapabilityModule } from './engine/api.ts'
 import { clustersModule } from './clusters/index.ts'
 import { demoModule } from './demo/index.ts'
+import { exportModule } from './export/index.ts'
 import { fileModule } from './file/index.ts'
+import { importModule } from './import/index.ts'
 import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
 import { metricsModule } from './metrics/index.ts'
@@ -20,6 +22,8 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   incidentsModule,
   demoModule,
   fileModule,
+  importModule,
+  exportModule,
   reportModule,
   metricsModule,
   clustersModule,

@@ -29,7 +29,10 @@ export async function writeOtlpFile(path: string, options: OtlpFileOptions): Pro
   const random = randomOf(options.seed)
   const hex = (digits: number): string => {
     let out = ''
-    while (out.length < digits) out += Math.floor(random() * 0x100000000).toString(16).padStart(8, '0')
+    while (out.length < digits)
+      out += Math.floor(random() * 0x100000000)
+        .toString(16)
+        .padStart(8, '0')
     return out.slice(0, digits)
   }
   const out = createWriteStream(path, { highWaterMark: 1 << 20 })
@@ -71,7 +74,17 @@ export async function writeOtlpFile(path: string, options: OtlpFileOptions): Pro
           { key: 'thread.id', value: { intValue: String(i % 64) } },
           { key: 'cache.hit', value: { boolValue: i % 3 === 0 } },
         ],
-        ...(i % 10 === 0 ? { events: [{ timeUnixNano: (start + 1000n).toString(), name: 'retry', attributes: [{ key: 'attempt', value: { intValue: '1' } }] }] } : {}),
+        ...(i % 10 === 0
+          ? {
+              events: [
+                {
+                  timeUnixNano: (start + 1000n).toString(),
+                  name: 'retry',
+                  attributes: [{ key: 'attempt', value: { intValue: '1' } }],
+                },
+              ],
+            }
+          : {}),
         status: random() < 0.02 ? { code: 2, message: 'boom' } : {},
       })
       parent = spanId

@@ -38,7 +38,9 @@ export const exportModule: CapabilityModule<'export'> = {
       if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows }
       const path = resolve(input.path)
       if (!input.overwrite && existsSync(path))
-        throw new WatchdeckError('conflict', `${path} exists already.`, { hint: 'Choose another name, or allow overwriting.' })
+        throw new WatchdeckError('conflict', `${path} exists already.`, {
+          hint: 'Choose another name, or allow overwriting.',
+        })
       if (input.format === 'parquet') {
         const { sql } = exportTable(scope, await onlyKind(plan), range)
         const { rows } = await engine.telemetry.copyToParquet(sql, [], path, { signal: context.signal })
@@ -51,12 +53,19 @@ export const exportModule: CapabilityModule<'export'> = {
     async table({ method, input, format }, context) {
       const spec = methodSpec(method)
       if (spec === undefined || spec.output.shape !== 'table')
-        throw new WatchdeckError('invalid_input', `${JSON.stringify(method.slice(0, 100))} is no method that answers with a table.`)
+        throw new WatchdeckError(
+          'invalid_input',
+          `${JSON.stringify(method.slice(0, 100))} is no method that answers with a table.`,
+        )
       // The engine validates the input against the method's own schema; all table methods answer alike.
       const answer = await engine.call(method as 'logs.search', input as MethodInput<'logs.search'>, context)
       const { table } = answer
       const separator = format === 'tsv' ? '\t' : ','
-      return { text: format === 'ndjson' ? ndjsonRows(table) : separatedHeader(table, separator) + separatedRows(table, separator), rows: table.rowCount }
+      return {
+        text:
+          format === 'ndjson' ? ndjsonRows(table) : separatedHeader(table, separator) + separatedRows(table, separator),
+        rows: table.rowCount,
+      }
     },
   }),
 }
@@ -93,7 +102,9 @@ async function* textOf(plan: Plan): AsyncGenerator<string> {
   for (const kind of kinds) {
     const { sql, columns } = exportTable(scope, kind, range)
     for (let offset = 0; ; offset += PAGE) {
-      const frame = await engine.telemetry.frame(`${sql} LIMIT ${PAGE} OFFSET ${offset}`, [], columns, { signal: context.signal })
+      const frame = await engine.telemetry.frame(`${sql} LIMIT ${PAGE} OFFSET ${offset}`, [], columns, {
+        signal: context.signal,
+      })
       if (input.format === 'csv') yield (offset === 0 ? separatedHeader(frame, ',') : '') + separatedRows(frame, ',')
       else yield ndjsonRows(frame)
       onRows(frame.rowCount)
@@ -118,9 +129,13 @@ async function onlyKind(plan: Plan): Promise<ExportKind> {
   const kinds = plan.input.kinds ?? (await kindsWithRows(plan))
   const [first, ...more] = kinds
   if (more.length > 0)
-    throw new WatchdeckError('invalid_input', `A ${plan.input.format} file holds one kind of row; there are ${kinds.join(', ')}.`, {
-      hint: 'Name one in "kinds", or export as otlp-json or ndjson.',
-    })
+    throw new WatchdeckError(
+      'invalid_input',
+      `A ${plan.input.format} file holds one kind of row; there are ${kinds.join(', ')}.`,
+      {
+        hint: 'Name one in "kinds", or export as otlp-json or ndjson.',
+      },
+    )
   return first ?? 'traces'
 }
 
@@ -137,8 +152,15 @@ async function writeFile(path: string, text: AsyncIterable<string>): Promise<voi
   } catch (error) {
     out.destroy()
     await rm(part, { force: true })
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ENOSPC' || error.code === 'ENOTDIR'))
-      throw new WatchdeckError(error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'not_found' : 'unavailable', `${path} cannot be written (${error.code}).`)
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ENOSPC' || error.code === 'ENOTDIR')
+    )
+      throw new WatchdeckError(
+        error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'not_found' : 'unavailable',
+        `${path} cannot be written (${error.code}).`,
+      )
     throw error
   }
 }

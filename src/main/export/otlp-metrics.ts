@@ -60,7 +60,11 @@ export async function* metricGroups(question: OtlpQuestion): AsyncGenerator<Metr
   }
 }
 
-async function* metricsOf(question: OtlpQuestion, records: readonly SeriesRecord[], write: (metric: WrittenMetric) => unknown): AsyncGenerator<string> {
+async function* metricsOf(
+  question: OtlpQuestion,
+  records: readonly SeriesRecord[],
+  write: (metric: WrittenMetric) => unknown,
+): AsyncGenerator<string> {
   const byMetric = new Map<string, SeriesRecord[]>()
   for (const r of records) {
     const key = JSON.stringify([r.name, r.type, r.unit, r.help, r.temporality, r.monotonic, r.otlp])
@@ -71,7 +75,11 @@ async function* metricsOf(question: OtlpQuestion, records: readonly SeriesRecord
   for (const members of byMetric.values()) {
     for (let at = 0; at < members.length; ) {
       const lot: SeriesRecord[] = []
-      for (let points = 0; at < members.length && (lot.length === 0 || points < POINTS_AT_ONCE) && lot.length < 2000; at++) {
+      for (
+        let points = 0;
+        at < members.length && (lot.length === 0 || points < POINTS_AT_ONCE) && lot.length < 2000;
+        at++
+      ) {
         const member = members[at] as SeriesRecord
         lot.push(member)
         points += Number(member.points)
@@ -159,13 +167,27 @@ async function readMetric(question: OtlpQuestion, lot: readonly SeriesRecord[]):
   })
   const points: MetricPoint[] = []
   if (isNumber) {
-    const rows = await store.rows<PointRecord>(`SELECT series, time_ns, start_ns, value, is_int, flags FROM ${scope.relation('samples', range)} WHERE ${mine}`, [], { signal })
+    const rows = await store.rows<PointRecord>(
+      `SELECT series, time_ns, start_ns, value, is_int, flags FROM ${scope.relation('samples', range)} WHERE ${mine}`,
+      [],
+      { signal },
+    )
     for (const r of rows)
-      points.push({ sample: { ...base(r), value: r.value, isInt: r.is_int || undefined }, exemplars: exemplars.get(`${r.series}/${r.time_ns}`) ?? [] })
+      points.push({
+        sample: { ...base(r), value: r.value, isInt: r.is_int || undefined },
+        exemplars: exemplars.get(`${r.series}/${r.time_ns}`) ?? [],
+      })
   } else {
-    const rows = await store.rows<HistogramRecord>(`SELECT * FROM ${scope.relation('histograms', range)} WHERE ${mine}`, [], { signal })
+    const rows = await store.rows<HistogramRecord>(
+      `SELECT * FROM ${scope.relation('histograms', range)} WHERE ${mine}`,
+      [],
+      { signal },
+    )
     for (const r of rows)
-      points.push({ histogram: { ...base(r), ...histogramOf(r, first.type) }, exemplars: exemplars.get(`${r.series}/${r.time_ns}`) ?? [] })
+      points.push({
+        histogram: { ...base(r), ...histogramOf(r, first.type) },
+        exemplars: exemplars.get(`${r.series}/${r.time_ns}`) ?? [],
+      })
   }
   onRows(points.length)
   return { series: infoOf(first), points }

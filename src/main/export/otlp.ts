@@ -6,7 +6,13 @@ import type { LogRow, SpanRow } from '../../shared/domain/telemetry.ts'
 import { writeLog, writeMetric, writeResource, writeScope, writeSpan } from '../../shared/wire/otlp/write.ts'
 import { hexOfSpan, hexOfUuid, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
 import {
-  decodeAttributes, decodeLogExtra, decodeResource, decodeScope, decodeSpanEvents, decodeSpanExtra, decodeSpanLinks,
+  decodeAttributes,
+  decodeLogExtra,
+  decodeResource,
+  decodeScope,
+  decodeSpanEvents,
+  decodeSpanExtra,
+  decodeSpanLinks,
 } from '../storage/telemetry/codec.ts'
 import { metricGroups } from './otlp-metrics.ts'
 import type { ExportKind } from './tables.ts'
@@ -83,7 +89,10 @@ async function* records(question: OtlpQuestion, kind: 'traces' | 'logs'): AsyncG
   }
 }
 
-export async function resourceOf({ store, scope, signal }: OtlpQuestion, group: { source: number; resource: bigint | null }) {
+export async function resourceOf(
+  { store, scope, signal }: OtlpQuestion,
+  group: { source: number; resource: bigint | null },
+) {
   if (group.resource === null) return { attributes: { values: {} } }
   const row = await dictionary(store, scope, group.source, group.resource, signal)
   return row === undefined ? { attributes: { values: {} } } : decodeResource(row.json, row.types, row.extra)
@@ -107,9 +116,17 @@ async function dictionary(store: TelemetryStore, scope: Scope, source: number, h
 }
 
 /** Rows of a group in the order of the table, page by page. */
-async function* pages<T extends Record<string, unknown>>(question: OtlpQuestion, group: Group, table: 'spans' | 'logs', columns: string): AsyncGenerator<T> {
+async function* pages<T extends Record<string, unknown>>(
+  question: OtlpQuestion,
+  group: Group,
+  table: 'spans' | 'logs',
+  columns: string,
+): AsyncGenerator<T> {
   const { store, scope, range, signal, onRows } = question
-  const params = group.scope === null ? [group.source, group.resource.toString()] : [group.source, group.resource.toString(), group.scope.toString()]
+  const params =
+    group.scope === null
+      ? [group.source, group.resource.toString()]
+      : [group.source, group.resource.toString(), group.scope.toString()]
   for (let offset = 0; ; offset += PAGE) {
     const rows = await store.rows<T & { n: bigint }>(
       `SELECT ${columns}, a.json AS attrs_json, a.types AS attrs_types, t.n FROM (SELECT *, row_number() OVER () AS n FROM ${scope.relation(table, range)}

@@ -31,7 +31,9 @@ test.each([
     const file = join(dir, 'out.json')
     await t.client.call('export.run', { sources: [source], format: 'otlp-json', path: file })
     expect(await readFile(file, 'utf8')).toBe(out.text)
-    await expect(t.client.call('export.run', { sources: [source], format: 'otlp-json', path: file })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(
+      t.client.call('export.run', { sources: [source], format: 'otlp-json', path: file }),
+    ).rejects.toMatchObject({ code: 'conflict' })
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
@@ -46,12 +48,25 @@ test('spans export as CSV, NDJSON and Parquet with one row each', async () => {
     const { source } = await t.client.call('import.run', { paths: [path] })
     const csv = await t.client.call('export.run', { sources: [source], format: 'csv' })
     expect(csv.rows).toBe(3)
-    expect(csv.text?.split('\r\n')[0]).toBe('traceId,spanId,parentId,service,operation,kind,start,durationNs,status,statusMessage,attributes,resource,events,links')
+    expect(csv.text?.split('\r\n')[0]).toBe(
+      'traceId,spanId,parentId,service,operation,kind,start,durationNs,status,statusMessage,attributes,resource,events,links',
+    )
     const ndjson = await t.client.call('export.run', { sources: [source], format: 'ndjson' })
-    expect(ndjson.text?.trim().split('\n').map((line) => JSON.parse(line).operation)).toEqual(['charge', 'POST /checkout', 'tick'])
-    const parquet = await t.client.call('export.run', { sources: [source], format: 'parquet', path: join(dir, 'out.parquet') })
+    expect(
+      ndjson.text
+        ?.trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).operation),
+    ).toEqual(['charge', 'POST /checkout', 'tick'])
+    const parquet = await t.client.call('export.run', {
+      sources: [source],
+      format: 'parquet',
+      path: join(dir, 'out.parquet'),
+    })
     expect(parquet.rows).toBe(3)
-    await expect(t.client.call('export.run', { sources: [source], format: 'parquet' })).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(t.client.call('export.run', { sources: [source], format: 'parquet' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    })
   } finally {
     await rm(dir, { recursive: true, force: true })
   }

@@ -29,9 +29,20 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
           t.status_message AS "statusMessage", a.json AS attributes, r.json AS resource, t.events, t.links
           FROM ${scope.relation('spans', range)} t ${attributesOf(scope, 'a', 'attrs')} ${attributesOf(scope, 'r', 'resource')}`,
         columns: [
-          col('traceId', 'string'), col('spanId', 'string'), col('parentId', 'string'), col('service', 'string'), col('operation', 'string'),
-          col('kind', 'string'), col('start', 'time'), col('durationNs', 'int', 'ns'), col('status', 'string'), col('statusMessage', 'string'),
-          col('attributes', 'json'), col('resource', 'json'), col('events', 'json'), col('links', 'json'),
+          col('traceId', 'string'),
+          col('spanId', 'string'),
+          col('parentId', 'string'),
+          col('service', 'string'),
+          col('operation', 'string'),
+          col('kind', 'string'),
+          col('start', 'time'),
+          col('durationNs', 'int', 'ns'),
+          col('status', 'string'),
+          col('statusMessage', 'string'),
+          col('attributes', 'json'),
+          col('resource', 'json'),
+          col('events', 'json'),
+          col('links', 'json'),
         ],
       }
     case 'logs':
@@ -40,8 +51,15 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
           ${hexOfUuid('t.trace_id')} AS "traceId", ${hexOfSpan('t.span_id')} AS "spanId", a.json AS attributes, r.json AS resource
           FROM ${scope.relation('logs', range)} t ${attributesOf(scope, 'a', 'attrs')} ${attributesOf(scope, 'r', 'resource')}`,
         columns: [
-          col('time', 'time'), col('severity', 'int'), col('severityText', 'string'), col('service', 'string'), col('body', 'string'),
-          col('traceId', 'string'), col('spanId', 'string'), col('attributes', 'json'), col('resource', 'json'),
+          col('time', 'time'),
+          col('severity', 'int'),
+          col('severityText', 'string'),
+          col('service', 'string'),
+          col('body', 'string'),
+          col('traceId', 'string'),
+          col('spanId', 'string'),
+          col('attributes', 'json'),
+          col('resource', 'json'),
         ],
       }
     case 'metrics':
@@ -51,8 +69,16 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
             UNION ALL SELECT source, series, time_ns, NULL::DOUBLE, count, sum FROM ${scope.relation('histograms', range)}) t
           JOIN ${scope.relation('series')} s ON s.source = t.source AND s.series = t.series`,
         columns: [
-          col('time', 'time'), col('name', 'string'), col('promName', 'string'), col('labels', 'json'), col('type', 'string'), col('unit', 'string'),
-          col('service', 'string'), col('value', 'float'), col('count', 'float'), col('sum', 'float'),
+          col('time', 'time'),
+          col('name', 'string'),
+          col('promName', 'string'),
+          col('labels', 'json'),
+          col('type', 'string'),
+          col('unit', 'string'),
+          col('service', 'string'),
+          col('value', 'float'),
+          col('count', 'float'),
+          col('sum', 'float'),
         ],
       }
   }

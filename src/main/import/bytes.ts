@@ -30,7 +30,12 @@ export function compressionOf(head: Uint8Array): Compression {
 }
 
 /** @throws WatchdeckError `corrupt` for a truncated or damaged archive, `cancelled` */
-export function openBytes(path: string, compression: Compression, encoding: Encoding, signal?: AbortSignal): OpenedBytes {
+export function openBytes(
+  path: string,
+  compression: Compression,
+  encoding: Encoding,
+  signal?: AbortSignal,
+): OpenedBytes {
   let read = 0
   const hash = createHash('sha256')
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -62,7 +67,11 @@ export function openBytes(path: string, compression: Compression, encoding: Enco
   }
 }
 
-async function* rawChunks(path: string, compression: Compression, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* rawChunks(
+  path: string,
+  compression: Compression,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: CHUNK })
   file.on('data', (chunk) => onRead(chunk.length))
   file.pause()
@@ -117,7 +126,11 @@ function decoderFor(encoding: Encoding): (bytes: Uint8Array, last: boolean) => U
 }
 
 /** The first bytes of the unpacked content, and whether that is all of it. */
-export async function readHead(path: string, compression: Compression, size: number): Promise<{ bytes: Uint8Array; whole: boolean }> {
+export async function readHead(
+  path: string,
+  compression: Compression,
+  size: number,
+): Promise<{ bytes: Uint8Array; whole: boolean }> {
   const parts: Uint8Array[] = []
   let total = 0
   let whole = true
@@ -141,4 +154,3 @@ export async function readMagic(path: string): Promise<Uint8Array> {
     await file.close()
   }
 }
-

@@ -42,7 +42,10 @@ export function encodingOf(head: Uint8Array, whole: boolean): { encoding: Encodi
   // chardet names Big5, EUC and GB18030 for the same bytes; of the encodings read here only GB18030 is multi-byte.
   if (best !== undefined && /^UTF-8/i.test(best.name) && best.confidence > 60)
     return { encoding: 'utf-8', problem: 'some bytes are no UTF-8 and are shown as U+FFFD' }
-  if (chinese !== undefined && (chinese === best || chinese.confidence >= 50 || /^(Big5|EUC|Shift)/i.test(best?.name ?? '')))
+  if (
+    chinese !== undefined &&
+    (chinese === best || chinese.confidence >= 50 || /^(Big5|EUC|Shift)/i.test(best?.name ?? ''))
+  )
     return { encoding: 'gb18030' }
   return { encoding: 'latin1', problem: 'the text is no UTF-8; it is read as Latin-1 (Windows-1252)' }
 }
@@ -74,12 +77,24 @@ export function isBinary(text: string): boolean {
   const length = Math.min(text.length, 16_384)
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
-    if (code === 0 || (code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 27) || code === 0xfffd) control++
+    if (
+      code === 0 ||
+      (code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 27) ||
+      code === 0xfffd
+    )
+      control++
   }
   return control > length * 0.02
 }
 
-const UNKNOWN: Omit<Detected, 'problems'> = { format: 'unknown', layout: 'text', confidence: 0, timeUnit: 'none', mapping: {}, fields: [] }
+const UNKNOWN: Omit<Detected, 'problems'> = {
+  format: 'unknown',
+  layout: 'text',
+  confidence: 0,
+  timeUnit: 'none',
+  mapping: {},
+  fields: [],
+}
 
 /** @param text the decoded head of the content; @param whole it is all of it */
 export function detect(text: string, whole: boolean, chosen: Mapping, fileTime: bigint): Detected {
@@ -89,7 +104,10 @@ export function detect(text: string, whole: boolean, chosen: Mapping, fileTime: 
   const found =
     trimmed[0] === '{' || trimmed[0] === '['
       ? (detectJson(trimmed, whole, chosen) ?? detectPlain(text, whole, chosen, fileTime))
-      : (detectYaml(text) ?? detectExposition(text) ?? detectNdjsonAfterNoise(text, chosen) ?? detectPlain(text, whole, chosen, fileTime))
+      : (detectYaml(text) ??
+        detectExposition(text) ??
+        detectNdjsonAfterNoise(text, chosen) ??
+        detectPlain(text, whole, chosen, fileTime))
   if (chosen.format === undefined || chosen.format === found.format) return found
   return forced(text, whole, chosen, chosen.format, fileTime)
 }
@@ -99,12 +117,30 @@ function forced(text: string, whole: boolean, chosen: Mapping, format: Format, f
   const first = firstJson(text.trimStart(), whole)
   if (format === 'ndjson') return jsonLogs(first?.lines === false ? 'array' : 'lines', first?.value, chosen, 1)
   const layout: Layout =
-    format === 'openmetrics' ? 'openmetrics' : format === 'kubernetes' && !/^\s*[{[]/.test(text) ? 'yaml' : first?.lines ? 'lines' : 'document'
-  return { format, layout, confidence: 1, timeUnit: FIXED_UNITS[format] ?? 'none', mapping: { ...chosen, format }, fields: [], problems: [] }
+    format === 'openmetrics'
+      ? 'openmetrics'
+      : format === 'kubernetes' && !/^\s*[{[]/.test(text)
+        ? 'yaml'
+        : first?.lines
+          ? 'lines'
+          : 'document'
+  return {
+    format,
+    layout,
+    confidence: 1,
+    timeUnit: FIXED_UNITS[format] ?? 'none',
+    mapping: { ...chosen, format },
+    fields: [],
+    problems: [],
+  }
 }
 
 const FIXED_UNITS: Partial<Record<Format, TimeUnit>> = {
-  'otlp-json': 'ns', 'jaeger-json': 'us', 'prometheus-json': 's', openmetrics: 's', kubernetes: 'rfc3339',
+  'otlp-json': 'ns',
+  'jaeger-json': 'us',
+  'prometheus-json': 's',
+  openmetrics: 's',
+  kubernetes: 'rfc3339',
 }
 
 /** The first value of the text, and whether the file holds one value a line. */
@@ -144,7 +180,9 @@ function detectJson(text: string, whole: boolean, chosen: Mapping): Detected | u
     }
   if (first === undefined && /^\[[A-Z\d]/.test(text)) return undefined
   if (first === undefined && text[0] === '[' && !/^\[\s*[{\]]/.test(text)) return undefined
-  const lines = first?.lines === true || (first === undefined && /^\{.*\n/.test(text) && /\n\{/.test(text) && !/^\{\s*\n/.test(text))
+  const lines =
+    first?.lines === true ||
+    (first === undefined && /^\{.*\n/.test(text) && /\n\{/.test(text) && !/^\{\s*\n/.test(text))
   return jsonLogs(lines ? 'lines' : 'array', probe ?? firstGoodLine(text), chosen, first === undefined ? 0.5 : 0.9)
 }
 
@@ -162,7 +200,10 @@ function firstGoodLine(text: string): unknown {
 
 /** A file of JSON lines that begins with words of the runtime. */
 function detectNdjsonAfterNoise(text: string, chosen: Mapping): Detected | undefined {
-  const lines = text.split('\n').slice(0, 200).filter((line) => line.trim() !== '')
+  const lines = text
+    .split('\n')
+    .slice(0, 200)
+    .filter((line) => line.trim() !== '')
   const json = lines.filter((line) => line.startsWith('{'))
   return json.length * 2 > lines.length ? jsonLogs('lines', firstGoodLine(text), chosen, 0.6) : undefined
 }
@@ -176,7 +217,11 @@ function formatOfObject(value: JsonObject): Format | undefined {
   if (isObject(data) && 'resultType' in data) return 'prometheus-json'
   if (value.status === 'error' && typeof value.errorType === 'string') return 'prometheus-json'
   if (typeof value.traceID === 'string' && Array.isArray(value.spans)) return 'jaeger-json'
-  if (Array.isArray(data) && (data.length === 0 ? 'errors' in value : isObject(data[0]) && 'traceID' in data[0] && 'spans' in data[0])) return 'jaeger-json'
+  if (
+    Array.isArray(data) &&
+    (data.length === 0 ? 'errors' in value : isObject(data[0]) && 'traceID' in data[0] && 'spans' in data[0])
+  )
+    return 'jaeger-json'
   const api = value.apiVersion
   if (typeof api === 'string' && typeof value.kind === 'string' && !api.startsWith('audit.k8s.io')) return 'kubernetes'
   if (typeof value.type === 'string' && isObject(value.object) && 'apiVersion' in value.object) return 'kubernetes'
@@ -189,7 +234,8 @@ function formatOfText(text: string): Format | undefined {
   if (/"resource(Spans|Logs|Metrics)"\s*:\s*\[/.test(head)) return 'otlp-json'
   if (/"resultType"\s*:\s*"(matrix|vector|scalar)"/.test(head)) return 'prometheus-json'
   if (/"traceID"\s*:/.test(head) && /"spans"\s*:\s*\[/.test(head)) return 'jaeger-json'
-  if (/"apiVersion"\s*:\s*"(?!audit)/.test(head) && (/"kind"\s*:/.test(head) || /"items"\s*:\s*\[/.test(head))) return 'kubernetes'
+  if (/"apiVersion"\s*:\s*"(?!audit)/.test(head) && (/"kind"\s*:/.test(head) || /"items"\s*:\s*\[/.test(head)))
+    return 'kubernetes'
   return undefined
 }
 
@@ -197,18 +243,37 @@ function jsonLogs(layout: Layout, probe: unknown, chosen: Mapping, confidence: n
   const record = isObject(probe) ? probe : {}
   const inner = isObject(record._source) ? record._source : record
   const mapping: Mapping = { ...chosen, format: 'ndjson' }
-  for (const field of ['time', 'level', 'message', 'service', 'traceId', 'spanId'] as const satisfies readonly LogField[]) {
+  for (const field of [
+    'time',
+    'level',
+    'message',
+    'service',
+    'traceId',
+    'spanId',
+  ] as const satisfies readonly LogField[]) {
     if (mapping[field] !== undefined && mapping[field] !== 'auto') continue
     const name = findField(inner, field)
     if (name !== undefined) mapping[field] = name
     else delete mapping[field]
   }
-  const timeUnit = chosen.timeUnit ?? (mapping.time === undefined ? 'none' : (unitOfValue(fieldAt(inner, mapping.time)) ?? 'pattern'))
-  const problems = mapping.time === undefined && chosen.timeUnit !== 'none' ? ['no field looks like a time; choose one, or "none" to use the time of the file'] : []
+  const timeUnit =
+    chosen.timeUnit ?? (mapping.time === undefined ? 'none' : (unitOfValue(fieldAt(inner, mapping.time)) ?? 'pattern'))
+  const problems =
+    mapping.time === undefined && chosen.timeUnit !== 'none'
+      ? ['no field looks like a time; choose one, or "none" to use the time of the file']
+      : []
   if (mapping.message === undefined) problems.push('no field looks like a message; the whole record is shown')
   mapping.timeZone ??= 'UTC'
   const known = mapping.time === undefined ? 0.6 : 1
-  return { format: 'ndjson', layout, confidence: confidence * known, timeUnit, mapping, fields: fieldNames(inner), problems }
+  return {
+    format: 'ndjson',
+    layout,
+    confidence: confidence * known,
+    timeUnit,
+    mapping,
+    fields: fieldNames(inner),
+    problems,
+  }
 }
 
 function fieldNames(record: JsonObject, prefix = '', depth = 0): string[] {
@@ -224,13 +289,26 @@ function fieldNames(record: JsonObject, prefix = '', depth = 0): string[] {
 function detectYaml(text: string): Detected | undefined {
   if (!/^(?:---[^\n]*\n|#[^\n]*\n|\s*\n)*(?:apiVersion|kind|items|metadata):/.test(text)) return undefined
   if (!/^apiVersion:\s*\S/m.test(text) && !/^\s+apiVersion:|^- apiVersion:/m.test(text)) return undefined
-  return { format: 'kubernetes', layout: 'yaml', confidence: 0.95, timeUnit: 'rfc3339', mapping: { format: 'kubernetes' }, fields: [], problems: [] }
+  return {
+    format: 'kubernetes',
+    layout: 'yaml',
+    confidence: 0.95,
+    timeUnit: 'rfc3339',
+    mapping: { format: 'kubernetes' },
+    fields: [],
+    problems: [],
+  }
 }
 
-const SAMPLE = /^(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{.*\})?|\{.*\})\s+[+-]?(?:\d[\d.eE+-]*|NaN|Inf)(?:\s+-?[\d.]+)?(?:\s+# \{.*)?$/i
+const SAMPLE =
+  /^(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{.*\})?|\{.*\})\s+[+-]?(?:\d[\d.eE+-]*|NaN|Inf)(?:\s+-?[\d.]+)?(?:\s+# \{.*)?$/i
 
 function detectExposition(text: string): Detected | undefined {
-  const lines = text.split('\n').slice(0, 400).map((line) => line.trim()).filter((line) => line !== '')
+  const lines = text
+    .split('\n')
+    .slice(0, 400)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   if (lines.length > 1) lines.pop()
   if (lines.length === 0) return undefined
   const comments = lines.filter((line) => /^# (TYPE|HELP|UNIT) \S|^# EOF$/.test(line)).length

@@ -25,12 +25,16 @@ export async function expandPaths(paths: readonly string[], signal?: AbortSignal
     const info = await stat(path, { bigint: true })
     if (!info.isFile()) {
       if (isGiven)
-        throw new WatchdeckError('invalid_input', `${path} is neither a file nor a folder.`, { hint: 'Devices, sockets and pipes are not read.' })
+        throw new WatchdeckError('invalid_input', `${path} is neither a file nor a folder.`, {
+          hint: 'Devices, sockets and pipes are not read.',
+        })
       return
     }
     if (found.has(path)) return
     if (found.size >= MAX_FILES)
-      throw new WatchdeckError('limit_exceeded', `More than ${MAX_FILES} files.`, { hint: 'Import the folder in parts.' })
+      throw new WatchdeckError('limit_exceeded', `More than ${MAX_FILES} files.`, {
+        hint: 'Import the folder in parts.',
+      })
     found.set(path, { path, bytes: Number(info.size), modified: info.mtimeNs })
   }
   const walk = async (folder: string, root: string, depth: number, seen: Set<string>): Promise<void> => {
@@ -48,7 +52,8 @@ export async function expandPaths(paths: readonly string[], signal?: AbortSignal
       let isFolder = entry.isDirectory()
       if (entry.isSymbolicLink()) {
         const target = await realpath(path).catch((error: unknown) => {
-          if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return undefined
+          if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP'))
+            return undefined
           throw error
         })
         if (target === undefined || !`${target}${sep}`.startsWith(`${root}${sep}`)) continue
@@ -65,8 +70,10 @@ export async function expandPaths(paths: readonly string[], signal?: AbortSignal
       else await add(path, true)
     } catch (error) {
       if (error instanceof WatchdeckError || !(error instanceof Error) || !('code' in error)) throw error
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new WatchdeckError('not_found', `There is no file ${path}.`)
-      if (error.code === 'EACCES' || error.code === 'EPERM') throw new WatchdeckError('permission_denied', `${path} may not be read.`)
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+        throw new WatchdeckError('not_found', `There is no file ${path}.`)
+      if (error.code === 'EACCES' || error.code === 'EPERM')
+        throw new WatchdeckError('permission_denied', `${path} may not be read.`)
       throw error
     }
   }

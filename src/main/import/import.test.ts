@@ -28,7 +28,8 @@ async function fileOf(content: string | Uint8Array, name = 'file'): Promise<stri
   return path
 }
 
-const load = async (content: string | Uint8Array, more: object = {}) => t.client.call('import.run', { paths: [await fileOf(content)], ...more })
+const load = async (content: string | Uint8Array, more: object = {}) =>
+  t.client.call('import.run', { paths: [await fileOf(content)], ...more })
 const look = async (content: string | Uint8Array, more: object = {}) => {
   const { files } = await t.client.call('import.preview', { paths: [await fileOf(content)], ...more })
   const file = files[0]
@@ -36,12 +37,14 @@ const look = async (content: string | Uint8Array, more: object = {}) => {
   return file
 }
 const logsOf = (source: string) =>
-  t.stores.telemetry.scope([source]).then((scope) =>
-    t.stores.telemetry.rows<{ time: string; body: string; service: string; severity: number }>(
-      `SELECT time_ns::VARCHAR AS time, body, service, severity::INTEGER AS severity FROM ${scope.relation('logs')} ORDER BY id`,
-      [],
-    ),
-  )
+  t.stores.telemetry
+    .scope([source])
+    .then((scope) =>
+      t.stores.telemetry.rows<{ time: string; body: string; service: string; severity: number }>(
+        `SELECT time_ns::VARCHAR AS time, body, service, severity::INTEGER AS severity FROM ${scope.relation('logs')} ORDER BY id`,
+        [],
+      ),
+    )
 
 const START = 1_762_090_000_000_000_000n
 const span = (id: number, more: object = {}) => ({
@@ -53,20 +56,48 @@ const span = (id: number, more: object = {}) => ({
   ...more,
 })
 const otlp = (spans: readonly unknown[], service = 'shop') => ({
-  resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] }, scopeSpans: [{ spans }] }],
+  resourceSpans: [
+    { resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] }, scopeSpans: [{ spans }] },
+  ],
 })
 
 describe('formats', () => {
   test('a Jaeger document gets its service, kind, parent and error from process, tags and references', async () => {
     const text = JSON.stringify({
-      data: [{
-        traceID: 'abc123',
-        spans: [
-          { traceID: 'abc123', spanID: '1', operationName: 'GET /', references: [], startTime: 1_762_090_000_000_001, duration: 10, processID: 'p1', tags: [{ key: 'span.kind', type: 'string', value: 'server' }], logs: [] },
-          { traceID: 'abc123', spanID: '2', operationName: 'query', references: [{ refType: 'CHILD_OF', traceID: 'abc123', spanID: '1' }], startTime: 1_762_090_000_000_002, duration: 5, processID: 'p2', tags: [{ key: 'error', type: 'bool', value: true }], logs: [{ timestamp: 1_762_090_000_000_003, fields: [{ key: 'event', type: 'string', value: 'retry' }] }], warnings: ['clock skew'] },
-        ],
-        processes: { p1: { serviceName: 'web', tags: [] }, p2: { serviceName: 'db', tags: [{ key: 'host', type: 'string', value: 'h1' }] } },
-      }],
+      data: [
+        {
+          traceID: 'abc123',
+          spans: [
+            {
+              traceID: 'abc123',
+              spanID: '1',
+              operationName: 'GET /',
+              references: [],
+              startTime: 1_762_090_000_000_001,
+              duration: 10,
+              processID: 'p1',
+              tags: [{ key: 'span.kind', type: 'string', value: 'server' }],
+              logs: [],
+            },
+            {
+              traceID: 'abc123',
+              spanID: '2',
+              operationName: 'query',
+              references: [{ refType: 'CHILD_OF', traceID: 'abc123', spanID: '1' }],
+              startTime: 1_762_090_000_000_002,
+              duration: 5,
+              processID: 'p2',
+              tags: [{ key: 'error', type: 'bool', value: true }],
+              logs: [{ timestamp: 1_762_090_000_000_003, fields: [{ key: 'event', type: 'string', value: 'retry' }] }],
+              warnings: ['clock skew'],
+            },
+          ],
+          processes: {
+            p1: { serviceName: 'web', tags: [] },
+            p2: { serviceName: 'db', tags: [{ key: 'host', type: 'string', value: 'h1' }] },
+          },
+        },
+      ],
     })
     const { source, spans, files } = await load(text)
     expect({ spans, format: files[0]?.format }).toEqual({ spans: 2, format: 'jaeger-json' })
@@ -76,27 +107,79 @@ describe('formats', () => {
       [],
     )
     expect(rows).toEqual([
-      { trace: 'abc123'.padStart(32, '0'), span: '1', parent: '0', service: 'web', kind: 2, start: '1762090000000001000', duration: 10_000, status: 0 },
-      { trace: 'abc123'.padStart(32, '0'), span: '2', parent: '1', service: 'db', kind: 0, start: '1762090000000002000', duration: 5000, status: 2 },
+      {
+        trace: 'abc123'.padStart(32, '0'),
+        span: '1',
+        parent: '0',
+        service: 'web',
+        kind: 2,
+        start: '1762090000000001000',
+        duration: 10_000,
+        status: 0,
+      },
+      {
+        trace: 'abc123'.padStart(32, '0'),
+        span: '2',
+        parent: '1',
+        service: 'db',
+        kind: 0,
+        start: '1762090000000002000',
+        duration: 5000,
+        status: 2,
+      },
     ])
   })
 
   test('query_range answers keep NaN and infinities, and native histograms', async () => {
-    const { samples } = await load(JSON.stringify({
-      status: 'success',
-      data: { resultType: 'matrix', result: [
-        { metric: { __name__: 'up', job: 'shop/web' }, values: [[1762090000, '1'], [1762090015.5, 'NaN'], [1762090030, '+Inf']] },
-        { metric: { __name__: 'latency' }, histograms: [[1762090000, { count: '3', sum: '4.5', buckets: [[0, '1', '2', '2'], [0, '2', '4', '1']] }]] },
-      ] },
-    }))
+    const { samples } = await load(
+      JSON.stringify({
+        status: 'success',
+        data: {
+          resultType: 'matrix',
+          result: [
+            {
+              metric: { __name__: 'up', job: 'shop/web' },
+              values: [
+                [1762090000, '1'],
+                [1762090015.5, 'NaN'],
+                [1762090030, '+Inf'],
+              ],
+            },
+            {
+              metric: { __name__: 'latency' },
+              histograms: [
+                [
+                  1762090000,
+                  {
+                    count: '3',
+                    sum: '4.5',
+                    buckets: [
+                      [0, '1', '2', '2'],
+                      [0, '2', '4', '1'],
+                    ],
+                  },
+                ],
+              ],
+            },
+          ],
+        },
+      }),
+    )
     expect(samples).toBe(4)
   })
 
   test('OpenMetrics text keeps types, exemplars and times; samples without a time take that of the file', async () => {
-    const preview = await look('# TYPE http_requests counter\n# UNIT http_requests requests\nhttp_requests_total{code="200"} 17 1762090000.5 # {trace_id="4bf92f3577b34da6a3ce929d0e0e4736"} 1 1762089999\nup 1\n# EOF\n')
+    const preview = await look(
+      '# TYPE http_requests counter\n# UNIT http_requests requests\nhttp_requests_total{code="200"} 17 1762090000.5 # {trace_id="4bf92f3577b34da6a3ce929d0e0e4736"} 1 1762089999\nup 1\n# EOF\n',
+    )
     expect({ format: preview.format, rows: frameToJsonTable(preview.sample).rows[0] }).toEqual({
       format: 'openmetrics',
-      rows: { time: '2025-11-02T13:26:40.500000000Z', metric: 'http_requests_total', labels: { code: '200' }, value: 17 },
+      rows: {
+        time: '2025-11-02T13:26:40.500000000Z',
+        metric: 'http_requests_total',
+        labels: { code: '200' },
+        value: 17,
+      },
     })
   })
 
@@ -122,7 +205,12 @@ describe('formats', () => {
       '2025-11-02 13:26:40,123 ERROR [main] com.shop.Pay: failed\njava.lang.IllegalStateException: no\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: x\n2025-11-02 13:26:41,000 INFO [main] com.shop.Pay: next\n',
     )
     expect(await logsOf(source)).toEqual([
-      { time: '1762090000123000000', body: 'failed\njava.lang.IllegalStateException: no\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: x', service: '', severity: 17 },
+      {
+        time: '1762090000123000000',
+        body: 'failed\njava.lang.IllegalStateException: no\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: x',
+        service: '',
+        severity: 17,
+      },
       { time: '1762090001000000000', body: 'next', service: '', severity: 9 },
     ])
   })
@@ -130,7 +218,12 @@ describe('formats', () => {
   test.each([
     ['klog', 'E1102 13:26:40.000001    1 main.go:12] failed', 'failed', 17],
     ['nginx error', '2025/11/02 13:26:40 [warn] 12#34: *5 upstream', 'upstream', 13],
-    ['combined', '10.0.0.1 - - [02/Nov/2025:13:26:40 +0000] "GET /x HTTP/1.1" 502 12 "-" "curl"', 'GET /x HTTP/1.1 502', 17],
+    [
+      'combined',
+      '10.0.0.1 - - [02/Nov/2025:13:26:40 +0000] "GET /x HTTP/1.1" 502 12 "-" "curl"',
+      'GET /x HTTP/1.1 502',
+      17,
+    ],
     ['syslog 5424', '<11>1 2025-11-02T13:26:40.5Z host app 12 - - hello', 'hello', 17],
     ['python', '2025-11-02 13:26:40,123 - shop.cart - WARNING - low stock', 'low stock', 13],
     ['spring', '2025-11-02T13:26:40.123Z  INFO 1 --- [shop] [nio-1] o.s.Web : started', 'started', 9],
@@ -141,10 +234,36 @@ describe('formats', () => {
   })
 
   test('kubectl lists and events, as JSON and as YAML', async () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pay-7d9f8b6c5d-x2x7k', namespace: 'shop', uid: 'u1', resourceVersion: '7', creationTimestamp: '2025-11-02T13:00:00Z', labels: { app: 'pay' } } }
-    const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'shop' }, involvedObject: { kind: 'Pod', name: 'pay-7d9f8b6c5d-x2x7k', namespace: 'shop' }, type: 'Warning', reason: 'BackOff', message: 'restarting', count: 4, firstTimestamp: '2025-11-02T13:10:00Z', lastTimestamp: '2025-11-02T13:20:00Z' }
-    expect(await load(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod, event] }))).toMatchObject({ objects: 1, events: 1 })
-    const yaml = 'apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: cart-0\n    namespace: shop\n    uid: u2\n    creationTimestamp: "2025-11-02T13:00:00Z"\n- apiVersion: v1\n  kind: Event\n  metadata: {name: e2, namespace: shop}\n  involvedObject: {kind: Pod, name: cart-0}\n  reason: Killing\n  firstTimestamp: "2025-11-02T13:10:00Z"\nkind: List\nmetadata:\n  resourceVersion: ""\n'
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'pay-7d9f8b6c5d-x2x7k',
+        namespace: 'shop',
+        uid: 'u1',
+        resourceVersion: '7',
+        creationTimestamp: '2025-11-02T13:00:00Z',
+        labels: { app: 'pay' },
+      },
+    }
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'shop' },
+      involvedObject: { kind: 'Pod', name: 'pay-7d9f8b6c5d-x2x7k', namespace: 'shop' },
+      type: 'Warning',
+      reason: 'BackOff',
+      message: 'restarting',
+      count: 4,
+      firstTimestamp: '2025-11-02T13:10:00Z',
+      lastTimestamp: '2025-11-02T13:20:00Z',
+    }
+    expect(await load(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod, event] }))).toMatchObject({
+      objects: 1,
+      events: 1,
+    })
+    const yaml =
+      'apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: cart-0\n    namespace: shop\n    uid: u2\n    creationTimestamp: "2025-11-02T13:00:00Z"\n- apiVersion: v1\n  kind: Event\n  metadata: {name: e2, namespace: shop}\n  involvedObject: {kind: Pod, name: cart-0}\n  reason: Killing\n  firstTimestamp: "2025-11-02T13:10:00Z"\nkind: List\nmetadata:\n  resourceVersion: ""\n'
     expect(await load(yaml)).toMatchObject({ objects: 1, events: 1, files: [{ format: 'kubernetes', skipped: [] }] })
   })
 
@@ -156,7 +275,11 @@ describe('formats', () => {
 
   test.each([
     ['utf-16le', Buffer.from('\ufeff2025-11-02 13:26:40 ERROR 支付失败\n', 'utf16le'), 'utf-16le'],
-    ['GBK', Buffer.from([...Buffer.from('2025-11-02 13:26:40 ERROR '), 0xd6, 0xa7, 0xb8, 0xb6, 0xca, 0xa7, 0xb0, 0xdc, 0x0a]), 'gb18030'],
+    [
+      'GBK',
+      Buffer.from([...Buffer.from('2025-11-02 13:26:40 ERROR '), 0xd6, 0xa7, 0xb8, 0xb6, 0xca, 0xa7, 0xb0, 0xdc, 0x0a]),
+      'gb18030',
+    ],
   ])('%s text is found and decoded', async (_, bytes, encoding) => {
     expect(await look(bytes)).toMatchObject({ encoding, format: 'plain-log' })
     const { source } = await load(bytes, { source: `encoding ${encoding}` })
@@ -182,7 +305,11 @@ describe('several files', () => {
     const first = await load(text)
     const again = await load(text)
     expect(again).toMatchObject({ source: first.source, spans: 0, files: [{ alreadyImported: true, rowsTaken: 0 }] })
-    expect(await load(gzipSync(text))).toMatchObject({ source: first.source, spans: 0, files: [{ alreadyImported: true }] })
+    expect(await load(gzipSync(text))).toMatchObject({
+      source: first.source,
+      spans: 0,
+      files: [{ alreadyImported: true }],
+    })
     await t.client.call('sources.remove', { id: first.source })
     expect(await load(text)).toMatchObject({ spans: 1, files: [{ alreadyImported: false }] })
   })
@@ -207,7 +334,13 @@ describe('several files', () => {
     await load(JSON.stringify(otlp([span(31)])), { source: 'together' })
     const { source } = await load(JSON.stringify(otlp([span(32), span(33)])), { source: 'together' })
     const { sources } = await t.client.call('sources.list', {})
-    expect(sources.find((s) => s.id === source)).toMatchObject({ name: 'together', state: 'ready', rows: 3, counts: { spans: 3 }, from: '2025-11-02T13:26:40.000000031Z' })
+    expect(sources.find((s) => s.id === source)).toMatchObject({
+      name: 'together',
+      state: 'ready',
+      rows: 3,
+      counts: { spans: 3 },
+      from: '2025-11-02T13:26:40.000000031Z',
+    })
   })
 })
 
@@ -215,7 +348,12 @@ describe('bad input', () => {
   test('broken lines, duplicates and odd times are skipped and counted by reason with line and example', async () => {
     const lines = [
       otlp([span(1), span(2)]),
-      otlp([span(2), { ...span(3), startTimeUnixNano: '12' }, { ...span(4), startTimeUnixNano: '4102444800000000000' }, { ...span(5), startTimeUnixNano: 'soon' }]),
+      otlp([
+        span(2),
+        { ...span(3), startTimeUnixNano: '12' },
+        { ...span(4), startTimeUnixNano: '4102444800000000000' },
+        { ...span(5), startTimeUnixNano: 'soon' },
+      ]),
     ].map((request) => JSON.stringify(request))
     const { files, spans } = await load(`${lines[0]}\n{"resourceSpans":[\u0007\n${lines[1]}\n`)
     expect(spans).toBe(2)
@@ -230,13 +368,19 @@ describe('bad input', () => {
   })
 
   test('with skipBadRows off one bad row refuses the file', async () => {
-    await expect(load(JSON.stringify(otlp([span(61), { name: 'no ids' }])), { skipBadRows: false })).rejects.toMatchObject({ code: 'corrupt' })
+    await expect(
+      load(JSON.stringify(otlp([span(61), { name: 'no ids' }])), { skipBadRows: false }),
+    ).rejects.toMatchObject({ code: 'corrupt' })
   })
 
   test.each([
     ['a truncated document', () => JSON.stringify(otlp([span(71)])).slice(0, -3)],
     ['a truncated gzip', () => gzipSync(JSON.stringify(otlp([span(72)]))).subarray(0, 60)],
-    ['a truncated zstd', () => zstdCompressSync(JSON.stringify(otlp(Array.from({ length: 50 }, (_, i) => span(7300 + i))))).subarray(0, 100)],
+    [
+      'a truncated zstd',
+      () =>
+        zstdCompressSync(JSON.stringify(otlp(Array.from({ length: 50 }, (_, i) => span(7300 + i))))).subarray(0, 100),
+    ],
     ['deep nesting', () => `{"resourceSpans":${'['.repeat(5000)}`],
   ])('%s is a clear error and leaves nothing behind', async (_, make) => {
     const before = (await t.client.call('sources.list', {})).sources.length
@@ -245,22 +389,31 @@ describe('bad input', () => {
   })
 
   test('binary and empty files are refused as unsupported', async () => {
-    await expect(load(Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919) % 256)))).rejects.toMatchObject({ code: 'unsupported' })
+    await expect(load(Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919) % 256)))).rejects.toMatchObject({
+      code: 'unsupported',
+    })
     await expect(load('')).rejects.toMatchObject({ code: 'unsupported' })
   })
 
   test('ten thousand attributes and an attribute of 1 MB are kept', async () => {
     const many = Array.from({ length: 10_000 }, (_, i) => ({ key: `k${i}`, value: { intValue: String(i) } }))
     const big = [{ key: 'big', value: { stringValue: 'x'.repeat(1_000_000) } }]
-    const { source, spans } = await load(JSON.stringify(otlp([span(81, { attributes: many }), span(82, { attributes: big })])))
+    const { source, spans } = await load(
+      JSON.stringify(otlp([span(81, { attributes: many }), span(82, { attributes: big })])),
+    )
     expect(spans).toBe(2)
     const scope = await t.stores.telemetry.scope([source])
-    const rows = await t.stores.telemetry.rows<{ n: number }>(`SELECT length(json)::INTEGER AS n FROM ${scope.relation('attributes')} ORDER BY n DESC LIMIT 2`, [])
+    const rows = await t.stores.telemetry.rows<{ n: number }>(
+      `SELECT length(json)::INTEGER AS n FROM ${scope.relation('attributes')} ORDER BY n DESC LIMIT 2`,
+      [],
+    )
     expect(rows.map((r) => r.n)).toEqual([1_000_010, 127_781])
   })
 
   test('a span that is its own parent is kept as a root and said so', async () => {
-    const { files } = await load(JSON.stringify(otlp([span(91, { parentSpanId: (91).toString(16).padStart(16, '0') })])))
+    const { files } = await load(
+      JSON.stringify(otlp([span(91, { parentSpanId: (91).toString(16).padStart(16, '0') })])),
+    )
     expect(files[0]).toMatchObject({ rowsTaken: 1, notes: ['span that names itself as its parent is kept as a root'] })
   })
 })

@@ -20,9 +20,13 @@ export const importModule: CapabilityModule<'import'> = {
     async preview({ paths, mapping }, context) {
       const files = await expandPaths(paths, context.signal)
       if (files.length > MAX_PREVIEWS)
-        throw new WatchdeckError('limit_exceeded', `${files.length} files are too many for a preview (${MAX_PREVIEWS}).`, {
-          hint: 'Preview some of them; import.run takes them all.',
-        })
+        throw new WatchdeckError(
+          'limit_exceeded',
+          `${files.length} files are too many for a preview (${MAX_PREVIEWS}).`,
+          {
+            hint: 'Preview some of them; import.run takes them all.',
+          },
+        )
       const out: Preview[] = []
       for (const file of files) out.push(await previewFile(engine, file, mapping, context.signal))
       return { files: out }
@@ -31,12 +35,23 @@ export const importModule: CapabilityModule<'import'> = {
   }),
 }
 
-async function previewFile(engine: EngineContext, file: FoundFile, mapping: Mappings, signal: AbortSignal): Promise<Preview> {
+async function previewFile(
+  engine: EngineContext,
+  file: FoundFile,
+  mapping: Mappings,
+  signal: AbortSignal,
+): Promise<Preview> {
   try {
     const inspected = await inspect(file, mappingFor(mapping, file.path), engine.platform.clock.now())
     const { detected } = inspected
-    const sha256 = file.bytes <= PREVIEW_HASH_BYTES && detected.format !== 'watchdeck' ? await contentSha256(file, inspected, signal) : undefined
-    const states = sha256 === undefined ? [] : engine.catalog.imports.find(sha256).map((i) => engine.catalog.sources.get(i.source)?.state)
+    const sha256 =
+      file.bytes <= PREVIEW_HASH_BYTES && detected.format !== 'watchdeck'
+        ? await contentSha256(file, inspected, signal)
+        : undefined
+    const states =
+      sha256 === undefined
+        ? []
+        : engine.catalog.imports.find(sha256).map((i) => engine.catalog.sources.get(i.source)?.state)
     return {
       path: file.path,
       bytes: file.bytes,
@@ -52,7 +67,13 @@ async function previewFile(engine: EngineContext, file: FoundFile, mapping: Mapp
       alreadyImported: states.some((state) => state !== undefined && state !== 'removed'),
     }
   } catch (error) {
-    if (isAbort(error) || !(error instanceof WatchdeckError) || error.code === 'invalid_input' || error.code === 'cancelled') throw error
+    if (
+      isAbort(error) ||
+      !(error instanceof WatchdeckError) ||
+      error.code === 'invalid_input' ||
+      error.code === 'cancelled'
+    )
+      throw error
     return {
       path: file.path,
       bytes: file.bytes,

@@ -33,21 +33,30 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
   const head = await readHead(file.path, compression, HEAD_BYTES)
   const guess = encodingOf(head.bytes, head.whole)
   const encoding = chosen.encoding ?? guess.encoding
-  const text = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding).decode(head.bytes, { stream: !head.whole })
+  const text = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding).decode(head.bytes, {
+    stream: !head.whole,
+  })
   const detected = detect(text, head.whole, chosen, file.modified)
   const problems = [...detected.problems]
-  if (guess.problem !== undefined && chosen.encoding === undefined && detected.format !== 'unknown') problems.push(guess.problem)
+  if (guess.problem !== undefined && chosen.encoding === undefined && detected.format !== 'unknown')
+    problems.push(guess.problem)
   let sample = new Collector()
   let plausible: ReadOptions['plausible'] = plausibleAround(now)
   if (detected.format !== 'unknown') {
     const bytes = new TextEncoder().encode(text)
-    const timely = readSample(detected, bytes, head.whole, { into: new Collector(), fileTime: file.modified, plausible })
+    const timely = readSample(detected, bytes, head.whole, {
+      into: new Collector(),
+      fileTime: file.modified,
+      plausible,
+    })
     const any = readSample(detected, bytes, head.whole, { into: new Collector(), fileTime: file.modified })
     sample = timely.into
     if (any.into.pending > 2 * timely.into.pending) {
       plausible = undefined
       sample = any.into
-      problems.push('most times lie before the year 2000 or in the future: check the time unit or the clock of the sender')
+      problems.push(
+        'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender',
+      )
     }
     const error = timely.error ?? any.error
     if (error !== undefined) problems.push(error)
@@ -57,7 +66,12 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
   return { compression, encoding, detected, sample, plausible, problems }
 }
 
-function readSample(detected: Detected, bytes: Uint8Array, whole: boolean, options: ReadOptions): { into: Collector; error?: string } {
+function readSample(
+  detected: Detected,
+  bytes: Uint8Array,
+  whole: boolean,
+  options: ReadOptions,
+): { into: Collector; error?: string } {
   try {
     const reader = openReader(detected, whole ? options : { ...options, openAt: 16_384 })
     reader.push(bytes)
@@ -77,9 +91,22 @@ function isIncidentFile(magic: Uint8Array, path: string): boolean {
 
 function incidentFile(): Inspected {
   const detected: Detected = {
-    format: 'watchdeck', layout: 'document', confidence: 1, timeUnit: 'ns', mapping: { format: 'watchdeck' }, fields: [], problems: [],
+    format: 'watchdeck',
+    layout: 'document',
+    confidence: 1,
+    timeUnit: 'ns',
+    mapping: { format: 'watchdeck' },
+    fields: [],
+    problems: [],
   }
-  return { compression: 'none', encoding: 'utf-8', detected, sample: new Collector(), plausible: undefined, problems: [] }
+  return {
+    compression: 'none',
+    encoding: 'utf-8',
+    detected,
+    sample: new Collector(),
+    plausible: undefined,
+    problems: [],
+  }
 }
 
 const text = (name: string): ColumnSpec => ({ name, type: 'string' })
@@ -87,29 +114,77 @@ const time: ColumnSpec = { name: 'time', type: 'time' }
 
 /** The first rows of the kind that the file has most of. */
 export function sampleFrame(c: Collector): Frame {
-  const many = Math.max(c.spans.length, c.logs.length, c.samples.length, c.histograms.length, c.objects.length, c.happenings.length)
-  const frame = <T>(specs: ColumnSpec[], rows: readonly T[], row: (from: T) => FrameRow) => frameFromRows(specs, rows.slice(0, SAMPLE_ROWS).map(row))
+  const many = Math.max(
+    c.spans.length,
+    c.logs.length,
+    c.samples.length,
+    c.histograms.length,
+    c.objects.length,
+    c.happenings.length,
+  )
+  const frame = <T>(specs: ColumnSpec[], rows: readonly T[], row: (from: T) => FrameRow) =>
+    frameFromRows(specs, rows.slice(0, SAMPLE_ROWS).map(row))
   if (many > 0 && many === c.spans.length)
-    return frame([time, text('service'), text('operation'), { name: 'durationNs', type: 'int', unit: 'ns' }, text('status'), text('traceId')], c.spans, (s) => ({
-      time: s.start, service: s.service, operation: s.operation, durationNs: s.durationNs, status: SPAN_STATUSES[s.status], traceId: s.traceId,
-    }))
+    return frame(
+      [
+        time,
+        text('service'),
+        text('operation'),
+        { name: 'durationNs', type: 'int', unit: 'ns' },
+        text('status'),
+        text('traceId'),
+      ],
+      c.spans,
+      (s) => ({
+        time: s.start,
+        service: s.service,
+        operation: s.operation,
+        durationNs: s.durationNs,
+        status: SPAN_STATUSES[s.status],
+        traceId: s.traceId,
+      }),
+    )
   if (many > 0 && many === c.samples.length)
-    return frame([time, text('metric'), { name: 'labels', type: 'json' }, { name: 'value', type: 'float' }], c.samples, (s) => ({
-      time: s.time, metric: s.series.promName, labels: JSON.stringify(s.series.labels), value: s.value,
-    }))
+    return frame(
+      [time, text('metric'), { name: 'labels', type: 'json' }, { name: 'value', type: 'float' }],
+      c.samples,
+      (s) => ({
+        time: s.time,
+        metric: s.series.promName,
+        labels: JSON.stringify(s.series.labels),
+        value: s.value,
+      }),
+    )
   if (many > 0 && many === c.histograms.length)
-    return frame([time, text('metric'), { name: 'labels', type: 'json' }, { name: 'count', type: 'float' }], c.histograms, (h) => ({
-      time: h.time, metric: h.series.promName, labels: JSON.stringify(h.series.labels), count: h.count,
-    }))
+    return frame(
+      [time, text('metric'), { name: 'labels', type: 'json' }, { name: 'count', type: 'float' }],
+      c.histograms,
+      (h) => ({
+        time: h.time,
+        metric: h.series.promName,
+        labels: JSON.stringify(h.series.labels),
+        count: h.count,
+      }),
+    )
   if (many > 0 && many === c.objects.length)
     return frame([time, text('kind'), text('namespace'), text('name'), text('service')], c.objects, (o) => ({
-      time: o.time, kind: o.kind, namespace: o.namespace, name: o.name, service: o.service,
+      time: o.time,
+      kind: o.kind,
+      namespace: o.namespace,
+      name: o.name,
+      service: o.service,
     }))
   if (many > 0 && many === c.happenings.length)
     return frame([time, text('reason'), text('object'), text('message')], c.happenings, (h) => ({
-      time: h.time, reason: h.reason, object: `${h.objectKind} ${h.namespace}/${h.name}`, message: h.message,
+      time: h.time,
+      reason: h.reason,
+      object: `${h.objectKind} ${h.namespace}/${h.name}`,
+      message: h.message,
     }))
   return frame([time, text('level'), text('service'), text('body')], c.logs, (l) => ({
-    time: l.time, level: levelOfSeverity(l.severity), service: l.service, body: l.body.slice(0, 2000),
+    time: l.time,
+    level: levelOfSeverity(l.severity),
+    service: l.service,
+    body: l.body.slice(0, 2000),
   }))
 }

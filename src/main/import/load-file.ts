@@ -37,18 +37,32 @@ export async function loadFile(file: FoundFile, inspected: Inspected, options: L
     const loaded = await onePass(file, inspected, known, options)
     if (!('late' in loaded)) return loaded
     if (pass >= MAX_PASSES)
-      throw new WatchdeckError('limit_exceeded', 'The parts of the file that explain its rows stand too far behind them.', {
-        hint: 'Split the file into smaller documents.',
-      })
+      throw new WatchdeckError(
+        'limit_exceeded',
+        'The parts of the file that explain its rows stand too far behind them.',
+        {
+          hint: 'Split the file into smaller documents.',
+        },
+      )
     known = new Map([...known, ...loaded.late])
   }
 }
 
-async function onePass(file: FoundFile, inspected: Inspected, known: LateFields, options: LoadOptions): Promise<Loaded | { late: LateFields }> {
+async function onePass(
+  file: FoundFile,
+  inspected: Inspected,
+  known: LateFields,
+  options: LoadOptions,
+): Promise<Loaded | { late: LateFields }> {
   const { store, source, signal } = options
   const bytes = openBytes(file.path, inspected.compression, inspected.encoding, signal)
   const collector = new Collector()
-  const reader = openReader(inspected.detected, { into: collector, fileTime: file.modified, plausible: inspected.plausible, known })
+  const reader = openReader(inspected.detected, {
+    into: collector,
+    fileTime: file.modified,
+    plausible: inspected.plausible,
+    known,
+  })
   const writer = await store.writer(source, { signal })
   let open = true
   try {
@@ -77,13 +91,24 @@ function refuseUnread(collector: Collector, skipBadRows: boolean): void {
   const worst = collector.skipped[0]
   const details = { skipped: collector.skipped }
   if (collector.rowsTaken === 0)
-    throw new WatchdeckError('corrupt', worst === undefined ? 'The file holds no rows.' : `No row of the file could be read: ${worst.reason}.`, {
-      hint: worst === undefined ? 'It is empty, or a wrapper around nothing.' : `The first one is line ${worst.line}: ${worst.example}`,
-      details,
-    })
+    throw new WatchdeckError(
+      'corrupt',
+      worst === undefined ? 'The file holds no rows.' : `No row of the file could be read: ${worst.reason}.`,
+      {
+        hint:
+          worst === undefined
+            ? 'It is empty, or a wrapper around nothing.'
+            : `The first one is line ${worst.line}: ${worst.example}`,
+        details,
+      },
+    )
   if (!skipBadRows && worst !== undefined)
-    throw new WatchdeckError('corrupt', `${collector.rowsSkipped} rows could not be read (line ${worst.line}: ${worst.reason}).`, {
-      hint: 'Nothing of the file was kept. Import it with skipBadRows to leave these rows out.',
-      details,
-    })
+    throw new WatchdeckError(
+      'corrupt',
+      `${collector.rowsSkipped} rows could not be read (line ${worst.line}: ${worst.reason}).`,
+      {
+        hint: 'Nothing of the file was kept. Import it with skipBadRows to leave these rows out.',
+        details,
+      },
+    )
 }

@@ -37,9 +37,13 @@ export function openReader(detected: Detected, options: ReadOptions): WireReader
       return plainLogReader({ ...read, mapping })
     case 'watchdeck':
     case 'unknown':
-      throw new WatchdeckError('unsupported', `This file cannot be read: ${detected.problems[0] ?? 'its format is not known'}.`, {
-        hint: 'docs/formats.md lists what can be imported. If you know the format, choose it in the mapping.',
-      })
+      throw new WatchdeckError(
+        'unsupported',
+        `This file cannot be read: ${detected.problems[0] ?? 'its format is not known'}.`,
+        {
+          hint: 'docs/formats.md lists what can be imported. If you know the format, choose it in the mapping.',
+        },
+      )
   }
 }
 

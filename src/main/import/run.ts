@@ -52,7 +52,10 @@ class ImportRun {
     this.#input = input
     this.#context = context
     this.#files = files
-    this.#totalBytes = Math.max(1, files.reduce((sum, file) => sum + file.bytes, 0))
+    this.#totalBytes = Math.max(
+      1,
+      files.reduce((sum, file) => sum + file.bytes, 0),
+    )
   }
 
   async run(): Promise<Output> {
@@ -79,18 +82,39 @@ class ImportRun {
   }
 
   async #file(file: FoundFile, errors: unknown[]): Promise<FileReport> {
-    const report: FileReport = { path: file.path, format: 'unknown', rowsTaken: 0, rowsSkipped: 0, skipped: [], alreadyImported: false }
+    const report: FileReport = {
+      path: file.path,
+      format: 'unknown',
+      rowsTaken: 0,
+      rowsSkipped: 0,
+      skipped: [],
+      alreadyImported: false,
+    }
     try {
-      const inspected = await inspect(file, mappingFor(this.#input.mapping, file.path), this.#engine.platform.clock.now())
+      const inspected = await inspect(
+        file,
+        mappingFor(this.#input.mapping, file.path),
+        this.#engine.platform.clock.now(),
+      )
       report.format = inspected.detected.format
       if (report.format === 'watchdeck') await this.#incidentFile(file, report)
       else await this.#telemetry(file, inspected, report)
     } catch (error) {
-      if (isAbort(error) || this.#context.signal.aborted || (error instanceof WatchdeckError && error.code === 'cancelled')) throw error
-      if (!(error instanceof WatchdeckError)) this.#context.log.error('import of a file failed', { error: String(error) })
+      if (
+        isAbort(error) ||
+        this.#context.signal.aborted ||
+        (error instanceof WatchdeckError && error.code === 'cancelled')
+      )
+        throw error
+      if (!(error instanceof WatchdeckError))
+        this.#context.log.error('import of a file failed', { error: String(error) })
       errors.push(error)
       const shape = toErrorShape(error)
-      report.error = { code: shape.code, message: shape.message, ...(shape.hint === undefined ? {} : { hint: shape.hint }) }
+      report.error = {
+        code: shape.code,
+        message: shape.message,
+        ...(shape.hint === undefined ? {} : { hint: shape.hint }),
+      }
       const skipped = shape.details?.skipped
       if (Array.isArray(skipped)) {
         report.skipped = skipped as FileReport['skipped']
@@ -173,14 +197,25 @@ class ImportRun {
     if (this.#source) return this.#source
     const { catalog } = this.#engine
     const name = this.#input.source
-    const existing = name === undefined ? undefined : catalog.sources.list().find((s) => s.kind === 'import' && s.name === name && s.state !== 'removed')
+    const existing =
+      name === undefined
+        ? undefined
+        : catalog.sources.list().find((s) => s.kind === 'import' && s.name === name && s.state !== 'removed')
     if (existing && existing.state !== 'ready' && existing.state !== 'off')
-      throw new WatchdeckError('conflict', `The source ${JSON.stringify(existing.name)} is ${existing.state}.`, { hint: 'Wait, or choose another name.' })
+      throw new WatchdeckError('conflict', `The source ${JSON.stringify(existing.name)} is ${existing.state}.`, {
+        hint: 'Wait, or choose another name.',
+      })
     this.#isNew = existing === undefined
     const first = basename(this.#files[0]?.path ?? 'import')
     const more = this.#files.length - 1
     this.#source =
-      existing ?? catalog.sources.create({ name: name ?? (more > 0 ? `${first} and ${more} more` : first), kind: 'import', origin: [], readOnly: false })
+      existing ??
+      catalog.sources.create({
+        name: name ?? (more > 0 ? `${first} and ${more} more` : first),
+        kind: 'import',
+        origin: [],
+        readOnly: false,
+      })
     this.#engine.changed('sources', this.#source.id)
     return this.#source
   }
@@ -199,7 +234,11 @@ class ImportRun {
 
   async #sameSizeIsSame(file: FoundFile, inspected: Inspected, report: FileReport): Promise<boolean> {
     const { catalog } = this.#engine
-    const sizes = catalog.sources.list().filter((s) => s.state !== 'removed').flatMap((s) => catalog.imports.ofSource(s.id)).map((i) => i.bytes)
+    const sizes = catalog.sources
+      .list()
+      .filter((s) => s.state !== 'removed')
+      .flatMap((s) => catalog.imports.ofSource(s.id))
+      .map((i) => i.bytes)
     if (!sizes.includes(file.bytes)) return false
     const bytes = openBytes(file.path, inspected.compression, 'utf-8', this.#context.signal)
     for await (const chunk of bytes.chunks) if (chunk.length === 0) break
@@ -221,7 +260,10 @@ class ImportRun {
   #progress(bytes: number, file: FoundFile): void {
     const at = this.#files.indexOf(file) + 1
     const of = this.#files.length > 1 ? ` (${at} of ${this.#files.length})` : ''
-    this.#context.progress(Math.min(1, (this.#doneBytes + bytes) / this.#totalBytes), `Reading ${basename(file.path)}${of}`)
+    this.#context.progress(
+      Math.min(1, (this.#doneBytes + bytes) / this.#totalBytes),
+      `Reading ${basename(file.path)}${of}`,
+    )
   }
 
   #allFailed(errors: readonly unknown[], reports: readonly FileReport[]): unknown {
@@ -229,7 +271,10 @@ class ImportRun {
     if (!(first instanceof WatchdeckError)) return first ?? new WatchdeckError('corrupt', 'No file could be read.')
     const more = errors.length > 1 ? ` None of the ${errors.length} files could be read.` : ''
     const name = basename(reports.find((r) => r.error !== undefined)?.path ?? '')
-    return new WatchdeckError(first.code, `${name}: ${first.message}${more}`, { hint: first.hint, details: { files: reports } })
+    return new WatchdeckError(first.code, `${name}: ${first.message}${more}`, {
+      hint: first.hint,
+      details: { files: reports },
+    })
   }
 }
 

@@ -49,7 +49,11 @@ export function expositionReader(options: ReadOptions, kind: ExpositionKind): Wi
       name,
       promName: name,
       labels,
-      type: isCounter ? 'sum' : type === 'gauge' || type === 'info' || type === 'stateset' || type === 'summary' ? 'gauge' : 'untyped',
+      type: isCounter
+        ? 'sum'
+        : type === 'gauge' || type === 'info' || type === 'stateset' || type === 'summary'
+          ? 'gauge'
+          : 'untyped',
       unit: family?.unit ?? '',
       help: family?.help ?? '',
       service: serviceOfLabels(labels, options.service ?? ''),
@@ -179,7 +183,10 @@ function parseSample(text: string): Sample | string {
   }
   if (name === '') return 'a sample without a name'
   const hash = text.indexOf(' # ', at)
-  const parts = text.slice(at, hash < 0 ? undefined : hash).trim().split(/\s+/)
+  const parts = text
+    .slice(at, hash < 0 ? undefined : hash)
+    .trim()
+    .split(/\s+/)
   const value = floatOf(parts[0])
   if (value === undefined || parts.length > 2) return 'a sample without a number'
   return { name, labels, value, time: parts[1], exemplar: hash < 0 ? undefined : text.slice(hash + 3).trim() }
@@ -232,7 +239,8 @@ function unescape(text: string): string {
   return text.includes('\\') ? text.replaceAll(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c)) : text
 }
 
-const unquoteName = (text: string): string => (text.startsWith('"') && text.endsWith('"') ? unescape(text.slice(1, -1)) : text)
+const unquoteName = (text: string): string =>
+  text.startsWith('"') && text.endsWith('"') ? unescape(text.slice(1, -1)) : text
 
 /** OpenMetrics counts seconds, Prometheus text milliseconds; the size tells them apart even where the file does not. */
 function sampleTime(text: string): bigint | undefined {

@@ -1,7 +1,15 @@
 // Jaeger-UI JSON (the download button, /api/traces): {data:[{traceID, spans:[..], processes:{..}}]} to span rows.
 // Times are microseconds; a span's process is looked up in its trace, which writes its processes after its spans.
 
-import type { AttributeValue, Resource, SpanEvent, SpanKind, SpanLink, SpanRow, SpanStatus } from '../domain/telemetry.ts'
+import type {
+  AttributeValue,
+  Resource,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  SpanRow,
+  SpanStatus,
+} from '../domain/telemetry.ts'
 import { JsonStream, KEEP, type StreamHandler } from './json/stream.ts'
 import { floatOf, integerOf, isObject, type JsonObject, listOf, textOf } from './json/value.ts'
 import { readId } from './otlp/common.ts'
@@ -9,7 +17,10 @@ import { pointerPart, setKey } from './otlp/attributes.ts'
 import { type ReadOptions, timeProblem, type WireReader } from './reader.ts'
 import { SpanIds } from './span-ids.ts'
 
-const TRACE = { take: 'trace', keys: { traceID: { take: KEEP }, processes: { take: KEEP }, spans: { items: { take: 'span' } } } }
+const TRACE = {
+  take: 'trace',
+  keys: { traceID: { take: KEEP }, processes: { take: KEEP }, spans: { items: { take: 'span' } } },
+}
 const SHAPE = { take: 'document', keys: { data: { ...TRACE, items: TRACE }, ...TRACE.keys }, items: TRACE }
 
 const KINDS: Readonly<Record<string, SpanKind>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 }
@@ -54,7 +65,8 @@ export function jaegerReader(options: ReadOptions): WireReader {
   const take = (raw: unknown, traceOf: unknown, table: unknown, line: number): void => {
     const row = isObject(raw) ? readSpan(raw, traceOf, resourceOf(raw, table), options) : 'a span that is no object'
     if (typeof row === 'string') options.into.skip(line, row, raw)
-    else if (!seen.add(row.traceId, row.spanId, row.kind)) options.into.skip(line, 'duplicate span id within its trace', raw)
+    else if (!seen.add(row.traceId, row.spanId, row.kind))
+      options.into.skip(line, 'duplicate span id within its trace', raw)
     else options.into.spans.push(row)
   }
 
@@ -117,7 +129,10 @@ function readSpan(raw: JsonObject, traceOf: unknown, resource: Resource, options
     traceId,
     spanId,
     parentId: '',
-    service: typeof resource.attributes.values['service.name'] === 'string' ? resource.attributes.values['service.name'] : (options.service ?? ''),
+    service:
+      typeof resource.attributes.values['service.name'] === 'string'
+        ? resource.attributes.values['service.name']
+        : (options.service ?? ''),
     operation: textOf(raw.operationName),
     kind: (kind !== undefined && Object.hasOwn(KINDS, kind.toLowerCase()) ? KINDS[kind.toLowerCase()] : 0) as SpanKind,
     start,
@@ -150,11 +165,20 @@ function readReferences(raw: JsonObject, row: SpanRow, traceId: string): void {
     if (!isObject(reference)) continue
     const to = { traceId: jaegerId(reference.traceID, 32) ?? '', spanId: jaegerId(reference.spanID, 16) ?? '' }
     if (to.spanId === '') continue
-    if (reference.refType !== 'FOLLOWS_FROM' && to.traceId === traceId && (row.parentId === '' || row.parentId === to.spanId)) {
+    if (
+      reference.refType !== 'FOLLOWS_FROM' &&
+      to.traceId === traceId &&
+      (row.parentId === '' || row.parentId === to.spanId)
+    ) {
       row.parentId = to.spanId
       continue
     }
-    const link: SpanLink = { ...to, attributes: { values: { 'opentracing.ref_type': reference.refType === 'FOLLOWS_FROM' ? 'follows_from' : 'child_of' } } }
+    const link: SpanLink = {
+      ...to,
+      attributes: {
+        values: { 'opentracing.ref_type': reference.refType === 'FOLLOWS_FROM' ? 'follows_from' : 'child_of' },
+      },
+    }
     if (followed === undefined && to.traceId === traceId && reference.refType === 'FOLLOWS_FROM') followed = link
     links.push(link)
   }
@@ -169,7 +193,11 @@ function readLogs(list: unknown, start: bigint): SpanEvent[] {
     const values: Record<string, AttributeValue> = {}
     const types = readTags(log.fields, values)
     const name = takeTag(values, 'event') ?? takeTag(values, 'message') ?? 'log'
-    out.push({ time: microseconds(log.timestamp) ?? start, name, attributes: types === undefined ? { values } : { values, types } })
+    out.push({
+      time: microseconds(log.timestamp) ?? start,
+      name,
+      attributes: types === undefined ? { values } : { values, types },
+    })
   }
   return out
 }
@@ -203,7 +231,8 @@ function readTags(list: unknown, into: Record<string, AttributeValue>): Types | 
     } else if (tag.type === 'binary') {
       setKey(into, key, textOf(value))
       mark(key, 'bytes')
-    } else if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') setKey(into, key, value)
+    } else if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+      setKey(into, key, value)
     else setKey(into, key, value === null || value === undefined ? null : JSON.stringify(value))
   }
   return types

@@ -31,7 +31,10 @@ class KubernetesObjects {
     if (Array.isArray(raw.items) && (kind === 'List' || kind.endsWith('List') || kind === '')) {
       const itemKind = kind.endsWith('List') ? kind.slice(0, -4) : ''
       for (const item of raw.items as readonly unknown[])
-        this.take(isObject(item) && item.kind === undefined && itemKind !== '' ? { kind: itemKind, ...item } : item, line)
+        this.take(
+          isObject(item) && item.kind === undefined && itemKind !== '' ? { kind: itemKind, ...item } : item,
+          line,
+        )
       return
     }
     if (kind === '') into.skip(line, 'a Kubernetes object without a kind', raw)
@@ -73,8 +76,16 @@ class KubernetesObjects {
     const meta = isObject(raw.metadata) ? raw.metadata : {}
     const about = isObject(raw.involvedObject) ? raw.involvedObject : isObject(raw.regarding) ? raw.regarding : {}
     const series = isObject(raw.series) ? raw.series : {}
-    const times = [raw.firstTimestamp, raw.deprecatedFirstTimestamp, raw.eventTime, raw.lastTimestamp, meta.creationTimestamp]
-    const time = times.map((value) => fieldTime(value ?? undefined, 'rfc3339', 'UTC')).find((value) => value !== undefined)
+    const times = [
+      raw.firstTimestamp,
+      raw.deprecatedFirstTimestamp,
+      raw.eventTime,
+      raw.lastTimestamp,
+      meta.creationTimestamp,
+    ]
+    const time = times
+      .map((value) => fieldTime(value ?? undefined, 'rfc3339', 'UTC'))
+      .find((value) => value !== undefined)
     if (time === undefined) {
       into.skip(line, 'an event without a time', raw)
       return
@@ -87,7 +98,9 @@ class KubernetesObjects {
     const last = [series.lastObservedTime, raw.lastTimestamp, raw.deprecatedLastTimestamp]
       .map((value) => fieldTime(value ?? undefined, 'rfc3339', 'UTC'))
       .find((value) => value !== undefined)
-    const count = [series.count, raw.count, raw.deprecatedCount].find((value): value is number => typeof value === 'number' && value > 0)
+    const count = [series.count, raw.count, raw.deprecatedCount].find(
+      (value): value is number => typeof value === 'number' && value > 0,
+    )
     const source = isObject(raw.source) ? raw.source : isObject(raw.deprecatedSource) ? raw.deprecatedSource : {}
     const values: Record<string, AttributeValue> = {}
     const component = textOf(raw.reportingComponent) || textOf(raw.reportingController) || textOf(source.component)
@@ -148,7 +161,15 @@ function withoutManagedFields(raw: JsonObject): JsonObject {
   return { ...raw, metadata }
 }
 
-const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Service', 'Rollout', 'CronJob', 'HorizontalPodAutoscaler'])
+const WORKLOADS = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Service',
+  'Rollout',
+  'CronJob',
+  'HorizontalPodAutoscaler',
+])
 
 function serviceOfObject(meta: JsonObject, kind: string): string {
   const labels = isObject(meta.labels) ? meta.labels : {}
@@ -165,7 +186,10 @@ function serviceOfObject(meta: JsonObject, kind: string): string {
 /** `payment-7d9f8b6c5d-x2x7k` of a Pod and `payment-7d9f8b6c5d` of a ReplicaSet are both `payment`. */
 export function workloadOfName(name: string, kind: string): string {
   if (kind === 'ReplicaSet') return name.replace(/-[a-f0-9bcdfghjklmnpqrstvwxz]{5,10}$/, '')
-  if (kind === 'Pod') return name.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/, '').replace(/-(?:\d{1,3}|[bcdfghjklmnpqrstvwxz2456789]{5})$/, '')
+  if (kind === 'Pod')
+    return name
+      .replace(/-[bcdfghjklmnpqrstvwxz2456789]{5,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/, '')
+      .replace(/-(?:\d{1,3}|[bcdfghjklmnpqrstvwxz2456789]{5})$/, '')
   if (kind === 'Job') return name.replace(/-\d{6,}$/, '')
   return WORKLOADS.has(kind) ? name : ''
 }
@@ -179,7 +203,10 @@ export function kubernetesJsonReader(options: ReadOptions): WireReader {
         values.forEach((value, i) => {
           const list = textOf(around[0]?.fields.kind)
           const kind = list.endsWith('List') && list !== 'List' ? list.slice(0, -4) : ''
-          objects.take(kind !== '' && isObject(value) && value.kind === undefined ? { kind, ...value } : value, lines[i] as number)
+          objects.take(
+            kind !== '' && isObject(value) && value.kind === undefined ? { kind, ...value } : value,
+            lines[i] as number,
+          )
         }),
       bad: (line, reason, example) => options.into.skip(line, reason, example),
     },
@@ -223,7 +250,10 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
     }
     if (wasItem) {
       for (const item of listOf(value))
-        objects.take(listKind !== '' && isObject(item) && item.kind === undefined ? { kind: listKind, ...item } : item, line)
+        objects.take(
+          listKind !== '' && isObject(item) && item.kind === undefined ? { kind: listKind, ...item } : item,
+          line,
+        )
       return
     }
     if (value === null || (sawItems && isObject(value) && value.items === undefined)) return

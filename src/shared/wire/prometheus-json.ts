@@ -10,7 +10,11 @@ import { type ReadOptions, timeProblem, type WireReader } from './reader.ts'
 
 const SERIES = {
   take: 'series',
-  keys: { metric: { take: KEEP }, values: { items: { take: 'values' } }, histograms: { items: { take: 'histograms' } } },
+  keys: {
+    metric: { take: KEEP },
+    values: { items: { take: 'values' } },
+    histograms: { items: { take: 'histograms' } },
+  },
 }
 const DATA = { keys: { resultType: { take: KEEP }, result: { items: SERIES } } }
 const SHAPE = { take: 'document', keys: { ...DATA.keys, data: DATA, status: { take: KEEP }, error: { take: KEEP } } }
@@ -31,7 +35,12 @@ export function prometheusReader(options: ReadOptions): WireReader {
   const value = (pair: unknown, series: SeriesInfo, line: number): void => {
     const time = Array.isArray(pair) ? secondsToNs(pair[0]) : undefined
     const number = Array.isArray(pair) ? floatOf(pair[1]) : undefined
-    const problem = time === undefined ? 'a sample without a time' : number === undefined ? 'a sample without a number' : timeProblem(time, options)
+    const problem =
+      time === undefined
+        ? 'a sample without a time'
+        : number === undefined
+          ? 'a sample without a number'
+          : timeProblem(time, options)
     if (problem !== undefined) options.into.skip(line, problem, pair)
     else options.into.samples.push({ series, time: time as bigint, startTime: 0n, value: number as number })
   }
@@ -39,7 +48,12 @@ export function prometheusReader(options: ReadOptions): WireReader {
   const histogram = (pair: unknown, series: SeriesInfo, line: number): void => {
     const time = Array.isArray(pair) ? secondsToNs(pair[0]) : undefined
     const body: unknown = Array.isArray(pair) ? pair[1] : undefined
-    const problem = time === undefined ? 'a histogram without a time' : !isObject(body) ? 'a histogram that is no object' : timeProblem(time, options)
+    const problem =
+      time === undefined
+        ? 'a histogram without a time'
+        : !isObject(body)
+          ? 'a histogram that is no object'
+          : timeProblem(time, options)
     if (problem !== undefined) {
       options.into.skip(line, problem, pair)
       return
@@ -65,7 +79,8 @@ export function prometheusReader(options: ReadOptions): WireReader {
       return
     }
     refuseError(raw)
-    for (const warning of [...listOf(raw.warnings), ...listOf(raw.infos)]) options.into.note(`Prometheus said: ${textOf(warning).slice(0, 300)}`)
+    for (const warning of [...listOf(raw.warnings), ...listOf(raw.infos)])
+      options.into.note(`Prometheus said: ${textOf(warning).slice(0, 300)}`)
     const data = isObject(raw.data) ? raw.data : raw
     if (data.resultType === 'scalar') {
       value(data.result, seriesOf({}), line)
@@ -98,9 +113,13 @@ export function prometheusReader(options: ReadOptions): WireReader {
 
 function refuseError(raw: JsonObject): void {
   if (raw.status !== 'error') return
-  throw new WatchdeckError('corrupt', `The file holds an error answer of Prometheus: ${textOf(raw.error).slice(0, 300)}`, {
-    hint: 'Run the query again and save its answer.',
-  })
+  throw new WatchdeckError(
+    'corrupt',
+    `The file holds an error answer of Prometheus: ${textOf(raw.error).slice(0, 300)}`,
+    {
+      hint: 'Run the query again and save its answer.',
+    },
+  )
 }
 
 const nativeSeries = new WeakMap<SeriesInfo, SeriesInfo>()
@@ -160,7 +179,9 @@ function decimalSeconds(text: string): bigint | undefined {
     return match[1] === '-' ? -nanos : nanos
   }
   const number = floatOf(text)
-  return number === undefined || !Number.isFinite(number) || Math.abs(number) > 9.2e9 ? undefined : BigInt(Math.round(number * 1e6)) * 1000n
+  return number === undefined || !Number.isFinite(number) || Math.abs(number) > 9.2e9
+    ? undefined
+    : BigInt(Math.round(number * 1e6)) * 1000n
 }
 
 /**
@@ -226,7 +247,8 @@ function scaleOf(buckets: ReadonlyArray<{ left: number; right: number }>): numbe
     const width = Math.abs(Math.log2(right / left))
     const exact = -Math.log2(width)
     const found = Math.round(exact)
-    if (Math.abs(exact - found) > 1e-6 || found < -4 || found > 8 || (scale !== undefined && scale !== found)) return undefined
+    if (Math.abs(exact - found) > 1e-6 || found < -4 || found > 8 || (scale !== undefined && scale !== found))
+      return undefined
     const index = Math.log2(Math.abs(left > 0 ? left : right)) * 2 ** found
     if (Math.abs(index - Math.round(index)) > 1e-6) return undefined
     scale = found
@@ -234,7 +256,11 @@ function scaleOf(buckets: ReadonlyArray<{ left: number; right: number }>): numbe
   return scale ?? 0
 }
 
-function explicitBuckets(buckets: ReadonlyArray<{ left: number; right: number; count: number }>, zeroCount: number, zeroThreshold: number) {
+function explicitBuckets(
+  buckets: ReadonlyArray<{ left: number; right: number; count: number }>,
+  zeroCount: number,
+  zeroThreshold: number,
+) {
   const all = [...buckets]
   if (zeroCount > 0) all.push({ left: -zeroThreshold, right: zeroThreshold, count: zeroCount })
   all.sort((a, b) => a.left - b.left)

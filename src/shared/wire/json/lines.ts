@@ -73,7 +73,9 @@ export class Lines {
       this.#skipping = false
       return
     }
-    const text = this.#decode(this.#held.length === 1 ? (this.#held[0] as Uint8Array) : concat(this.#held, this.#heldBytes))
+    const text = this.#decode(
+      this.#held.length === 1 ? (this.#held[0] as Uint8Array) : concat(this.#held, this.#heldBytes),
+    )
     this.#held = []
     this.#heldBytes = 0
     this.#emit(text)

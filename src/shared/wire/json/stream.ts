@@ -179,7 +179,11 @@ export class JsonStream {
     }
     if (top.expect !== 'value') throw this.#corrupt()
     top.expect = 'comma'
-    const shape = top.isArray ? top.shape?.items : top.shape?.keys && Object.hasOwn(top.shape.keys, top.key) ? top.shape.keys[top.key] : undefined
+    const shape = top.isArray
+      ? top.shape?.items
+      : top.shape?.keys && Object.hasOwn(top.shape.keys, top.key)
+        ? top.shape.keys[top.key]
+        : undefined
     this.#begin(code, shape, shape?.take !== undefined)
     return true
   }

@@ -7,12 +7,31 @@ export type JsonObject = { readonly [key: string]: unknown }
 /** Stands in front of the digits of an integer that a JS number cannot hold. No JSON text from outside can hold it raw. */
 export const INTEGER_MARK = '\u0000i'
 
-const LONG_NUMBER = /[:,[\s]-?\d{16,}|^-?\d{16,}/
-
 /** @throws SyntaxError as JSON.parse */
 export function parseJson(text: string): unknown {
-  return JSON.parse(LONG_NUMBER.test(text) ? quoteLongIntegers(text) : text)
+  return JSON.parse(hasLongNumber(text) ? quoteLongIntegers(text) : text)
 }
+
+/**
+ * Whether 16 digits stand in a row without a quote in front. Looks at every 16th character only: a run of 16 digits
+ * cannot hide between two of them. (A regular expression costs a microsecond a span here.)
+ */
+function hasLongNumber(text: string): boolean {
+  for (let at = 15; at < text.length; at += 16) {
+    if (!isDigit(text.charCodeAt(at))) continue
+    let from = at
+    while (from > 0 && isDigit(text.charCodeAt(from - 1))) from--
+    let to = at + 1
+    while (to < text.length && isDigit(text.charCodeAt(to))) to++
+    const before = text.charCodeAt(text.charCodeAt(from - 1) === 0x2d ? from - 2 : from - 1)
+    if (to - from >= 16 && (from === 0 || isNumberStart(before))) return true
+  }
+  return false
+}
+
+/** Colon, comma, bracket, white space, or nothing (NaN at the start of the text). */
+const isNumberStart = (code: number): boolean =>
+  code === 0x3a || code === 0x2c || code === 0x5b || code === 0x20 || (code >= 9 && code <= 13) || Number.isNaN(code)
 
 /** Integers beyond 2^53 as marked strings; everything else, and every string, untouched. */
 export function quoteLongIntegers(text: string): string {

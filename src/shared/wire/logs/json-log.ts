@@ -13,12 +13,109 @@ import { fieldTime } from './time.ts'
 
 /** The usual names, best first. */
 export const FIELD_NAMES = {
-  time: ['@timestamp', 'timestamp', 'time', 'ts', 'timeUnixNano', '__REALTIME_TIMESTAMP', 'datetime', 'date', 'eventTime', 'asctime', '@t', 't', 'instant.epochSecond', '_time', 'created_at', 'syslog_timestamp', 'EventTime'],
-  level: ['level', 'severity', 'log.level', 'levelname', 'severity_text', 'severityText', 'lvl', 'loglevel', 'log_level', 'severity_number', 'severityNumber', 'PRIORITY', '@l', 'level_name', 'Level', 'syslog.severity.code'],
-  message: ['message', 'msg', 'body', 'log', 'MESSAGE', 'event.original', 'text', 'short_message', '@m', '@mt', 'textPayload', 'Message', 'event'],
-  service: ['service.name', 'service', 'resource.service.name', 'resource.attributes.service.name', 'service_name', 'serviceName', 'dd.service', 'app', 'application', 'app_name', 'kubernetes.labels.app.kubernetes.io/name', 'kubernetes.labels.app', 'kubernetes.container_name', 'kubernetes.container.name', 'container_name', 'name', 'component', 'SYSLOG_IDENTIFIER', 'logger_name'],
-  traceId: ['trace_id', 'traceId', 'trace.id', 'traceID', 'traceid', 'dd.trace_id', 'otelTraceID', 'mdc.trace_id', 'mdc.traceId', 'context.trace_id', 'logging.googleapis.com/trace', 'X-B3-TraceId', 'contextMap.traceId'],
-  spanId: ['span_id', 'spanId', 'span.id', 'spanID', 'spanid', 'dd.span_id', 'otelSpanID', 'mdc.span_id', 'mdc.spanId', 'context.span_id', 'logging.googleapis.com/spanId', 'X-B3-SpanId', 'contextMap.spanId'],
+  time: [
+    '@timestamp',
+    'timestamp',
+    'time',
+    'ts',
+    'timeUnixNano',
+    '__REALTIME_TIMESTAMP',
+    'datetime',
+    'date',
+    'eventTime',
+    'asctime',
+    '@t',
+    't',
+    'instant.epochSecond',
+    '_time',
+    'created_at',
+    'syslog_timestamp',
+    'EventTime',
+  ],
+  level: [
+    'level',
+    'severity',
+    'log.level',
+    'levelname',
+    'severity_text',
+    'severityText',
+    'lvl',
+    'loglevel',
+    'log_level',
+    'severity_number',
+    'severityNumber',
+    'PRIORITY',
+    '@l',
+    'level_name',
+    'Level',
+    'syslog.severity.code',
+  ],
+  message: [
+    'message',
+    'msg',
+    'body',
+    'log',
+    'MESSAGE',
+    'event.original',
+    'text',
+    'short_message',
+    '@m',
+    '@mt',
+    'textPayload',
+    'Message',
+    'event',
+  ],
+  service: [
+    'service.name',
+    'service',
+    'resource.service.name',
+    'resource.attributes.service.name',
+    'service_name',
+    'serviceName',
+    'dd.service',
+    'app',
+    'application',
+    'app_name',
+    'kubernetes.labels.app.kubernetes.io/name',
+    'kubernetes.labels.app',
+    'kubernetes.container_name',
+    'kubernetes.container.name',
+    'container_name',
+    'name',
+    'component',
+    'SYSLOG_IDENTIFIER',
+    'logger_name',
+  ],
+  traceId: [
+    'trace_id',
+    'traceId',
+    'trace.id',
+    'traceID',
+    'traceid',
+    'dd.trace_id',
+    'otelTraceID',
+    'mdc.trace_id',
+    'mdc.traceId',
+    'context.trace_id',
+    'logging.googleapis.com/trace',
+    'X-B3-TraceId',
+    'contextMap.traceId',
+  ],
+  spanId: [
+    'span_id',
+    'spanId',
+    'span.id',
+    'spanID',
+    'spanid',
+    'dd.span_id',
+    'otelSpanID',
+    'mdc.span_id',
+    'mdc.spanId',
+    'context.span_id',
+    'logging.googleapis.com/spanId',
+    'X-B3-SpanId',
+    'contextMap.spanId',
+  ],
 } as const
 export type LogField = keyof typeof FIELD_NAMES
 
@@ -78,11 +175,13 @@ class JsonLogs {
     const level = names.level === undefined ? undefined : fieldAt(raw, names.level)
     const message = names.message === undefined ? undefined : fieldAt(raw, names.message)
     const serviceValue = this.#fixedService ?? (names.service === undefined ? undefined : fieldAt(raw, names.service))
-    const service = typeof serviceValue === 'string' && serviceValue !== '' ? serviceValue : (this.#options.service ?? '')
+    const service =
+      typeof serviceValue === 'string' && serviceValue !== '' ? serviceValue : (this.#options.service ?? '')
     const used = new Set([names.time, names.level, names.message, names.service, names.traceId, names.spanId])
     const values: Record<string, AttributeValue> = {}
     const types: Record<string, 'int'> = {}
-    for (const key of Object.keys(raw)) if (!used.has(key)) setKey(values, key, plain(raw[key], `/${pointerPart(key)}`, types, 0))
+    for (const key of Object.keys(raw))
+      if (!used.has(key)) setKey(values, key, plain(raw[key], `/${pointerPart(key)}`, types, 0))
     const row = logRow({
       time,
       severity: severityOf(level, names.level ?? ''),
@@ -138,7 +237,9 @@ class JsonLogs {
     if (name === 'instant.epochSecond') {
       const seconds = fieldTime(fieldAt(raw, name), 's', zone)
       const nanos = fieldAt(raw, 'instant.nanoOfSecond')
-      return seconds === undefined ? undefined : seconds + BigInt(typeof nanos === 'number' && Number.isInteger(nanos) ? nanos : 0)
+      return seconds === undefined
+        ? undefined
+        : seconds + BigInt(typeof nanos === 'number' && Number.isInteger(nanos) ? nanos : 0)
     }
     const unit = this.#options.mapping.timeUnit
     const numericUnit = unit === 'rfc3339' || unit === 'pattern' ? undefined : unit
@@ -176,7 +277,8 @@ export function plain(value: unknown, pointer: string, types: Record<string, 'in
   if (Array.isArray(value)) return value.map((item: unknown, i) => plain(item, `${pointer}/${i}`, types, depth + 1))
   if (!isObject(value)) return null
   const out: Record<string, AttributeValue> = {}
-  for (const key of Object.keys(value)) setKey(out, key, plain(value[key], `${pointer}/${pointerPart(key)}`, types, depth + 1))
+  for (const key of Object.keys(value))
+    setKey(out, key, plain(value[key], `${pointer}/${pointerPart(key)}`, types, depth + 1))
   return out
 }
 

@@ -44,7 +44,16 @@ const klog: Layout = {
     const month = n(m[2])
     const day = n(m[3])
     return {
-      date: { year: yearNear(month, day, near), month, day, hour: n(m[4]), minute: n(m[5]), second: n(m[6]), fraction: m[7] ?? '', zone: '' },
+      date: {
+        year: yearNear(month, day, near),
+        month,
+        day,
+        hour: n(m[4]),
+        minute: n(m[5]),
+        second: n(m[6]),
+        fraction: m[7] ?? '',
+        zone: '',
+      },
       message: m[10] as string,
       severity: severityOfWord(m[1] as string),
       severityText: m[1] as string,
@@ -53,7 +62,8 @@ const klog: Layout = {
   },
 }
 
-const SYSLOG5424 = /^<(\d{1,3})>1 (\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]\\]|\\.)*\])+) ?(.*)$/s
+const SYSLOG5424 =
+  /^<(\d{1,3})>1 (\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]\\]|\\.)*\])+) ?(.*)$/s
 const syslog5424: Layout = {
   name: 'syslog (RFC 5424)',
   parse(line) {
@@ -65,7 +75,16 @@ const syslog5424: Layout = {
     if (m[13] !== '-') attributes['syslog.msgid'] = m[13] as string
     if (m[14] !== '-') attributes['syslog.structured_data'] = m[14] as string
     const parts: LineParts = {
-      date: { year: n(m[2]), month: n(m[3]), day: n(m[4]), hour: n(m[5]), minute: n(m[6]), second: n(m[7]), fraction: m[8] ?? '', zone: m[9] as string },
+      date: {
+        year: n(m[2]),
+        month: n(m[3]),
+        day: n(m[4]),
+        hour: n(m[5]),
+        minute: n(m[6]),
+        second: n(m[7]),
+        fraction: m[8] ?? '',
+        zone: m[9] as string,
+      },
       message: (m[15] as string).replace(/^\ufeff/, ''),
       severity: severityOfSyslog(n(m[1]) & 7),
       attributes,
@@ -75,7 +94,8 @@ const syslog5424: Layout = {
   },
 }
 
-const SYSLOG3164 = /^(?:<(\d{1,3})>)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\S+) (?:([^\s:[]+(?:\([^)]*\))?)(?:\[(\d+)\])?: ?)?(.*)$/s
+const SYSLOG3164 =
+  /^(?:<(\d{1,3})>)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\S+) (?:([^\s:[]+(?:\([^)]*\))?)(?:\[(\d+)\])?: ?)?(.*)$/s
 const syslog3164: Layout = {
   name: 'syslog (RFC 3164)',
   parse(line, { near }) {
@@ -86,7 +106,16 @@ const syslog3164: Layout = {
     const attributes: LineParts['attributes'] = { 'host.name': m[9] as string }
     if (m[11] !== undefined) attributes['process.pid'] = n(m[11])
     const parts: LineParts = {
-      date: { year: m[4] === undefined ? yearNear(month, day, near) : n(m[4]), month, day, hour: n(m[5]), minute: n(m[6]), second: n(m[7]), fraction: m[8] ?? '', zone: '' },
+      date: {
+        year: m[4] === undefined ? yearNear(month, day, near) : n(m[4]),
+        month,
+        day,
+        hour: n(m[5]),
+        minute: n(m[6]),
+        second: n(m[7]),
+        fraction: m[8] ?? '',
+        zone: '',
+      },
       message: m[12] as string,
       attributes,
     }
@@ -99,14 +128,18 @@ const syslog3164: Layout = {
   },
 }
 
-const ACCESS = /^(\S+) (\S+) (.{1,200}?) \[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?\s*(.*)$/s
+const ACCESS =
+  /^(\S+) (\S+) (.{1,200}?) \[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?\s*(.*)$/s
 const access: Layout = {
   name: 'access log (common, combined)',
   parse(line) {
     const m = ACCESS.exec(line)
     if (!m) return undefined
     const status = n(m[12])
-    const attributes: LineParts['attributes'] = { 'client.address': m[1] as string, 'http.response.status_code': status }
+    const attributes: LineParts['attributes'] = {
+      'client.address': m[1] as string,
+      'http.response.status_code': status,
+    }
     if (m[3] !== '-') attributes['user.name'] = m[3] as string
     const request = /^(\S+) (\S+)(?: (\S+))?$/.exec(m[11] as string)
     if (request) {
@@ -118,7 +151,16 @@ const access: Layout = {
     if (m[15] !== undefined && m[15] !== '-') attributes['user_agent.original'] = m[15]
     if (m[16] !== undefined && m[16] !== '') attributes['log.rest'] = m[16]
     return {
-      date: { year: n(m[6]), month: monthOf(m[5] as string), day: n(m[4]), hour: n(m[7]), minute: n(m[8]), second: n(m[9]), fraction: '', zone: m[10] as string },
+      date: {
+        year: n(m[6]),
+        month: monthOf(m[5] as string),
+        day: n(m[4]),
+        hour: n(m[7]),
+        minute: n(m[8]),
+        second: n(m[9]),
+        fraction: '',
+        zone: m[10] as string,
+      },
       message: `${m[11]} ${status}`,
       severity: status >= 500 ? 17 : status >= 400 ? 13 : 9,
       attributes,
@@ -133,7 +175,16 @@ const nginxError: Layout = {
     const m = NGINX_ERROR.exec(line)
     if (!m) return undefined
     return {
-      date: { year: n(m[1]), month: n(m[2]), day: n(m[3]), hour: n(m[4]), minute: n(m[5]), second: n(m[6]), fraction: '', zone: '' },
+      date: {
+        year: n(m[1]),
+        month: n(m[2]),
+        day: n(m[3]),
+        hour: n(m[4]),
+        minute: n(m[5]),
+        second: n(m[6]),
+        fraction: '',
+        zone: '',
+      },
       message: m[11] as string,
       severity: severityOfWord(m[7] as string),
       severityText: m[7] as string,
@@ -142,7 +193,8 @@ const nginxError: Layout = {
   },
 }
 
-const APACHE_ERROR = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\d{4})\] \[(?:([\w-]*):)?(\w+)\] (?:\[pid (\d+)(?::tid (\d+))?\] )?(.*)$/s
+const APACHE_ERROR =
+  /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\d{4})\] \[(?:([\w-]*):)?(\w+)\] (?:\[pid (\d+)(?::tid (\d+))?\] )?(.*)$/s
 const apacheError: Layout = {
   name: 'Apache error log',
   parse(line) {
@@ -152,7 +204,16 @@ const apacheError: Layout = {
     if (m[8]) attributes.module = m[8]
     if (m[10] !== undefined) attributes['process.pid'] = n(m[10])
     return {
-      date: { year: n(m[7]), month: monthOf(m[1] as string), day: n(m[2]), hour: n(m[3]), minute: n(m[4]), second: n(m[5]), fraction: m[6] ?? '', zone: '' },
+      date: {
+        year: n(m[7]),
+        month: monthOf(m[1] as string),
+        day: n(m[2]),
+        hour: n(m[3]),
+        minute: n(m[4]),
+        second: n(m[5]),
+        fraction: m[6] ?? '',
+        zone: '',
+      },
       message: m[12] as string,
       severity: severityOfWord(m[9] as string),
       severityText: m[9] as string,
@@ -167,14 +228,24 @@ const hadoop: Layout = {
   parse(line) {
     const m = HDFS.exec(line)
     if (!m || severityOfWord(m[8] as string) === 0) return undefined
-    const date = { year: 2000 + n(m[1]), month: n(m[2]), day: n(m[3]), hour: n(m[4]), minute: n(m[5]), second: n(m[6]), fraction: '', zone: '' }
+    const date = {
+      year: 2000 + n(m[1]),
+      month: n(m[2]),
+      day: n(m[3]),
+      hour: n(m[4]),
+      minute: n(m[5]),
+      second: n(m[6]),
+      fraction: '',
+      zone: '',
+    }
     const parts = restOf(`${m[8]} ${m[9]}`)
     parts.attributes['thread.id'] = n(m[7])
     return { ...parts, date }
   },
 }
 
-const CRI = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})\.(\d{1,9})(Z|[+-]\d{2}:\d{2}) (stdout|stderr) ([FP]) (.*)$/s
+const CRI =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})\.(\d{1,9})(Z|[+-]\d{2}:\d{2}) (stdout|stderr) ([FP]) (.*)$/s
 const cri: Layout = {
   name: 'container runtime (CRI)',
   parse(line) {
@@ -182,11 +253,24 @@ const cri: Layout = {
     if (!m) return undefined
     const parts = restOf(stripTime(m[11] as string))
     parts.attributes['log.iostream'] = m[9] as string
-    return { ...parts, date: { year: n(m[1]), month: n(m[2]), day: n(m[3]), hour: n(m[4]), minute: n(m[5]), second: n(m[6]), fraction: m[7] ?? '', zone: m[8] as string } }
+    return {
+      ...parts,
+      date: {
+        year: n(m[1]),
+        month: n(m[2]),
+        day: n(m[3]),
+        hour: n(m[4]),
+        minute: n(m[5]),
+        second: n(m[6]),
+        fraction: m[7] ?? '',
+        zone: m[8] as string,
+      },
+    }
   },
 }
 
-const ISO = /^[[(]?(\d{4}|\d{2})([-/.])(\d{2})\2(\d{2})(?:[T_]|\s+|:)(\d{2}):(\d{2}):(\d{2})(?:[.,:](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2}(?!\d)|UTC|GMT)?[\])]?(?=[\s,:;|\]-]|$)/
+const ISO =
+  /^[[(]?(\d{4}|\d{2})([-/.])(\d{2})\2(\d{2})(?:[T_]|\s+|:)(\d{2}):(\d{2}):(\d{2})(?:[.,:](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2}(?!\d)|UTC|GMT)?[\])]?(?=[\s,:;|\]-]|$)/
 const iso: Layout = {
   name: 'ISO date (log4j, logback, Python, Spring ...)',
   parse(line) {
@@ -195,12 +279,22 @@ const iso: Layout = {
     const year = n(m[1])
     return {
       ...restOf(line.slice(m[0].length)),
-      date: { year: year < 100 ? 2000 + year : year, month: n(m[3]), day: n(m[4]), hour: n(m[5]), minute: n(m[6]), second: n(m[7]), fraction: m[8] ?? '', zone: m[9] ?? '' },
+      date: {
+        year: year < 100 ? 2000 + year : year,
+        month: n(m[3]),
+        day: n(m[4]),
+        hour: n(m[5]),
+        minute: n(m[6]),
+        second: n(m[7]),
+        fraction: m[8] ?? '',
+        zone: m[9] ?? '',
+      },
     }
   },
 }
 
-const DAY_MONTH = /^[[(]?(?:[A-Z][a-z]{2},? )?(\d{1,2})[ /-]([A-Z][a-z]{2})[ /-](\d{4})[ :T]+(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2}|UTC|GMT)?[\])]?(?=[\s,:;|-]|$)/
+const DAY_MONTH =
+  /^[[(]?(?:[A-Z][a-z]{2},? )?(\d{1,2})[ /-]([A-Z][a-z]{2})[ /-](\d{4})[ :T]+(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2}|UTC|GMT)?[\])]?(?=[\s,:;|-]|$)/
 const dayMonth: Layout = {
   name: 'day month year',
   parse(line) {
@@ -208,7 +302,16 @@ const dayMonth: Layout = {
     if (!m) return undefined
     return {
       ...restOf(line.slice(m[0].length)),
-      date: { year: n(m[3]), month: monthOf(m[2] as string), day: n(m[1]), hour: n(m[4]), minute: n(m[5]), second: n(m[6]), fraction: m[7] ?? '', zone: m[8] ?? '' },
+      date: {
+        year: n(m[3]),
+        month: monthOf(m[2] as string),
+        day: n(m[1]),
+        hour: n(m[4]),
+        minute: n(m[5]),
+        second: n(m[6]),
+        fraction: m[7] ?? '',
+        zone: m[8] ?? '',
+      },
     }
   },
 }
@@ -222,7 +325,16 @@ const javaUtilLogging: Layout = {
     return {
       message: m[8] as string,
       attributes: {},
-      date: { year: n(m[3]), month: monthOf(m[1] as string), day: n(m[2]), hour: (n(m[4]) % 12) + (m[7] === 'P' ? 12 : 0), minute: n(m[5]), second: n(m[6]), fraction: '', zone: '' },
+      date: {
+        year: n(m[3]),
+        month: monthOf(m[1] as string),
+        day: n(m[2]),
+        hour: (n(m[4]) % 12) + (m[7] === 'P' ? 12 : 0),
+        minute: n(m[5]),
+        second: n(m[6]),
+        fraction: '',
+        zone: '',
+      },
     }
   },
 }
@@ -238,7 +350,15 @@ const logfmt: Layout = {
       const m = LOGFMT_PAIR.exec(line)
       if (!m) break
       const value = m[2] as string
-      pairs.set(m[1] as string, value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(["\\])/g, '$1').replaceAll('\\n', '\n') : value)
+      pairs.set(
+        m[1] as string,
+        value.startsWith('"')
+          ? value
+              .slice(1, -1)
+              .replaceAll(/\\(["\\])/g, '$1')
+              .replaceAll('\\n', '\n')
+          : value,
+      )
     }
     const take = (...names: string[]): string | undefined => {
       const name = names.find((key) => pairs.has(key))
@@ -252,7 +372,16 @@ const logfmt: Layout = {
     const level = take('level', 'lvl', 'severity')
     const parts: LineParts = { message: take('msg', 'message') ?? line, attributes: {} }
     if (m)
-      parts.date = { year: n(m[1]), month: n(m[3]), day: n(m[4]), hour: n(m[5]), minute: n(m[6]), second: n(m[7]), fraction: m[8] ?? '', zone: m[9] ?? '' }
+      parts.date = {
+        year: n(m[1]),
+        month: n(m[3]),
+        day: n(m[4]),
+        hour: n(m[5]),
+        minute: n(m[6]),
+        second: n(m[7]),
+        fraction: m[8] ?? '',
+        zone: m[9] ?? '',
+      }
     else if (/^\d{9,19}(\.\d+)?$/.test(time)) parts.epoch = time
     else return undefined
     if (level !== undefined) {
@@ -265,7 +394,8 @@ const logfmt: Layout = {
     if (traceId !== undefined) parts.traceId = traceId
     const spanId = take('span_id', 'spanID', 'spanId', 'span.id')
     if (spanId !== undefined) parts.spanId = spanId
-    for (const [key, value] of pairs) Object.defineProperty(parts.attributes, key, { value, enumerable: true, writable: true, configurable: true })
+    for (const [key, value] of pairs)
+      Object.defineProperty(parts.attributes, key, { value, enumerable: true, writable: true, configurable: true })
     return parts
   },
 }
@@ -287,13 +417,35 @@ const clock: Layout = {
     if (!m) return undefined
     return {
       ...restOf(line.slice(m[0].length)),
-      date: { year: near.getUTCFullYear(), month: near.getUTCMonth() + 1, day: near.getUTCDate(), hour: n(m[1]), minute: n(m[2]), second: n(m[3]), fraction: m[4] ?? '', zone: '' },
+      date: {
+        year: near.getUTCFullYear(),
+        month: near.getUTCMonth() + 1,
+        day: near.getUTCDate(),
+        hour: n(m[1]),
+        minute: n(m[2]),
+        second: n(m[3]),
+        fraction: m[4] ?? '',
+        zone: '',
+      },
     }
   },
 }
 
 export const LAYOUTS: readonly Layout[] = [
-  klog, syslog5424, syslog3164, access, nginxError, apacheError, cri, hadoop, iso, dayMonth, javaUtilLogging, logfmt, epoch, clock,
+  klog,
+  syslog5424,
+  syslog3164,
+  access,
+  nginxError,
+  apacheError,
+  cri,
+  hadoop,
+  iso,
+  dayMonth,
+  javaUtilLogging,
+  logfmt,
+  epoch,
+  clock,
 ]
 
 const LEVEL_START = new RegExp(`^(?:(\\[|<|\\()?(${LEVEL_PATTERN})(\\]|>|\\))?)(?=[\\s:|,\\]-]|$)`, 'i')
@@ -314,7 +466,10 @@ export function restOf(text: string): LineParts {
   for (let round = 0; round < 8; round++) {
     rest = rest.replace(/^[\s\-|:,]+/, '')
     const level: RegExpExecArray | null = parts.severity === undefined ? LEVEL_START.exec(rest) : null
-    if (level && (level[1] !== undefined || /^[A-Z]/.test(level[2] as string) || /^\s*[:|-]/.test(rest.slice(level[0].length)))) {
+    if (
+      level &&
+      (level[1] !== undefined || /^[A-Z]/.test(level[2] as string) || /^\s*[:|-]/.test(rest.slice(level[0].length)))
+    ) {
       parts.severity = severityOfWord(level[2] as string)
       parts.severityText = level[2] as string
       rest = rest.slice(level[0].length)
@@ -330,7 +485,11 @@ export function restOf(text: string): LineParts {
       const end = balancedEnd(rest)
       if (end < 0 || end > 200) break
       brackets++
-      takeBracket(rest.slice(1, end - 1).trim(), parts, brackets === 1 && /^\s*\[/.test(rest.slice(end)) && 'process.pid' in attributes)
+      takeBracket(
+        rest.slice(1, end - 1).trim(),
+        parts,
+        brackets === 1 && /^\s*\[/.test(rest.slice(end)) && 'process.pid' in attributes,
+      )
       rest = rest.slice(end)
       continue
     }
@@ -340,7 +499,10 @@ export function restOf(text: string): LineParts {
       rest = rest.slice(named[0].length)
       continue
     }
-    const logger = parts.severity === undefined || 'logger' in attributes ? null : /^([A-Za-z_$][\w$./]*(?:\[[^\]]*\])?)\s*(?::\s|\s-\s)/.exec(rest)
+    const logger =
+      parts.severity === undefined || 'logger' in attributes
+        ? null
+        : /^([A-Za-z_$][\w$./]*(?:\[[^\]]*\])?)\s*(?::\s|\s-\s)/.exec(rest)
     if (logger) {
       attributes.logger = logger[1] as string
       rest = rest.slice(logger[0].length)

@@ -34,7 +34,10 @@ export function plainLogReader(options: LogReadOptions): WireReader {
   const { mapping, into } = options
   const near = new Date(Number(options.fileTime / 1_000_000n))
   const zone = mapping.timeZone ?? 'UTC'
-  const unit = mapping.timeUnit === 's' || mapping.timeUnit === 'ms' || mapping.timeUnit === 'us' || mapping.timeUnit === 'ns' ? mapping.timeUnit : undefined
+  const unit =
+    mapping.timeUnit === 's' || mapping.timeUnit === 'ms' || mapping.timeUnit === 'us' || mapping.timeUnit === 'ns'
+      ? mapping.timeUnit
+      : undefined
   const fixed = mapping.service?.startsWith('=') ? mapping.service.slice(1) : undefined
   const resources = new LogResources()
   let layout: Layout | undefined
@@ -91,7 +94,8 @@ export function plainLogReader(options: LogReadOptions): WireReader {
       else if (text.trim() !== '') start(rowOf(restOf(text), options.fileTime))
       return
     }
-    const found = text.length > 100_000 ? parseLine(text.slice(0, 100_000), near, layout) : parseLine(text, near, layout)
+    const found =
+      text.length > 100_000 ? parseLine(text.slice(0, 100_000), near, layout) : parseLine(text, near, layout)
     if (found === undefined) {
       if (open !== undefined) more(text)
       else if (dropping) into.skip(number, 'line that belongs to a skipped entry', text)

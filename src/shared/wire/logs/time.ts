@@ -21,7 +21,14 @@ export function numberToNs(value: unknown, unit?: TimeUnit): bigint | undefined 
     const per = PER_UNIT[unit !== undefined && unit in PER_UNIT ? unit : unitOfNumber(Number(whole))] as bigint
     return whole * per
   }
-  const text = typeof value === 'number' ? (Number.isFinite(value) ? value.toFixed(6) : '') : typeof value === 'string' ? value.trim() : ''
+  const text =
+    typeof value === 'number'
+      ? Number.isFinite(value)
+        ? value.toFixed(6)
+        : ''
+      : typeof value === 'string'
+        ? value.trim()
+        : ''
   const match = /^(-?)(\d{1,19})\.(\d{1,18})$/.exec(text)
   if (!match) return undefined
   const per = PER_UNIT[unit !== undefined && unit in PER_UNIT ? unit : unitOfNumber(Number(match[2]))] as bigint
@@ -48,12 +55,15 @@ export interface DateParts {
 
 /** Epoch nanoseconds, or undefined when the parts are no date. `fallbackZone`: IANA name or offset for a time without one. */
 export function partsToNs(p: DateParts, fallbackZone: string): bigint | undefined {
-  if (p.month < 1 || p.month > 12 || p.day < 1 || p.day > 31 || p.hour > 23 || p.minute > 59 || p.second > 60) return undefined
+  if (p.month < 1 || p.month > 12 || p.day < 1 || p.day > 31 || p.hour > 23 || p.minute > 59 || p.second > 60)
+    return undefined
   const localMs = Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second)
   if (p.day > 28 && new Date(Date.UTC(p.year, p.month - 1, p.day)).getUTCDate() !== p.day) return undefined
   const offset = zoneOffsetMs(p.zone === '' ? fallbackZone : p.zone, localMs)
   if (offset === undefined) return undefined
-  return BigInt(localMs - offset) * 1_000_000n + (p.fraction === '' ? 0n : BigInt(p.fraction.slice(0, 9).padEnd(9, '0')))
+  return (
+    BigInt(localMs - offset) * 1_000_000n + (p.fraction === '' ? 0n : BigInt(p.fraction.slice(0, 9).padEnd(9, '0')))
+  )
 }
 
 const formats = new Map<string, Intl.DateTimeFormat | null>()
@@ -72,7 +82,14 @@ export function zoneOffsetMs(zone: string, localMs: number): number | undefined 
   if (format === undefined) {
     try {
       format = new Intl.DateTimeFormat('en-US', {
-        timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+        timeZone: zone,
+        hourCycle: 'h23',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: 'numeric',
+        second: 'numeric',
       })
     } catch {
       format = null
@@ -99,7 +116,8 @@ export function isZone(zone: string): boolean {
   return zoneOffsetMs(zone, 0) !== undefined
 }
 
-const ISO = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?$/
+const ISO =
+  /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?$/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{4})?$/
 
 /** A time field of a JSON log: ISO text, a number, a number as text. */
@@ -110,8 +128,14 @@ export function fieldTime(value: unknown, unit: TimeUnit | undefined, zone: stri
     if (m) {
       return partsToNs(
         {
-          year: Number(m[1]), month: Number(m[2]), day: Number(m[3]), hour: Number(m[4]), minute: Number(m[5]), second: Number(m[6] ?? 0),
-          fraction: m[7] ?? '', zone: m[8] ?? '',
+          year: Number(m[1]),
+          month: Number(m[2]),
+          day: Number(m[3]),
+          hour: Number(m[4]),
+          minute: Number(m[5]),
+          second: Number(m[6] ?? 0),
+          fraction: m[7] ?? '',
+          zone: m[8] ?? '',
         },
         zone,
       )
@@ -120,7 +144,8 @@ export function fieldTime(value: unknown, unit: TimeUnit | undefined, zone: stri
   const numeric = numberToNs(value, unit)
   if (numeric !== undefined) return numeric
   if (typeof value === 'object' && value !== null && '$date' in value) return fieldTime(value.$date, unit, zone)
-  if (typeof value !== 'string' || !/^[A-Za-z]{3},? \d|^\d{1,2}[ /-][A-Za-z]{3}[ /-]\d{4}/.test(value.trim())) return undefined
+  if (typeof value !== 'string' || !/^[A-Za-z]{3},? \d|^\d{1,2}[ /-][A-Za-z]{3}[ /-]\d{4}/.test(value.trim()))
+    return undefined
   const ms = Date.parse(/[+-]\d{4}|GMT|UTC|Z$/.test(value) ? value : `${value} UTC`)
   return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n
 }
@@ -128,6 +153,11 @@ export function fieldTime(value: unknown, unit: TimeUnit | undefined, zone: stri
 /** What a time field looks like, for the mapping that is shown. */
 export function unitOfValue(value: unknown): TimeUnit | undefined {
   if (typeof value === 'string' && (ISO.test(value.trim()) || COMPACT.test(value.trim()))) return 'rfc3339'
-  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value.replace('\u0000i', '')) : Number.NaN
+  const number =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string' && value.trim() !== ''
+        ? Number(value.replace('\u0000i', ''))
+        : Number.NaN
   return Number.isFinite(number) ? unitOfNumber(number) : undefined
 }

@@ -30,7 +30,12 @@ export function readValue(value: unknown): { value: AttributeValue; types: Attri
   return { value: readAnyValue(value, '', state, 0), types: state.types }
 }
 
-function readAnyValue(value: unknown, pointer: string, state: { types: Types | undefined }, depth: number): AttributeValue {
+function readAnyValue(
+  value: unknown,
+  pointer: string,
+  state: { types: Types | undefined },
+  depth: number,
+): AttributeValue {
   const mark = (type: Types[string]) => {
     state.types ??= {}
     setKey(state.types, pointer, type)
@@ -88,7 +93,10 @@ function readDouble(raw: unknown, mark: (type: 'double') => void): AttributeValu
 export function writeAttributes(attributes: Attributes): unknown[] {
   const out: unknown[] = []
   for (const key of Object.keys(attributes.values))
-    out.push({ key, value: writeValue(attributes.values[key] as AttributeValue, attributes.types, `/${pointerPart(key)}`) })
+    out.push({
+      key,
+      value: writeValue(attributes.values[key] as AttributeValue, attributes.types, `/${pointerPart(key)}`),
+    })
   return out
 }
 
@@ -107,11 +115,16 @@ export function writeValue(value: AttributeValue, types: Attributes['types'], po
     return type === 'double' || !Number.isInteger(value) ? { doubleValue: value } : { intValue: String(value) }
   if (value === null) return {}
   if (Array.isArray(value))
-    return { arrayValue: { values: value.map((item: AttributeValue, i) => writeValue(item, types, `${pointer}/${i}`)) } }
+    return {
+      arrayValue: { values: value.map((item: AttributeValue, i) => writeValue(item, types, `${pointer}/${i}`)) },
+    }
   const entries = Object.entries(value as Readonly<Record<string, AttributeValue>>)
   return {
     kvlistValue: {
-      values: entries.map(([key, inner]) => ({ key, value: writeValue(inner, types, `${pointer}/${pointerPart(key)}`) })),
+      values: entries.map(([key, inner]) => ({
+        key,
+        value: writeValue(inner, types, `${pointer}/${pointerPart(key)}`),
+      })),
     },
   }
 }
@@ -129,6 +142,7 @@ export function pointerPart(key: string): string {
 
 /** Assigns a key that comes from outside: `__proto__` becomes a property, not a prototype. */
 export function setKey<T>(target: Record<string, T>, key: string, value: T): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
   else target[key] = value
 }

@@ -27,7 +27,13 @@ export function readLogs(
   }
 }
 
-function readLog(raw: unknown, resource: Resource, scope: Scope | undefined, service: string, options: ReadOptions): LogRow | string {
+function readLog(
+  raw: unknown,
+  resource: Resource,
+  scope: Scope | undefined,
+  service: string,
+  options: ReadOptions,
+): LogRow | string {
   if (!isObject(raw)) return 'a log record that is no object'
   const observedTime = integerOf(raw.observedTimeUnixNano) ?? 0n
   let time = integerOf(raw.timeUnixNano) ?? 0n

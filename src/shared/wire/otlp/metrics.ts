@@ -1,13 +1,24 @@
 // OTLP-JSON metrics to series, samples, histogram points and exemplars.
 
-import { NO_ATTRIBUTES, type MetricType, type Resource, type Scope, type SeriesInfo, type Temporality } from '../../domain/telemetry.ts'
+import {
+  NO_ATTRIBUTES,
+  type MetricType,
+  type Resource,
+  type Scope,
+  type SeriesInfo,
+  type Temporality,
+} from '../../domain/telemetry.ts'
 import { floatOf, integerOf, isObject, type JsonObject, listOf, textOf } from '../json/value.ts'
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import { readAttributes } from './attributes.ts'
 import { positiveOrUndefined, readEnum, readId, serviceOf } from './common.ts'
 import { promLabelsOf, promNameOf } from './prom-name.ts'
 
-const TEMPORALITY_NAMES = ['AGGREGATION_TEMPORALITY_UNSPECIFIED', 'AGGREGATION_TEMPORALITY_DELTA', 'AGGREGATION_TEMPORALITY_CUMULATIVE']
+const TEMPORALITY_NAMES = [
+  'AGGREGATION_TEMPORALITY_UNSPECIFIED',
+  'AGGREGATION_TEMPORALITY_DELTA',
+  'AGGREGATION_TEMPORALITY_CUMULATIVE',
+]
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative']
 const MAX_SERIES_KEPT = 100_000
 
@@ -24,7 +35,12 @@ export class OtlpMetrics {
     this.#options = options
   }
 
-  read(metrics: readonly unknown[], resource: Resource, scope: Scope | undefined, lineOf: (index: number) => number): void {
+  read(
+    metrics: readonly unknown[],
+    resource: Resource,
+    scope: Scope | undefined,
+    lineOf: (index: number) => number,
+  ): void {
     for (let i = 0; i < metrics.length; i++) {
       const raw = metrics[i]
       if (!isObject(raw) || textOf(raw.name) === '') {
@@ -103,7 +119,16 @@ export class OtlpMetrics {
       into.samples.push({ series, time, startTime, value, isInt: isInt || undefined, flags })
     } else {
       const count = floatOf(raw.count) ?? 0
-      const row = { series, time, startTime, count, sum: numberOrNull(raw.sum), min: numberOrNull(raw.min), max: numberOrNull(raw.max), flags }
+      const row = {
+        series,
+        time,
+        startTime,
+        count,
+        sum: numberOrNull(raw.sum),
+        min: numberOrNull(raw.min),
+        max: numberOrNull(raw.max),
+        flags,
+      }
       if (type === 'histogram') {
         const bounds = listOf(raw.explicitBounds).map((v) => floatOf(v) ?? Number.NaN)
         const counts = listOf(raw.bucketCounts).map((v) => floatOf(v) ?? 0)
@@ -128,7 +153,9 @@ export class OtlpMetrics {
           },
         })
       } else {
-        const quantiles = listOf(raw.quantileValues).filter(isObject).map((q) => ({ quantile: floatOf(q.quantile) ?? 0, value: floatOf(q.value) ?? 0 }))
+        const quantiles = listOf(raw.quantileValues)
+          .filter(isObject)
+          .map((q) => ({ quantile: floatOf(q.quantile) ?? 0, value: floatOf(q.value) ?? 0 }))
         into.histograms.push({ ...row, quantiles })
       }
     }

@@ -5,20 +5,60 @@ import type { Attributes, AttributeValue, MetricType, Resource } from '../../dom
 import { setKey } from './attributes.ts'
 
 const UNITS: Readonly<Record<string, string>> = {
-  d: 'days', h: 'hours', min: 'minutes', s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds',
-  By: 'bytes', KiBy: 'kibibytes', MiBy: 'mebibytes', GiBy: 'gibibytes', TiBy: 'tibibytes',
-  KBy: 'kilobytes', MBy: 'megabytes', GBy: 'gigabytes', TBy: 'terabytes',
-  m: 'meters', V: 'volts', A: 'amperes', J: 'joules', W: 'watts', g: 'grams', Cel: 'celsius', Hz: 'hertz', '1': '', '%': 'percent',
+  d: 'days',
+  h: 'hours',
+  min: 'minutes',
+  s: 'seconds',
+  ms: 'milliseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+  By: 'bytes',
+  KiBy: 'kibibytes',
+  MiBy: 'mebibytes',
+  GiBy: 'gibibytes',
+  TiBy: 'tibibytes',
+  KBy: 'kilobytes',
+  MBy: 'megabytes',
+  GBy: 'gigabytes',
+  TBy: 'terabytes',
+  m: 'meters',
+  V: 'volts',
+  A: 'amperes',
+  J: 'joules',
+  W: 'watts',
+  g: 'grams',
+  Cel: 'celsius',
+  Hz: 'hertz',
+  '1': '',
+  '%': 'percent',
 }
 const PER_UNITS: Readonly<Record<string, string>> = {
-  s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week', mo: 'month', y: 'year',
+  s: 'second',
+  m: 'minute',
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  mo: 'month',
+  y: 'year',
 }
 
 /** Resource attributes that become labels beside `job` and `instance`. */
 const PROMOTED = [
-  'service.version', 'deployment.environment', 'deployment.environment.name', 'container.name', 'host.name',
-  'k8s.cluster.name', 'k8s.namespace.name', 'k8s.pod.name', 'k8s.container.name', 'k8s.deployment.name', 'k8s.node.name',
-  'k8s.statefulset.name', 'k8s.daemonset.name', 'k8s.job.name', 'k8s.cronjob.name',
+  'service.version',
+  'deployment.environment',
+  'deployment.environment.name',
+  'container.name',
+  'host.name',
+  'k8s.cluster.name',
+  'k8s.namespace.name',
+  'k8s.pod.name',
+  'k8s.container.name',
+  'k8s.deployment.name',
+  'k8s.node.name',
+  'k8s.statefulset.name',
+  'k8s.daemonset.name',
+  'k8s.job.name',
+  'k8s.cronjob.name',
 ]
 
 /** `http.server.request.duration`, `s`, histogram -> `http_server_request_duration_seconds`. */
@@ -43,7 +83,11 @@ function unitSuffixes(unit: string): [string, string] {
   ]
 }
 
-const clean = (unit: string): string => unit.replaceAll(/[^a-zA-Z0-9:]+/g, '_').replaceAll(/_+/g, '_').replaceAll(/^_|_$/g, '')
+const clean = (unit: string): string =>
+  unit
+    .replaceAll(/[^a-zA-Z0-9:]+/g, '_')
+    .replaceAll(/_+/g, '_')
+    .replaceAll(/^_|_$/g, '')
 
 function moveLast(tokens: string[], word: string): void {
   for (let i = tokens.length - 1; i >= 0; i--) if (tokens[i] === word) tokens.splice(i, 1)
@@ -71,7 +115,8 @@ export function promLabelsOf(attributes: Attributes, resource: Resource | undefi
   const of = resource?.attributes.values ?? {}
   const service = of['service.name']
   const namespace = of['service.namespace']
-  if (typeof service === 'string') labels.set('job', typeof namespace === 'string' ? `${namespace}/${service}` : service)
+  if (typeof service === 'string')
+    labels.set('job', typeof namespace === 'string' ? `${namespace}/${service}` : service)
   const instance = of['service.instance.id']
   if (typeof instance === 'string') labels.set('instance', instance)
   for (const key of PROMOTED) {

@@ -21,7 +21,12 @@ interface Signal {
 const SIGNALS: readonly Signal[] = [
   { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans', oldScopes: 'instrumentationLibrarySpans' },
   { resources: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords', oldScopes: 'instrumentationLibraryLogs' },
-  { resources: 'resourceMetrics', scopes: 'scopeMetrics', records: 'metrics', oldScopes: 'instrumentationLibraryMetrics' },
+  {
+    resources: 'resourceMetrics',
+    scopes: 'scopeMetrics',
+    records: 'metrics',
+    oldScopes: 'instrumentationLibraryMetrics',
+  },
 ]
 
 const kept: Shape = { take: KEEP }
@@ -29,10 +34,16 @@ const kept: Shape = { take: KEEP }
 function shapeOf(signal: Signal): Shape {
   const records = { items: { take: signal.records } }
   const scopes = {
-    items: { take: signal.scopes, keys: { scope: kept, instrumentationLibrary: kept, schemaUrl: kept, [signal.records]: records } },
+    items: {
+      take: signal.scopes,
+      keys: { scope: kept, instrumentationLibrary: kept, schemaUrl: kept, [signal.records]: records },
+    },
   }
   return {
-    items: { take: signal.resources, keys: { resource: kept, schemaUrl: kept, [signal.scopes]: scopes, [signal.oldScopes]: scopes } },
+    items: {
+      take: signal.resources,
+      keys: { resource: kept, schemaUrl: kept, [signal.scopes]: scopes, [signal.oldScopes]: scopes },
+    },
   }
 }
 
@@ -91,7 +102,13 @@ class OtlpRecords {
     this.records(signal, listOf(value[signal.records]), resource, value, () => line)
   }
 
-  records(signal: Signal, list: readonly unknown[], resource: JsonObject, scope: JsonObject, lineOf: (i: number) => number): void {
+  records(
+    signal: Signal,
+    list: readonly unknown[],
+    resource: JsonObject,
+    scope: JsonObject,
+    lineOf: (i: number) => number,
+  ): void {
     const r = this.#shared.resource(resource.resource, resource.schemaUrl)
     const s = this.#shared.scope(scope.scope ?? scope.instrumentationLibrary, scope.schemaUrl)
     if (signal.records === 'spans') readSpans(list, r, s, lineOf, this.#seen, this.options)

@@ -1,6 +1,15 @@
 // OTLP-JSON spans to rows.
 
-import { NO_ATTRIBUTES, type Resource, type Scope, type SpanEvent, type SpanKind, type SpanLink, type SpanRow, type SpanStatus } from '../../domain/telemetry.ts'
+import {
+  NO_ATTRIBUTES,
+  type Resource,
+  type Scope,
+  type SpanEvent,
+  type SpanKind,
+  type SpanLink,
+  type SpanRow,
+  type SpanStatus,
+} from '../../domain/telemetry.ts'
 import { integerOf, isObject, listOf, textOf } from '../json/value.ts'
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import type { SpanIds } from '../span-ids.ts'
@@ -42,7 +51,13 @@ export function readSpans(
 }
 
 /** The row, or why there is none. */
-function readSpan(raw: unknown, resource: Resource, scope: Scope | undefined, service: string, options: ReadOptions): SpanRow | string {
+function readSpan(
+  raw: unknown,
+  resource: Resource,
+  scope: Scope | undefined,
+  service: string,
+  options: ReadOptions,
+): SpanRow | string {
   if (!isObject(raw)) return 'a span that is no object'
   const traceId = readId(raw.traceId, 32)
   if (!traceId) return traceId === '' ? 'span without a trace id' : 'trace id is neither hex nor base64'
@@ -60,7 +75,8 @@ function readSpan(raw: unknown, resource: Resource, scope: Scope | undefined, se
     options.into.note('span without an end time is kept with a duration of 0')
   } else if (end < start) options.into.note('span that ends before it starts is kept as it is')
   const durationNs = end - start
-  if (durationNs > 9_223_372_036_854_775_807n || durationNs < -9_223_372_036_854_775_807n) return 'duration is beyond 64 bits'
+  if (durationNs > 9_223_372_036_854_775_807n || durationNs < -9_223_372_036_854_775_807n)
+    return 'duration is beyond 64 bits'
   if (parentId === spanId) {
     parentId = ''
     options.into.note('span that names itself as its parent is kept as a root')
@@ -80,7 +96,8 @@ function readSpan(raw: unknown, resource: Resource, scope: Scope | undefined, se
     resource,
   }
   if (scope !== undefined) row.scope = scope
-  if (status !== undefined && typeof status.message === 'string' && status.message !== '') row.statusMessage = status.message
+  if (status !== undefined && typeof status.message === 'string' && status.message !== '')
+    row.statusMessage = status.message
   const events = raw.events
   if (Array.isArray(events) && events.length > 0) row.events = readEvents(events, start)
   const links = raw.links

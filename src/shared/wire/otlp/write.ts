@@ -1,14 +1,24 @@
 // Rows as OTLP-JSON, in protobuf's canonical JSON: 64-bit integers as decimal text, enums as numbers, ids as hex, fields
 // with their default value left out.
 
-import type { ExemplarRow, HistogramRow, LogRow, Resource, SampleRow, Scope, SeriesInfo, SpanRow } from '../../domain/telemetry.ts'
+import type {
+  ExemplarRow,
+  HistogramRow,
+  LogRow,
+  Resource,
+  SampleRow,
+  Scope,
+  SeriesInfo,
+  SpanRow,
+} from '../../domain/telemetry.ts'
 import { isObject, type JsonObject } from '../json/value.ts'
 import { doubleText, writeAttributes, writeValue } from './attributes.ts'
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list)
 const text = (value: string | undefined): string | undefined => (value === '' ? undefined : value)
 const nanos = (value: bigint): string | undefined => (value === 0n ? undefined : value.toString())
-const count = (value: number): string => (Number.isSafeInteger(value) ? String(value) : BigInt(Math.round(value)).toString())
+const count = (value: number): string =>
+  Number.isSafeInteger(value) ? String(value) : BigInt(Math.round(value)).toString()
 
 /** `{ resource, schemaUrl }` of a resource group. */
 export function writeResource(resource: Resource): JsonObject {
@@ -23,13 +33,21 @@ export function writeScope(scope: Scope | undefined): JsonObject {
   if (scope === undefined) return {}
   const attributes = scope.attributes === undefined ? undefined : some(writeAttributes(scope.attributes))
   return {
-    scope: { name: text(scope.name), version: scope.version, attributes, droppedAttributesCount: scope.droppedAttributes },
+    scope: {
+      name: text(scope.name),
+      version: scope.version,
+      attributes,
+      droppedAttributesCount: scope.droppedAttributes,
+    },
     schemaUrl: scope.schemaUrl,
   }
 }
 
 export function writeSpan(span: SpanRow): JsonObject {
-  const status = span.status === 0 && span.statusMessage === undefined ? {} : { code: span.status || undefined, message: span.statusMessage }
+  const status =
+    span.status === 0 && span.statusMessage === undefined
+      ? {}
+      : { code: span.status || undefined, message: span.statusMessage }
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -157,7 +175,12 @@ function writeHistogram(row: HistogramRow): JsonObject {
       negative: { offset: e.negativeOffset, bucketCounts: e.negative.map(count) },
     }
   }
-  return { ...base, ...limits, explicitBounds: row.explicit?.bounds.map(doubleText), bucketCounts: row.explicit?.counts.map(count) }
+  return {
+    ...base,
+    ...limits,
+    explicitBounds: row.explicit?.bounds.map(doubleText),
+    bucketCounts: row.explicit?.counts.map(count),
+  }
 }
 
 function writeExemplar(e: ExemplarRow): JsonObject {
@@ -171,7 +194,14 @@ function writeExemplar(e: ExemplarRow): JsonObject {
 }
 
 const INT64 = new Set([
-  'startTimeUnixNano', 'endTimeUnixNano', 'timeUnixNano', 'observedTimeUnixNano', 'intValue', 'asInt', 'count', 'zeroCount',
+  'startTimeUnixNano',
+  'endTimeUnixNano',
+  'timeUnixNano',
+  'observedTimeUnixNano',
+  'intValue',
+  'asInt',
+  'count',
+  'zeroCount',
 ])
 
 /**
@@ -189,7 +219,15 @@ export function canonicalOtlp(value: unknown, key = ''): unknown {
     const inner = canonicalOtlp(value[name], name)
     const isValue = name.endsWith('Value') || name === 'asInt' || name === 'asDouble'
     const isEmptyObject = isObject(inner) && Object.keys(inner).length === 0
-    const isDefault = inner === undefined || inner === null || inner === '' || inner === 0 || inner === '0' || inner === false || (Array.isArray(inner) && inner.length === 0) || isEmptyObject
+    const isDefault =
+      inner === undefined ||
+      inner === null ||
+      inner === '' ||
+      inner === 0 ||
+      inner === '0' ||
+      inner === false ||
+      (Array.isArray(inner) && inner.length === 0) ||
+      isEmptyObject
     if (!isDefault || (isValue && inner !== undefined && inner !== null)) out[name] = inner
   }
   return out

@@ -1,0 +1,76 @@
+// What a window may do, asked by those who want more.
+
+import { expect, test } from 'vitest'
+import { externalUrl, isOwnPage, mayNavigate, mayUse, RestartBudget, trustSender } from './policies.ts'
+
+const HOSTILE = [
+  'watchdeck://app.evil/',
+  'watchdeck://evil/',
+  'watchdeck://app@evil/',
+  'watchdeck://user:x@app/',
+  'watchdeck:app',
+  'watchdeck2://app/',
+  'https://app/',
+  'file:///etc/passwd',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'blob:watchdeck://app/1',
+  'about:blank',
+  '',
+  'x',
+  'view-source:watchdeck://app/',
+]
+
+test.each(HOSTILE)('%s is not our page, is not navigated to, gets no permission', (url) => {
+  expect([isOwnPage(url), mayNavigate(url), mayUse('clipboard-sanitized-write', url)]).toEqual([false, false, false])
+})
+
+test('our page may be loaded again, and nothing else of its host', () => {
+  expect(mayNavigate('watchdeck://app/index.html#/traces')).toBe(true)
+  expect(mayNavigate('watchdeck://app/')).toBe(true)
+  expect(mayNavigate('watchdeck://app/assets/x.js')).toBe(false)
+})
+
+test('only plain web links leave for the browser', () => {
+  expect(externalUrl('https://grafana.example/d/1?x=2')).toBe('https://grafana.example/d/1?x=2')
+  for (const url of [
+    'file:///etc/passwd',
+    'javascript:x',
+    'https://user:pw@host/',
+    'smb://host/x',
+    'ms-settings:',
+    'watchdeck://app/',
+    'x',
+  ])
+    expect(externalUrl(url)).toBeUndefined()
+})
+
+test('a page may write the clipboard and nothing more', () => {
+  for (const permission of [
+    'media',
+    'geolocation',
+    'notifications',
+    'clipboard-read',
+    'openExternal',
+    'hid',
+    'serial',
+    'constructor',
+  ])
+    expect(mayUse(permission, 'watchdeck://app/')).toBe(false)
+  expect(mayUse('clipboard-sanitized-write', 'watchdeck://app/')).toBe(true)
+})
+
+test('only the top frame of our page is listened to', () => {
+  expect(trustSender({ url: 'watchdeck://app/index.html', parent: null })).toBe(true)
+  expect(trustSender({ url: 'watchdeck://app/index.html', parent: {} })).toBe(false)
+  expect(trustSender({ url: 'https://evil/', parent: null })).toBe(false)
+  expect(trustSender(null)).toBe(false)
+})
+
+test('an engine that keeps crashing is started three times a minute', () => {
+  let now = 0
+  const budget = new RestartBudget(() => now)
+  expect([budget.take(), budget.take(), budget.take(), budget.take()]).toEqual([true, true, true, false])
+  now = 60_001
+  expect(budget.take()).toBe(true)
+})

@@ -3,6 +3,7 @@
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
+import { busyWhile } from '../lib/idle.ts'
 import { adoptPreferences } from '../lib/preferences.ts'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { EmptyState, Skeleton } from '../ui/State.tsx'
@@ -80,7 +81,7 @@ const loaded = new Map<string, ComponentType<Record<string, never>>>()
 function ViewHost({ view }: { view: View }) {
   let Component = loaded.get(view.id)
   if (!Component) {
-    Component = lazy(view.component)
+    Component = lazy(busyWhile(view.component))
     loaded.set(view.id, Component)
   }
   return (

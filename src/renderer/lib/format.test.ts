@@ -4,14 +4,24 @@ import { formatClock, formatQuantity, quantity, scaleFor } from './format.ts'
 
 test('a number carries the unit that suits it', () => {
   expect([
-    formatQuantity(2_400_000_000, 'ns'), formatQuantity(0.112, '1'), formatQuantity(1536, 'By'), formatQuantity(183_000),
-    formatQuantity(42), formatQuantity(0, 'ns'), formatQuantity(1.5, 's'), formatQuantity(12.34, '1/s'), formatQuantity(5n, '{pods}'),
+    formatQuantity(2_400_000_000, 'ns'),
+    formatQuantity(0.112, '1'),
+    formatQuantity(1536, 'By'),
+    formatQuantity(183_000),
+    formatQuantity(42),
+    formatQuantity(0, 'ns'),
+    formatQuantity(1.5, 's'),
+    formatQuantity(12.34, '1/s'),
+    formatQuantity(5n, '{pods}'),
   ]).toEqual(['2.4 s', '11.2 %', '1.5 KiB', '183 k', '42', '0 ms', '1.5 s', '12.3 /s', '5 pods'])
 })
 
 test('a column shares one scale, so that its numbers compare', () => {
   const scale = scaleFor('ns', [1_000_000, 900_000_000, Number.NaN])
-  expect([quantity(1_000_000, 'ns', { scale, decimals: 2 }), quantity(900_000_000, 'ns', { scale, decimals: 2 })]).toEqual([
+  expect([
+    quantity(1_000_000, 'ns', { scale, decimals: 2 }),
+    quantity(900_000_000, 'ns', { scale, decimals: 2 }),
+  ]).toEqual([
     { value: '1.00', unit: 'ms' },
     { value: '900.00', unit: 'ms' },
   ])

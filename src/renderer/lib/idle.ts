@@ -16,6 +16,14 @@ export function beginBusy(): () => void {
   }
 }
 
+/** A chunk being loaded counts as work: `lazy(busyWhile(() => import(..)))`. */
+export const busyWhile =
+  <T>(load: () => Promise<T>): (() => Promise<T>) =>
+  () => {
+    const done = beginBusy()
+    return load().finally(done)
+  }
+
 export const isTest = (): boolean =>
   window.__WATCHDECK_TEST__ === true || new URLSearchParams(location.search).has('test')
 
@@ -29,6 +37,13 @@ export function installIdle(client: Client, queries: QueryClient): void {
     document
       .getAnimations()
       .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY)
+  window.__idleState = () => ({
+    busy,
+    calls: client.pending,
+    fetching: queries.isFetching(),
+    mutating: queries.isMutating(),
+    visible: document.visibilityState,
+  })
   window.__idle = () =>
     new Promise((resolve) => {
       let still = 0

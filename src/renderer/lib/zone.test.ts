@@ -24,7 +24,12 @@ test('what a person types for a time', () => {
   const now = at('2026-07-02T12:00:00Z')
   const read = (text: string) => parseTypedInstant(text, 'Asia/Shanghai', now)
   expect(['14:00', '2026-07-01 08:00', '15m ago', 'now-1h', '1782993600', '2026-07-02T12:00:00Z'].map(read)).toEqual([
-    at('2026-07-02T06:00:00Z'), at('2026-07-01T00:00:00Z'), at('2026-07-02T11:45:00Z'), at('2026-07-02T11:00:00Z'), at('2026-07-02T12:00:00Z'), now,
+    at('2026-07-02T06:00:00Z'),
+    at('2026-07-01T00:00:00Z'),
+    at('2026-07-02T11:45:00Z'),
+    at('2026-07-02T11:00:00Z'),
+    at('2026-07-02T12:00:00Z'),
+    now,
   ])
   expect(['', 'soon', '25:00', '2026-02-30'].map(read)).toEqual([undefined, undefined, undefined, undefined])
 })

@@ -2,6 +2,7 @@
 
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useT } from '../i18n/index.ts'
+import { busyWhile } from '../lib/idle.ts'
 import { EmptyState, Skeleton } from '../ui/State.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import type { PanelName, PanelProps } from './panels.ts'
@@ -12,7 +13,7 @@ const loaded = new Map<() => unknown, ComponentType<object>>()
 function lazyOnce<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
   let component = loaded.get(load) as ComponentType<P> | undefined
   if (!component) {
-    component = lazy(load) as ComponentType<P>
+    component = lazy(busyWhile(load)) as ComponentType<P>
     loaded.set(load, component as ComponentType<object>)
   }
   return component

@@ -11,8 +11,14 @@ import { parseTypedRange, rangeLabel, shifted, zoomed } from './time-range.ts'
 
 const param: fc.Arbitrary<Param> = fc.letrec<{ value: Param }>((tie) => ({
   value: fc.oneof(
-    { maxDepth: 3 }, fc.string(), fc.constantFrom('1', 'true', '{', '007', '-1', '1e3', 'null', '"'), fc.integer(), fc.boolean(), fc.constant(null),
-    fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), tie('value'), { maxKeys: 3, noNullPrototype: true }),
+    { maxDepth: 3 },
+    fc.string(),
+    fc.constantFrom('1', 'true', '{', '007', '-1', '1e3', 'null', '"'),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), tie('value'), { maxKeys: 3, noNullPrototype: true }),
   ),
 })).value
 const filter = fc.record({ field: fc.string({ minLength: 1 }), value: fc.string(), exclude: fc.boolean() })
@@ -37,7 +43,14 @@ test('a place comes back from its address exactly', () => {
 
 test('an address that is nonsense still opens', () => {
   fc.assert(fc.property(fc.string(), (text) => void parsePlace(`#${text}`)))
-  expect(parsePlace('')).toEqual({ view: 'start', path: [], params: {}, range: undefined, sources: undefined, filters: [] })
+  expect(parsePlace('')).toEqual({
+    view: 'start',
+    path: [],
+    params: {},
+    range: undefined,
+    sources: undefined,
+    filters: [],
+  })
 })
 
 const at = (text: string) => asEpochNs(tryParseRfc3339(text) ?? 0n)
@@ -52,7 +65,16 @@ test('time moves by halves', () => {
 test('a typed range is read, and a shown one reads back', () => {
   const now = at('2026-11-02T18:00:00Z')
   const read = (text: string) => parseTypedRange(text, 'UTC', now)
-  expect(['15m', '14:00 - 16:00', 'now-2h .. now-1h', '2026-11-01 23:00 to 2026-11-02 01:00', 'nonsense', '16:00 - 14:00'].map(read)).toEqual([
+  expect(
+    [
+      '15m',
+      '14:00 - 16:00',
+      'now-2h .. now-1h',
+      '2026-11-01 23:00 to 2026-11-02 01:00',
+      'nonsense',
+      '16:00 - 14:00',
+    ].map(read),
+  ).toEqual([
     { from: 'now-15m', to: 'now' },
     { from: '2026-11-02T14:00:00.000000000Z', to: '2026-11-02T16:00:00.000000000Z' },
     { from: 'now-2h', to: 'now-1h' },
@@ -60,18 +82,35 @@ test('a typed range is read, and a shown one reads back', () => {
     undefined,
     undefined,
   ])
-  expect(read(rangeLabel(HOUR, 'UTC'))).toEqual({ from: '2026-11-02T14:00:00.000000000Z', to: '2026-11-02T15:00:00.000000000Z' })
+  expect(read(rangeLabel(HOUR, 'UTC'))).toEqual({
+    from: '2026-11-02T14:00:00.000000000Z',
+    to: '2026-11-02T15:00:00.000000000Z',
+  })
 })
 
 test('filters turn into the inputs of traces and logs; the opposite replaces', () => {
   const pay = { field: 'service', value: 'pay', exclude: false }
   expect(withFilter([pay], { ...pay, exclude: true })).toEqual([{ ...pay, exclude: true }])
-  const filters = [pay, { field: 'http.method', value: 'GET', exclude: true }, { field: 'level', value: 'error', exclude: false }]
+  const filters = [
+    pay,
+    { field: 'http.method', value: 'GET', exclude: true },
+    { field: 'level', value: 'error', exclude: false },
+  ]
   expect(spanFilterOf(filters)).toEqual({ service: 'pay', attributes: { 'http.method': '!GET' } })
   expect(logQueryOf(filters, 'timeout OR slow')).toBe('(timeout OR slow) service:pay -http.method:GET level:error')
 })
 
-const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, typing: false, keyCode: 0, ...more })
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  isComposing: false,
+  typing: false,
+  keyCode: 0,
+  ...more,
+})
 const command = (id: string, ...keys: string[]): Command => ({ id, title: 'ui.close', keys, run: () => undefined })
 
 test('keys, chords and sequences find their command; typing and composing do not', () => {
@@ -90,5 +129,11 @@ test('keys, chords and sequences find their command; typing and composing do not
 
 test('the palette prefers word starts', () => {
   const labels = ['Go to traces', 'Traces', 'Retrace steps', 'Metrics']
-  expect(labels.map((l) => [l, matchScore(l, 'tra')] as const).filter(([, s]) => s > 0).sort((a, b) => b[1] - a[1]).map(([l]) => l)).toEqual(['Traces', 'Go to traces', 'Retrace steps'])
+  expect(
+    labels
+      .map((l) => [l, matchScore(l, 'tra')] as const)
+      .filter(([, s]) => s > 0)
+      .sort((a, b) => b[1] - a[1])
+      .map(([l]) => l),
+  ).toEqual(['Traces', 'Go to traces', 'Retrace steps'])
 })

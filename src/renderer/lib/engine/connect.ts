@@ -19,6 +19,8 @@ declare global {
     watchdeck?: DesktopBridge
     __WATCHDECK_TEST__?: boolean
     __idle?: () => Promise<void>
+    /** what `__idle` still waits for, for a test that hangs */
+    __idleState?: () => Readonly<Record<string, unknown>>
   }
 }
 

@@ -1,32 +1,31 @@
 // The cluster's own account: objects with every version they had, and the events that controllers and kubelets write.
 // It watches the fleet and writes down what changed since it last looked.
 
-import type { AttributeValue } from '../../shared/domain/telemetry.ts'
+import { type Due, planAgenda } from './agenda.ts'
+import { ClusterRecord } from './cluster-record.ts'
 import { exists, isReady, NODES, type Pod, type Revision } from './fleet.ts'
 import { changedSettings, type Manifests, manifests } from './manifests.ts'
-import { MINUTE, type Scenario, serviceName } from './scenario.ts'
+import { MINUTE, serviceName } from './scenario.ts'
 import { ROLES, type Role } from './vocabulary.ts'
 import type { World } from './world.ts'
 
 export class Kubernetes {
   private readonly world: World
   private readonly make: Manifests
-  private readonly random
-  private version = 48_120_000
-  private readonly uids = new Map<string, string>()
+  private readonly record: ClusterRecord
+  private readonly agenda: Due[]
   private readonly podStates = new Map<Pod, string>()
   private readonly deploymentStates = new Map<Role, string>()
   private readonly seenRevisions = new Set<Revision>()
   private readonly pressed = new Set<number>()
-  private readonly agenda: Array<{ readonly at: number; readonly run: (t: number) => void }> = []
   private opened = false
   private lastEviction = Number.NEGATIVE_INFINITY
 
   constructor(world: World) {
     this.world = world
     this.make = manifests(world.scenario, world.naming)
-    this.random = world.random('kubernetes')
-    this.plan(world.scenario)
+    this.record = new ClusterRecord(world)
+    this.agenda = planAgenda(world, this.make, this.record)
   }
 
   /** Looks at the fleet as it is at `t`. */
@@ -47,7 +46,7 @@ export class Kubernetes {
 
   crashed(pod: Pod, t: number): void {
     if (t < 0) return
-    this.event(
+    this.record.event(
       t,
       'warning',
       'BackOff',
@@ -59,7 +58,7 @@ export class Kubernetes {
       pod.uid,
     )
     if (pod.restarts > 1)
-      this.event(
+      this.record.event(
         t + 500,
         'warning',
         'Unhealthy',
@@ -80,8 +79,8 @@ export class Kubernetes {
       if (revision.at > t) continue
       this.seenRevisions.add(revision)
       const service = serviceName(this.world.scenario, revision.role)
-      this.object(0, 'ConfigMap', `${service}-config`, service, this.make.configMap(revision.role, undefined))
-      this.object(
+      this.record.object(0, 'ConfigMap', `${service}-config`, service, this.make.configMap(revision.role, undefined))
+      this.record.object(
         0,
         'ReplicaSet',
         `${service}-${revision.hash}`,
@@ -90,21 +89,21 @@ export class Kubernetes {
       )
     }
     for (const role of ['frontend', 'catalog', 'checkout'] as const)
-      this.object(
+      this.record.object(
         0,
         'HorizontalPodAutoscaler',
         serviceName(this.world.scenario, role),
         serviceName(this.world.scenario, role),
         this.make.autoscaler(role, fleet.shape(role).pods),
       )
-    this.object(
+    this.record.object(
       0,
       'CronJob',
       this.world.scenario.vocabulary.batch,
       this.world.scenario.vocabulary.batch,
       this.make.cronJob(),
     )
-    this.object(0, 'ConfigMap', 'coredns', 'coredns', this.make.coreDns('10.0.0.2'), 'kube-system')
+    this.record.object(0, 'ConfigMap', 'coredns', 'coredns', this.make.coreDns('10.0.0.2'), 'kube-system')
   }
 
   private observePod(pod: Pod, t: number): void {
@@ -131,7 +130,7 @@ export class Kubernetes {
         : before === 'Pending'
           ? pod.readyAt
           : Math.max(0, t - 3_000)
-    this.object(
+    this.record.object(
       at,
       'Pod',
       pod.name,
@@ -142,7 +141,7 @@ export class Kubernetes {
       state === 'Gone',
     )
     if (first && pod.createdAt > 0) {
-      this.event(
+      this.record.event(
         at,
         'normal',
         'Scheduled',
@@ -153,7 +152,7 @@ export class Kubernetes {
         1,
         pod.uid,
       )
-      this.event(
+      this.record.event(
         at + 900,
         'normal',
         'Pulled',
@@ -164,7 +163,7 @@ export class Kubernetes {
         1,
         pod.uid,
       )
-      this.event(
+      this.record.event(
         at + 1_400,
         'normal',
         'Started',
@@ -177,7 +176,7 @@ export class Kubernetes {
       )
     }
     if (state === 'Gone')
-      this.event(
+      this.record.event(
         at - 900,
         'normal',
         'Killing',
@@ -189,7 +188,7 @@ export class Kubernetes {
         pod.uid,
       )
     if (before?.startsWith('CrashLoop') && state.startsWith('Running'))
-      this.event(
+      this.record.event(
         at,
         'normal',
         'Started',
@@ -213,7 +212,7 @@ export class Kubernetes {
     const first = !this.deploymentStates.has(role)
     this.deploymentStates.set(role, state)
     const service = serviceName(scenario, role)
-    this.object(
+    this.record.object(
       first ? 0 : t,
       'Deployment',
       service,
@@ -233,8 +232,14 @@ export class Kubernetes {
     const replicas = fleet.shape(revision.role).pods
     const settings = revision.changed ? changedSettings(scenario) : undefined
     if (settings !== undefined || earlier.changed) {
-      this.object(at - 2_000, 'ConfigMap', `${service}-config`, service, this.make.configMap(revision.role, settings))
-      this.change(
+      this.record.object(
+        at - 2_000,
+        'ConfigMap',
+        `${service}-config`,
+        service,
+        this.make.configMap(revision.role, settings),
+      )
+      this.record.change(
         at - 2_000,
         'ConfigChanged',
         `configmap/${service}-config updated`,
@@ -243,13 +248,19 @@ export class Kubernetes {
         service,
       )
     }
-    this.object(at, 'ReplicaSet', `${service}-${revision.hash}`, service, this.make.replicaSet(revision, replicas))
-    this.object(t, 'ReplicaSet', `${service}-${earlier.hash}`, service, this.make.replicaSet(earlier, 0))
+    this.record.object(
+      at,
+      'ReplicaSet',
+      `${service}-${revision.hash}`,
+      service,
+      this.make.replicaSet(revision, replicas),
+    )
+    this.record.object(t, 'ReplicaSet', `${service}-${earlier.hash}`, service, this.make.replicaSet(earlier, 0))
     const what =
       earlier.version === revision.version
         ? 'restarted'
         : `image registry.example/${service}:${earlier.version} -> ${revision.version}`
-    this.change(
+    this.record.change(
       at,
       'Rollout',
       `deployment/${service} ${what} (revision ${revision.number})`,
@@ -257,7 +268,7 @@ export class Kubernetes {
       service,
       service,
     )
-    this.event(
+    this.record.event(
       at,
       'normal',
       'ScalingReplicaSet',
@@ -266,7 +277,7 @@ export class Kubernetes {
       service,
       service,
     )
-    this.event(
+    this.record.event(
       at + replicas * 13_000,
       'normal',
       'ScalingReplicaSet',
@@ -285,7 +296,7 @@ export class Kubernetes {
       if (used > 0.93 && !this.pressed.has(node)) {
         this.pressed.add(node)
         this.nodeObject(t, node, true)
-        this.event(
+        this.record.event(
           t,
           'warning',
           'NodeHasMemoryPressure',
@@ -300,7 +311,7 @@ export class Kubernetes {
       } else if (used < 0.85 && this.pressed.has(node)) {
         this.pressed.delete(node)
         this.nodeObject(t, node, false)
-        this.event(
+        this.record.event(
           t,
           'normal',
           'NodeHasSufficientMemory',
@@ -333,7 +344,7 @@ export class Kubernetes {
     const victim = candidates.sort((a, b) => a.memoryMiB - b.memoryMiB)[0]
     if (victim === undefined) return
     this.lastEviction = t
-    this.event(
+    this.record.event(
       t,
       'warning',
       'Evicted',
@@ -347,188 +358,8 @@ export class Kubernetes {
     fleet.evict(victim, t)
   }
 
-  /** What people and schedules do besides rollouts. */
-  private plan(scenario: Scenario): void {
-    const add = (at: number, run: (t: number) => void): void => {
-      if (Number.isFinite(at)) this.agenda.push({ at, run })
-    }
-    const { batch } = scenario.vocabulary
-    const node = this.world.fleet.nodeNames[scenario.rootNode] as string
-    const job = `${batch}-29351040`
-    const resource = this.make.batchResource(`${job}-x7k2p`, node)
-    add(scenario.herringBatch.from, (t) => {
-      this.object(t, 'Job', job, batch, this.make.job(job, batch, false))
-      this.object(t + 800, 'Pod', `${job}-x7k2p`, batch, this.make.batchPod(job, batch, node, 'Running'))
-      this.event(t, 'normal', 'SuccessfulCreate', `Created pod: ${job}-x7k2p`, 'Job', job, batch)
-      this.world.logs.write(
-        t + 2_000,
-        9,
-        batch,
-        `starting, reading ${this.random.integer(18, 32)} partitions`,
-        resource,
-        { values: {} },
-        '',
-        '',
-      )
-    })
-    for (let t = scenario.herringBatch.from + 20_000; t < scenario.herringBatch.to; t += 9_000)
-      add(t, (at) => this.world.logs.batchLine(at, batch, resource))
-    add(scenario.herringBatch.to, (t) => {
-      this.object(t, 'Job', job, batch, this.make.job(job, batch, true))
-      this.object(t, 'Pod', `${job}-x7k2p`, batch, this.make.batchPod(job, batch, node, 'Succeeded'))
-      this.event(t, 'normal', 'Completed', 'Job completed', 'Job', job, batch)
-    })
-    if (scenario.fault === 'dns') {
-      const upstream = (t: number, address: string): void => {
-        this.object(t, 'ConfigMap', 'coredns', 'coredns', this.make.coreDns(address), 'kube-system')
-        this.change(t, 'ConfigChanged', 'configmap/coredns updated', 'ConfigMap', 'coredns', 'coredns', 'kube-system')
-      }
-      add(scenario.at - 5_000, (t) => upstream(t, '10.0.9.12'))
-      add(scenario.until - 5_000, (t) => upstream(t, '10.0.0.2'))
-      const dns = this.make.dnsResource()
-      for (let t = scenario.at + 20_000; t < scenario.until; t += 2_600)
-        add(t, (at) =>
-          this.world.logs.write(
-            at,
-            17,
-            'coredns',
-            `[ERROR] plugin/errors: 2 ${serviceName(scenario, this.random.pick(ROLES))}.${scenario.vocabulary.namespace}.svc.cluster.local. A: read udp 10.42.1.7:${this.random.integer(30_000, 60_000)}->10.0.9.12:53: i/o timeout`,
-            dns,
-            { values: {} },
-            '',
-            '',
-          ),
-        )
-    }
-    if (scenario.fault === 'slow-database') {
-      const service = serviceName(scenario, scenario.root)
-      const table = scenario.root === 'orders' ? 'orders' : 'stock_levels'
-      const migrate = (at: number, number: number, statement: string): void => {
-        const name = `${service}-migrate-${number}`
-        add(at - 4_000, (t) => this.object(t, 'Job', name, service, this.make.job(name, service, false)))
-        add(at, (t) => {
-          this.object(t, 'Job', name, service, this.make.job(name, service, true))
-          this.event(t, 'normal', 'Completed', 'Job completed', 'Job', name, service)
-          this.change(t, 'Migration', `job/${name} completed`, 'Job', name, service)
-          const pod = this.world.fleet.pods[scenario.root][0]
-          if (pod !== undefined) this.world.logs.line(t - 800, 9, pod, `migration ${number}: ${statement}`)
-        })
-      }
-      const index = `${table}_${table === 'orders' ? 'id' : 'sku'}_idx`
-      migrate(scenario.at, 214, `DROP INDEX CONCURRENTLY ${index}`)
-      migrate(
-        scenario.until,
-        215,
-        `CREATE INDEX CONCURRENTLY ${index} ON ${table} (${table === 'orders' ? 'id' : 'sku'})`,
-      )
-    }
-    this.agenda.sort((a, b) => a.at - b.at)
-  }
-
   private nodeObject(t: number, node: number, pressure: boolean): void {
     const name = this.world.fleet.nodeNames[node] as string
-    this.object(t, 'Node', name, '', this.make.node(name, node, pressure), '')
-  }
-
-  private uidOf(kind: string, name: string): string {
-    const key = `${kind}/${name}`
-    let uid = this.uids.get(key)
-    if (uid === undefined) {
-      uid = this.random.uuid()
-      this.uids.set(key, uid)
-    }
-    return uid
-  }
-
-  private object(
-    t: number,
-    kind: string,
-    name: string,
-    service: string,
-    body: Record<string, AttributeValue>,
-    namespace = this.world.scenario.vocabulary.namespace,
-    knownUid?: string,
-    deleted = false,
-  ): void {
-    this.version += this.random.integer(3, 90)
-    const uid = knownUid ?? this.uidOf(kind, name)
-    const resourceVersion = String(this.version)
-    const metadata = {
-      ...(body.metadata as Record<string, AttributeValue>),
-      name,
-      ...(namespace === '' ? {} : { namespace }),
-      uid,
-      resourceVersion,
-    }
-    this.world.sink.object({
-      time: this.world.naming.ns(Math.max(0, t)),
-      kind,
-      namespace,
-      name,
-      uid,
-      resourceVersion,
-      service,
-      deleted,
-      body: { ...body, kind, metadata },
-    })
-  }
-
-  private event(
-    t: number,
-    severity: 'normal' | 'warning',
-    reason: string,
-    message: string,
-    kind: string,
-    name: string,
-    service: string,
-    count = 1,
-    uid = this.uidOf(kind, name),
-    namespace = this.world.scenario.vocabulary.namespace,
-  ): void {
-    if (t < 0) return
-    this.happening('k8s-event', t, severity, reason, message, kind, namespace, name, service, count, uid)
-  }
-
-  private change(
-    t: number,
-    reason: string,
-    message: string,
-    kind: string,
-    name: string,
-    service: string,
-    namespace = this.world.scenario.vocabulary.namespace,
-  ): void {
-    this.happening('change', t, 'normal', reason, message, kind, namespace, name, service, 1, this.uidOf(kind, name))
-  }
-
-  private happening(
-    kind: 'k8s-event' | 'change',
-    t: number,
-    severity: 'normal' | 'warning',
-    reason: string,
-    message: string,
-    objectKind: string,
-    namespace: string,
-    name: string,
-    service: string,
-    count: number,
-    uid: string,
-  ): void {
-    const time = this.world.naming.ns(t)
-    this.world.sink.happening({
-      time,
-      endTime: time,
-      kind,
-      severity,
-      reason,
-      message,
-      objectKind,
-      namespace,
-      name,
-      service,
-      count,
-      uid,
-      attributes: { values: {} },
-    })
+    this.record.object(t, 'Node', name, '', this.make.node(name, node, pressure), '')
   }
 }

@@ -1,5 +1,6 @@
 // Runs requests through the shop: every call queues for a place in a pod, works, asks others with a deadline, retries what
 // may be retried. Latency, errors, retries and collapse come out of this; nothing here knows what kind of day it is.
+// One file of more than 400 lines, because a call and each kind of step it takes call one another and share its outcome.
 
 import type { SpanEvent } from '../../shared/domain/telemetry.ts'
 import { describe, type Failure, GRPC_CODE, HTTP_CODE, isRetryable } from './failures.ts'

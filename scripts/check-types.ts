@@ -1,8 +1,8 @@
-// Types of every project, side by side: shared (no DOM, no Node), node, web, preload.
+// Types of every project, side by side: shared (no DOM, no Node), node, web, preload, tests that run in a page.
 
 import { runAll } from './lib/run.ts'
 
-const projects = ['shared', 'node', 'web', 'preload']
+const projects = ['shared', 'node', 'web', 'preload', 'tests']
 const results = await runAll(
   projects.map((name) => ({
     name: `types: ${name}`,

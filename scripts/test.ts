@@ -44,7 +44,10 @@ async function vitest(): Promise<void> {
 }
 
 async function playwright(): Promise<void> {
-  if (globSync('test/e2e/**/*.spec.ts', { cwd: ROOT }).length === 0) return say('There are no end-to-end stories.')
+  if (globSync('test/e2e/**/*.spec.ts', { cwd: ROOT }).length === 0) {
+    say('There are no end-to-end stories.')
+    return
+  }
   const browser = await findBrowser()
   const file = join(reports, 'playwright.json')
   const { code } = await run(

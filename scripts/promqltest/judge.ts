@@ -1,7 +1,8 @@
 // Runs one eval of a script and says whether the evaluator answered as Prometheus must.
 
 import { WatchdeckError } from '../../src/shared/base/errors.ts'
-import { evaluatePromQL, type EvaluateResult, type ResultSeries } from '../../src/shared/promql/evaluate.ts'
+import type { EvaluateResult, ResultSeries } from '../../src/shared/promql/answer.ts'
+import { evaluatePromQL } from '../../src/shared/promql/evaluate.ts'
 import type { Eval, Expectation } from './script.ts'
 import { near, nearHistogram, parsePoints, parseSeries, type Point } from './series-notation.ts'
 import type { ScriptStorage } from './storage.ts'

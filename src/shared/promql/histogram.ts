@@ -35,7 +35,7 @@ export function emptyLike(h: NativeHistogram): NativeHistogram {
 }
 
 /** Upper bound of a positive bucket. */
-export function upperBound(h: Pick<NativeHistogram, 'schema' | 'bounds'>, index: number): number {
+function upperBound(h: Pick<NativeHistogram, 'schema' | 'bounds'>, index: number): number {
   if (h.schema === CUSTOM_SCHEMA) return index < h.bounds.length ? (h.bounds[index] as number) : Infinity
   return 2 ** (index * 2 ** -h.schema)
 }
@@ -157,7 +157,7 @@ export function toSchema(h: NativeHistogram, schema: number): NativeHistogram {
 }
 
 /** A wider zero bucket takes in the buckets it covers; one it would cut in two widens it further. */
-export function widenZero(h: NativeHistogram, threshold: number): NativeHistogram {
+function widenZero(h: NativeHistogram, threshold: number): NativeHistogram {
   let reach = threshold
   for (const buckets of [h.positive, h.negative])
     for (const index of buckets.keys())

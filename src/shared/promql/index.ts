@@ -2,18 +2,12 @@
 
 export type { Expr, VectorSelector } from './ast.ts'
 export { stripParens, walk } from './ast.ts'
-export {
-  DEFAULT_LOOKBACK_MS,
-  evaluatePromQL,
-  type EvaluateOptions,
-  type EvaluateResult,
-  type ResultSeries,
-} from './evaluate.ts'
+export { evaluatePromQL } from './evaluate.ts'
+export type { EvaluateOptions, EvaluateResult, ResultSeries } from './answer.ts'
 export { apiBuckets, bucketsOf, type NativeHistogram } from './histogram.ts'
-export { compareLabels, Labels, METRIC_NAME } from './labels.ts'
+export { Labels, METRIC_NAME } from './labels.ts'
 export { fixedName, matchesAll, type Matcher, printSelector } from './matchers.ts'
 export { parsePromQL } from './parse.ts'
-export { FUNCTIONS, REFUSED } from './signatures.ts'
-export { floatSeries, type RawSeries, type Selection, type SeriesSource } from './source.ts'
+export type { RawSeries, Selection, SeriesSource } from './source.ts'
 export { typeOf } from './check.ts'
 export { formatPlain } from './literals.ts'

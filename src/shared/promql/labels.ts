@@ -103,10 +103,10 @@ export function compareLabels(a: Labels, b: Labels): number {
   return a.names.length - b.names.length
 }
 
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-export function printName(name: string): string {
+function printName(name: string): string {
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name)
 }

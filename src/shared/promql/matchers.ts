@@ -92,7 +92,7 @@ function badRegex(source: string, why: string): WatchdeckError {
   return new WatchdeckError('invalid_input', `Not a usable regular expression: ${JSON.stringify(source)} (${why}).`)
 }
 
-export function accepts(matcher: Matcher, value: string): boolean {
+function accepts(matcher: Matcher, value: string): boolean {
   switch (matcher.op) {
     case '=':
       return value === matcher.value

@@ -6,6 +6,7 @@ import { parser } from '@prometheus-io/lezer-promql'
 import type { SyntaxNode } from '@lezer/common'
 import type { At, BinaryOp, Expr, Grouping, Matching } from './ast.ts'
 import { isSetOp } from './ast.ts'
+import { childrenOfNode, expressionMs, positiveMs, type QueryGrid } from './durations.ts'
 import { checkTypes } from './check.ts'
 import { numberOf, unquote } from './literals.ts'
 import { METRIC_NAME } from './labels.ts'
@@ -13,12 +14,6 @@ import { anchoredRegex, type MatchOp, type Matcher } from './matchers.ts'
 import { queryError, refused } from './parse-error.ts'
 import { withPostfix, type Postfix } from './postfix.ts'
 import { AGGREGATIONS, AGGREGATION_PARAMS, FUNCTIONS, REFUSED } from './signatures.ts'
-
-/** What duration expressions may refer to: the step and the length of the query in milliseconds. */
-export interface QueryGrid {
-  readonly step: number
-  readonly range: number
-}
 
 interface Operator {
   readonly op: BinaryOp
@@ -184,11 +179,12 @@ class Reader {
   }
 
   #postfix(node: SyntaxNode, children: readonly SyntaxNode[]): Postfix {
-    if (node.name === 'OffsetExpr') return { kind: 'offset', offset: this.#duration(children.at(-1) as SyntaxNode) }
+    if (node.name === 'OffsetExpr')
+      return { kind: 'offset', offset: expressionMs(this.#text, children.at(-1) as SyntaxNode, this.#grid) }
     if (node.name === 'StepInvariantExpr') return { kind: 'at', at: this.#at(children.at(-1) as SyntaxNode) }
-    const range = this.#positive(children[1] as SyntaxNode)
+    const range = positiveMs(this.#text, children[1] as SyntaxNode, this.#grid)
     if (node.name === 'MatrixSelector') return { kind: 'range', range }
-    return { kind: 'subquery', range, step: children[2] ? this.#positive(children[2]) : 0 }
+    return { kind: 'subquery', range, step: children[2] ? positiveMs(this.#text, children[2], this.#grid) : 0 }
   }
 
   #at(node: SyntaxNode): At {
@@ -197,57 +193,6 @@ class Reader {
     if (seconds === undefined || !Number.isFinite(seconds))
       throw queryError(this.#text, node.from, node.to, `timestamp out of bounds for @ modifier: ${this.#slice(node)}`)
     return Math.round(seconds * 1000)
-  }
-
-  #positive(node: SyntaxNode): number {
-    const ms = this.#duration(node)
-    if (ms <= 0) throw queryError(this.#text, node.from, node.to, 'duration must be greater than 0')
-    return ms
-  }
-
-  /** A duration expression in milliseconds. */
-  #duration(node: SyntaxNode): number {
-    const seconds = this.#seconds(node)
-    if (!Number.isFinite(seconds)) throw queryError(this.#text, node.from, node.to, 'duration out of range')
-    return Math.round(seconds * 1000)
-  }
-
-  #seconds(node: SyntaxNode): number {
-    const children = childrenOfNode(node)
-    const [first, second, third] = children
-    if (node.name === 'NumberDurationLiteralInDurationContext' || !first) {
-      const value = numberOf(this.#slice(node))
-      if (value === undefined)
-        throw queryError(this.#text, node.from, node.to, `not a duration: ${JSON.stringify(this.#slice(node))}`)
-      return value
-    }
-    switch (first.name) {
-      case 'DurationStep':
-        return this.#grid.step / 1000
-      case 'DurationRange':
-        return this.#grid.range / 1000
-      case 'DurationMinOf':
-        return Math.min(this.#seconds(second as SyntaxNode), this.#seconds(third as SyntaxNode))
-      case 'DurationMaxOf':
-        return Math.max(this.#seconds(second as SyntaxNode), this.#seconds(third as SyntaxNode))
-      case 'UnaryOp':
-        return (this.#slice(first) === '-' ? -1 : 1) * this.#seconds(second as SyntaxNode)
-    }
-    const left = this.#seconds(first)
-    if (!second) return left
-    const right = this.#seconds(third as SyntaxNode)
-    switch (this.#slice(second)) {
-      case '+':
-        return left + right
-      case '-':
-        return left - right
-      case '*':
-        return left * right
-      case '^':
-        return left ** right
-    }
-    if (right === 0) throw queryError(this.#text, node.from, node.to, 'division by zero')
-    return this.#slice(second) === '/' ? left / right : left % right
   }
 
   #operator(nodes: readonly SyntaxNode[]): Operator {
@@ -424,12 +369,6 @@ class Reader {
       throw queryError(this.#text, node.from, node.to, 'vector selector must contain at least one non-empty matcher')
     return out
   }
-}
-
-function childrenOfNode(node: SyntaxNode): SyntaxNode[] {
-  const out: SyntaxNode[] = []
-  for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'LineComment') out.push(child)
-  return out
 }
 
 function skipComments(node: SyntaxNode | null): SyntaxNode | null {

@@ -123,7 +123,7 @@ function median(values: number[]): number {
 }
 
 /** Least squares over the window; x is seconds from `origin` (milliseconds). */
-export function regression(w: Window, origin: number): { slope: number; intercept: number } {
+function regression(w: Window, origin: number): { slope: number; intercept: number } {
   const initial = value(w, w.lo)
   const [sx, sy, sxy, sxx] = [new Sum(), new Sum(), new Sum(), new Sum()]
   let constant = true

@@ -26,7 +26,7 @@ import {
 } from './window.ts'
 
 /** Before each sample, the sum of the values that resets took away: an increase over any window is then a difference. */
-export function resetTotals(series: RawSeries): Float64Array {
+function resetTotals(series: RawSeries): Float64Array {
   const { values } = series
   const totals = new Float64Array(values.length)
   for (let i = 1; i < values.length; i++) {

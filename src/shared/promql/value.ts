@@ -51,7 +51,7 @@ export function sampleAt(series: StepSeries, step: number): number | NativeHisto
   return kind === FLOAT ? series.values[step] : kind === HISTOGRAM ? series.histograms?.[step] : undefined
 }
 
-export const isEmpty = (series: StepSeries): boolean => !series.kinds.some((kind) => kind !== ABSENT)
+const isEmpty = (series: StepSeries): boolean => !series.kinds.some((kind) => kind !== ABSENT)
 
 export const SAME_LABELS = 'vector cannot contain metrics with the same labelset'
 

@@ -51,7 +51,9 @@ function exclusiveTimes(trace: JaegerTrace): Record<string, number> {
     }),
     starts: Float64Array.from(spans, (s) => s.startTime - origin),
     durations: Float64Array.from(spans, (s) => s.duration),
-    kinds: Uint8Array.from(spans, (s) => Math.max(0, KINDS.indexOf(String(s.tags?.find((t) => t.key === 'span.kind')?.value)))),
+    kinds: Uint8Array.from(spans, (s) =>
+      Math.max(0, KINDS.indexOf(String(s.tags?.find((t) => t.key === 'span.kind')?.value))),
+    ),
     services: Int32Array.from(spans, (s) => services.indexOf(service(s))),
   })
   const path = criticalPath(tree)
@@ -75,7 +77,9 @@ if (folder === undefined) {
 }
 let equal = 0
 let checked = 0
-for (const name of readdirSync(folder).filter((n) => n.endsWith('.json')).sort()) {
+for (const name of readdirSync(folder)
+  .filter((n) => n.endsWith('.json'))
+  .sort()) {
   const file = zFile.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))
   if (!file.testing) {
     console.log(`${name}: no field "testing"`)
@@ -86,7 +90,9 @@ for (const name of readdirSync(folder).filter((n) => n.endsWith('.json')).sort()
   const same = got.length === wanted.length && got.every((g, i) => g === wanted[i])
   checked++
   if (same) equal++
-  console.log(same ? `${name}: equal ${got.join(' ')}` : `${name}: DIFFERENT got ${got.join(' ')} expected ${wanted.join(' ')}`)
+  console.log(
+    same ? `${name}: equal ${got.join(' ')}` : `${name}: DIFFERENT got ${got.join(' ')} expected ${wanted.join(' ')}`,
+  )
 }
 console.log(`${equal} of ${checked} equal`)
 process.exitCode = checked > 0 && equal === checked ? 0 : 1

@@ -68,10 +68,22 @@ export async function spanCondition(filter: ParsedSpanFilter, to: Filtering): Pr
   if (filter.maxDuration !== undefined) parts.push(`duration_ns <= ${durationOf('maxDuration', filter.maxDuration)}`)
   if (filter.status !== undefined) parts.push(`status = ${SPAN_STATUSES.indexOf(filter.status)}`)
   if (filter.kind !== undefined) parts.push(`kind = ${SPAN_KINDS.indexOf(filter.kind)}`)
+  const length = traceLength(filter)
+  if (length !== undefined)
+    parts.push(`trace_id IN (SELECT trace_id FROM ${to.scope.relation('traces')} WHERE ${length})`)
   for (const [key, value] of Object.entries(filter.attributes ?? {}))
     parts.push(await attributeCondition(key, String(value), to))
   if (filter.text !== undefined && filter.text !== '') parts.push(await textCondition(filter.text, to))
   return parts.length === 0 ? 'true' : parts.join(' AND ')
+}
+
+/** The bounds on the trace's own length as a condition over `traces`; undefined when there are none. */
+export function traceLength(filter: ParsedSpanFilter): string | undefined {
+  const { minTraceDuration: least, maxTraceDuration: most } = filter
+  const parts: string[] = []
+  if (least !== undefined) parts.push(`duration_ns >= ${durationOf('minTraceDuration', least)}`)
+  if (most !== undefined) parts.push(`duration_ns <= ${durationOf('maxTraceDuration', most)}`)
+  return parts.length === 0 ? undefined : parts.join(' AND ')
 }
 
 /** The same over `traces`: the trace's own length, its root's names, whether anything in it failed. */

@@ -6,7 +6,7 @@ import { col, type TableAnswer } from '../../shared/contract/define.ts'
 import { cell, columnNamed, type Frame } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
 import { hexOfUuid, type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
-import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition } from './filter.ts'
+import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition, traceLength } from './filter.ts'
 
 const COLUMNS = [
   col('traceId', 'string'),
@@ -39,7 +39,12 @@ interface Asked {
 async function matching(filter: ParsedSpanFilter, asked: Asked, params: Params): Promise<string> {
   const { store, scope, range, signal } = asked
   const traces = scope.relation('traces', range)
-  const { condition, rest } = filter.rootOnly ? rootCondition(filter, params) : { condition: 'true', rest: filter }
+  const length = traceLength(filter) ?? 'true'
+  // said of the trace itself, hence not asked of its spans again
+  const { minTraceDuration: _least, maxTraceDuration: _most, ...spanFilter } = filter
+  const own = filter.rootOnly ? rootCondition(spanFilter, params) : { condition: 'true', rest: spanFilter }
+  const { rest } = own
+  const condition = `${own.condition} AND ${length}`
   if (isEmptyFilter(rest)) return `(SELECT * FROM ${traces} WHERE ${condition})`
   const spans = await spanCondition(rest, { store, scope, params, signal })
   // a span of a trace that began in the range may start after its end

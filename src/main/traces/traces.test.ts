@@ -69,6 +69,14 @@ describe('traces', () => {
     await t[Symbol.asyncDispose]()
   })
 
+  it('finds traces and counts spans by the length of the whole trace', async () => {
+    const filter = { service: 'payment', minTraceDuration: '500ms', maxTraceDuration: '2s' }
+    const found = await call('traces.search', { range: RANGE, ...filter, limit: 100 })
+    expect(found.table.rowCount).toBe(10)
+    const counted = await call('traces.stats', { range: RANGE, groupBy: ['service'], filter })
+    expect(rowsOf(counted.table)).toMatchObject([{ service: 'payment', count: 10, errorRatio: 1 }])
+  })
+
   it('pages through all traces by start and by duration, each once', async () => {
     for (const orderBy of ['start', 'duration'] as const) {
       const seen: unknown[] = []

@@ -94,7 +94,13 @@ function runsOnItsOwn(tree: TraceTree, parent: number, row: number): boolean {
   return tree.kind[parent] === PRODUCER || tree.service[parent] !== tree.service[row]
 }
 
-function happensBefore(before: Clipped, later: Clipped, length: number, starts: Float64Array, ends: Float64Array): boolean {
+function happensBefore(
+  before: Clipped,
+  later: Clipped,
+  length: number,
+  starts: Float64Array,
+  ends: Float64Array,
+): boolean {
   if (before.end < later.start) return true
   if (before.end >= later.end || before.start >= later.start) return before.end === later.start
   if ((before.end - later.start) / length >= OVERLAP_ALLOWANCE) return false

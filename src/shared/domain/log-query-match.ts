@@ -44,7 +44,9 @@ export function matchesLogQuery(query: LogQuery, log: QueriedLog): boolean {
 export function matchesText(match: LogMatch, text: string, where: 'inside' | 'whole'): boolean {
   if (match.kind === 'regex') return new RegExp(match.source, match.exactCase ? 'u' : 'iu').test(text)
   if (match.kind === 'wildcard') {
-    const body = match.parts.map((p) => (p === 0 ? '.*' : p === 1 ? '.' : p.toLowerCase().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))).join('')
+    const body = match.parts
+      .map((p) => (p === 0 ? '.*' : p === 1 ? '.' : p.toLowerCase().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))
+      .join('')
     return new RegExp(where === 'whole' ? `^${body}$` : body, 'su').test(text.toLowerCase())
   }
   const [a, b] = match.exactCase ? [text, match.text] : [text.toLowerCase(), match.text.toLowerCase()]
@@ -94,7 +96,8 @@ function fieldMatches(field: string, match: LogMatch, log: QueriedLog): boolean 
   const builtIn = builtInField(field)
   if (builtIn === 'body') return matchesText(match, log.body, 'inside')
   if (builtIn === 'level') return levelsMatching(match).includes(levelOfSeverity(log.severity))
-  const wanted = match.kind === 'plain' && (builtIn === 'trace' || builtIn === 'span') ? idMatch(match.text, builtIn) : match
+  const wanted =
+    match.kind === 'plain' && (builtIn === 'trace' || builtIn === 'span') ? idMatch(match.text, builtIn) : match
   return textsOf(field, log).some((text) => matchesText(wanted, text, 'whole'))
 }
 

@@ -18,29 +18,98 @@ const matches = (text: string) => matchesLogQuery(parseLogQuery(text), log)
 
 describe('log query', () => {
   it.each([
-    '', '*', 'timeout', 'TIME', '"after 250"', "'Timeout'", 'time*calling', 't?meout', '/after \\d+ ms/', '/^TIMEOUT/', '/^Timeout/c', '/api/cart',
-    'service:payment', 'service:PAY*', 'service:(cart OR payment)', 'level:error', 'level>=warn', 'level:err*', 'level<=error', 'severity>=17',
-    'http.status_code:503', 'http.status_code>=500', 'http.status_code:>=500', 'http.status_code:5*', 'user:ann', "user:'Ann'", 'k8s.pod.name:payment-*',
-    'user:*', 'none:*', 'ok:true', 'trace:0AF7651916CD43DD8448EB211C80319C', 'trace:*', 'span:b7ad*', 'body:timeout', 'message:"250 ms"',
-    'timeout AND level:error', 'timeout level:error', 'nothing OR timeout', 'NOT nothing', '-nothing', 'timeout -service:cart',
-    '(nothing OR timeout) -(cart2 OR warn)', 'NOT NOT timeout', 'service.version:1.4.2', 'service.name:payment', 'nothing AND x OR timeout',
+    '',
+    '*',
+    'timeout',
+    'TIME',
+    '"after 250"',
+    "'Timeout'",
+    'time*calling',
+    't?meout',
+    '/after \\d+ ms/',
+    '/^TIMEOUT/',
+    '/^Timeout/c',
+    '/api/cart',
+    'service:payment',
+    'service:PAY*',
+    'service:(cart OR payment)',
+    'level:error',
+    'level>=warn',
+    'level:err*',
+    'level<=error',
+    'severity>=17',
+    'http.status_code:503',
+    'http.status_code>=500',
+    'http.status_code:>=500',
+    'http.status_code:5*',
+    'user:ann',
+    "user:'Ann'",
+    'k8s.pod.name:payment-*',
+    'user:*',
+    'none:*',
+    'ok:true',
+    'trace:0AF7651916CD43DD8448EB211C80319C',
+    'trace:*',
+    'span:b7ad*',
+    'body:timeout',
+    'message:"250 ms"',
+    'timeout AND level:error',
+    'timeout level:error',
+    'nothing OR timeout',
+    'NOT nothing',
+    '-nothing',
+    'timeout -service:cart',
+    '(nothing OR timeout) -(cart2 OR warn)',
+    'NOT NOT timeout',
+    'service.version:1.4.2',
+    'service.name:payment',
+    'nothing AND x OR timeout',
   ])('finds the line with %s', (text) => expect(matches(text)).toBe(true))
 
   it.each([
-    'nothing', "'timeout'", '"after  250"', '/^timeout/c', 'service:pay', "user:'ann'", 'level>error', 'level<warn', 'level:warn', 'http.status_code<500',
-    'user>=3', 'none:null', 'absent:*', '-timeout', 'timeout nothing', 'nothing OR -payment AND x', 'trace:1',
+    'nothing',
+    "'timeout'",
+    '"after  250"',
+    '/^timeout/c',
+    'service:pay',
+    "user:'ann'",
+    'level>error',
+    'level<warn',
+    'level:warn',
+    'http.status_code<500',
+    'user>=3',
+    'none:null',
+    'absent:*',
+    '-timeout',
+    'timeout nothing',
+    'nothing OR -payment AND x',
+    'trace:1',
   ])('does not find it with %s', (text) => expect(matches(text)).toBe(false))
 
   it('reads AND before OR, and joins what stands side by side', () => {
     const word = (text: string): LogQuery => ({ kind: 'text', match: { kind: 'plain', text, exactCase: false } })
     expect(parseLogQuery('a b OR NOT c')).toEqual({
       kind: 'or',
-      items: [{ kind: 'and', items: [word('a'), word('b')] }, { kind: 'not', item: word('c') }],
+      items: [
+        { kind: 'and', items: [word('a'), word('b')] },
+        { kind: 'not', item: word('c') },
+      ],
     })
   })
 
   it('takes what only looks like a field, a regex or an operator as words', () => {
-    for (const text of ['http://shop/cart', '12:30:01', 'a->b', 'status=500', '/api/v1/cart', 'and', 'or', 'a-b', '-', 'C#'])
+    for (const text of [
+      'http://shop/cart',
+      '12:30:01',
+      'a->b',
+      'status=500',
+      '/api/v1/cart',
+      'and',
+      'or',
+      'a-b',
+      '-',
+      'C#',
+    ])
       expect(parseLogQuery(text)).toEqual({ kind: 'text', match: { kind: 'plain', text, exactCase: false } })
   })
 
@@ -67,7 +136,11 @@ describe('log query', () => {
       caught = error
     }
     expect(caught).toBeInstanceOf(WatchdeckError)
-    expect(caught).toMatchObject({ code: 'invalid_input', message: expect.stringMatching(message), details: { position } })
+    expect(caught).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(message),
+      details: { position },
+    })
   })
 
   const anyText = fc.string({ unit: 'binary', maxLength: 12 }).filter((t) => t.isWellFormed())
@@ -77,7 +150,11 @@ describe('log query', () => {
     fc
       .array(fc.oneof(literal, fc.constant(1 as const)), { minLength: 1, maxLength: 3 })
       .map((parts) => ({ kind: 'wildcard' as const, parts: parts.flatMap((p): Array<string | 0 | 1> => [0, p]) })),
-    fc.record({ kind: fc.constant('regex' as const), source: fc.constantFrom('a/b', '^x.*\\d$', '[a-c]+ ', 'q\\\\'), exactCase: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('regex' as const),
+      source: fc.constantFrom('a/b', '^x.*\\d$', '[a-c]+ ', 'q\\\\'),
+      exactCase: fc.boolean(),
+    }),
   )
   const field = fc.constantFrom('service', 'http.status_code', 'user', 'k8s.pod/name', 'Größe')
   const op = fc.constantFrom('>=' as const, '>' as const, '<=' as const, '<' as const)
@@ -86,16 +163,21 @@ describe('log query', () => {
     fc.record({ kind: fc.constant('text' as const), match: anyMatch }),
     fc.record({ kind: fc.constant('field' as const), field, match: anyMatch }),
     fc.record({ kind: fc.constant('exists' as const), field }),
-    fc.record({ kind: fc.constant('compare' as const), field, op, value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((v) => (v === 0 ? 0 : v)) }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      field,
+      op,
+      value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((v) => (v === 0 ? 0 : v)),
+    }),
     fc.record({ kind: fc.constant('level' as const), op, level: fc.constantFrom('warn' as const, 'fatal' as const) }),
   )
   const { tree } = fc.letrec<{ tree: LogQuery; node: LogQuery }>((tie) => ({
     tree: fc.oneof({ maxDepth: 4 }, leaf, tie('node')),
     node: fc.oneof(
       tie('tree').map((item): LogQuery => ({ kind: 'not', item })),
-      fc.tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('tree'), { minLength: 2, maxLength: 4 })).map(
-        ([kind, items]): LogQuery => ({ kind, items: items.flatMap((i) => (i.kind === kind ? i.items : [i])) }),
-      ),
+      fc
+        .tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('tree'), { minLength: 2, maxLength: 4 }))
+        .map(([kind, items]): LogQuery => ({ kind, items: items.flatMap((i) => (i.kind === kind ? i.items : [i])) })),
     ),
   }))
 
@@ -109,16 +191,44 @@ describe('log query', () => {
   })
 
   it('reads any text or refuses it with a code, and never anything else', () => {
-    const soup = fc.array(fc.constantFrom('a', ' ', '(', ')', '-', ':', '"', "'", '/', '\\', '*', '?', '>=', 'AND ', 'OR ', 'NOT ', 'level', '9'), { maxLength: 20 })
+    const soup = fc.array(
+      fc.constantFrom(
+        'a',
+        ' ',
+        '(',
+        ')',
+        '-',
+        ':',
+        '"',
+        "'",
+        '/',
+        '\\',
+        '*',
+        '?',
+        '>=',
+        'AND ',
+        'OR ',
+        'NOT ',
+        'level',
+        '9',
+      ),
+      { maxLength: 20 },
+    )
     fc.assert(
-      fc.property(fc.oneof(anyText, soup.map((parts) => parts.join(''))), (text) => {
-        try {
-          const query = parseLogQuery(text)
-          expect(parseLogQuery(printLogQuery(query))).toEqual(query)
-        } catch (error) {
-          expect(error).toBeInstanceOf(WatchdeckError)
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          anyText,
+          soup.map((parts) => parts.join('')),
+        ),
+        (text) => {
+          try {
+            const query = parseLogQuery(text)
+            expect(parseLogQuery(printLogQuery(query))).toEqual(query)
+          } catch (error) {
+            expect(error).toBeInstanceOf(WatchdeckError)
+          }
+        },
+      ),
       { numRuns: 1000 },
     )
   })

@@ -29,17 +29,38 @@ export type LogQuery =
   | { readonly kind: 'level'; readonly op: CompareOp; readonly level: Level }
 
 /** The names that are columns of their own, with their spellings; everything else is an attribute. */
-const BUILT_IN: Readonly<Record<string, BuiltInField>> = Object.assign(Object.create(null) as Record<string, BuiltInField>, {
-  service: 'service', 'service.name': 'service', level: 'level', severity: 'severity', body: 'body', message: 'body',
-  trace: 'trace', traceid: 'trace', trace_id: 'trace', 'trace.id': 'trace',
-  span: 'span', spanid: 'span', span_id: 'span', 'span.id': 'span',
-} satisfies Record<string, BuiltInField>)
+const BUILT_IN: Readonly<Record<string, BuiltInField>> = Object.assign(
+  Object.create(null) as Record<string, BuiltInField>,
+  {
+    service: 'service',
+    'service.name': 'service',
+    level: 'level',
+    severity: 'severity',
+    body: 'body',
+    message: 'body',
+    trace: 'trace',
+    traceid: 'trace',
+    trace_id: 'trace',
+    'trace.id': 'trace',
+    span: 'span',
+    spanid: 'span',
+    span_id: 'span',
+    'span.id': 'span',
+  } satisfies Record<string, BuiltInField>,
+)
 export type BuiltInField = 'service' | 'level' | 'severity' | 'body' | 'trace' | 'span'
 export const builtInField = (field: string): BuiltInField | undefined => BUILT_IN[field.toLowerCase()]
 
 const LEVEL_WORDS: Readonly<Record<string, Level>> = Object.assign(Object.create(null) as Record<string, Level>, {
   ...Object.fromEntries(LEVELS.map((l) => [l, l])),
-  warning: 'warn', err: 'error', information: 'info', critical: 'fatal', crit: 'fatal', emergency: 'fatal', panic: 'fatal', verbose: 'trace',
+  warning: 'warn',
+  err: 'error',
+  information: 'info',
+  critical: 'fatal',
+  crit: 'fatal',
+  emergency: 'fatal',
+  panic: 'fatal',
+  verbose: 'trace',
 })
 export const levelOfWord = (word: string): Level | undefined => LEVEL_WORDS[word.toLowerCase()]
 
@@ -49,7 +70,10 @@ const FIELD = /([\p{L}_@][\p{L}\p{N}_.@/-]*)(:(?!\/\/)|>=|<=|>|<)/uy
 const LITERAL_AFTER_BACKSLASH = /[\p{L}\p{N}_]/u
 
 function fail(message: string, position: number, length: number, hint?: string): never {
-  throw new WatchdeckError('invalid_input', `${message} (at character ${position + 1})`, { hint, details: { position, length } })
+  throw new WatchdeckError('invalid_input', `${message} (at character ${position + 1})`, {
+    hint,
+    details: { position, length },
+  })
 }
 
 /**
@@ -89,7 +113,8 @@ class Parser {
     for (;;) {
       this.#space()
       if (this.#keyword('AND')) items.push(this.#not())
-      else if (this.#at >= this.#text.length || this.#text[this.#at] === ')' || this.#peekKeyword('OR')) return joined('and', items)
+      else if (this.#at >= this.#text.length || this.#text[this.#at] === ')' || this.#peekKeyword('OR'))
+        return joined('and', items)
       else items.push(this.#not())
     }
   }
@@ -113,10 +138,12 @@ class Parser {
   #primary(): LogQuery {
     const start = this.#at
     const c = this.#text[start]
-    if (c === undefined) fail('Something is missing at the end of the query', start, 0, 'AND, OR, NOT and - want a term after them.')
+    if (c === undefined)
+      fail('Something is missing at the end of the query', start, 0, 'AND, OR, NOT and - want a term after them.')
     if (c === ')') fail('A term is missing before this closing parenthesis', start, 1)
     for (const word of ['AND', 'OR'])
-      if (this.#peekKeyword(word)) fail(`A term is missing before ${word}`, start, word.length, `To search for the word, write "${word}".`)
+      if (this.#peekKeyword(word))
+        fail(`A term is missing before ${word}`, start, word.length, `To search for the word, write "${word}".`)
     if (c === '(') return this.#group()
     if (this.#field !== undefined) return fieldTerm(this.#field, this.#value(), start, this.#at)
     FIELD.lastIndex = start
@@ -149,7 +176,12 @@ class Parser {
   #fieldValue(field: string, start: number): LogQuery {
     const c = this.#text[this.#at]
     if (c === undefined || SPACE.test(c) || c === ')')
-      fail(`The field ${field} has no value`, start, this.#at - start, `Write ${field}:* for lines that have it, or "${field}:" to search for the text.`)
+      fail(
+        `The field ${field} has no value`,
+        start,
+        this.#at - start,
+        `Write ${field}:* for lines that have it, or "${field}:" to search for the text.`,
+      )
     if (c !== '(') return fieldTerm(field, this.#value(), start, this.#at)
     this.#field = field
     try {
@@ -160,17 +192,25 @@ class Parser {
   }
 
   #compare(field: string, op: CompareOp, start: number): LogQuery {
-    const value = this.#at < this.#text.length && !SPACE.test(this.#text[this.#at] as string) ? this.#value() : undefined
+    const value =
+      this.#at < this.#text.length && !SPACE.test(this.#text[this.#at] as string) ? this.#value() : undefined
     const text = value?.kind === 'plain' ? value.text : undefined
-    if (text === undefined) fail(`${field}${op} needs a number or a level after it, without a space`, start, this.#at - start)
+    if (text === undefined)
+      fail(`${field}${op} needs a number or a level after it, without a space`, start, this.#at - start)
     if (builtInField(field) === 'level') {
       const level = levelOfWord(text)
-      if (!level) fail(`${JSON.stringify(text)} is not a level`, start, this.#at - start, `Levels are ${LEVELS.join(', ')}.`)
+      if (!level)
+        fail(`${JSON.stringify(text)} is not a level`, start, this.#at - start, `Levels are ${LEVELS.join(', ')}.`)
       return { kind: 'level', op, level }
     }
     const number = text.trim() === '' ? Number.NaN : Number(text)
     if (!Number.isFinite(number))
-      fail(`${field}${op} compares numbers, and ${JSON.stringify(text)} is none`, start, this.#at - start, `Put quotes around it to search for the text: "${field}${op}${text}".`)
+      fail(
+        `${field}${op} compares numbers, and ${JSON.stringify(text)} is none`,
+        start,
+        this.#at - start,
+        `Put quotes around it to search for the text: "${field}${op}${text}".`,
+      )
     return { kind: 'compare', field, op, value: number === 0 ? 0 : number }
   }
 
@@ -189,7 +229,8 @@ class Parser {
     let text = ''
     for (;;) {
       const c = this.#text[this.#at++]
-      if (c === undefined) fail(`This ${quote} is never closed`, start, 1, `A ${quote} inside the text is written \\${quote}.`)
+      if (c === undefined)
+        fail(`This ${quote} is never closed`, start, 1, `A ${quote} inside the text is written \\${quote}.`)
       if (c === quote) return { kind: 'plain', text, exactCase: quote === "'" }
       const next = this.#text[this.#at]
       if (c === '\\' && (next === quote || next === '\\')) {
@@ -269,7 +310,8 @@ function fieldTerm(field: string, match: LogMatch, start: number, end: number): 
   if (isAny(match)) return { kind: 'exists', field }
   if (builtInField(field) === 'level' && match.kind === 'plain') {
     const level = levelOfWord(match.text)
-    if (!level) fail(`${JSON.stringify(match.text)} is not a level`, start, end - start, `Levels are ${LEVELS.join(', ')}.`)
+    if (!level)
+      fail(`${JSON.stringify(match.text)} is not a level`, start, end - start, `Levels are ${LEVELS.join(', ')}.`)
     return { kind: 'field', field, match: { kind: 'plain', text: level, exactCase: false } }
   }
   return { kind: 'field', field, match }
@@ -279,7 +321,8 @@ function fieldTerm(field: string, match: LogMatch, start: number, end: number): 
 function checkRegex(source: string, position: number, length: number): void {
   if (/\(\?<?[=!]/.test(source.replace(/\\./g, '')))
     fail('A regex cannot look ahead or behind here', position, length, 'Combine two terms with AND or NOT instead.')
-  if (/\\[1-9k]/.test(source.replaceAll('\\\\', ''))) fail('A regex cannot refer back to a group here', position, length)
+  if (/\\[1-9k]/.test(source.replaceAll('\\\\', '')))
+    fail('A regex cannot refer back to a group here', position, length)
   try {
     RegExp(source, 'u')
   } catch {
@@ -295,7 +338,9 @@ export function printLogQuery(query: LogQuery): string {
     case 'all':
       return '*'
     case 'and':
-      return query.items.map((i) => (i.kind === 'or' || i.kind === 'and' ? `(${printLogQuery(i)})` : printLogQuery(i))).join(' ')
+      return query.items
+        .map((i) => (i.kind === 'or' || i.kind === 'and' ? `(${printLogQuery(i)})` : printLogQuery(i)))
+        .join(' ')
     case 'or':
       return query.items.map((i) => (i.kind === 'or' ? `(${printLogQuery(i)})` : printLogQuery(i))).join(' OR ')
     case 'not':

@@ -129,7 +129,12 @@ describe('trace tree', () => {
 
   it('takes a trace without spans and a chain of 200,000 spans', () => {
     expect(build([])).toMatchObject({ count: 0, root: -1, maxDepth: 0 })
-    const chain = Array.from({ length: 200_000 }, (_, i) => ({ id: i + 1, parent: i, start: i, duration: 400_000 - i * 2 }))
+    const chain = Array.from({ length: 200_000 }, (_, i) => ({
+      id: i + 1,
+      parent: i,
+      start: i,
+      duration: 400_000 - i * 2,
+    }))
     const tree = build(chain)
     expect(tree.maxDepth).toBe(199_999)
     expect(criticalPath(tree).exclusive.reduce((a, b) => a + b)).toBe(400_000)
@@ -195,7 +200,9 @@ describe('critical path', () => {
   const root = { id: 1, start: 0, duration: 100 }
 
   it('goes through the child that ended last of those that ran side by side', () => {
-    expect(exclusive([root, { id: 2, parent: 1, start: 10, duration: 60 }, { id: 3, parent: 1, start: 10, duration: 80 }])).toEqual({ 1: 20, 3: 80 })
+    expect(
+      exclusive([root, { id: 2, parent: 1, start: 10, duration: 60 }, { id: 3, parent: 1, start: 10, duration: 80 }]),
+    ).toEqual({ 1: 20, 3: 80 })
   })
 
   it('goes through children that ran one after the other, and down into them', () => {
@@ -210,7 +217,11 @@ describe('critical path', () => {
   })
 
   it('clips a child to its parent on both sides', () => {
-    const spans = [{ id: 1, start: 50, duration: 100 }, { id: 2, parent: 1, start: 20, duration: 60 }, { id: 3, parent: 1, start: 120, duration: 90 }]
+    const spans = [
+      { id: 1, start: 50, duration: 100 },
+      { id: 2, parent: 1, start: 20, duration: 60 },
+      { id: 3, parent: 1, start: 120, duration: 90 },
+    ]
     expect(exclusive(spans)).toEqual({ 1: 40, 2: 30, 3: 30 })
   })
 
@@ -226,12 +237,20 @@ describe('critical path', () => {
 
   it('does not wait for the consumer of a message, but for a receive of the same service', () => {
     const produce = { id: 2, parent: 1, start: 10, duration: 80, kind: 4 }
-    expect(exclusive([root, produce, { id: 3, parent: 2, start: 15, duration: 70, kind: 5, service: 1 }])).toEqual({ 1: 20, 2: 80 })
+    expect(exclusive([root, produce, { id: 3, parent: 2, start: 15, duration: 70, kind: 5, service: 1 }])).toEqual({
+      1: 20,
+      2: 80,
+    })
     expect(exclusive([root, { id: 3, parent: 1, start: 10, duration: 70, kind: 5 }])).toEqual({ 1: 30, 3: 70 })
   })
 
   it('is exact to the nanosecond in a trace of a hundred days', () => {
     const days = 100 * 86_400e9
-    expect(exclusive([{ id: 1, start: 0, duration: days }, { id: 2, parent: 1, start: 1, duration: days - 2 }])).toEqual({ 1: 2, 2: days - 2 })
+    expect(
+      exclusive([
+        { id: 1, start: 0, duration: days },
+        { id: 2, parent: 1, start: 1, duration: days - 2 },
+      ]),
+    ).toEqual({ 1: 2, 2: days - 2 })
   })
 })

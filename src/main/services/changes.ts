@@ -1,0 +1,232 @@
+// What changed: every kind of change on one scale (shared/domain/change-score.ts), each with its onset and a link.
+
+import { formatRfc3339, asEpochNs, type TimeRange } from '../../shared/base/time.ts'
+import { CHANGE_KINDS } from '../../shared/contract/services.ts'
+import { col, type Completeness, type TableAnswer } from '../../shared/contract/define.ts'
+import { LEAST_Z, SCORE_OF_OBJECT, SCORE_OF_VERSION, scoreOf } from '../../shared/domain/change-score.ts'
+import { frameFromRows } from '../../shared/frame/frame.ts'
+import { eventChanges, objectChanges, versionChanges } from './facts.ts'
+import { levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
+import type { Asked } from './overview.ts'
+import { measureText } from './text.ts'
+import { windowBefore } from './windows.ts'
+
+type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+interface Change extends Record<string, string | number | bigint | null> {
+  kind: ChangeKind
+  subject: string
+  service: string
+  measure: string
+  unit: string
+  before: number | null
+  after: number | null
+  beforeText: string
+  afterText: string
+  score: number
+  direction: string
+  at: bigint | null
+  target: string
+}
+
+const COLUMNS = [
+  col('kind', 'string'),
+  col('subject', 'string'),
+  col('service', 'string'),
+  col('measure', 'string'),
+  col('unit', 'string'),
+  col('before', 'float'),
+  col('after', 'float'),
+  col('beforeText', 'string'),
+  col('afterText', 'string'),
+  col('score', 'float'),
+  col('direction', 'string'),
+  col('at', 'time'),
+  col('target', 'json'),
+]
+/** rows read of each kind */
+const PER_KIND = 500
+
+export async function changes(
+  asked: Asked,
+  request: {
+    compareTo: TimeRange | undefined
+    kinds: readonly ChangeKind[] | undefined
+    service: string | undefined
+    limit: number
+  },
+): Promise<TableAnswer> {
+  const { windows, completeness } = await chosenWindows(asked, request.compareTo)
+  const wanted = new Set<ChangeKind>(request.kinds ?? CHANGE_KINDS)
+  const whole = { from: formatRfc3339(asked.range.from), to: formatRfc3339(asked.range.to) }
+  const target = (view: string, params: object) => JSON.stringify({ view, params: { range: whole, ...params } })
+  const moved =
+    (kind: ChangeKind, link: (move: Move) => string) =>
+    (move: Move): Change => ({
+      kind,
+      subject: move.subject,
+      service: move.service,
+      measure: move.measure,
+      unit: move.unit,
+      before: move.before,
+      after: move.after,
+      beforeText: measureText(move.before, move.unit, isRatio(move)),
+      afterText: measureText(move.after, move.unit, isRatio(move)),
+      score: scoreOf(move.z),
+      direction: move.z > 0 ? 'up' : 'down',
+      at: move.at,
+      target: link(move),
+    })
+  const spansTarget = (move: Move) => {
+    const one = { service: move.service, ...(move.subject === move.service ? {} : { operation: move.subject }) }
+    if (move.measure === 'errors') return target('traces', { ...one, status: 'error' })
+    if (move.measure === 'p95')
+      return target('traces', {
+        ...one,
+        orderBy: 'duration',
+        minDuration: Math.round(Math.min(move.after, move.before ?? move.after)),
+      })
+    return target('traces', one)
+  }
+  const fact = (
+    kind: ChangeKind,
+    fields: Partial<Change> & { subject: string; service: string; score: number; at: bigint; target: string },
+  ): Change => ({
+    kind,
+    measure: kind,
+    unit: '',
+    before: null,
+    after: null,
+    beforeText: '',
+    afterText: '',
+    direction: 'changed',
+    ...fields,
+  })
+
+  const asking: { readonly [K in ChangeKind]: () => Promise<Change[]> } = {
+    service: async () => (await spanMoves(asked, windows, 'service', PER_KIND)).map(moved('service', spansTarget)),
+    operation: async () =>
+      (await spanMoves(asked, windows, 'operation', PER_KIND)).map(moved('operation', spansTarget)),
+    'log-level': async () =>
+      (await levelMoves(asked, windows, PER_KIND)).map(
+        moved('log-level', (m) =>
+          target('logs', { query: `level:${m.subject}${m.service === '' ? '' : ` service:${quoted(m.service)}`}` }),
+        ),
+      ),
+    metric: async () =>
+      (await metricMoves(asked, windows, PER_KIND)).map(
+        moved('metric', (m) =>
+          target('metrics', { query: m.measure === 'rate' ? `rate(${selector(m)}[5m])` : selector(m) }),
+        ),
+      ),
+    version: async () =>
+      (await versionChanges(asked, windows)).map((v) =>
+        fact('version', {
+          subject: v.service,
+          service: v.service,
+          beforeText: v.before,
+          afterText: v.after,
+          score: SCORE_OF_VERSION,
+          at: v.at,
+          target: target('traces', {
+            service: v.service,
+            attributes: { 'service.version': v.after.split(', ')[0] ?? '' },
+          }),
+        }),
+      ),
+    object: async () =>
+      (await objectChanges(asked, windows)).map((o) =>
+        fact('object', {
+          subject: `${o.kind} ${o.namespace === '' ? '' : `${o.namespace}/`}${o.name}`,
+          service: o.service,
+          beforeText: o.before,
+          afterText: o.after,
+          score: o.before === '' ? SCORE_OF_OBJECT - 1 : SCORE_OF_OBJECT + 0.5,
+          at: o.at,
+          target: target('clusters', { uid: o.uid }),
+        }),
+      ),
+    event: async () =>
+      (await eventChanges(asked, windows))
+        .filter((e) => e.z >= LEAST_Z / 2)
+        .map((e) =>
+          fact('event', {
+            subject: e.reason,
+            service: e.service,
+            measure: 'count',
+            unit: '1',
+            before: e.before,
+            after: e.after,
+            beforeText: String(e.before),
+            afterText: String(e.after),
+            score: scoreOf(e.z),
+            direction: 'up',
+            at: e.at,
+            target: target('clusters', { service: e.service, text: e.reason }),
+          }),
+        ),
+  }
+  const found = (
+    await Promise.all(CHANGE_KINDS.filter((kind) => wanted.has(kind)).map((kind) => asking[kind]()))
+  ).flat()
+
+  const mine = request.service === undefined ? found : found.filter((c) => c.service === request.service)
+  mine.sort(
+    (a, b) =>
+      b.score - a.score ||
+      Number((a.at ?? 0n) - (b.at ?? 0n)) ||
+      (`${a.kind} ${a.subject} ${a.measure}` < `${b.kind} ${b.subject} ${b.measure}` ? -1 : 1),
+  )
+  return {
+    table: frameFromRows(COLUMNS, mine.slice(0, request.limit)),
+    completeness:
+      mine.length > request.limit
+        ? { ...completeness, truncated: { returned: request.limit, total: mine.length } }
+        : completeness,
+  }
+}
+
+/** The baseline; where nothing was recorded before the range, its own first quarter, which the answer says. */
+async function chosenWindows(
+  asked: Asked,
+  compareTo: TimeRange | undefined,
+): Promise<{ windows: Windows; completeness: Completeness }> {
+  const { scope, range, store, signal } = asked
+  const before = compareTo ?? windowBefore(range)
+  const some = (table: 'spans' | 'logs' | 'samples', within: TimeRange) =>
+    `EXISTS (SELECT 1 FROM ${scope.relation(table, within)})`
+  const [known] = await store.rows<{ known: boolean }>(
+    `SELECT (${some('spans', before)} OR ${some('logs', before)} OR ${some('samples', before)}) AS known`,
+    [],
+    { signal },
+  )
+  if (compareTo || known?.known === true) return { windows: { range, before }, completeness: scope.completeness }
+  const split = asEpochNs(range.from + (range.to - range.from) / 4n)
+  const gap = {
+    from: formatRfc3339(before.from),
+    to: formatRfc3339(before.to),
+    reason: 'nothing recorded before the range: its first quarter is the baseline',
+  }
+  return {
+    windows: { range: { from: split, to: range.to }, before: { from: range.from, to: split } },
+    completeness: {
+      complete: false,
+      missing: [...scope.completeness.missing, ...scope.sources.map((source) => ({ source, ...gap }))],
+    },
+  }
+}
+
+const isRatio = (move: Move): boolean =>
+  move.measure === 'errors' ||
+  (move.measure === 'value' &&
+    (move.unit === '1' || move.unit === 'ratio') &&
+    /ratio|utili[sz]ation|share/.test(move.subject))
+
+/** A value of the log query language in exactly this case. */
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/** The PromQL selector of exactly one series. */
+function selector(move: Move): string {
+  const labels = Object.entries(JSON.parse(move.detail) as Record<string, unknown>)
+  return `${move.subject}{${labels.map(([name, value]) => `${name}=${JSON.stringify(String(value))}`).join(', ')}}`
+}

@@ -1,0 +1,128 @@
+// Who calls whom. An edge between services is a child span in another service than its parent, seen from the caller
+// where the caller is a client span (it knows of timeouts). A client span that no other service answered is a call to a
+// database or an external peer, named by semantic conventions; producers and consumers meet at their destination.
+
+import type { TimeRange } from '../../shared/base/time.ts'
+import { serviceChange } from '../../shared/domain/change-score.ts'
+import { type Asked, measured } from './overview.ts'
+
+interface Edge extends Record<string, unknown> {
+  a: string
+  b: string
+  akind: NodeKind
+  bkind: NodeKind
+  requests: number
+  errors: number
+  p95: number
+}
+type NodeKind = 'service' | 'database' | 'messaging' | 'external'
+
+const ATTRIBUTES = {
+  db: ['db.system.name', 'db.system'],
+  dbname: ['db.namespace', 'db.name'],
+  topic: ['messaging.destination.name', 'messaging.destination'],
+  peer: ['peer.service', 'server.address', 'net.peer.name', 'http.host', 'net.sock.peer.addr'],
+} as const
+const attribute = (names: readonly string[]) => `coalesce(${names.map((n) => `json ->> '/${n}'`).join(', ')})`
+
+async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
+  const { store, scope, signal } = asked
+  return store.rows<Edge>(
+    `WITH spans AS MATERIALIZED (SELECT source, trace_id, span_id, parent_id, service, kind, duration_ns, status, attrs FROM ${scope.relation('spans', range)}),
+      words AS MATERIALIZED (SELECT hash, ${Object.entries(ATTRIBUTES)
+        .map(([name, keys]) => `any_value(${attribute(keys)}) AS ${name}`)
+        .join(', ')}
+        FROM ${scope.relation('attributes')} WHERE hash IN (SELECT attrs FROM spans WHERE kind IN (3, 4, 5)) GROUP BY hash),
+      pairs AS MATERIALIZED (SELECT p.source, p.trace_id, p.span_id, p.service AS a, c.service AS b, c.kind AS child_kind, c.attrs AS child_attrs,
+          CASE WHEN p.kind IN (3, 4) THEN p.duration_ns ELSE c.duration_ns END AS duration_ns, CASE WHEN p.kind IN (3, 4) THEN p.status ELSE c.status END AS status
+        FROM spans c JOIN spans p ON p.source = c.source AND p.trace_id = c.trace_id AND p.span_id = c.parent_id WHERE p.service <> c.service),
+      calls AS (
+        SELECT a, b, 'service' AS akind, 'service' AS bkind, duration_ns, status FROM pairs LEFT JOIN words w ON w.hash = child_attrs
+          WHERE NOT (child_kind = 5 AND w.topic IS NOT NULL)
+        UNION ALL
+        SELECT s.service, coalesce(CASE WHEN s.kind = 4 THEN w.topic END, CASE WHEN w.db IS NOT NULL THEN coalesce(w.peer, w.dbname, w.db) END, w.topic, w.peer), 'service',
+          CASE WHEN s.kind = 4 AND w.topic IS NOT NULL THEN 'messaging' WHEN w.db IS NOT NULL THEN 'database' WHEN w.topic IS NOT NULL THEN 'messaging' ELSE 'external' END, s.duration_ns, s.status
+        FROM spans s JOIN words w ON w.hash = s.attrs
+        WHERE s.kind IN (3, 4) AND coalesce(w.db, w.topic, w.peer) IS NOT NULL
+          AND (s.kind = 4 OR NOT EXISTS (SELECT 1 FROM pairs p WHERE p.source = s.source AND p.trace_id = s.trace_id AND p.span_id = s.span_id))
+        UNION ALL
+        SELECT w.topic, s.service, 'messaging', 'service', s.duration_ns, s.status FROM spans s JOIN words w ON w.hash = s.attrs WHERE s.kind = 5 AND w.topic IS NOT NULL)
+     SELECT a, b, akind, bkind, count(*)::DOUBLE AS requests, (count(*) FILTER (status = 2))::DOUBLE AS errors, quantile_cont(duration_ns, 0.95)::DOUBLE AS p95
+     FROM calls WHERE b IS NOT NULL GROUP BY ALL ORDER BY a, b, bkind`,
+    [],
+    { signal },
+  )
+}
+
+export async function serviceMap(asked: Asked, compareTo: TimeRange | undefined) {
+  const edges = await edgesIn(asked, asked.range)
+  const earlier = new Map(
+    (compareTo ? await edgesIn(asked, compareTo) : []).map((e) => [JSON.stringify([e.a, e.b, e.bkind]), e]),
+  )
+  const { after, before } = await measured(asked, compareTo)
+  const ids = new Set(after.keys())
+  for (const e of edges) {
+    if (e.akind === 'service') ids.add(e.a)
+    if (e.bkind === 'service') ids.add(e.b)
+  }
+  const nodes: Array<{
+    id: string
+    kind: NodeKind
+    requests: number
+    errorRatio: number
+    p95Ns: number
+    change: number | null
+  }> = [...ids].sort().map((id) => {
+    const m = after.get(id)
+    return {
+      id,
+      kind: 'service',
+      requests: m?.requests ?? 0,
+      errorRatio: m?.errorRatio ?? 0,
+      p95Ns: m?.p95Ns ?? 0,
+      change: compareTo ? serviceChange(before.get(id), m) : null,
+    }
+  })
+  // a peer that has the name of a service is told apart by its kind
+  const peerId = (name: string, kind: NodeKind) => (kind !== 'service' && ids.has(name) ? `${name} (${kind})` : name)
+  const peers = new Map<string, { kind: NodeKind; requests: number; errors: number; p95: number }>()
+  for (const e of edges) {
+    for (const [name, kind] of [
+      [e.a, e.akind],
+      [e.b, e.bkind],
+    ] as const) {
+      if (kind === 'service') continue
+      const id = peerId(name, kind)
+      const held = peers.get(id) ?? { kind, requests: 0, errors: 0, p95: 0 }
+      held.requests += e.requests
+      held.errors += e.errors
+      held.p95 = Math.max(held.p95, e.p95)
+      peers.set(id, held)
+    }
+  }
+  for (const [id, p] of peers)
+    nodes.push({
+      id,
+      kind: p.kind,
+      requests: p.requests,
+      errorRatio: p.errors / p.requests,
+      p95Ns: p.p95,
+      change: null,
+    })
+  return {
+    nodes,
+    edges: edges.map((e) => {
+      const was = earlier.get(JSON.stringify([e.a, e.b, e.bkind]))
+      return {
+        from: peerId(e.a, e.akind),
+        to: peerId(e.b, e.bkind),
+        requests: e.requests,
+        errorRatio: e.errors / e.requests,
+        p95Ns: e.p95,
+        beforeErrorRatio: was ? was.errors / was.requests : null,
+        beforeP95Ns: was ? was.p95 : null,
+      }
+    }),
+    completeness: asked.scope.completeness,
+  }
+}

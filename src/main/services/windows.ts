@@ -1,0 +1,50 @@
+// The two windows of a comparison and the spans that stand for a service's requests in them.
+//
+// Requests of a service are its server and consumer spans. A service that has none in either window (a batch job, a
+// browser) is counted by its entry spans instead: those without a parent, or whose parent belongs to another service.
+
+import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
+import type { Scope, SqlValue, TelemetryStore } from '../storage/telemetry/api.ts'
+
+const HOUR = 3_600_000_000_000n
+
+/** The hour before the range, or as long as the range where that is shorter. */
+export function windowBefore(range: TimeRange): TimeRange {
+  const length = range.to - range.from < HOUR ? range.to - range.from : HOUR
+  return { from: asEpochNs(range.from - length), to: range.from }
+}
+
+export const seconds = (range: TimeRange): number => Number(range.to - range.from) / 1e9
+export const within = (column: string, range: TimeRange): string =>
+  `(${column} >= ${range.from} AND ${column} < ${range.to})`
+export const spanning = (a: TimeRange, b: TimeRange | undefined): TimeRange =>
+  b === undefined ? a : { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to }
+
+export interface Entries {
+  /** a parenthesised relation: source, service, operation, start_ns, duration_ns, status, resource */
+  readonly sql: string
+  readonly params: readonly SqlValue[]
+}
+
+export async function entrySpans(
+  store: TelemetryStore,
+  scope: Scope,
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<Entries> {
+  const spans = scope.relation('spans', range)
+  const bare = await store.rows<{ service: string }>(
+    `SELECT service FROM ${spans} GROUP BY service HAVING count(*) FILTER (kind IN (2, 5)) = 0 ORDER BY service`,
+    [],
+    { signal },
+  )
+  const columns = 's.source, s.service, s.operation, s.start_ns, s.duration_ns, s.status, s.resource'
+  const served = `SELECT ${columns} FROM ${spans} s WHERE s.kind IN (2, 5)`
+  if (bare.length === 0) return { sql: `(${served})`, params: [] }
+  const names = bare.map((_, i) => `$${i + 1}`).join(', ')
+  return {
+    sql: `(${served} UNION ALL SELECT ${columns} FROM ${spans} s WHERE s.service IN (${names}) AND NOT EXISTS (
+      SELECT 1 FROM ${spans} p WHERE p.source = s.source AND p.trace_id = s.trace_id AND p.span_id = s.parent_id AND p.service = s.service))`,
+    params: bare.map((row) => row.service),
+  }
+}

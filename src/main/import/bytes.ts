@@ -9,7 +9,7 @@ import { cancelled, throwIfAborted, WatchdeckError } from '../../shared/base/err
 export type Compression = 'none' | 'gzip' | 'zstd'
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'latin1'
 
-const CHUNK = 512 * 1024
+const CHUNK = 128 * 1024
 /** What unpacks to more than this and to more than RATIO times its size is taken for a bomb. */
 const BOMB_BYTES = 20 * 1024 ** 3
 const BOMB_RATIO = 300

@@ -28,6 +28,9 @@ export const zSpanFilter = z.object({
   /** value "*" = present; a leading "!" excludes; resource attributes are looked at too */
   attributes: z.record(z.string().max(500), z.union([z.string(), z.number(), z.boolean()])).optional(),
   text: z.string().max(500).optional().describe('in service, operation, status message or an attribute value'),
+  /** of the whole trace that the span belongs to, whatever the span's own duration */
+  minTraceDuration: zDuration.optional(),
+  maxTraceDuration: zDuration.optional(),
   /** filter on the trace's own length and root instead of on single spans */
   rootOnly: z.boolean().optional(),
 })

@@ -8,11 +8,14 @@ import { fileModule } from './file/index.ts'
 import { importModule } from './import/index.ts'
 import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
+import { logsModule } from './logs/index.ts'
 import { metricsModule } from './metrics/index.ts'
 import { reportModule } from './report/index.ts'
+import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
 import { sourcesModule } from './sources/index.ts'
 import { systemModule } from './system/index.ts'
+import { tracesModule } from './traces/index.ts'
 
 export const ALL_MODULES: readonly CapabilityModule[] = [
   systemModule,
@@ -27,4 +30,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   reportModule,
   metricsModule,
   clustersModule,
+  servicesModule,
+  tracesModule,
+  logsModule,
 ]

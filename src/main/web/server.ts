@@ -173,7 +173,7 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
   const port = typeof address === 'object' && address !== null ? address.port : 0
   hosts = allowedHosts(port, isLoopback(host) ? undefined : host)
   cookie = cookieName(port)
-  headers = securityHeaders(contentSecurityPolicy([...hosts].map((name) => `ws://${name}`)))
+  headers = securityHeaders(contentSecurityPolicy(namedSources(hosts)))
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   log.info('browser shell listening', { port })
 
@@ -189,6 +189,11 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
       await closed
     },
   }
+}
+
+/** A policy's grammar has no IPv6 address; a browser new enough counts ws: under 'self' there. */
+function namedSources(hosts: ReadonlySet<string>): string[] {
+  return [...hosts].filter((name) => !name.startsWith('[')).map((name) => `ws://${name}`)
 }
 
 function headsOf(request: IncomingMessage): Heads {

@@ -158,7 +158,7 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     const values = ints(name)
     return new BigUint64Array(values.buffer, values.byteOffset, values.length)
   }
-  const small = (name: string) => Uint8Array.from(ints(name), Number)
+  const small = (name: string) => Uint8Array.from(lowHalves(ints(name)))
   const starts = ints('start')
   const start = n === 0 ? 0n : (starts[0] as bigint)
   const offsets = new Float64Array(n)
@@ -205,8 +205,8 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     operations: coded(column('operation')),
     messages: coded(column('message')),
     status: small('status'),
-    events: Int32Array.from(ints('events'), Number),
-    links: Int32Array.from(ints('links'), Number),
+    events: lowHalves(ints('events')),
+    links: lowHalves(ints('links')),
     attrs: codesOf(unsigned('attrs')),
     resource: codesOf(unsigned('resource')),
     bytes: frameByteLength(frame) + n * 90,
@@ -222,6 +222,14 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
       return at < 0 ? -1 : (rows[at] as number)
     },
   }
+}
+
+/** Small integers out of 64-bit ones, without a bigint each. */
+function lowHalves(values: BigInt64Array): Int32Array {
+  const lanes = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+  const out = new Int32Array(values.length)
+  for (let i = 0; i < out.length; i++) out[i] = lanes[i * 2] as number
+  return out
 }
 
 /** Codes and words of a text column; '' where it has no value. */

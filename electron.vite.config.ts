@@ -1,5 +1,5 @@
 // One build for every shell: out/main (Electron, browser shell, command line, engine process, workers), out/preload, out/renderer.
-// docs/decisions/0101-build.md says why it is shaped so.
+// docs/decisions/0003-build.md says why it is shaped so.
 
 import { globSync } from 'node:fs'
 import { basename, resolve } from 'node:path'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { report, rootFolder, type SourceFile, sourceFiles } from './lib/files.ts'
 
 const KINDS: Readonly<Record<string, RegExp>> = {
-  any: /(?<![\w'"`.])any(?=\s*(?:[[\]>),;|&=]|$))(?<=(?::|<|as|\||&|,)\s*any)/gm,
+  any: /(?<![\w'"`.])any(?=\s*(?:[[\]>),;|&]|=(?!=)|$))(?<=(?::|<|as|\||&|,)\s*any)/gm,
   castsThroughUnknown: /\bas unknown as\b/g,
   lintDisables: /\b(?:biome-ignore|eslint-disable|oxlint-disable)\b/g,
   tsIgnores: /@ts-(?:ignore|expect-error|nocheck)\b/g,

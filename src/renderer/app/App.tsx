@@ -7,11 +7,13 @@ import { busyWhile } from '../lib/idle.ts'
 import { adoptPreferences } from '../lib/preferences.ts'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { EmptyState, Skeleton } from '../ui/State.tsx'
+import { BringingFiles } from '../workbench/BringingFiles.tsx'
 import { ConnectionLine } from '../workbench/ConnectionLine.tsx'
 import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
 import { HelpOverlay } from '../workbench/HelpOverlay.tsx'
 import { startKeymap } from '../workbench/keymap.ts'
 import { allCommands } from '../workbench/own-commands.ts'
+import { OpenFileDialog } from '../workbench/OpenFileDialog.tsx'
 import { Palette } from '../workbench/Palette.tsx'
 import { PinDialog } from '../workbench/PinDialog.tsx'
 import { setFallbackRange, usePlace } from '../workbench/place-store.ts'
@@ -70,6 +72,8 @@ export function App() {
         <HelpOverlay />
         <PinDialog />
         <WhatIsThis />
+        <OpenFileDialog />
+        <BringingFiles />
         <Toasts />
       </FileDrop>
     </TooltipProvider>

@@ -2,8 +2,8 @@
 
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useT } from '../i18n/index.ts'
+import { takeDrop } from '../workbench/bring-files.ts'
 import styles from './App.module.css'
-import { takeFiles } from './files.ts'
 
 export function FileDrop({ children }: { children: ReactNode }) {
   const t = useT()
@@ -29,7 +29,7 @@ export function FileDrop({ children }: { children: ReactNode }) {
       event.preventDefault()
       depth.current = 0
       setOver(false)
-      void takeFiles([...(event.dataTransfer?.files ?? [])])
+      if (event.dataTransfer) void takeDrop(event.dataTransfer)
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)

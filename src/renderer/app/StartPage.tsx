@@ -11,7 +11,7 @@ import { linkTo, openTarget } from '../workbench/links.ts'
 import { toastError } from '../workbench/toasts.ts'
 import { asWatchdeckError } from '../lib/engine/hooks.ts'
 import styles from './App.module.css'
-import { takeFiles } from './files.ts'
+import { takeFiles } from '../workbench/bring-files.ts'
 
 const TONES = { critical: 'critical', major: 'warning', minor: 'note', notice: 'neutral' } as const
 

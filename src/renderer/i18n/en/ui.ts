@@ -36,4 +36,5 @@ export const ui = {
   'error.corrupt': 'The data is damaged',
   'error.read_only': 'This cannot be changed',
   'error.internal': 'Something failed inside Watchdeck',
+  jobInterrupted: 'Watchdeck was closed before this had ended. Start it again.',
 } as const

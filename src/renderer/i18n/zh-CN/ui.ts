@@ -38,4 +38,5 @@ export const ui: Words<'ui'> = {
   'error.corrupt': '数据已损坏',
   'error.read_only': '内容只读，无法修改',
   'error.internal': 'Watchdeck 内部出错',
+  jobInterrupted: '在完成之前 Watchdeck 被关闭了。请重新开始。',
 }

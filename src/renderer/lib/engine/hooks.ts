@@ -7,6 +7,7 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { MethodInput, MethodName, MethodOutput, MethodsOfKind } from '../../../shared/contract/index.ts'
 import type { Progress, Streaming, Unary } from '../../../shared/rpc/api.ts'
 import { engine, useEngine } from './context.ts'
+import { runJob } from './jobs.ts'
 
 export type QueryMethod = MethodsOfKind<'query'>
 export type CommandMethod = MethodsOfKind<'command'>
@@ -141,10 +142,13 @@ export interface JobRun<M extends JobMethod> {
   readonly result: MethodOutput<M> | undefined
 }
 
-/** Long work that this component waits for. It is in the job tray as well; leaving the view does not cancel it. */
+/**
+ * Long work that this component waits for. It runs detached: it is in the job tray as well, and neither leaving the view
+ * nor closing the page ends it; `cancel` does.
+ */
 export function useJob<M extends JobMethod>(method: M): JobRun<M> {
   const client = useEngine()
-  const abort = useRef<AbortController>(undefined)
+  const running = useRef<{ id?: string; cancelled: boolean }>(undefined)
   const [state, setState] = useState<{
     running: boolean
     progress?: Progress
@@ -153,13 +157,16 @@ export function useJob<M extends JobMethod>(method: M): JobRun<M> {
   }>({ running: false })
   const start = useCallback(
     async (input: MethodInput<M>): Promise<MethodOutput<M>> => {
-      const controller = new AbortController()
-      abort.current = controller
+      const run: { id?: string; cancelled: boolean } = { cancelled: false }
+      running.current = run
       setState({ running: true })
       try {
-        const result = await client.call(method, input, {
-          signal: controller.signal,
-          onProgress: (progress) => setState({ running: true, progress }),
+        const result = await runJob(client, method, input, (job) => {
+          // cancelled before the engine had told the id
+          if (run.id === undefined && run.cancelled) void client.call('jobs.cancel', { id: job.id })
+          run.id = job.id
+          if ('message' in job && job.state === 'running')
+            setState({ running: true, progress: { fraction: job.fraction, message: job.message } })
         })
         setState({ running: false, result })
         return result
@@ -171,9 +178,15 @@ export function useJob<M extends JobMethod>(method: M): JobRun<M> {
     },
     [client, method],
   )
+  const cancel = useCallback(() => {
+    const run = running.current
+    if (!run) return
+    run.cancelled = true
+    if (run.id !== undefined) void client.call('jobs.cancel', { id: run.id })
+  }, [client])
   return {
     start,
-    cancel: () => abort.current?.abort(),
+    cancel,
     running: state.running,
     progress: state.progress,
     error: state.error,

@@ -17,3 +17,4 @@ export {
   useMethod,
   useStream,
 } from './hooks.ts'
+export { type FollowedJob, useFollowedJob } from './jobs.ts'

@@ -5,7 +5,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, tryParseInstant } from '../../shared/base/time.ts'
 import type { Entry } from '../../shared/contract/incidents.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
-import { definedOnly, requireIncident, requireWritable } from './index.ts'
+import { definedOnly, requireIncident, requireWritable } from './record.ts'
 import { answerPin } from './pin.ts'
 
 type EntryMethods = 'pin' | 'note' | 'editEntry' | 'removeEntry' | 'restoreEntry' | 'entries' | 'pinned'

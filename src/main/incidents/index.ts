@@ -8,6 +8,7 @@ import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
 import { chatSummary } from './chat-summary.ts'
 import { entryHandlers } from './entries.ts'
+import { definedOnly, requireIncident, requireWritable } from './record.ts'
 import { timeline } from './timeline.ts'
 
 /** How long a removed incident can be taken back. */
@@ -160,25 +161,6 @@ function stampStage(
   )
 }
 
-export function requireIncident(engine: EngineContext, id: string): Incident {
-  const incident = engine.catalog.incidents.get(id)
-  if (!incident)
-    throw new WatchdeckError('not_found', `There is no incident ${JSON.stringify(id)}.`, {
-      hint: 'incidents.list names them all.',
-    })
-  return incident
-}
-
-export function requireWritable(engine: EngineContext, id: string): Incident {
-  const incident = requireIncident(engine, id)
-  if (incident.readOnly)
-    throw new WatchdeckError('read_only', 'This incident comes from an opened file and cannot be changed.', {
-      hint: 'Continue it as your own copy first.',
-      messageKey: 'error.incidentReadOnly',
-    })
-  return incident
-}
-
 function requireSources(engine: EngineContext, ids: readonly string[]): void {
   const unknown = ids.filter((id) => engine.catalog.sources.get(id) === undefined)
   if (unknown.length > 0)
@@ -198,15 +180,4 @@ function searchable(incident: Incident): string {
   ]
     .join('\n')
     .toLowerCase()
-}
-
-/** Without the keys whose value is undefined: they would overwrite. */
-export function definedOnly<T extends Record<string, unknown>>(
-  value: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const out: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
-  for (const key of Object.keys(value) as Array<keyof T>) {
-    if (value[key] !== undefined) out[key] = value[key] as Exclude<T[keyof T], undefined>
-  }
-  return out
 }

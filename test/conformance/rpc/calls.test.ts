@@ -60,7 +60,9 @@ describe.each(Object.keys(PIPES))('calls over %s', (kind) => {
   test('keys and methods named like parts of a prototype are plain names', async () => {
     await using h = startHarness(pipes, { echo: (input) => input })
     const client = h.client()
-    const input: unknown = JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":null,"hasOwnProperty":[]}')
+    const input: unknown = JSON.parse(
+      '{"__proto__":{"polluted":true},"constructor":1,"toString":null,"hasOwnProperty":[]}',
+    )
     const answer = await client.call('echo', input)
     expect(JSON.stringify(answer)).toBe(JSON.stringify(input))
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
@@ -81,7 +83,13 @@ describe.each(Object.keys(PIPES))('calls over %s', (kind) => {
     })
     const client = h.client()
     const expected = await failureOf(client.call('expected', {}))
-    expect(expected.toShape()).toEqual({ code: 'conflict', message: 'Taken.', hint: 'Wait.', retryable: true, details: { by: 7n } })
+    expect(expected.toShape()).toEqual({
+      code: 'conflict',
+      message: 'Taken.',
+      hint: 'Wait.',
+      retryable: true,
+      details: { by: 7n },
+    })
     for (const method of ['bug', 'unsendable']) {
       const shape = (await failureOf(client.call(method, {}))).toShape()
       expect(shape.code).toBe('internal')

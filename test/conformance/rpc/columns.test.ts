@@ -2,12 +2,24 @@
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CellValue, cell, columnFromValues, type Column, type ColumnSpec, type Frame, frameByteLength, packStrings } from '../../../src/shared/frame/frame.ts'
+import {
+  type CellValue,
+  cell,
+  columnFromValues,
+  type Column,
+  type ColumnSpec,
+  type Frame,
+  frameByteLength,
+  packStrings,
+} from '../../../src/shared/frame/frame.ts'
 import { type Harness, startHarness } from './harness.ts'
 import { PIPES, type Pipes } from './pipes.ts'
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
-const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('', 'grün', '日志', '\u{1F680}', '\uFEFFbom'))
+const words = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('', 'grün', '日志', '\u{1F680}', '\uFEFFbom'),
+)
 const VALUES: Readonly<Record<ColumnSpec['type'], fc.Arbitrary<CellValue>>> = {
   time: int64,
   int: int64,
@@ -17,17 +29,49 @@ const VALUES: Readonly<Record<ColumnSpec['type'], fc.Arbitrary<CellValue>>> = {
   json: fc.json({ maxDepth: 2 }),
 }
 
-const nameAndUnit = { name: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '$')), unit: fc.option(fc.constantFrom('ns', 'By', '1/s'), { nil: undefined }) }
+const nameAndUnit = {
+  name: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '$')),
+  unit: fc.option(fc.constantFrom('ns', 'By', '1/s'), { nil: undefined }),
+}
 
 /** Columns as the store makes them, beside those that `columnFromValues` makes: int32, and strings never as a dictionary. */
 function column(rows: number): fc.Arbitrary<{ column: Column; values: CellValue[] }> {
-  const typed = fc.constantFrom(...(Object.keys(VALUES) as Array<ColumnSpec['type']>)).chain((type) =>
-    fc.record({ ...nameAndUnit, values: fc.array(fc.option(VALUES[type], { freq: 5 }), { minLength: rows, maxLength: rows }) })
-      .map(({ values, ...spec }) => ({ column: columnFromValues({ ...spec, type }, values), values })))
-  const narrow = fc.record({ ...nameAndUnit, values: fc.array(fc.integer(), { minLength: rows, maxLength: rows }) })
-    .map(({ values, ...spec }) => ({ column: { ...spec, type: 'int', length: rows, validity: undefined, storage: 'int32', values: Int32Array.from(values) } satisfies Column, values }))
-  const text = fc.record({ ...nameAndUnit, values: fc.array(words, { minLength: rows, maxLength: rows }) })
-    .map(({ values, ...spec }) => ({ column: { ...spec, type: 'string', length: rows, validity: undefined, storage: 'string', ...packStrings(values) } satisfies Column, values }))
+  const typed = fc
+    .constantFrom(...(Object.keys(VALUES) as Array<ColumnSpec['type']>))
+    .chain((type) =>
+      fc
+        .record({
+          ...nameAndUnit,
+          values: fc.array(fc.option(VALUES[type], { freq: 5 }), { minLength: rows, maxLength: rows }),
+        })
+        .map(({ values, ...spec }) => ({ column: columnFromValues({ ...spec, type }, values), values })),
+    )
+  const narrow = fc
+    .record({ ...nameAndUnit, values: fc.array(fc.integer(), { minLength: rows, maxLength: rows }) })
+    .map(({ values, ...spec }) => ({
+      column: {
+        ...spec,
+        type: 'int',
+        length: rows,
+        validity: undefined,
+        storage: 'int32',
+        values: Int32Array.from(values),
+      } satisfies Column,
+      values,
+    }))
+  const text = fc
+    .record({ ...nameAndUnit, values: fc.array(words, { minLength: rows, maxLength: rows }) })
+    .map(({ values, ...spec }) => ({
+      column: {
+        ...spec,
+        type: 'string',
+        length: rows,
+        validity: undefined,
+        storage: 'string',
+        ...packStrings(values),
+      } satisfies Column,
+      values,
+    }))
   return fc.oneof(typed, narrow, text)
 }
 
@@ -35,7 +79,8 @@ const frames = fc.integer({ min: 0, max: 40 }).chain((rows) =>
   fc.array(column(rows), { maxLength: 6 }).map((columns) => ({
     frame: { rowCount: rows, columns: columns.map((c) => c.column) } satisfies Frame,
     values: columns.map((c) => c.values),
-  })))
+  })),
+)
 
 /** what a string becomes in UTF-8: a lone surrogate has no bytes of its own */
 const asRead = (value: CellValue): CellValue => (typeof value === 'string' ? value.toWellFormed() : value)
@@ -74,7 +119,10 @@ describe.each(Object.keys(PIPES))('columns over %s', (kind) => {
     const empty: Frame = { rowCount: 0, columns: [columnFromValues({ name: 'e', type: 'string' }, [])] }
     const back = (await h.client().call('echo', [{ rowCount: 4, columns: [time, value] }, empty])) as [Frame, Frame]
     const cells = back[0].columns.map((c) => [0, 1, 2, 3].map((row) => cell(c, row)))
-    expect(cells).toEqual([[1_764_000_000_123_456_789n, null, -1n, 2n ** 63n - 1n], [Number.NaN, null, -0, Infinity]])
+    expect(cells).toEqual([
+      [1_764_000_000_123_456_789n, null, -1n, 2n ** 63n - 1n],
+      [Number.NaN, null, -0, Infinity],
+    ])
     expect(back[1]).toEqual(empty)
   })
 
@@ -98,12 +146,40 @@ function million(): Frame {
   kept = {
     rowCount: n,
     columns: [
-      { ...base, name: 't', type: 'time', storage: 'int64', values: BigInt64Array.from({ length: n }, (_, i) => 1_764_000_000_000_000_000n + BigInt(i)) },
-      { ...base, name: 'f', type: 'float', storage: 'float64', validity, values: Float64Array.from({ length: n }, (_, i) => i / 3) },
+      {
+        ...base,
+        name: 't',
+        type: 'time',
+        storage: 'int64',
+        values: BigInt64Array.from({ length: n }, (_, i) => 1_764_000_000_000_000_000n + BigInt(i)),
+      },
+      {
+        ...base,
+        name: 'f',
+        type: 'float',
+        storage: 'float64',
+        validity,
+        values: Float64Array.from({ length: n }, (_, i) => i / 3),
+      },
       { ...base, name: 'i', type: 'int', storage: 'int32', values: Int32Array.from({ length: n }, (_, i) => -i) },
       { ...base, name: 'b', type: 'bool', storage: 'bool', values: Uint8Array.from({ length: n }, (_, i) => i & 1) },
-      { ...base, name: 'd', type: 'string', storage: 'dictionary', codes: Int32Array.from({ length: n }, (_, i) => i % 3), dictionaryOffsets: dictionary.offsets, dictionaryBytes: dictionary.bytes },
-      { ...base, name: 's', type: 'string', storage: 'string', offsets: Uint32Array.from({ length: n + 1 }, (_, i) => i * 2), bytes: new Uint8Array(n * 2).fill(0x61) },
+      {
+        ...base,
+        name: 'd',
+        type: 'string',
+        storage: 'dictionary',
+        codes: Int32Array.from({ length: n }, (_, i) => i % 3),
+        dictionaryOffsets: dictionary.offsets,
+        dictionaryBytes: dictionary.bytes,
+      },
+      {
+        ...base,
+        name: 's',
+        type: 'string',
+        storage: 'string',
+        offsets: Uint32Array.from({ length: n + 1 }, (_, i) => i * 2),
+        bytes: new Uint8Array(n * 2).fill(0x61),
+      },
     ],
   }
   return kept

@@ -93,7 +93,15 @@ const MALFORMED: ReadonlyArray<readonly [string, Uint8Array, string]> = [
   ['a header past the cap', new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]), 'limit_exceeded'],
   ['four billion buffers', new Uint8Array([1, 0, 0, 0, 255, 255, 255, 255]), 'limit_exceeded'],
   ['no JSON', withHeader('[1,2'), 'corrupt'],
-  ['no UTF-8', (() => { const b = withHeader('"aa"'); b[9] = 0xff; return b })(), 'corrupt'],
+  [
+    'no UTF-8',
+    (() => {
+      const b = withHeader('"aa"')
+      b[9] = 0xff
+      return b
+    })(),
+    'corrupt',
+  ],
   ['no list', withHeader('{"a":1}'), 'corrupt'],
   ['a list without id', withHeader('[1]'), 'invalid_input'],
   ['an id that is no number', withHeader('[1,"__proto__","system.ping",{}]'), 'invalid_input'],
@@ -106,8 +114,21 @@ const MALFORMED: ReadonlyArray<readonly [string, Uint8Array, string]> = [
   ['an unknown special value', withHeader('[1,1,"echo",{"$":"zz"}]'), 'corrupt'],
   ['a table without columns', withHeader('[1,1,"echo",{"$":"t","v":{"rows":1}}]'), 'corrupt'],
   ['a table of -1 rows', withHeader('[1,1,"echo",{"$":"t","v":{"rows":-1,"columns":[]}}]'), 'corrupt'],
-  ['a column stored as __proto__', withHeader('[1,1,"echo",{"$":"t","v":{"rows":0,"columns":[{"name":"a","type":"int","storage":"__proto__","buffers":[]}]}}]'), 'corrupt'],
-  ['a column shorter than its table', withHeader('[1,1,"echo",{"$":"t","v":{"rows":5,"columns":[{"name":"a","type":"int","storage":"int64","buffers":[0]}]}}]', 1), 'corrupt'],
+  [
+    'a column stored as __proto__',
+    withHeader(
+      '[1,1,"echo",{"$":"t","v":{"rows":0,"columns":[{"name":"a","type":"int","storage":"__proto__","buffers":[]}]}}]',
+    ),
+    'corrupt',
+  ],
+  [
+    'a column shorter than its table',
+    withHeader(
+      '[1,1,"echo",{"$":"t","v":{"rows":5,"columns":[{"name":"a","type":"int","storage":"int64","buffers":[0]}]}}]',
+      1,
+    ),
+    'corrupt',
+  ],
   ['a number of a million digits', withHeader(`[1,1,"echo",{"$":"n","v":"${'9'.repeat(1_000_000)}"}]`), 'corrupt'],
 ]
 

@@ -34,7 +34,12 @@ export const PIPES: Readonly<Record<string, () => Promise<Pipes>>> = {
   }),
 
   WebSocket: async () => {
-    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false, maxPayload: 8 * 2 ** 20 })
+    const server = new WebSocketServer({
+      host: '127.0.0.1',
+      port: 0,
+      perMessageDeflate: false,
+      maxPayload: 8 * 2 ** 20,
+    })
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     // two pairs may be made at once: each finds its other end by its own path

@@ -91,14 +91,18 @@ describe.each(Object.keys(PIPES))('reconnecting over %s', (kind) => {
   test('after the grace time the session is gone: its handlers are told, the call fails, the client starts anew', async () => {
     const started = latch()
     const aborted = latch()
-    await using h = startHarness(pipes, {
-      wait: (_input, { signal }) => {
-        signal.addEventListener('abort', aborted.open)
-        started.open()
-        return aborted.opened
+    await using h = startHarness(
+      pipes,
+      {
+        wait: (_input, { signal }) => {
+          signal.addEventListener('abort', aborted.open)
+          started.open()
+          return aborted.opened
+        },
+        echo: (input) => input,
       },
-      echo: (input) => input,
-    }, { graceMs: 1 })
+      { graceMs: 1 },
+    )
     const { client, pipes: made } = h.resilient()
     const call = failureOf(client.call('wait', {}))
     await started.opened

@@ -13,7 +13,12 @@ const count: Handler = async function* (input) {
 
 function chunkOf(rows: number, start: number): Frame {
   const values = BigInt64Array.from({ length: rows }, (_, i) => 1_764_000_000_000_000_000n + BigInt(start + i))
-  return { rowCount: rows, columns: [{ name: 'time', type: 'time', unit: undefined, length: rows, validity: undefined, storage: 'int64', values }] }
+  return {
+    rowCount: rows,
+    columns: [
+      { name: 'time', type: 'time', unit: undefined, length: rows, validity: undefined, storage: 'int64', values },
+    ],
+  }
 }
 
 describe.each(Object.keys(PIPES))('streams over %s', (kind) => {
@@ -98,14 +103,18 @@ describe.each(Object.keys(PIPES))('streams over %s', (kind) => {
   })
 
   test('a waiting reader is let go at once when it returns or its signal aborts', async () => {
-    await using h = startHarness(pipes, {
-      // ignores its signal, as a stuck handler does
-      silent: async function* () {
-        await new Promise(() => undefined)
-        yield 1
+    await using h = startHarness(
+      pipes,
+      {
+        // ignores its signal, as a stuck handler does
+        silent: async function* () {
+          await new Promise(() => undefined)
+          yield 1
+        },
+        count,
       },
-      count,
-    }, { streams: 1 })
+      { streams: 1 },
+    )
     const client = h.client()
     const iterator = client.stream('silent', {})[Symbol.asyncIterator]()
     const waiting = iterator.next()
@@ -138,17 +147,23 @@ describe.each(Object.keys(PIPES))('streams over %s', (kind) => {
     )
     expect(await failure).toMatchObject({ code: 'internal', message: expect.not.stringContaining('shadow') })
     expect(got).toEqual([1, 2])
-    expect(await failureOf(h.client().stream('nowhere', {})[Symbol.asyncIterator]().next())).toMatchObject({ code: 'not_found' })
+    expect(await failureOf(h.client().stream('nowhere', {})[Symbol.asyncIterator]().next())).toMatchObject({
+      code: 'not_found',
+    })
   })
 
   test('streams past the cap are refused; many streams share the credit of the session', async () => {
     let produced = 0
-    await using h = startHarness(pipes, {
-      endless: async function* () {
-        for (;;) yield produced++
+    await using h = startHarness(
+      pipes,
+      {
+        endless: async function* () {
+          for (;;) yield produced++
+        },
+        echo: (input) => input,
       },
-      echo: (input) => input,
-    }, { streams: 20, totalCredit: 30 })
+      { streams: 20, totalCredit: 30 },
+    )
     const client = h.client()
     const open = Array.from({ length: 20 }, () => client.stream('endless', {})[Symbol.asyncIterator]())
     const refused = await failureOf(client.stream('endless', {})[Symbol.asyncIterator]().next())

@@ -1,0 +1,84 @@
+// What holds for every view, on the demo incident: it opens from its address in both themes and languages, breaks
+// nothing, fits the window, and axe finds nothing.
+
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from '@playwright/test'
+import { expect, idle, test, type Watchdeck } from './support/watchdeck.ts'
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RANGE = 'from=2026-11-02T14:44:00Z&to=2026-11-02T15:24:00Z'
+
+async function addresses(watchdeck: Watchdeck): Promise<Record<string, string>> {
+  const demo = JSON.parse((await watchdeck.cli('demo', '--seed', '1', '--scale', '0.05')).stdout) as {
+    incident: string
+  }
+  const input = JSON.stringify({
+    range: { from: '2026-11-02T14:44:00Z', to: '2026-11-02T15:24:00Z' },
+    orderBy: 'duration',
+    limit: 1,
+  })
+  const found = JSON.parse((await watchdeck.cli('call', 'traces.search', '--input', input)).stdout) as {
+    rows: Array<{ traceId: string }>
+  }
+  return {
+    start: '#/start',
+    overview: `#/services?${RANGE}`,
+    incidents: '#/incidents',
+    'war room': `#/incidents/${demo.incident}?${RANGE}`,
+    traces: `#/traces?${RANGE}`,
+    trace: `#/traces/${found.rows[0]?.traceId}?${RANGE}`,
+    logs: `#/logs?${RANGE}`,
+    metrics: `#/metrics?${RANGE}&query=kafka_consumergroup_lag`,
+    clusters: `#/clusters?${RANGE}`,
+    import: '#/import',
+    settings: '#/settings',
+    help: '#/help',
+  }
+}
+
+/** What axe objects to, in one line each. */
+async function objections(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  const found = await page.evaluate(async () => {
+    const axe = Reflect.get(window, 'axe') as { run(): Promise<AxeResults> }
+    return (await axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
+  })
+  return found
+}
+
+for (const [theme, language] of [
+  ['dark', 'en'],
+  ['light', 'zh-CN'],
+] as const)
+  test(`every view opens from its address, fits, breaks nothing and satisfies axe (${theme}, ${language})`, async ({
+    watchdeck,
+    app,
+  }) => {
+    test.setTimeout(240_000)
+    const complaints: string[] = []
+    app.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    app.on('pageerror', (error) => complaints.push(error.message))
+    const views = await addresses(watchdeck)
+    await watchdeck.cli('call', 'settings.set', '--input', JSON.stringify({ theme, language, zone: 'UTC' }))
+    const origin = new URL(watchdeck.url).origin
+    const problems: Record<string, string[]> = {}
+    for (const [name, hash] of Object.entries(views)) {
+      complaints.length = 0
+      await app.setViewportSize({ width: 1280, height: 800 })
+      await app.goto(`${origin}/?test=1${hash}`)
+      await app.reload()
+      await idle(app)
+      const found = [...complaints.map((text) => `console: ${text}`), ...(await objections(app))]
+      const overflow = await app.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      if (overflow > 0) found.push(`wider than the window by ${overflow} px`)
+      if ((await app.getByRole('heading').count()) === 0) found.push('no heading says where one is')
+      if ((await app.evaluate(() => document.documentElement.lang)) !== language)
+        found.push('the page does not say its language')
+      if (found.length > 0) problems[name] = found
+    }
+    expect(problems).toEqual({})
+  })

@@ -49,9 +49,12 @@ export function createSessionHost<Meta>(options: SessionHostOptions<Meta>): Sess
   function end(seat: Seat<Meta>, error?: ErrorShape): void {
     if (!seats.delete(seat.session.id)) return
     clearTimeout(seat.grace)
-    if (seat.transport) {
-      sendControl(seat.transport, limits, PACKET.bye, error === undefined ? {} : { error })
-      seat.transport.close()
+    // taken away first: its closing must not start another grace time, which would keep the process alive
+    const { transport } = seat
+    seat.transport = undefined
+    if (transport) {
+      sendControl(transport, limits, PACKET.bye, error === undefined ? {} : { error })
+      transport.close()
     }
     seat.session.close()
     seat.dispatcher.closed?.()

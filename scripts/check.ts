@@ -16,6 +16,7 @@ const results = await runAll([
   { name: 'unused code and dependencies', command: 'knip', args: ['--no-progress'] },
   { name: 'catalogue parity', ...script('check-i18n') },
   { name: 'ratchet of escapes', ...script('check-ratchet') },
+  { name: 'lock file is whole', ...script('lock') },
   { name: 'docs/contract.md is current', ...script('generate-contract-doc', '--check') },
 ])
 for (const { name, code, ms } of results)

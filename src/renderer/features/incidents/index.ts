@@ -1,4 +1,23 @@
-// What the incidents feature brings to the workbench.
-import type { Feature } from '../../workbench/index.ts'
+// What the incidents feature brings to the workbench: the list of incidents, and the war room of one.
+import { type Feature, openTarget } from '../../workbench/index.ts'
 
-export const feature: Feature = { id: 'incidents' }
+export const feature: Feature = {
+  id: 'incidents',
+  views: [
+    {
+      id: 'incidents',
+      title: 'incidents.title',
+      icon: 'incidents',
+      key: 'i',
+      order: 15,
+      component: () => import('./IncidentsView.tsx'),
+    },
+  ],
+  commands: [
+    {
+      id: 'incidents.new',
+      title: 'incidents.new',
+      run: () => openTarget({ view: 'incidents', params: { new: true } }),
+    },
+  ],
+}

@@ -1,0 +1,83 @@
+// Where a pinned question is looked at again, and how its query reads in a line.
+
+import type { Entry } from '../../../shared/contract/incidents.ts'
+import { linkTo, type Param, type Target } from '../../workbench/index.ts'
+
+type What = NonNullable<Entry['what']>
+
+/** What is of the transport, not of the question. */
+const NOT_SHOWN = new Set(['limit', 'cursor', 'buckets', 'width', 'maxSeries', 'step', 'top', 'order'])
+
+/** JSON without what the address cannot hold; input that came over the wire holds nothing else. */
+const asParam = (value: unknown): Param | undefined =>
+  value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as Param)
+
+function paramsOf(input: Readonly<Record<string, unknown>>, without: readonly string[] = []): Record<string, Param> {
+  const out: Record<string, Param> = {}
+  for (const [key, value] of Object.entries(input)) {
+    if (NOT_SHOWN.has(key) || without.includes(key)) continue
+    const param = asParam(value)
+    if (param !== undefined) out[key] = param
+  }
+  return out
+}
+
+/** The view that shows the question as it was asked, with its own range and sources and no further filter. */
+export function targetOfPin(what: What): Target | undefined {
+  const [capability, method] = what.method.split('.')
+  const input = what.input
+  const traceId = input['traceId']
+  const uid = input['uid']
+  switch (capability) {
+    case 'traces':
+      if (typeof traceId === 'string')
+        return { view: 'traces', path: [traceId], params: paramsOf(input, ['traceId']), filters: [] }
+      return { view: 'traces', params: paramsOf(input), filters: [] }
+    case 'clusters':
+      if (typeof uid === 'string')
+        return { view: 'clusters', path: [uid], params: paramsOf(input, ['uid']), filters: [] }
+      return { view: 'clusters', params: paramsOf(input), filters: [] }
+    case 'logs':
+    case 'metrics':
+    case 'services':
+      return {
+        view: capability,
+        params: paramsOf(input),
+        filters: [],
+        ...(method === 'map' ? { path: ['map'] } : {}),
+      }
+    default:
+      return undefined
+  }
+}
+
+export const hrefOf = ({ view, params, ...rest }: Target): string => linkTo(view, params, rest)
+
+/** The query in a line: PromQL or log query as written, else the conditions that narrow it. */
+export function queryLine(what: What): string {
+  const query = what.input['query']
+  if (typeof query === 'string') return query
+  const parts: string[] = []
+  for (const [key, value] of Object.entries(what.input)) {
+    if (NOT_SHOWN.has(key) || key === 'range' || key === 'sources' || key === 'compareTo') continue
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      parts.push(`${key}=${String(value)}`)
+    else if (key === 'attributes' && typeof value === 'object' && value !== null)
+      for (const [name, wanted] of Object.entries(value)) parts.push(`${name}=${String(wanted)}`)
+  }
+  return parts.join(' ')
+}
+
+/** What can be drawn over time as a lane: PromQL, or the volume of a log query. */
+export function laneOf(
+  what: What,
+): { readonly kind: 'metric' | 'volume'; readonly query: string; readonly sources: string[] | undefined } | undefined {
+  const { query, sources } = what.input
+  const ids = Array.isArray(sources) ? sources.filter((s): s is string => typeof s === 'string') : undefined
+  const text = typeof query === 'string' ? query : ''
+  if (what.method === 'metrics.lane' || what.method === 'metrics.query')
+    return text === '' ? undefined : { kind: 'metric', query: text, sources: ids }
+  if (what.method === 'logs.histogram' || what.method === 'logs.search')
+    return { kind: 'volume', query: text, sources: ids }
+  return undefined
+}

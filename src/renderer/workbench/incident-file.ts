@@ -33,12 +33,9 @@ export async function openIncidentFile(path: string, name: string = baseName(pat
   let passphrase: string | undefined
   for (;;) {
     try {
-      const { incident, source } = await engine().call(
-        'file.open',
-        passphrase === undefined ? { path } : { path, passphrase },
-      )
-      const { range } = await engine().call('incidents.get', { id: incident })
-      openTarget({ view: 'incidents', path: [incident], params: { range, sources: [source] }, filters: [] })
+      const { incident } = await engine().call('file.open', passphrase === undefined ? { path } : { path, passphrase })
+      const { range, sources } = await engine().call('incidents.get', { id: incident })
+      openTarget({ view: 'incidents', path: [incident], params: { range, sources }, filters: [] })
       return true
     } catch (thrown) {
       const error = asWatchdeckError(thrown)

@@ -37,10 +37,16 @@ function find(lock: Lock, from: string, name: string): string | undefined {
   }
 }
 
+const EXACT = /^\d+\.\d+\.\d+[\w.-]*$/
+
+/** Binary packages are asked for by one version; ranges are npm's to judge. */
+const fits = (entry: LockEntry | undefined, wanted: string) =>
+  entry?.version !== undefined && (!EXACT.test(wanted) || entry.version === wanted)
+
 function missing(lock: Lock): Missing[] {
   return Object.entries(lock.packages).flatMap(([by, entry]) =>
     Object.entries({ ...entry.dependencies, ...entry.optionalDependencies })
-      .filter(([name]) => find(lock, by, name) === undefined)
+      .filter(([name, version]) => !fits(lock.packages[find(lock, by, name) ?? ''], version))
       .map(([name, version]) => ({ by, name, version })),
   )
 }
@@ -51,7 +57,7 @@ const PLATFORM =
 /** What a binary package's name says about where it runs; npm skips it elsewhere without asking for it. */
 function entryOf({ name, version }: Missing, dev: boolean): LockEntry {
   const [, os, cpu, abi] = PLATFORM.exec(name) ?? []
-  if (os === undefined || cpu === undefined || !/^\d+\.\d+\.\d+[\w.-]*$/.test(version))
+  if (os === undefined || cpu === undefined || !EXACT.test(version))
     throw new Error(`${name}@${version} is no binary package of one version: run npm install`)
   const libc = os !== 'linux' || abi === undefined ? {} : { libc: [abi.startsWith('musl') ? 'musl' : 'glibc'] }
   return { version, cpu: [cpu], ...(dev ? { dev: true } : {}), ...libc, optional: true, os: [os] }

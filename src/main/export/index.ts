@@ -65,6 +65,7 @@ export const exportModule: CapabilityModule<'export'> = {
         text:
           format === 'ndjson' ? ndjsonRows(table) : separatedHeader(table, separator) + separatedRows(table, separator),
         rows: table.rowCount,
+        ...(answer.nextCursor === undefined ? {} : { nextCursor: answer.nextCursor }),
       }
     },
   }),

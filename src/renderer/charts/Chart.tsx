@@ -167,13 +167,19 @@ export function Chart(props: ChartProps) {
               const at = instantAt(x)
               setCrosshair(group, at !== undefined && at >= range.from && at < range.to ? at : undefined)
             }
-            if (drag) setDrag({ ...drag, x1: x, y1: y })
+            if (!drag) return
+            // capturing at once would take the click from the marks under the pointer
+            if (Math.abs(x - drag.x0) >= 4 && !event.currentTarget.hasPointerCapture(event.pointerId))
+              event.currentTarget.setPointerCapture(event.pointerId)
+            setDrag({ ...drag, x1: x, y1: y })
           }}
-          onPointerLeave={() => group !== undefined && setCrosshair(group, undefined)}
+          onPointerLeave={(event) => {
+            if (group !== undefined) setCrosshair(group, undefined)
+            if (!event.currentTarget.hasPointerCapture(event.pointerId)) setDrag(undefined)
+          }}
           onPointerDown={(event) => {
             if (!draggable || event.button !== 0) return
             const { x, y } = place(event)
-            event.currentTarget.setPointerCapture(event.pointerId)
             setDrag({ x0: x, y0: y, x1: x, y1: y })
           }}
           onPointerUp={endDrag}

@@ -23,6 +23,12 @@ export interface VirtualListProps {
   readonly onSelect?: (index: number) => void
   readonly onOpen?: (index: number) => void
   readonly onEnd?: () => void
+  /** the first rows came on screen: put some before them (with `keyOf` and `anchored`) */
+  readonly onStart?: () => void
+  /** what is on screen stays where it is when rows come before it */
+  readonly anchored?: boolean
+  /** indexes of the first and last row on screen, after each move */
+  readonly onVisible?: (first: number, last: number) => void
   readonly stale?: boolean
   readonly className?: string
   readonly ref?: Ref<VirtualListHandle>
@@ -39,6 +45,9 @@ export function VirtualList({
   onSelect,
   onOpen,
   onEnd,
+  onStart,
+  anchored = false,
+  onVisible,
   stale = false,
   className,
   ref,
@@ -50,6 +59,7 @@ export function VirtualList({
     estimateSize: () => estimate,
     overscan: 16,
     ...(keyOf ? { getItemKey: keyOf } : {}),
+    ...(anchored ? { anchorTo: 'end' as const } : {}),
   })
   useImperativeHandle(ref, () => ({
     scrollTo: (index, align = 'auto') => virtual.scrollToIndex(index, { align }),
@@ -57,6 +67,16 @@ export function VirtualList({
   }))
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? -1
+  const seenFirst = virtual.range?.startIndex ?? -1
+  const seenLast = virtual.range?.endIndex ?? -1
+  const visible = useRef(onVisible)
+  visible.current = onVisible
+  useEffect(() => {
+    if (seenFirst >= 0) visible.current?.(seenFirst, seenLast)
+  }, [seenFirst, seenLast])
+  useEffect(() => {
+    if (onStart && count > 0 && seenFirst >= 0 && seenFirst <= 8) onStart()
+  }, [onStart, seenFirst, count])
   useEffect(() => {
     if (onEnd && count > 0 && last >= count - 8) onEnd()
   }, [onEnd, last, count])
@@ -70,6 +90,7 @@ export function VirtualList({
       ref={scroller}
       className={cx(styles['scroller'], stale && styles['stale'], className)}
       role="listbox"
+      data-shortcuts="on"
       aria-label={label}
       aria-busy={stale}
       tabIndex={0}

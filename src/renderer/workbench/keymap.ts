@@ -74,7 +74,7 @@ function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement ||
-    target.closest('[role="menu"],[role="listbox"],[role="dialog"]') !== null
+    target.closest('[role="menu"],[role="listbox"]:not([data-shortcuts]),[role="dialog"]') !== null
   )
 }
 

@@ -23,6 +23,11 @@ export const exportContract = {
     summary:
       'The answer of any table method as CSV, TSV or NDJSON text; cells that a spreadsheet would run are defused',
     input: z.object({ method: z.string(), input: z.unknown(), format: z.enum(['csv', 'tsv', 'ndjson']) }),
-    output: z.object({ text: z.string(), rows: z.number() }),
+    output: z.object({
+      text: z.string(),
+      rows: z.number(),
+      /** of the method asked: the next page, to be given as `input.cursor` */
+      nextCursor: z.string().optional(),
+    }),
   }),
 }

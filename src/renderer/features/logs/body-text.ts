@@ -1,0 +1,144 @@
+// A line's text as it must be seen: matches of the query marked, and everything that would hide or mislead (control and
+// terminal sequences, bidirectional overrides, zero-width signs) written out instead of obeyed. Pure.
+
+import type { LogMatch, LogQuery } from '../../../shared/domain/log-query.ts'
+import { builtInField } from '../../../shared/domain/log-query.ts'
+
+export interface Segment {
+  readonly text: string
+  readonly kind: 'plain' | 'match' | 'hidden'
+  /** of a hidden sign: what it is, `U+202E` */
+  readonly code?: string
+}
+
+export type Ranges = ReadonlyArray<readonly [from: number, to: number]>
+export type Highlighter = (text: string) => Ranges
+
+/** More marks than this in one line help nobody. */
+const MAX_MARKS = 200
+
+/** What the query says a body must contain: its words, phrases and patterns that are not under a NOT. */
+export function highlighterOf(query: LogQuery): Highlighter {
+  const finders: RegExp[] = []
+  collect(query, finders)
+  if (finders.length === 0) return () => []
+  return (text) => {
+    const found: Array<[number, number]> = []
+    for (const finder of finders) {
+      finder.lastIndex = 0
+      for (let m = finder.exec(text); m !== null && found.length < MAX_MARKS; m = finder.exec(text)) {
+        if (m[0] === '') finder.lastIndex++
+        else found.push([m.index, m.index + m[0].length])
+      }
+    }
+    return merged(found)
+  }
+}
+
+function collect(query: LogQuery, into: RegExp[]): void {
+  if (query.kind === 'and' || query.kind === 'or') for (const item of query.items) collect(item, into)
+  else if (query.kind === 'text' || (query.kind === 'field' && builtInField(query.field) === 'body')) {
+    const finder = finderOf(query.match)
+    if (finder) into.push(finder)
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+
+/** A repeat inside a repeat can take for ever in the page's engine; the store's is linear, so only the marks are lost. */
+const mayExplode = (source: string): boolean => /\([^)]*[+*{][^)]*\)\s*[+*{]/.test(source)
+
+function finderOf(match: LogMatch): RegExp | undefined {
+  const flags = match.kind !== 'wildcard' && match.exactCase ? 'gu' : 'giu'
+  if (match.kind === 'plain') return match.text === '' ? undefined : new RegExp(escaped(match.text), flags)
+  if (match.kind === 'wildcard')
+    return new RegExp(
+      match.parts
+        .map((p) => (p === 0 ? '.*?' : p === 1 ? '.' : escaped(p)))
+        .join('')
+        .replace(/^(?:\.\*\?)+|(?:\.\*\?)+$/g, '') || '(?!)',
+      flags,
+    )
+  if (mayExplode(match.source)) return undefined
+  try {
+    return new RegExp(match.source, flags)
+  } catch {
+    // RE2 knows spellings that the page's engine does not: the lines are right, they are only not marked
+    return undefined
+  }
+}
+
+function merged(ranges: Array<[number, number]>): Ranges {
+  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1])
+  const out: Array<[number, number]> = []
+  for (const [from, to] of ranges) {
+    const last = out.at(-1)
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
+    else out.push([from, to])
+  }
+  return out
+}
+
+/** Terminal sequences as a whole, then single signs; built from text because a literal may hold no control characters. */
+const TERMINAL = '\\u001b\\[[0-9;?]*[ -/]*[@-~]'
+const SIGNS =
+  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]'
+const HIDDEN = new RegExp(`${TERMINAL}|${SIGNS}`, 'gu')
+const HIDDEN_OR_BREAK = new RegExp(`${TERMINAL}|${SIGNS}|[\\n\\t]`, 'gu')
+
+const codeOf = (sign: string): string =>
+  [...sign].map((c) => `U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`).join(' ')
+
+/** What stands in its place: the control picture where there is one, else the code in angle brackets. */
+function shown(sign: string): string {
+  const first = sign.codePointAt(0) ?? 0
+  if (first === 0x1b) return `␛${sign.slice(1)}`
+  if (first < 0x20) return String.fromCodePoint(0x2400 + first)
+  if (first === 0x7f) return '␡'
+  return `⟨${codeOf(sign)}⟩`
+}
+
+/** `oneLine`: line breaks and tabs become `↵` and `⇥` instead of being kept. */
+export function segmentsOf(text: string, marks: Ranges, oneLine: boolean): Segment[] {
+  const out: Segment[] = []
+  let mark = 0
+  const plain = (from: number, to: number): void => {
+    let at = from
+    while (at < to) {
+      while ((marks[mark]?.[1] ?? Number.POSITIVE_INFINITY) <= at) mark++
+      const [start, end] = marks[mark] ?? [to, to]
+      if (start > at) {
+        const stop = Math.min(start, to)
+        out.push({ kind: 'plain', text: text.slice(at, stop) })
+        at = stop
+      } else {
+        const stop = Math.min(end, to)
+        out.push({ kind: 'match', text: text.slice(at, stop) })
+        at = stop
+      }
+    }
+  }
+  const pattern = oneLine ? HIDDEN_OR_BREAK : HIDDEN
+  pattern.lastIndex = 0
+  let at = 0
+  for (let m = pattern.exec(text); m !== null; m = pattern.exec(text)) {
+    const sign = m[0]
+    // a carriage return before a line break is how the line was written, not something hidden
+    if (sign === '\r' && text[m.index + 1] === '\n') {
+      plain(at, m.index)
+      at = m.index + 1
+      continue
+    }
+    plain(at, m.index)
+    if (sign === '\n') out.push({ kind: 'hidden', text: ' ↵ ', code: 'U+000A' })
+    else if (sign === '\t') out.push({ kind: 'hidden', text: '⇥', code: 'U+0009' })
+    else out.push({ kind: 'hidden', text: shown(sign), code: codeOf(sign) })
+    at = m.index + sign.length
+  }
+  plain(at, text.length)
+  return out
+}
+
+/** Ranges cut to a text of `length` characters. */
+export const clipped = (ranges: Ranges, length: number): Ranges =>
+  ranges.filter(([from]) => from < length).map(([from, to]) => [from, Math.min(to, length)] as const)

@@ -3,9 +3,10 @@
 import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { MethodOutput } from '../../shared/contract/index.ts'
-import type { CapabilityModule, EngineContext } from '../engine/api.ts'
+import type { CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { inspect, sampleFrame } from './inspect.ts'
+import { createImportWorkers, type ImportWorkers } from './read-in-worker.ts'
 import { contentSha256, type Mappings, mappingFor, runImport } from './run.ts'
 
 type Preview = MethodOutput<'import.preview'>['files'][number]
@@ -16,7 +17,15 @@ const MAX_PREVIEWS = 200
 
 export const importModule: CapabilityModule<'import'> = {
   name: 'import',
-  start: (engine) => ({
+  start: (engine) => {
+    const workers = createImportWorkers()
+    engine.onShutdown(() => workers.close())
+    return handlers(engine, workers)
+  },
+}
+
+function handlers(engine: EngineContext, workers: ImportWorkers): Handlers<'import'> {
+  return {
     async preview({ paths, mapping }, context) {
       const files = await expandPaths(paths, context.signal)
       if (files.length > MAX_PREVIEWS)
@@ -31,8 +40,8 @@ export const importModule: CapabilityModule<'import'> = {
       for (const file of files) out.push(await previewFile(engine, file, mapping, context.signal))
       return { files: out }
     },
-    run: (input, context) => runImport(engine, input, context),
-  }),
+    run: (input, context) => runImport(engine, workers, input, context),
+  }
 }
 
 async function previewFile(

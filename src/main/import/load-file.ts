@@ -1,19 +1,19 @@
 // One file into the store: whole or not at all.
 
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
-import { Collector } from '../../shared/wire/collector.ts'
 import type { LateFields } from '../../shared/wire/reader.ts'
 import type { TelemetryStore, WrittenRows } from '../storage/telemetry/api.ts'
-import { openBytes } from './bytes.ts'
 import type { FoundFile } from './expand.ts'
 import type { Inspected } from './inspect.ts'
-import { openReader } from './open-reader.ts'
+import { type ReadOutcome, type ReadSink, type ReadTask, readFile } from './read-file.ts'
+import { type ImportWorkers, readInWorker } from './read-in-worker.ts'
 
 /** A second pass is needed when facts stand behind their rows; a third when that opens another part. */
 const MAX_PASSES = 4
+const SMALL_BYTES = 512 * 1024
 
 export interface Loaded {
-  readonly collector: Collector
+  readonly read: ReadOutcome
   /** null when `isKnown` said that the content is there already */
   readonly written: WrittenRows | null
   readonly sha256: string
@@ -21,6 +21,7 @@ export interface Loaded {
 
 export interface LoadOptions {
   readonly store: TelemetryStore
+  readonly workers: ImportWorkers
   readonly source: string
   readonly skipBadRows: boolean
   readonly signal: AbortSignal
@@ -55,42 +56,45 @@ async function onePass(
   options: LoadOptions,
 ): Promise<Loaded | { late: LateFields }> {
   const { store, source, signal } = options
-  const bytes = openBytes(file.path, inspected.compression, inspected.encoding, signal)
-  const collector = new Collector()
-  const reader = openReader(inspected.detected, {
-    into: collector,
-    fileTime: file.modified,
-    plausible: inspected.plausible,
-    known,
-  })
   const writer = await store.writer(source, { signal })
   let open = true
   try {
-    for await (const chunk of bytes.chunks) {
-      throwIfAborted(signal)
-      reader.push(chunk)
-      for (const batch of collector.drain()) await writer.write(batch)
-      options.onProgress(bytes.read())
+    const task: ReadTask = {
+      path: file.path,
+      compression: inspected.compression,
+      encoding: inspected.encoding,
+      detected: inspected.detected,
+      fileTime: file.modified,
+      plausible: inspected.plausible,
+      known,
+      seed: writer.takeSeed(),
     }
-    reader.end()
-    if (reader.late.size > 0) return { late: reader.late }
-    for (const batch of collector.drain()) await writer.write(batch)
-    const sha256 = bytes.sha256()
-    if (options.isKnown(sha256)) return { collector, written: null, sha256 }
-    refuseUnread(collector, options.skipBadRows)
+    const sink: ReadSink = async (chunks, bytesRead) => {
+      throwIfAborted(signal)
+      await writer.append(chunks)
+      options.onProgress(bytesRead)
+    }
+    // a thread takes longer to start than a small file to read
+    const isSmall = inspected.compression === 'none' && file.bytes <= SMALL_BYTES
+    const read = isSmall ? await readFile(task, sink, signal) : await readInWorker(options.workers, task, sink, signal)
+    if (read.late.size > 0) return { late: read.late }
+    const { sha256 } = read
+    if (options.isKnown(sha256)) return { read, written: null, sha256 }
+    refuseUnread(read, options.skipBadRows)
     throwIfAborted(signal)
+    writer.settle(read.encoded)
     const written = await writer.commit()
     open = false
-    return { collector, written, sha256 }
+    return { read, written, sha256 }
   } finally {
     if (open) await writer.rollback()
   }
 }
 
-function refuseUnread(collector: Collector, skipBadRows: boolean): void {
-  const worst = collector.skipped[0]
-  const details = { skipped: collector.skipped }
-  if (collector.rowsTaken === 0)
+function refuseUnread(read: ReadOutcome, skipBadRows: boolean): void {
+  const worst = read.skipped[0]
+  const details = { skipped: read.skipped }
+  if (read.rowsTaken === 0)
     throw new WatchdeckError(
       'corrupt',
       worst === undefined ? 'The file holds no rows.' : `No row of the file could be read: ${worst.reason}.`,
@@ -105,7 +109,7 @@ function refuseUnread(collector: Collector, skipBadRows: boolean): void {
   if (!skipBadRows && worst !== undefined)
     throw new WatchdeckError(
       'corrupt',
-      `${collector.rowsSkipped} rows could not be read (line ${worst.line}: ${worst.reason}).`,
+      `${read.rowsSkipped} rows could not be read (line ${worst.line}: ${worst.reason}).`,
       {
         hint: 'Nothing of the file was kept. Import it with skipBadRows to leave these rows out.',
         details,

@@ -1,6 +1,7 @@
 // import.run: every file of the paths into one source, each whole or not at all, with a report for each.
 
-import { basename } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { z } from 'zod'
@@ -13,6 +14,7 @@ import { openBytes } from './bytes.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { loadFile } from './load-file.ts'
+import type { ImportWorkers } from './read-in-worker.ts'
 
 type Input = MethodParsedInput<'import.run'>
 type Output = MethodOutput<'import.run'>
@@ -26,14 +28,20 @@ export function mappingFor(mapping: Mappings, path: string): Mapping {
   return Object.values(mapping).some((value) => typeof value === 'object') ? {} : (mapping as Mapping)
 }
 
-export async function runImport(engine: EngineContext, input: Input, context: CallContext): Promise<Output> {
+export async function runImport(
+  engine: EngineContext,
+  workers: ImportWorkers,
+  input: Input,
+  context: CallContext,
+): Promise<Output> {
   const files = await expandPaths(input.paths, context.signal)
   if (files.length === 0) throw new WatchdeckError('not_found', 'There are no files in these folders.')
-  return new ImportRun(engine, input, context, files).run()
+  return new ImportRun(engine, workers, input, context, files).run()
 }
 
 class ImportRun {
   readonly #engine: EngineContext
+  readonly #workers: ImportWorkers
   readonly #input: Input
   readonly #context: CallContext
   readonly #files: readonly FoundFile[]
@@ -47,8 +55,15 @@ class ImportRun {
   #from: bigint | null = null
   #to: bigint | null = null
 
-  constructor(engine: EngineContext, input: Input, context: CallContext, files: readonly FoundFile[]) {
+  constructor(
+    engine: EngineContext,
+    workers: ImportWorkers,
+    input: Input,
+    context: CallContext,
+    files: readonly FoundFile[],
+  ) {
     this.#engine = engine
+    this.#workers = workers
     this.#input = input
     this.#context = context
     this.#files = files
@@ -98,7 +113,10 @@ class ImportRun {
       )
       report.format = inspected.detected.format
       if (report.format === 'watchdeck') await this.#incidentFile(file, report)
-      else await this.#telemetry(file, inspected, report)
+      else {
+        await this.#telemetry(file, inspected, report)
+        await forgetUpload(this.#engine.platform.dataDir, file.path)
+      }
     } catch (error) {
       if (
         isAbort(error) ||
@@ -136,6 +154,7 @@ class ImportRun {
     const source = this.#target()
     const loaded = await loadFile(file, inspected, {
       store: this.#engine.telemetry,
+      workers: this.#workers,
       source: source.id,
       skipBadRows: this.#input.skipBadRows,
       signal: this.#context.signal,
@@ -147,10 +166,10 @@ class ImportRun {
       this.#elsewhere ??= this.#holderOf(loaded.sha256)
       return
     }
-    report.rowsTaken = loaded.collector.rowsTaken
-    report.rowsSkipped = loaded.collector.rowsSkipped
-    report.skipped = loaded.collector.skipped
-    const notes = [...loaded.collector.notes]
+    report.rowsTaken = loaded.read.rowsTaken
+    report.rowsSkipped = loaded.read.rowsSkipped
+    report.skipped = [...loaded.read.skipped]
+    const notes = [...loaded.read.notes]
     if (notes.length > 0) report.notes = notes
     this.#record(file, report, loaded.sha256, loaded.written)
   }
@@ -276,6 +295,13 @@ class ImportRun {
       details: { files: reports },
     })
   }
+}
+
+/** The copy that a page sent (web/upload.ts) has done its work once its rows are in the store. */
+async function forgetUpload(dataDir: string, path: string): Promise<void> {
+  const home = dirname(path)
+  if (dirname(home) === join(dataDir, 'uploads') && basename(home).startsWith('drop-'))
+    await rm(home, { recursive: true, force: true })
 }
 
 /** SHA-256 of a whole file's unpacked content; for preview. */

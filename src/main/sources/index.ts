@@ -22,6 +22,11 @@ export const sourcesModule: CapabilityModule<'sources'> = {
         const records = catalog.sources.list().filter((s) => includeRemoved || s.state !== 'removed')
         return { sources: await withBytes(engine, records) }
       },
+      async imports({ id }) {
+        requireSource(engine, id)
+        const records = catalog.imports.ofSource(id).map(({ sha256: _sha256, source: _source, ...told }) => told)
+        return { imports: records.sort((a, b) => (a.importedAt < b.importedAt ? 1 : -1)) }
+      },
       async update({ id, name, on, clockOffsetNs }) {
         const source = requireSource(engine, id)
         if (source.state === 'removed')

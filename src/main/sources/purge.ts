@@ -93,7 +93,13 @@ export class Purger {
         catalog.imports.deleteOfSource(source.id)
         catalog.sources.delete(source.id)
         const at = formatRfc3339(platform.clock.now())
-        catalog.audit.append({ at, actor: 'local', action: 'sources.purge', subject: source.id, detail: { name: source.name } })
+        catalog.audit.append({
+          at,
+          actor: 'local',
+          action: 'sources.purge',
+          subject: source.id,
+          detail: { name: source.name },
+        })
       })
       this.#before.delete(source.id)
       log.info('source deleted', { source: source.id, rows: source.rows })

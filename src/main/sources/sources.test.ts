@@ -24,14 +24,40 @@ async function importOf(t: TestEngine, name: string): Promise<string> {
   const writer = await telemetry.writer(source.id)
   await writer.write({
     kind: 'happenings',
-    rows: [{
-      time: 1_764_000_000_000_000_000n, endTime: 1_764_000_000_000_000_000n, kind: 'change', severity: 'normal', reason: 'r', message: name,
-      objectKind: '', namespace: '', name: '', service: 's', count: 1, uid: '', attributes: NO_ATTRIBUTES,
-    }],
+    rows: [
+      {
+        time: 1_764_000_000_000_000_000n,
+        endTime: 1_764_000_000_000_000_000n,
+        kind: 'change',
+        severity: 'normal',
+        reason: 'r',
+        message: name,
+        objectKind: '',
+        namespace: '',
+        name: '',
+        service: 's',
+        count: 1,
+        uid: '',
+        attributes: NO_ATTRIBUTES,
+      },
+    ],
   })
   await writer.commit()
-  catalog.sources.update(source.id, { state: 'ready', rows: 1, counts: { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 1, userEvents: 0 } })
-  catalog.imports.add({ sha256: name, source: source.id, path: name, bytes: 1, format: 'ndjson', rowsTaken: 1, rowsSkipped: 0, importedAt: 'x' })
+  catalog.sources.update(source.id, {
+    state: 'ready',
+    rows: 1,
+    counts: { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 1, userEvents: 0 },
+  })
+  catalog.imports.add({
+    sha256: name,
+    source: source.id,
+    path: name,
+    bytes: 1,
+    format: 'ndjson',
+    rowsTaken: 1,
+    rowsSkipped: 0,
+    importedAt: 'x',
+  })
   return source.id
 }
 
@@ -39,7 +65,10 @@ async function rowsLeft(t: TestEngine, id: string): Promise<unknown> {
   const record = t.stores.catalog.sources.get(id)
   if (!record) return 'no source'
   const scope = await t.stores.telemetry.scope([id])
-  const rows = await t.stores.telemetry.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${scope.relation('happenings')}`, [])
+  const rows = await t.stores.telemetry.rows<{ n: bigint }>(
+    `SELECT count(*) AS n FROM ${scope.relation('happenings')}`,
+    [],
+  )
   return rows[0]?.n
 }
 
@@ -47,7 +76,10 @@ test('a source is renamed, switched off, its clock corrected; sizes come with th
   await using t = await startTestEngine()
   const id = await importOf(t, 'one')
   expect(await t.client.call('sources.update', { id, name: 'two', on: false, clockOffsetNs: '-005' })).toMatchObject({
-    id, name: 'two', state: 'off', clockOffsetNs: '-5',
+    id,
+    name: 'two',
+    state: 'off',
+    clockOffsetNs: '-5',
   })
   const { sources } = await t.client.call('sources.list', {})
   expect(sources).toMatchObject([{ id, rows: 1, origin: ['one.log'] }])
@@ -65,7 +97,9 @@ test('a removed source is taken back with all its rows, as it was', async () => 
   clock.pass(MINUTE)
   expect(await t.client.call('sources.remove', { id })).toEqual({ undoUntil })
   expect(await t.client.call('sources.list', {})).toEqual({ sources: [] })
-  expect((await t.client.call('sources.list', { includeRemoved: true })).sources).toMatchObject([{ id, state: 'removed', undoUntil }])
+  expect((await t.client.call('sources.list', { includeRemoved: true })).sources).toMatchObject([
+    { id, state: 'removed', undoUntil },
+  ])
   await t.client.call('sources.restore', { id })
   const [restored] = (await t.client.call('sources.list', {})).sources
   expect(restored).toMatchObject({ id, state: 'off' })

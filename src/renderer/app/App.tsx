@@ -9,6 +9,7 @@ import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { EmptyState, Skeleton } from '../ui/State.tsx'
 import { BringingFiles } from '../workbench/BringingFiles.tsx'
 import { ConnectionLine } from '../workbench/ConnectionLine.tsx'
+import { dataRange } from '../workbench/data-range.ts'
 import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
 import { HelpOverlay } from '../workbench/HelpOverlay.tsx'
 import { startKeymap } from '../workbench/keymap.ts'
@@ -43,16 +44,9 @@ export function App() {
     <TooltipProvider delay={400}>
       <FileDrop>
         <div className={styles['shell']}>
-          <a
-            className={styles['skip']}
-            href="#content"
-            onClick={(event) => {
-              event.preventDefault()
-              document.getElementById('content')?.focus()
-            }}
-          >
+          <button type="button" className={styles['skip']} onClick={() => document.getElementById('content')?.focus()}>
             {t('app.skip')}
-          </a>
+          </button>
           <Rail />
           <div className={styles['column']}>
             <Header view={view} />
@@ -107,12 +101,12 @@ function useDataRange(): void {
   const { data } = useMethod('sources.list', {})
   const [known, setKnown] = useState('')
   useEffect(() => {
-    const newest = data?.sources.find((s) => s.state === 'ready' && s.from !== undefined && s.to !== undefined)
-    const key = `${newest?.from ?? ''}/${newest?.to ?? ''}`
-    if (!data || key === known) return
+    if (!data) return
+    const newest = data.sources.find((s) => s.state === 'ready' && dataRange(s) !== undefined)
+    const range = (newest && dataRange(newest)) ?? DEFAULT_RANGE
+    const key = `${range.from}/${range.to}`
+    if (key === known) return
     setKnown(key)
-    setFallbackRange(
-      newest?.from !== undefined && newest.to !== undefined ? { from: newest.from, to: newest.to } : DEFAULT_RANGE,
-    )
+    setFallbackRange(range)
   }, [data, known])
 }

@@ -38,6 +38,22 @@ export const sources = {
     input: z.object({ includeRemoved: z.boolean().default(false) }),
     output: z.object({ sources: z.array(zSource) }),
   }),
+  imports: query({
+    summary: 'The files that were read into a source, newest first',
+    input: z.object({ id: z.string() }),
+    output: z.object({
+      imports: z.array(
+        z.object({
+          path: z.string(),
+          format: z.string(),
+          bytes: z.number(),
+          rowsTaken: z.number(),
+          rowsSkipped: z.number(),
+          importedAt: z.string(),
+        }),
+      ),
+    }),
+  }),
   update: command({
     summary: 'Rename a source, switch it on or off, correct its clock',
     input: z.object({

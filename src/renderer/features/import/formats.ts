@@ -1,0 +1,29 @@
+// Formats and encodings by the names that people know them by.
+
+import type { IMPORT_FORMATS } from '../../../shared/contract/import.ts'
+import type { Translate } from '../../i18n/index.ts'
+
+export type Format = (typeof IMPORT_FORMATS)[number]
+
+/** In the order of the chooser; the contract's own list without zod in the page. */
+export const FORMATS = [
+  'otlp-json',
+  'jaeger-json',
+  'prometheus-json',
+  'openmetrics',
+  'ndjson',
+  'plain-log',
+  'kubernetes',
+] as const satisfies readonly Format[]
+
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin1'] as const
+export const TIME_UNITS = ['rfc3339', 's', 'ms', 'us', 'ns', 'pattern', 'none'] as const
+
+const KNOWN: readonly string[] = [...FORMATS, 'watchdeck', 'unknown']
+const isFormat = (name: string): name is Format => KNOWN.includes(name)
+
+export const formatName = (t: Translate, format: string): string =>
+  isFormat(format) ? t(`imports.format.${format}`) : format
+
+/** Whether the mapping of fields means anything for a format; the others fix the meaning of their fields. */
+export const isFreeForm = (format: string): boolean => format === 'ndjson' || format === 'plain-log'

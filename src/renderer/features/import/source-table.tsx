@@ -1,0 +1,110 @@
+// The list of sources as a table: how a source becomes a row, and how each column is drawn.
+
+import { type ReactNode, useMemo } from 'react'
+import { asEpochNs, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import type { Source } from '../../../shared/contract/sources.ts'
+import { type ColumnSpec, type Frame, frameFromRows } from '../../../shared/frame/frame.ts'
+import { useT } from '../../i18n/index.ts'
+import { Badge, Icon, type TableColumn, Time } from '../../ui/index.ts'
+import { SourceSwitch } from './SourceSwitch.tsx'
+import styles from './Import.module.css'
+
+const SPECS: readonly ColumnSpec[] = [
+  ...['id', 'name', 'kind', 'state'].map((name) => ({ name, type: 'string' as const })),
+  ...['from', 'to'].map((name) => ({ name, type: 'time' as const })),
+  ...['spans', 'logs', 'samples', 'objects'].map((name) => ({ name, type: 'int' as const })),
+  { name: 'bytes', type: 'int', unit: 'By' },
+]
+
+export const STATE_TONES = {
+  ready: 'ok',
+  loading: 'note',
+  off: 'neutral',
+  removed: 'neutral',
+  broken: 'critical',
+} as const satisfies Record<Source['state'], string>
+
+export const KIND_ICONS = { import: 'import', demo: 'play', file: 'file' } as const satisfies Record<
+  Source['kind'],
+  string
+>
+
+/** An end of the extent with the clock of the source put right. */
+export function corrected(source: Pick<Source, 'clockOffsetNs'>, text: string | undefined): bigint | null {
+  const ns = tryParseRfc3339(text ?? '')
+  return ns === undefined ? null : asEpochNs(ns + BigInt(source.clockOffsetNs))
+}
+
+export const sourceFrame = (sources: readonly Source[]): Frame =>
+  frameFromRows(
+    SPECS,
+    sources.map((s) => ({
+      id: s.id,
+      name: s.name,
+      kind: s.kind,
+      state: s.state,
+      from: corrected(s, s.from),
+      to: corrected(s, s.to),
+      spans: BigInt(s.counts.spans),
+      logs: BigInt(s.counts.logs),
+      samples: BigInt(s.counts.samples),
+      objects: BigInt(s.counts.objects + s.counts.happenings),
+      bytes: s.bytes === undefined ? null : BigInt(s.bytes),
+    })),
+  )
+
+export function useSourceColumns(sources: readonly Source[]): TableColumn[] {
+  const t = useT()
+  return useMemo(() => {
+    const drawn = (draw: (source: Source) => ReactNode): NonNullable<TableColumn['render']> => {
+      return ({ row }) => {
+        const source = sources[row]
+        return source ? draw(source) : null
+      }
+    }
+    return [
+      {
+        id: 'on',
+        title: t('imports.column.on'),
+        width: 64,
+        sortable: false,
+        render: drawn((s) => <SourceSwitch source={s} />),
+      },
+      {
+        id: 'name',
+        title: t('imports.column.name'),
+        width: 200,
+        grow: true,
+        render: drawn((s) => (
+          <span className={styles['nameCell']}>
+            <Icon name={KIND_ICONS[s.kind]} size={14} /> {s.name}
+          </span>
+        )),
+      },
+      { id: 'kind', title: t('imports.column.kind'), width: 104, render: drawn((s) => t(`imports.kind.${s.kind}`)) },
+      {
+        id: 'state',
+        title: t('imports.column.state'),
+        width: 104,
+        render: drawn((s) => <Badge tone={STATE_TONES[s.state]}>{t(`imports.state.${s.state}`)}</Badge>),
+      },
+      {
+        id: 'from',
+        title: t('imports.column.from'),
+        width: 148,
+        render: drawn((s) => <Time ns={corrected(s, s.from)} day />),
+      },
+      {
+        id: 'to',
+        title: t('imports.column.to'),
+        width: 148,
+        render: drawn((s) => <Time ns={corrected(s, s.to)} day />),
+      },
+      { id: 'spans', title: t('imports.column.spans'), width: 88 },
+      { id: 'logs', title: t('imports.column.logs'), width: 88 },
+      { id: 'samples', title: t('imports.column.samples'), width: 88 },
+      { id: 'objects', title: t('imports.column.objects'), width: 88 },
+      { id: 'bytes', title: t('imports.column.bytes'), width: 80 },
+    ]
+  }, [sources, t])
+}

@@ -34,7 +34,7 @@ export abstract class CanvasView<T> implements Disposable {
     this.#observer = new ResizeObserver(() => this.#resize())
     this.#observer.observe(canvas)
     this.#unsubscribe = subscribeTheme(() => this.schedule())
-    this.#resize()
+    // the observer tells the first size as well; painting here would run before the fields of a subclass exist
   }
 
   /** Paints everything; the context is cleared and scaled to CSS pixels. Push what can be hit to `this.hits`. */

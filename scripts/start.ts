@@ -1,4 +1,5 @@
-// `npm start`: the desktop window where Electron's binary is there, else the browser shell. `-- --demo` opens the demo.
+// `npm start`: the desktop window where Electron's binary is there, else the browser shell. `-- --demo` opens the demo,
+// `-- FILE.watchdeck` an incident file.
 
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -18,18 +19,18 @@ function electronBinary(): string | undefined {
 if (!(await ensureBuilt())) process.exit(1)
 const words = process.argv.slice(2)
 const electron = electronBinary()
-// the demo and a chosen port are the browser shell's words for now; the window opens them by its own buttons
-const browser = electron === undefined || words.length > 0
+// words that only the browser shell knows say which one is meant
+const browserWords = ['--no-open', '--port', '--host', '--allow-remote']
+const asked = words.some((word) => browserWords.some((own) => word === own || word.startsWith(`${own}=`)))
+const cli = join(ROOT, 'out', 'main', 'cli.js')
 if (electron === undefined)
   process.stderr.write(
     'Electron is not installed (npx install-electron fetches it): opening Watchdeck in the browser.\n',
   )
-const child = browser
-  ? spawn(process.execPath, [join(ROOT, 'out', 'main', 'cli.js'), 'serve', ...words], {
-      cwd: ROOT,
-      env: ENV,
-      stdio: 'inherit',
-    })
-  : spawn(electron, [ROOT], { cwd: ROOT, env: ENV, stdio: 'inherit' })
+const word = words.some((given) => given.toLowerCase().endsWith('.watchdeck')) ? 'open' : 'serve'
+const child =
+  electron === undefined || asked
+    ? spawn(process.execPath, [cli, word, ...words], { cwd: ROOT, env: ENV, stdio: 'inherit' })
+    : spawn(electron, [ROOT, ...words], { cwd: ROOT, env: ENV, stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
 child.on('exit', (code) => process.exit(code ?? 1))

@@ -85,9 +85,20 @@ async function startingRoute(
   return incidentRoute(await call('demo.create', {}))
 }
 
+/** The war room of an opened or made incident, with the range and the source that the answer names. */
 function incidentRoute(answer: unknown): string {
-  if (typeof answer !== 'object' || answer === null || !('incident' in answer)) return ''
-  return typeof answer.incident === 'string' ? `&/incidents/${encodeURIComponent(answer.incident)}` : ''
+  if (typeof answer !== 'object' || answer === null) return ''
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(answer, name)
+    return typeof value === 'string' ? value : undefined
+  }
+  const [incident, source, from, to] = ['incident', 'source', 'from', 'to'].map(text)
+  if (incident === undefined) return ''
+  const query = new URLSearchParams()
+  if (from !== undefined && to !== undefined)
+    for (const [name, value] of Object.entries({ from, to })) query.set(name, value)
+  if (source !== undefined) query.set('src', source)
+  return `&/incidents/${encodeURIComponent(incident)}${query.size > 0 ? `?${query}` : ''}`
 }
 
 function show(url: string, route: string, args: Arguments): void {

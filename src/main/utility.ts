@@ -1,6 +1,8 @@
 // The engine's own process under Electron: one engine, one port per window, the owner's local socket for the command line.
 
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { WatchdeckError } from '../shared/base/errors.ts'
 import { messagePortTransport, type PortLike } from '../shared/rpc/transports.ts'
 import { listenLocally } from './cli/local-socket.ts'
 import { createEngine } from './engine/engine.ts'
@@ -10,6 +12,7 @@ import { VERSION } from './version.ts'
 
 /** What Electron puts on `process` in a utility process. */
 interface ParentPort {
+  postMessage(message: unknown): void
   on(type: 'message', listener: (event: { data: unknown; ports: PortLike[] }) => void): void
 }
 
@@ -17,6 +20,9 @@ function parentPort(): ParentPort {
   if ('parentPort' in process && process.parentPort) return process.parentPort as ParentPort
   throw new Error('assertion failed: this file runs as a utility process of Electron')
 }
+
+/** for the reason to arrive and the supervisor to act on it */
+const REFUSED_MS = 2_000
 
 const { values } = parseArgs({ options: { 'data-dir': { type: 'string' } } })
 const parent = parentPort()
@@ -32,7 +38,14 @@ parent.on('message', ({ data, ports }) => {
 })
 
 const platform = nodePlatform({ shell: 'electron', version: VERSION, dataDir: values['data-dir'] })
-const engine = await createEngine({ platform, modules: ALL_MODULES })
+const engine = await createEngine({ platform, modules: ALL_MODULES }).catch(async (error: unknown) => {
+  // a held folder or a broken store stays so: the supervisor tells the person, and ends this process
+  if (error instanceof WatchdeckError && !error.retryable) {
+    parent.postMessage({ type: 'refused', reason: [error.message, error.hint ?? ''].join('\n').trim() })
+    await setTimeout(REFUSED_MS)
+  }
+  throw error
+})
 const local = await listenLocally({
   dataDir: platform.dataDir,
   connect: (transport) => engine.connect(transport, 'cli'),

@@ -1,4 +1,5 @@
-// Hands the page one message port to the engine, and the path of a file that a person dropped. Nothing else crosses.
+// Hands the page one message port to the engine, the path of a file that a person dropped, and what they wanted opened
+// when they started the program. Nothing else crosses.
 
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 
@@ -9,6 +10,11 @@ contextBridge.exposeInMainWorld('watchdeck', {
     if (typeof nonce === 'string' && NONCE.test(nonce)) ipcRenderer.send('watchdeck:request-port', nonce)
   },
   pathForFile: (file: File): string => webUtils.getPathForFile(file),
+  onOpen(take: (intent: unknown) => void): void {
+    ipcRenderer.removeAllListeners('watchdeck:open')
+    ipcRenderer.on('watchdeck:open', (_event, intent: unknown) => take(intent))
+    ipcRenderer.send('watchdeck:listening')
+  },
 })
 
 ipcRenderer.on('watchdeck:port', (event, nonce: unknown) => {

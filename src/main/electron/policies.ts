@@ -38,7 +38,9 @@ export function trustSender(frame: { url: string; parent: unknown } | null): boo
   return frame !== null && frame.parent === null && isOwnPage(frame.url)
 }
 
-/** How often the engine may be started again: three times a minute, then a person decides. */
+const PAUSES_MS = [250, 1_000, 4_000]
+
+/** How often the engine may be started again: three times a minute with growing pauses, then a person decides. */
 export class RestartBudget {
   readonly #now: () => number
   #starts: number[] = []
@@ -47,11 +49,12 @@ export class RestartBudget {
     this.#now = now
   }
 
-  take(): boolean {
+  /** ms to wait before the next start; undefined when there have been too many */
+  take(): number | undefined {
     const since = this.#now() - 60_000
     this.#starts = this.#starts.filter((at) => at > since)
-    if (this.#starts.length >= 3) return false
-    this.#starts.push(this.#now())
-    return true
+    const pause = PAUSES_MS[this.#starts.length]
+    if (pause !== undefined) this.#starts.push(this.#now())
+    return pause
   }
 }

@@ -26,6 +26,12 @@ export function openWindow(preload: string, route: string): BrowserWindow {
   return window
 }
 
+/** In front of the person, wherever it was. */
+export function showWindow(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
 /** For every web contents that will ever be made, whoever makes it. */
 export function confine(contents: WebContents): void {
   contents.on('will-navigate', (event) => {

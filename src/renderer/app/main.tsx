@@ -16,6 +16,7 @@ import { startPlace } from '../workbench/place-store.ts'
 import { registerFeatures } from '../workbench/registry.ts'
 import { App } from './App.tsx'
 import { FEATURES } from './features.ts'
+import { followLaunches } from './launch.ts'
 import { StartFailure } from './StartFailure.tsx'
 
 const root = createRoot(assertDefined(document.getElementById('root'), 'index.html has a #root'))
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   registerFeatures(FEATURES)
   followChanges(client, queries)
   installIdle(client, queries)
+  followLaunches(window.watchdeck, client)
   root.render(
     <StrictMode>
       <EngineProvider value={client}>

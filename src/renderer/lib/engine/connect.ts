@@ -12,6 +12,8 @@ export interface DesktopBridge {
   requestPort(nonce: string): void
   /** path of a dropped or chosen file */
   pathForFile(file: File): string
+  /** tells what to open: what was asked for before this call at once, later wishes (a second start, a double click) as they come */
+  onOpen(take: (intent: unknown) => void): void
 }
 
 declare global {

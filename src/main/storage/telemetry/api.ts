@@ -5,6 +5,7 @@ import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
 import type { Completeness } from '../../../shared/contract/define.ts'
+import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 import type { TelemetryTable } from './schema.ts'
 
 export type SqlValue = DuckDBValue
@@ -80,28 +81,23 @@ export interface TelemetryStore {
   close(): Promise<void>
 }
 
-/** `samples` counts histogram points too, `series` only those that the source did not have yet. */
-export interface WrittenRows {
-  spans: number
-  logs: number
-  samples: number
-  series: number
-  objects: number
-  happenings: number
-  userEvents: number
-  /** earliest and latest instant of the rows, both inclusive, a span's end counted; rows without a time are left out */
-  from: bigint | null
-  to: bigint | null
-}
-
 export interface TelemetryWriter {
   /** Rows are appended in order; awaiting it is the back-pressure. */
   write(batch: TelemetryBatch): Promise<void>
+  /**
+   * What a BatchEncoder in another thread needs; its chunks then come by `append`, its counts by `settle` before the commit.
+   * Either this, or `write`.
+   */
+  takeSeed(): EncoderSeed
+  append(chunks: readonly EncodedChunk[]): Promise<void>
+  settle(encoded: Encoded): void
   /** Rows so far, not yet visible. */
   readonly written: Readonly<WrittenRows>
   commit(): Promise<WrittenRows>
   rollback(): Promise<void>
 }
+
+export type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 
 /** Ids in SQL: `uuidOf('a1b2..')` for a parameter, `hexOfUuid('trace_id')` and `hexOfSpan('span_id')` as expressions. */
 export { hexOfSpan, hexOfUuid, spanOf, uuidOf } from './ids.ts'

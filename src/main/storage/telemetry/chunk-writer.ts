@@ -1,4 +1,4 @@
-// Fills chunks of one table and appends them. Appending runs on the calling thread, so chunks are flushed in small lots.
+// Appends packed chunks to one table. Appending runs on the calling thread, so chunks are flushed in small lots.
 
 import {
   BIGINT,
@@ -15,7 +15,7 @@ import {
   UUID,
   VARCHAR,
 } from '@duckdb/node-api'
-import duckdb from '@duckdb/node-bindings'
+import duckdb, { type Vector } from '@duckdb/node-bindings'
 import { assert } from '../../../shared/base/assert.ts'
 import {
   type ChunkColumn,
@@ -27,10 +27,8 @@ import {
   TraceIdColumn,
   WordColumn,
 } from './columns.ts'
-import { VECTOR_SIZE } from './duck-memory.ts'
-
-/** Text waiting in a chunk before it is appended early: 2,048 rows of 1 MB each would be 2 GB. */
-const MAX_PENDING_TEXT = 8 << 20
+import { writeBytes, writeStrings, writeValidity } from './duck-memory.ts'
+import type { PackedChunk, PackedColumn } from './packed.ts'
 
 function typeOf(column: ChunkColumn): DuckDBType {
   if (column instanceof TraceIdColumn) return UUID
@@ -44,34 +42,42 @@ function typeOf(column: ChunkColumn): DuckDBType {
   return column.values instanceof Int8Array ? TINYINT : BOOLEAN
 }
 
-export class ChunkWriter<Columns extends Readonly<Record<string, ChunkColumn>>> {
-  readonly columns: Columns
-  /** the row to fill next */
-  row = 0
-  /** rows appended and waiting */
-  total = 0
-  readonly #list: readonly ChunkColumn[]
-  readonly #texts: ReadonlyArray<TextColumn | WordColumn>
+const bytesOf = (view: BigUint64Array | Float64Array): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+
+/** Writes a packed column into the first `rows` rows of a vector. */
+export function unpackInto(vector: Vector, rows: number, column: PackedColumn): void {
+  if (column.kind === 'fixed') writeBytes(vector, column.bytes)
+  else if (column.kind === 'text') writeStrings(vector, rows, column.bytes, column.offsets, column.slots)
+  else {
+    duckdb.list_vector_reserve(vector, column.values.length)
+    duckdb.list_vector_set_size(vector, column.values.length)
+    writeBytes(duckdb.list_vector_get_child(vector), bytesOf(column.values))
+    writeBytes(vector, bytesOf(column.entries))
+  }
+  if (column.nulls) writeValidity(vector, column.nulls)
+}
+
+export class ChunkWriter {
   readonly #appender: DuckDBAppender
   readonly #chunk: DuckDBDataChunk
+  readonly #columns: number
 
-  /** @param columns in the order of the table's columns */
-  static async open<C extends Readonly<Record<string, ChunkColumn>>>(
+  /** @param columns of the table, in order, to check that they fit it */
+  static async open(
     connection: DuckDBConnection,
     database: string,
     table: string,
-    columns: C,
-  ): Promise<ChunkWriter<C>> {
-    return new ChunkWriter(await connection.createAppender(table, 'main', database), table, columns)
+    columns: Readonly<Record<string, ChunkColumn>>,
+  ): Promise<ChunkWriter> {
+    return new ChunkWriter(await connection.createAppender(table, 'main', database), table, Object.values(columns))
   }
 
-  private constructor(appender: DuckDBAppender, table: string, columns: Columns) {
-    this.columns = columns
-    this.#list = Object.values(columns)
-    this.#texts = this.#list.filter((c) => c instanceof TextColumn || c instanceof WordColumn)
+  private constructor(appender: DuckDBAppender, table: string, columns: readonly ChunkColumn[]) {
     this.#appender = appender
-    assert(appender.columnCount === this.#list.length, `the writer of ${table} does not fit its table`)
-    const types = this.#list.map(typeOf)
+    this.#columns = columns.length
+    assert(appender.columnCount === columns.length, `the writer of ${table} does not fit its table`)
+    const types = columns.map(typeOf)
     types.forEach((type, i) => {
       assert(
         appender.columnType(i).toString() === type.toString(),
@@ -81,31 +87,18 @@ export class ChunkWriter<Columns extends Readonly<Record<string, ChunkColumn>>> 
     this.#chunk = DuckDBDataChunk.create(types)
   }
 
-  /** The row is complete. */
-  next(): void {
-    this.row++
-    this.total++
-    if (this.row === VECTOR_SIZE) this.append()
-    else if ((this.row & 15) === 0 || this.row < 16) {
-      let pending = 0
-      for (const column of this.#texts) pending += column.pending
-      if (pending > MAX_PENDING_TEXT) this.append()
-    }
-  }
-
-  append(): void {
-    if (this.row === 0) return
+  append(packed: PackedChunk): void {
+    assert(packed.columns.length === this.#columns, `a chunk of ${packed.table} has other columns than its table`)
     this.#chunk.reset()
-    this.#chunk.rowCount = this.row
-    for (let i = 0; i < this.#list.length; i++)
-      this.#list[i]?.flush(duckdb.data_chunk_get_vector(this.#chunk.chunk, i), this.row)
+    this.#chunk.rowCount = packed.rows
+    packed.columns.forEach((column, i) => {
+      unpackInto(duckdb.data_chunk_get_vector(this.#chunk.chunk, i), packed.rows, column)
+    })
     this.#appender.appendDataChunk(this.#chunk)
-    this.row = 0
   }
 
   /** Everything appended so far becomes part of the open transaction. */
   flush(): void {
-    this.append()
     this.#appender.flushSync()
   }
 

@@ -1,15 +1,13 @@
-// Columns of a chunk that is being filled: typed arrays for numbers and ids, texts gathered and written in one piece.
+// Columns of a chunk that is being filled: typed arrays for numbers and ids, texts gathered and packed in one piece.
 
-import type { Vector } from '@duckdb/node-bindings'
-import duckdb from '@duckdb/node-bindings'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
-import { VECTOR_SIZE, writeBytes, writeStrings, writeValidity } from './duck-memory.ts'
+import { type PackedColumn, VECTOR_SIZE } from './packed.ts'
 
 const encoder = new TextEncoder()
 
 export interface ChunkColumn {
-  /** Hands the first `rows` rows to DuckDB and starts anew. */
-  flush(vector: Vector, rows: number): void
+  /** The first `rows` rows in buffers of their own; the column starts anew. */
+  pack(rows: number): PackedColumn
 }
 
 /** Null bits, kept only while a chunk has any. */
@@ -22,11 +20,12 @@ class Nulls {
     this.#any = true
   }
 
-  flush(vector: Vector): void {
-    if (!this.#any) return
-    writeValidity(vector, this.#bits)
+  take(): Uint8Array | undefined {
+    if (!this.#any) return undefined
+    const bits = this.#bits.slice()
     this.#bits.fill(0xff)
     this.#any = false
+    return bits
   }
 }
 
@@ -47,9 +46,9 @@ export class NumberColumn<T extends Int8Array | Uint8Array | Int32Array | BigInt
     this.#nulls.set(row)
   }
 
-  flush(vector: Vector, rows: number): void {
-    writeBytes(vector, this.#bytes.subarray(0, rows * this.values.BYTES_PER_ELEMENT))
-    this.#nulls.flush(vector)
+  pack(rows: number): PackedColumn {
+    const bytes = this.#bytes.slice(0, rows * this.values.BYTES_PER_ELEMENT)
+    return { kind: 'fixed', bytes, nulls: this.#nulls.take() }
   }
 }
 
@@ -108,10 +107,10 @@ export class SpanIdColumn implements ChunkColumn {
     this.#nulls.set(row)
   }
 
-  flush(vector: Vector, rows: number): void {
-    writeBytes(vector, new Uint8Array(hexWords(this.#texts, 16).buffer, 0, rows * 8))
-    this.#nulls.flush(vector)
+  pack(rows: number): PackedColumn {
+    const bytes = new Uint8Array(hexWords(this.#texts, 16).buffer, 0, rows * 8)
     this.#texts.length = 0
+    return { kind: 'fixed', bytes, nulls: this.#nulls.take() }
   }
 }
 
@@ -130,9 +129,8 @@ export class NameColumn implements ChunkColumn {
     this.#nulls.set(row)
   }
 
-  flush(vector: Vector, rows: number): void {
-    writeBytes(vector, this.#bytes.subarray(0, rows * 8))
-    this.#nulls.flush(vector)
+  pack(rows: number): PackedColumn {
+    return { kind: 'fixed', bytes: this.#bytes.slice(0, rows * 8), nulls: this.#nulls.take() }
   }
 }
 
@@ -151,13 +149,12 @@ export class TraceIdColumn implements ChunkColumn {
     this.#nulls.set(row)
   }
 
-  flush(vector: Vector, rows: number): void {
+  pack(rows: number): PackedColumn {
     const words = hexWords(this.#texts, 32)
     // the highest bit is flipped, so that DuckDB's signed comparison orders ids as their text does
     for (let at = 3; at < words.length; at += 4) words[at] = (words[at] as number) ^ 0x8000_0000
-    writeBytes(vector, new Uint8Array(words.buffer, 0, rows * 16))
-    this.#nulls.flush(vector)
     this.#texts.length = 0
+    return { kind: 'fixed', bytes: new Uint8Array(words.buffer, 0, rows * 16), nulls: this.#nulls.take() }
   }
 }
 
@@ -171,7 +168,7 @@ function encodeAll(texts: readonly string[]): { bytes: Uint8Array; offsets: Uint
     return { bytes, offsets }
   }
   // a text may end in half a surrogate pair that the next one completes: encode each alone
-  const out = Buffer.allocUnsafe(joined.length * 3)
+  const out = Buffer.from(new ArrayBuffer(joined.length * 3))
   let at = 0
   for (let i = 0; i < texts.length; i++) {
     at += out.write(texts[i] as string, at, 'utf8')
@@ -201,12 +198,11 @@ export class TextColumn implements ChunkColumn {
     }
   }
 
-  flush(vector: Vector, rows: number): void {
+  pack(_rows: number): PackedColumn {
     const { bytes, offsets } = encodeAll(this.#texts)
-    writeStrings(vector, rows, bytes, offsets)
-    this.#nulls.flush(vector)
     this.#texts.length = 0
     this.#length = 0
+    return { kind: 'text', bytes, offsets, slots: undefined, nulls: this.#nulls.take() }
   }
 }
 
@@ -238,12 +234,12 @@ export class WordColumn implements ChunkColumn {
     this.#lastSlot = slot
   }
 
-  flush(vector: Vector, rows: number): void {
+  pack(rows: number): PackedColumn {
     const { bytes, offsets } = encodeAll([...this.#words.keys()])
-    writeStrings(vector, rows, bytes, offsets, this.#slots)
     this.#words.clear()
     this.#lastText = undefined
     this.#length = 0
+    return { kind: 'text', bytes, offsets, slots: this.#slots.slice(0, rows), nulls: undefined }
   }
 }
 
@@ -257,7 +253,7 @@ export class DoublesColumn implements ChunkColumn {
     if (list === undefined) this.#nulls.set(row)
   }
 
-  flush(vector: Vector, rows: number): void {
+  pack(rows: number): PackedColumn {
     const entries = new BigUint64Array(rows * 2)
     let total = 0
     for (let row = 0; row < rows; row++) {
@@ -272,11 +268,7 @@ export class DoublesColumn implements ChunkColumn {
       if (list === undefined) continue
       for (const value of list) values[at++] = value
     }
-    duckdb.list_vector_reserve(vector, total)
-    duckdb.list_vector_set_size(vector, total)
-    writeBytes(duckdb.list_vector_get_child(vector), new Uint8Array(values.buffer))
-    writeBytes(vector, new Uint8Array(entries.buffer))
-    this.#nulls.flush(vector)
     this.#lists.length = 0
+    return { kind: 'lists', entries, values, nulls: this.#nulls.take() }
   }
 }

@@ -139,6 +139,13 @@ export class NameSet {
   #words = new Uint32Array(2048)
   #size = 0
 
+  /** @param words two of each name */
+  static of(words: Uint32Array): NameSet {
+    const set = new NameSet()
+    for (let i = 0; i + 1 < words.length; i += 2) set.add(words[i] as number, words[i + 1] as number)
+    return set
+  }
+
   get size(): number {
     return this.#size
   }

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ColumnSpec } from '../../../shared/frame/frame.ts'
 import { cell } from '../../../shared/frame/frame.ts'
+import { unpackInto } from './chunk-writer.ts'
 import { TextColumn, TraceIdColumn, WordColumn } from './columns.ts'
 import { readFrame } from './frame-reader.ts'
 
@@ -30,7 +31,7 @@ async function roundTrip(texts: Array<string | null>, column: TextColumn | WordC
     else column.set(row, text ?? '')
   })
   const chunk = DuckDBDataChunk.create([VARCHAR], texts.length)
-  column.flush(duckdb.data_chunk_get_vector(chunk.chunk, 0), texts.length)
+  unpackInto(duckdb.data_chunk_get_vector(chunk.chunk, 0), texts.length, column.pack(texts.length))
   appender.appendDataChunk(chunk)
   appender.closeSync()
   const theirs = (await connection.runAndReadAll('SELECT x FROM t')).getRows().map((row) => row[0])
@@ -117,7 +118,7 @@ describe('ids', () => {
       column.setHex(row, id)
     })
     const chunk = DuckDBDataChunk.create([UUID], ids.length)
-    column.flush(duckdb.data_chunk_get_vector(chunk.chunk, 0), ids.length)
+    unpackInto(duckdb.data_chunk_get_vector(chunk.chunk, 0), ids.length, column.pack(ids.length))
     const appender = await connection.createAppender('u')
     appender.appendDataChunk(chunk)
     appender.closeSync()

@@ -6,8 +6,6 @@
 
 import duckdb, { type Vector } from '@duckdb/node-bindings'
 
-/** Rows of a full vector. */
-export const VECTOR_SIZE = 2048
 const INLINE = 12
 /** Strings this close in memory are read as one piece. Both ends are mapped pages and the gap is far below a page. */
 const GAP = 64

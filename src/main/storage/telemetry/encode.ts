@@ -11,13 +11,13 @@ import type {
   SpanRow,
   UserEventRow,
 } from '../../../shared/domain/telemetry.ts'
-import type { ChunkWriter } from './chunk-writer.ts'
+import type { ChunkBuilder } from './chunk-builder.ts'
 import { encodeAttributes, encodeLogExtra, encodeSpanEvents, encodeSpanExtra, encodeSpanLinks } from './codec.ts'
 import type { NameColumn, NumberColumn, SpanIdColumn, TraceIdColumn } from './columns.ts'
 import type { Name, Names } from './names.ts'
 import type { ColumnsOf, WrittenTable } from './tables.ts'
 
-type Writer<T extends WrittenTable> = ChunkWriter<ColumnsOf<T>>
+type Writer<T extends WrittenTable> = ChunkBuilder<ColumnsOf<T>>
 
 const setName = (column: NameColumn, row: number, name: Name) => column.setWords(row, name.low, name.high)
 

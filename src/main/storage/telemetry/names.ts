@@ -1,7 +1,7 @@
 // Content names of attributes, resources, scopes and series of one source, and the dictionary rows for the new ones.
 
 import type { Attributes, Resource, Scope, SeriesInfo } from '../../../shared/domain/telemetry.ts'
-import type { ChunkWriter } from './chunk-writer.ts'
+import type { ChunkBuilder } from './chunk-builder.ts'
 import { encodeAttributes, encodeResourceExtra, encodeScopeExtra, encodeSeriesOtlp } from './codec.ts'
 import { ContentHasher, type NameSet } from './content-hash.ts'
 import type { ColumnsOf } from './tables.ts'
@@ -16,8 +16,8 @@ const NOTHING: Attributes = { values: {} }
 
 export class Names {
   readonly #source: number
-  readonly #attributes: ChunkWriter<ColumnsOf<'attributes'>>
-  readonly #series: ChunkWriter<ColumnsOf<'series'>>
+  readonly #attributes: ChunkBuilder<ColumnsOf<'attributes'>>
+  readonly #series: ChunkBuilder<ColumnsOf<'series'>>
   readonly #knownAttributes: NameSet
   readonly #knownSeries: NameSet
   readonly #hasher = new ContentHasher()
@@ -31,8 +31,8 @@ export class Names {
 
   constructor(
     source: number,
-    attributes: ChunkWriter<ColumnsOf<'attributes'>>,
-    series: ChunkWriter<ColumnsOf<'series'>>,
+    attributes: ChunkBuilder<ColumnsOf<'attributes'>>,
+    series: ChunkBuilder<ColumnsOf<'series'>>,
     knownAttributes: NameSet,
     knownSeries: NameSet,
   ) {

@@ -1,4 +1,5 @@
-// The one write transaction: rows go through appenders, dictionaries grow, trace rows are made at commit.
+// The one write transaction: chunks go through appenders, trace rows are made at commit. Rows are encoded here, or
+// elsewhere by a BatchEncoder that was given this transaction's seed.
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -9,24 +10,11 @@ import { assert } from '../../../shared/base/assert.ts'
 import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
 import type { TelemetryWriter, WrittenRows } from './api.ts'
 import { ChunkWriter } from './chunk-writer.ts'
-import { NameSet } from './content-hash.ts'
 import { readBytes } from './duck-memory.ts'
-import {
-  writeExemplar,
-  writeHappening,
-  writeHistogram,
-  writeLog,
-  writeObject,
-  writeOffset,
-  writeSample,
-  writeSpan,
-  writeUserEvent,
-} from './encode.ts'
+import { BatchEncoder, type Encoded, type EncodedChunk, type EncoderSeed, touchedColumns } from './encoder.ts'
 import { asStoreError } from './errors.ts'
-import { Names } from './names.ts'
 import { interruptible } from './pool.ts'
-import { type ColumnsOf, TABLE_COLUMNS, type WrittenTable } from './tables.ts'
-import { TraceIdColumn } from './columns.ts'
+import { TABLE_COLUMNS, type WrittenTable } from './tables.ts'
 import { traceRowsSql } from './traces-sql.ts'
 
 /** Rows encoded before other work of the thread gets a turn (about 5 ms). */
@@ -36,7 +24,19 @@ const FLUSH_ROWS = 60 * 2048
 /** A commit at least this big is followed by a checkpoint, so that its log does not have to be replayed at the next start. */
 const CHECKPOINT_ROWS = 200_000
 
-type Writers = { [T in WrittenTable]?: ChunkWriter<ColumnsOf<T>> }
+const NOTHING_ENCODED: Encoded = {
+  spans: 0,
+  logs: 0,
+  samples: 0,
+  series: 0,
+  objects: 0,
+  happenings: 0,
+  userEvents: 0,
+  from: null,
+  to: null,
+  objectFrom: null,
+  objectTo: null,
+}
 
 /** Opened by the store when no other writer is open; `release` lets the next one in. */
 export class DuckWriter implements TelemetryWriter {
@@ -46,32 +46,19 @@ export class DuckWriter implements TelemetryWriter {
   readonly #signal: AbortSignal | undefined
   readonly #release: () => void
   readonly #batch = randomUUID()
-  readonly #writers: Writers = {}
-  #touched: ChunkWriter<{ traceId: TraceIdColumn }> | undefined
-  #lastTrace = ''
-  #names!: Names
-  #nextLogId = 0n
-  #hadSpans = false
+  readonly #writers = new Map<WrittenTable, ChunkWriter>()
+  #touched: ChunkWriter | undefined
+  /** taken once: by the encoder here, or by whoever encodes elsewhere */
+  #seed: EncoderSeed | undefined
+  #encoder: BatchEncoder | undefined
+  #waiting: EncodedChunk[] = []
+  #elsewhere: Encoded | undefined
   #stagedUserEvents = false
   #unflushed = 0
   #disconnected = false
   #state: 'open' | 'failed' | 'ended' = 'open'
   /** keeps the calls of an impatient caller in order */
   #tail: Promise<unknown> = Promise.resolve()
-  readonly #written: WrittenRows = {
-    spans: 0,
-    logs: 0,
-    samples: 0,
-    series: 0,
-    objects: 0,
-    happenings: 0,
-    userEvents: 0,
-    from: null,
-    to: null,
-  }
-  #objectFrom: bigint | null = null
-  #objectTo: bigint | null = null
-
   static async open(
     instance: DuckDBInstance,
     source: number,
@@ -105,7 +92,12 @@ export class DuckWriter implements TelemetryWriter {
   }
 
   get written(): Readonly<WrittenRows> {
-    return { ...this.#written, series: this.#names.newSeries }
+    const { objectFrom: _, objectTo: __, ...written } = this.#encoded
+    return written
+  }
+
+  get #encoded(): Encoded {
+    return this.#elsewhere ?? this.#encoder?.encoded ?? NOTHING_ENCODED
   }
 
   async #begin(): Promise<void> {
@@ -119,19 +111,19 @@ export class DuckWriter implements TelemetryWriter {
     )
     const [nextLogId, hadSpans] = facts.getRows()[0] ?? []
     assert(typeof nextLogId === 'bigint', 'log ids are bigints')
-    this.#nextLogId = nextLogId
-    this.#hadSpans = hadSpans === true
-    this.#names = new Names(
-      this.#source,
-      await this.#writer('attributes'),
-      await this.#writer('series'),
+    this.#seed = {
+      source: this.#source,
+      nextLogId,
+      tellTraces: hadSpans === true,
+      batch: this.#batch,
       attributes,
       series,
-    )
+    }
   }
 
-  async #known(sql: string): Promise<NameSet> {
-    const set = new NameSet()
+  async #known(sql: string): Promise<Uint32Array> {
+    const parts: Uint32Array[] = []
+    let total = 0
     const result = await this.#telemetry.stream(sql)
     for (
       let chunk = await result.fetchChunk();
@@ -139,159 +131,94 @@ export class DuckWriter implements TelemetryWriter {
       chunk = await result.fetchChunk()
     ) {
       const bytes = readBytes(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount, 8)
-      const words = new Uint32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount * 2)
-      for (let i = 0; i < words.length; i += 2) set.add(words[i] as number, words[i + 1] as number)
+      parts.push(new Uint32Array(bytes.buffer, bytes.byteOffset, chunk.rowCount * 2))
+      total += chunk.rowCount * 2
     }
-    return set
+    const words = new Uint32Array(total)
+    let at = 0
+    for (const part of parts) {
+      words.set(part, at)
+      at += part.length
+    }
+    return words
   }
 
-  async #writer<T extends WrittenTable>(table: T): Promise<ChunkWriter<ColumnsOf<T>>> {
-    const open: ChunkWriter<ColumnsOf<T>> | undefined = this.#writers[table]
+  async #writer(table: WrittenTable): Promise<ChunkWriter> {
+    const open = this.#writers.get(table)
     if (open) return open
-    const columns = TABLE_COLUMNS[table]() as ColumnsOf<T>
     const events = table === 'staged'
-    if (events) await this.#events.run('BEGIN')
+    if (events) {
+      await this.#events.run('BEGIN')
+      this.#stagedUserEvents = true
+    }
     const writer = await ChunkWriter.open(
       events ? this.#events : this.#telemetry,
       events ? 'events' : 'telemetry',
       table,
-      columns,
+      TABLE_COLUMNS[table](),
     )
-    Object.assign(this.#writers, { [table]: writer })
+    this.#writers.set(table, writer)
     return writer
+  }
+
+  takeSeed(): EncoderSeed {
+    const seed = this.#seed
+    assert(seed !== undefined, 'a seed is taken once, before the first row')
+    this.#seed = undefined
+    return seed
+  }
+
+  append(chunks: readonly EncodedChunk[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const chunk of chunks) {
+        throwIfAborted(this.#signal)
+        await this.#append(chunk)
+      }
+      await turn()
+    })
+  }
+
+  settle(encoded: Encoded): void {
+    assert(this.#encoder === undefined, 'rows are encoded in one place only')
+    this.#elsewhere = encoded
+  }
+
+  async #append(chunk: EncodedChunk): Promise<void> {
+    const { table } = chunk
+    const writer = table === 'touched' ? await this.#touchedTraces() : await this.#writer(table)
+    writer.append(chunk)
+    this.#unflushed += chunk.rows
+    if (this.#unflushed >= FLUSH_ROWS) this.#flush()
   }
 
   write(batch: TelemetryBatch): Promise<void> {
     return this.#inTurn(async () => {
       for (let at = 0; at < batch.rows.length; at += SLICE) {
         throwIfAborted(this.#signal)
-        const rows = Math.min(SLICE, batch.rows.length - at)
-        await this.#slice(batch, at, at + rows)
-        this.#unflushed += rows
-        if (this.#unflushed >= FLUSH_ROWS) this.#flush()
+        const encoder = (this.#encoder ??= new BatchEncoder(this.takeSeed(), (chunk) => this.#waiting.push(chunk)))
+        encoder.write(batch, at, Math.min(at + SLICE, batch.rows.length))
+        await this.#appendWaiting()
         await turn()
       }
     })
   }
 
-  async #slice(batch: TelemetryBatch, from: number, to: number): Promise<void> {
-    const source = this.#source
-    const names = this.#names
-    const written = this.#written
-    switch (batch.kind) {
-      case 'spans': {
-        const out = await this.#writer('spans')
-        const touched = this.#hadSpans ? await this.#touchedTraces() : undefined
-        for (let i = from; i < to; i++) {
-          const span = batch.rows[i]
-          if (!span) continue
-          writeSpan(out, source, names, span)
-          this.#seen(span.start, span.start + span.durationNs)
-          if (touched && span.traceId !== this.#lastTrace) {
-            this.#lastTrace = span.traceId
-            touched.columns.traceId.setHex(touched.row, span.traceId)
-            touched.next()
-          }
-        }
-        written.spans += to - from
-        return
-      }
-      case 'logs': {
-        const out = await this.#writer('logs')
-        for (let i = from; i < to; i++) {
-          const log = batch.rows[i]
-          if (!log) continue
-          writeLog(out, source, names, log, this.#nextLogId++)
-          this.#seen(log.time, log.time)
-        }
-        written.logs += to - from
-        return
-      }
-      case 'samples': {
-        const out = await this.#writer('samples')
-        for (let i = from; i < to; i++) {
-          const sample = batch.rows[i]
-          if (!sample) continue
-          writeSample(out, source, names, sample)
-          this.#seen(sample.time, sample.time)
-        }
-        written.samples += to - from
-        return
-      }
-      case 'histograms': {
-        const out = await this.#writer('histograms')
-        for (const point of batch.rows.slice(from, to)) {
-          writeHistogram(out, source, names, point)
-          this.#seen(point.time, point.time)
-        }
-        written.samples += to - from
-        return
-      }
-      case 'exemplars': {
-        const out = await this.#writer('exemplars')
-        for (const exemplar of batch.rows.slice(from, to)) writeExemplar(out, source, names, exemplar)
-        return
-      }
-      case 'objects': {
-        const out = await this.#writer('objects')
-        for (const object of batch.rows.slice(from, to)) {
-          writeObject(out, source, object)
-          // an object may be years older than what happened to it: it gives the range only when nothing else does
-          this.#objectFrom =
-            this.#objectFrom === null || object.time < this.#objectFrom ? object.time : this.#objectFrom
-          this.#objectTo = this.#objectTo === null || object.time > this.#objectTo ? object.time : this.#objectTo
-        }
-        written.objects += to - from
-        return
-      }
-      case 'happenings': {
-        const out = await this.#writer('happenings')
-        for (const happening of batch.rows.slice(from, to)) {
-          writeHappening(out, source, names, happening)
-          this.#seen(happening.time, happening.time)
-        }
-        written.happenings += to - from
-        return
-      }
-      case 'offsets': {
-        const out = await this.#writer('offsets')
-        for (const offset of batch.rows.slice(from, to)) {
-          writeOffset(out, source, offset)
-          this.#seen(offset.time, offset.time)
-        }
-        return
-      }
-      case 'user-events': {
-        const out = await this.#writer('staged')
-        for (const event of batch.rows.slice(from, to)) {
-          writeUserEvent(out, source, this.#batch, event)
-          this.#seen(event.time, event.time)
-        }
-        this.#stagedUserEvents = true
-        written.userEvents += to - from
-        return
-      }
-    }
+  async #appendWaiting(): Promise<void> {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const chunk of waiting) await this.#append(chunk)
   }
 
-  async #touchedTraces(): Promise<ChunkWriter<{ traceId: TraceIdColumn }>> {
+  async #touchedTraces(): Promise<ChunkWriter> {
     if (!this.#touched) {
       await this.#telemetry.run('CREATE OR REPLACE TEMP TABLE touched (trace_id UUID)')
-      this.#touched = await ChunkWriter.open(this.#telemetry, 'temp', 'touched', { traceId: new TraceIdColumn() })
+      this.#touched = await ChunkWriter.open(this.#telemetry, 'temp', 'touched', touchedColumns())
     }
     return this.#touched
   }
 
-  /** A row without a time (0 or before 1970) says nothing about when its source was. */
-  #seen(from: bigint, to: bigint): void {
-    if (from <= 0n) return
-    const written = this.#written
-    if (written.from === null || from < written.from) written.from = from
-    if (written.to === null || to > written.to) written.to = to
-  }
-
   #flush(): void {
-    for (const writer of Object.values(this.#writers)) writer.flush()
+    for (const writer of this.#writers.values()) writer.flush()
     this.#touched?.flush()
     this.#unflushed = 0
   }
@@ -299,11 +226,14 @@ export class DuckWriter implements TelemetryWriter {
   commit(): Promise<WrittenRows> {
     return this.#inTurn(async () => {
       throwIfAborted(this.#signal)
+      this.#encoder?.finish()
+      await this.#appendWaiting()
+      const encoded = this.#encoded
       await interruptible(this.#telemetry, this.#signal, async () => {
         const touched = this.#touched && 'temp.main.touched'
         this.#flush()
         this.#closeAppenders()
-        if (this.#written.spans > 0) {
+        if (encoded.spans > 0) {
           if (touched) {
             await this.#telemetry.run(
               `DELETE FROM telemetry.main.traces WHERE source = ${this.#source} AND trace_id IN (SELECT trace_id FROM temp.main.touched)`,
@@ -321,8 +251,8 @@ export class DuckWriter implements TelemetryWriter {
       if (this.#stagedUserEvents) await this.#moveStaged()
       const rows = {
         ...this.written,
-        from: this.#written.from ?? this.#objectFrom,
-        to: this.#written.to ?? this.#objectTo,
+        from: encoded.from ?? encoded.objectFrom,
+        to: encoded.to ?? encoded.objectTo,
       }
       this.#state = 'ended'
       const total = rows.spans + rows.logs + rows.samples + rows.userEvents
@@ -362,10 +292,10 @@ export class DuckWriter implements TelemetryWriter {
   }
 
   #closeAppenders(): void {
-    for (const writer of Object.values(this.#writers)) writer.close()
+    for (const writer of this.#writers.values()) writer.close()
     this.#touched?.close()
     this.#touched = undefined
-    for (const table of Object.keys(this.#writers) as WrittenTable[]) delete this.#writers[table]
+    this.#writers.clear()
   }
 
   /** Idempotent. Closing a connection with an open transaction rolls it back. */
@@ -373,7 +303,7 @@ export class DuckWriter implements TelemetryWriter {
     this.#state = 'ended'
     if (this.#disconnected) return
     this.#disconnected = true
-    for (const writer of Object.values(this.#writers)) writer.discard()
+    for (const writer of this.#writers.values()) writer.discard()
     this.#touched?.discard()
     this.#telemetry.disconnectSync()
     this.#events.disconnectSync()

@@ -1,0 +1,13 @@
+// #/traces searches; #/traces/<traceId> is one trace on the whole page.
+
+import { usePlace, useSources } from '../../workbench/index.ts'
+import { SearchView } from './search/SearchView.tsx'
+import { TraceDetail } from './trace/TraceDetail.tsx'
+
+export default function TracesView() {
+  const { path } = usePlace()
+  const sources = useSources()
+  const traceId = path[0]
+  if (traceId === undefined) return <SearchView />
+  return <TraceDetail key={traceId} traceId={traceId.toLowerCase()} sources={sources} keeps="address" />
+}

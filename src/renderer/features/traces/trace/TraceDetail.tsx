@@ -1,0 +1,222 @@
+// One trace: what it was in words, the strip of the whole, and its tabs. The same on its own page and in panels.
+
+import { type ReactNode, useCallback, useMemo, useRef } from 'react'
+import type { MethodInput } from '../../../../shared/contract/index.ts'
+import { useT } from '../../../i18n/index.ts'
+import { useMethod } from '../../../lib/engine/index.ts'
+import { ErrorState, Skeleton, SplitPane, Tabs } from '../../../ui/index.ts'
+import { useValueMenu } from '../../../workbench/index.ts'
+import { StatsPanel } from '../groups/StatsPanel.tsx'
+import { Compare } from './Compare.tsx'
+import { CriticalPath } from './CriticalPath.tsx'
+import { Flame } from './Flame.tsx'
+import { type Header, rangeOf, startOf } from './header.ts'
+import type { Line, WaterfallInput } from './lines.ts'
+import { Minimap } from './Minimap.tsx'
+import { SpanDetail } from './SpanDetail.tsx'
+import { type TraceChange, type TraceState, type TraceTab, useTraceState } from './state.ts'
+import { Toolbar } from './Toolbar.tsx'
+import styles from './trace.module.css'
+import { TraceHeader } from './TraceHeader.tsx'
+import { useTraceCommands } from './use-commands.ts'
+import { useWidth } from './use-width.ts'
+import { Waterfall } from './Waterfall.tsx'
+import { useZoom } from './zoom.ts'
+
+export interface TraceDetailProps {
+  readonly traceId: string
+  readonly spanId?: string | undefined
+  readonly sources: string[] | undefined
+  /** where folds, zoom and the chosen span are kept */
+  readonly keeps: 'address' | 'panel'
+  /** at the right end of the header */
+  readonly actions?: ReactNode
+}
+
+export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceDetailProps) {
+  const t = useT()
+  const [state, change] = useTraceState(keeps, spanId)
+  const header = useMethod('traces.header', { traceId, ...(sources ? { sources } : {}) }, { keepPrevious: false })
+  if (header.error)
+    return (
+      <section className={styles['root']} aria-label={t('traces.trace')}>
+        {actions !== undefined && <div className={styles['header']}>{actions}</div>}
+        <ErrorState error={header.error} what={t('traces.cannotOpen', { id: traceId })} onRetry={header.refetch} />
+      </section>
+    )
+  if (!header.data)
+    return (
+      <section className={styles['root']} aria-label={t('traces.trace')}>
+        <Skeleton height={36} />
+        <div className={styles['minimapGap']} />
+        <Skeleton lines={16} />
+      </section>
+    )
+  return (
+    <Opened
+      key={header.data.traceId + header.data.spans}
+      header={header.data}
+      sources={sources}
+      state={state}
+      change={change}
+      actions={actions}
+      keeps={keeps}
+    />
+  )
+}
+
+interface OpenedProps {
+  header: Header
+  sources: string[] | undefined
+  state: TraceState
+  change: TraceChange
+  actions: ReactNode
+  keeps: 'address' | 'panel'
+}
+
+function Opened({ header, sources, state, change, actions, keeps }: OpenedProps) {
+  const t = useT()
+  const root = useRef<HTMLElement>(null)
+  const width = useWidth(root)
+  const { traceId } = header
+  const commit = useCallback(
+    (zoom: readonly [number, number] | undefined) => change({ zoom }, { replace: true }),
+    [change],
+  )
+  const zoom = useZoom(Number(header.durationNs), state.zoom, commit)
+  const base = useMemo<WaterfallInput>(
+    () => ({
+      traceId,
+      ...(sources ? { sources } : {}),
+      collapsed: [...state.folded],
+      expanded: [...state.opened],
+      ...(state.depth === undefined ? {} : { collapseDepth: state.depth }),
+      ...(state.find === '' ? {} : { find: state.find }),
+      onlyErrors: state.only === 'errors',
+      onlyCritical: state.only === 'critical',
+      onlyMatches: state.only === 'matches' && state.find !== '',
+    }),
+    [traceId, sources, state.folded, state.opened, state.depth, state.find, state.only],
+  )
+  const question: MethodInput<'traces.header'> = { traceId, ...(sources ? { sources } : {}) }
+  const values = useValueMenu()
+  const find = useRef<HTMLInputElement>(null)
+  const step = useTraceCommands({ base, state, change, zoom, find })
+  const traceLabel = `${header.rootService} ${header.rootOperation}`
+  const openMenu = (line: Line, at: { x: number; y: number }): void =>
+    values.open({
+      at,
+      field: 'service',
+      value: line.service,
+      title: `${line.service} ${line.operation}`,
+      question: { method: 'traces.span', input: { ...question, spanId: line.spanId }, rows: 1 },
+      more: [
+        {
+          id: 'details',
+          icon: 'panelRight',
+          keys: 'Enter',
+          label: t('traces.showDetails'),
+          run: () => change({ span: line.spanId, quiet: false }),
+        },
+        {
+          id: 'zoom',
+          icon: 'expand',
+          keys: 'z',
+          label: t('traces.zoomToSpan'),
+          run: () => zoom.set(line.offset, line.offset + Math.max(1, line.duration)),
+        },
+        {
+          id: 'findSame',
+          icon: 'search',
+          label: t('traces.findSame'),
+          run: () => change({ find: line.operation }),
+        },
+      ],
+    })
+
+  const waterfall = (
+    <div className={styles['column']}>
+      <Toolbar ref={find} header={header} state={state} change={change} zoom={zoom} step={step} base={base} />
+      <Waterfall
+        base={base}
+        traceStart={startOf(header)}
+        traceLabel={traceLabel}
+        zoom={zoom}
+        state={state}
+        change={change}
+        onMenu={openMenu}
+        searching={state.find !== ''}
+      />
+    </div>
+  )
+  const tabs: ReadonlyArray<{ id: TraceTab; label: string; content: ReactNode }> = [
+    { id: 'waterfall', label: t('traces.waterfall'), content: waterfall },
+    {
+      id: 'flame',
+      label: t('traces.flame'),
+      content: <Flame traceId={traceId} sources={sources} zoom={zoom} state={state} change={change} />,
+    },
+    {
+      id: 'critical',
+      label: t('traces.criticalPath'),
+      content: <CriticalPath header={header} sources={sources} change={change} />,
+    },
+    {
+      id: 'stats',
+      label: t('traces.statistics'),
+      content: (
+        <StatsPanel
+          range={rangeOf(header)}
+          sources={sources}
+          filter={{ traceId }}
+          by={state.by}
+          onBy={(by) => change({ by })}
+        />
+      ),
+    },
+    {
+      id: 'compare',
+      label: t('traces.compare'),
+      content: <Compare header={header} sources={sources} state={state} change={change} />,
+    },
+  ]
+  const showSpan = state.span !== undefined && !state.quiet && (state.tab === 'waterfall' || state.tab === 'flame')
+  const wide = width >= 900
+  return (
+    <section ref={root} className={styles['root']} aria-label={traceLabel}>
+      <TraceHeader header={header} sources={sources} actions={actions} keeps={keeps} change={change} />
+      <Minimap header={header} zoom={zoom} />
+      <SplitPane
+        id={wide ? 'traces.span' : 'traces.span.below'}
+        label={t('traces.span')}
+        direction={wide ? 'row' : 'column'}
+        sized="second"
+        initial={wide ? 400 : 260}
+        open={showSpan}
+      >
+        {[
+          <Tabs
+            key="tabs"
+            label={t('traces.views')}
+            className={styles['fill'] ?? ''}
+            value={state.tab}
+            onChange={(tab) => change({ tab })}
+            tabs={tabs}
+          />,
+          state.span !== undefined && showSpan ? (
+            <SpanDetail
+              key="span"
+              header={header}
+              spanId={state.span}
+              sources={sources}
+              values={values}
+              onClose={() => change({ quiet: true }, { replace: true })}
+              onSpan={(span) => change({ span, quiet: false })}
+            />
+          ) : null,
+        ]}
+      </SplitPane>
+      {values.menu}
+    </section>
+  )
+}

@@ -1,0 +1,348 @@
+// The waterfall: names as a tree grid in the DOM, bars on a canvas beside them, both over the same virtual rows. A
+// trace of a million spans has a million rows here and about fifty in the page.
+
+import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useT } from '../../../i18n/index.ts'
+import { EmptyState, ErrorState, PartialNote, Skeleton } from '../../../ui/index.ts'
+import { AXIS_HEIGHT, BarsCanvas } from './bars-canvas.ts'
+import { type Line, useLines, type WaterfallInput } from './lines.ts'
+import { NameRow } from './NameRow.tsx'
+import { SpanTip, type Tip } from './SpanTip.tsx'
+import type { TraceChange, TraceState } from './state.ts'
+import styles from './trace.module.css'
+import { toggleFold } from './folding.ts'
+import { useCanvas } from './use-canvas.ts'
+import { useCursor } from './use-cursor.ts'
+import type { Zoom } from './zoom.ts'
+
+/** Browsers stop at about 33 million px; beyond this the scroll bar stands for several px of rows. */
+const MOST_PX = 30_000_000
+const NAME_WIDTH_KEY = 'watchdeck.traces.names'
+
+export interface WaterfallProps {
+  readonly base: WaterfallInput
+  readonly traceStart: bigint
+  readonly traceLabel: string
+  readonly zoom: Zoom
+  readonly state: TraceState
+  readonly change: TraceChange
+  readonly onMenu: (line: Line, at: { x: number; y: number }) => void
+  readonly searching: boolean
+}
+
+const rowPixels = (): number =>
+  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10) || 24
+
+export function Waterfall(props: WaterfallProps) {
+  const { base, traceStart, traceLabel, zoom, state, change, onMenu, searching } = props
+  const t = useT()
+  const rowHeight = rowPixels()
+  const scroller = useRef<HTMLDivElement>(null)
+  const names = useRef<HTMLDivElement>(null)
+  const [height, setHeight] = useState(400)
+  const [first, setFirst] = useState(0)
+  const [tip, setTip] = useState<Tip>()
+  const [nameWidth, setNameWidth] = useState(() => Number(localStorage.getItem(NAME_WIDTH_KEY)) || 340)
+  const visible = Math.ceil(height / rowHeight) + 1
+  const lines = useLines(base, Math.max(0, first - 20), first + visible + 20, traceStart)
+  const { total } = lines
+  const { canvas, view } = useCanvas((element) => new BarsCanvas(element, zoom))
+
+  const bodyHeight = Math.max(0, height - AXIS_HEIGHT)
+  const spacer = Math.min(total * rowHeight, MOST_PX)
+  const ratio = spacer > bodyHeight ? (total * rowHeight - bodyHeight) / (spacer - bodyHeight) : 1
+  const topOf = useCallback((): number => (scroller.current?.scrollTop ?? 0) * ratio, [ratio])
+
+  const place = useCallback((): void => {
+    const top = topOf()
+    const row = Math.floor(top / rowHeight)
+    if (names.current) names.current.style.transform = `translateY(${-top}px)`
+    view?.scrollTo(top)
+    setFirst(row)
+  }, [topOf, rowHeight, view])
+
+  const reveal = useCallback(
+    (row: number): void => {
+      const element = scroller.current
+      if (!element || row < 0) return
+      const top = topOf()
+      const y = row * rowHeight
+      if (y < top) element.scrollTop = y / ratio
+      else if (y + rowHeight > top + bodyHeight) element.scrollTop = (y + rowHeight - bodyHeight) / ratio
+      else return
+      place()
+    },
+    [topOf, rowHeight, bodyHeight, ratio, place],
+  )
+  const cursor = useCursor({ base, state, change, lines, reveal })
+
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight))
+    observer.observe(element)
+    setHeight(element.clientHeight)
+    return () => observer.disconnect()
+  }, [])
+
+  // React does not let wheel handlers prevent zooming of the page
+  useEffect(() => {
+    const element = canvas.current
+    if (!element) return
+    const onWheel = (event: WheelEvent): void => {
+      const x = event.clientX - element.getBoundingClientRect().left
+      if (event.ctrlKey || event.metaKey) {
+        event.preventDefault()
+        zoom.scale(Math.exp(event.deltaY / 240), zoom.at(x, element.clientWidth))
+      } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+        event.preventDefault()
+        zoom.pan((event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX) / element.clientWidth)
+      }
+    }
+    element.addEventListener('wheel', onWheel, { passive: false })
+    return () => element.removeEventListener('wheel', onWheel)
+  }, [canvas, zoom])
+
+  useLayoutEffect(place)
+  useEffect(() => {
+    view?.show({
+      at: lines.at,
+      total,
+      rowHeight,
+      top: topOf(),
+      selected: cursor.row,
+      hovered: -1,
+      searching,
+      stale: lines.stale,
+    })
+  })
+
+  const toggle = useCallback((line: Line): void => change(toggleFold(state, line)), [change, state])
+  const lineOf = (event: { clientY: number }): Line | undefined => {
+    const box = canvas.current?.getBoundingClientRect()
+    return box && view ? lines.at(view.rowAt(event.clientY - box.top)) : undefined
+  }
+  const rowOf = (target: EventTarget): Line | undefined => {
+    const row = target instanceof Element ? target.closest('[data-row]')?.getAttribute('data-row') : undefined
+    return row === undefined || row === null ? undefined : lines.at(Number(row))
+  }
+  const drag = useRef<{ x: number; moved: boolean; from: number; to: number }>(undefined)
+  const onCanvasMove = (event: PointerEvent<HTMLElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect()
+    const held = drag.current
+    if (held) {
+      const dx = event.clientX - held.x
+      held.moved ||= Math.abs(dx) > 3
+      const by = (dx / box.width) * (held.to - held.from)
+      if (held.moved) zoom.set(held.from - by, held.to - by)
+      return
+    }
+    const line = lineOf(event)
+    view?.hover(line?.row ?? -1)
+    setTip((now) =>
+      line === undefined
+        ? undefined
+        : now?.line === line
+          ? now
+          : { line, x: event.clientX, y: box.top + AXIS_HEIGHT + (line.row + 1) * rowHeight - topOf() },
+    )
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    const page = Math.max(1, Math.floor(bodyHeight / rowHeight) - 2)
+    const line = cursor.line
+    const moves: Record<string, number> = {
+      ArrowDown: cursor.row + 1,
+      j: cursor.row + 1,
+      ArrowUp: Math.max(0, cursor.row - 1),
+      k: Math.max(0, cursor.row - 1),
+      PageDown: Math.min(total - 1, cursor.row + page),
+      PageUp: Math.max(0, cursor.row - page),
+      Home: 0,
+      End: total - 1,
+    }
+    const to = moves[event.key]
+    if (to !== undefined) cursor.moveTo(to)
+    else if (event.key === 'ArrowRight' && line) {
+      if (line.collapsed) toggle(line)
+      else if (line.children > 0) cursor.moveTo(cursor.row + 1)
+    } else if (event.key === 'ArrowLeft' && line) {
+      if (line.children > 0 && !line.collapsed) toggle(line)
+      else if (line.parentId !== '') change({ span: line.parentId })
+    } else if (event.key === ' ' && line) toggle(line)
+    else if (event.key === 'Enter' && line) change({ quiet: !state.quiet })
+    else if (event.key === '.' && line) {
+      const row = names.current?.querySelector(`[data-row="${line.row}"]`) ?? event.currentTarget
+      const box = row.getBoundingClientRect()
+      onMenu(line, { x: box.left + 24, y: box.bottom })
+    } else if (event.key === 'z' && line) zoom.set(line.offset, line.offset + line.duration)
+    else return
+    event.preventDefault()
+  }
+
+  const resizeNames = (width: number): void => {
+    const next = Math.round(Math.min(900, Math.max(140, width)))
+    setNameWidth(next)
+    localStorage.setItem(NAME_WIDTH_KEY, String(next))
+  }
+
+  if (lines.error) return <ErrorState error={lines.error} onRetry={lines.refetch} />
+  const shown: Line[] = []
+  for (let row = Math.max(0, first - 4); row < Math.min(total, first + visible + 4); row++) {
+    const line = lines.at(row)
+    if (line) shown.push(line)
+  }
+  const share = `min(${nameWidth}px, 60%)`
+  return (
+    <div className={styles['waterfall']}>
+      <div
+        ref={scroller}
+        className={styles['scroller']}
+        role="treegrid"
+        aria-label={t('traces.waterfallOf', { trace: traceLabel })}
+        aria-rowcount={total + 1}
+        aria-colcount={2}
+        aria-busy={lines.stale || lines.loading}
+        aria-activedescendant={cursor.line ? `span-${cursor.line.spanId}` : undefined}
+        tabIndex={0}
+        onScroll={place}
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const line = rowOf(event.target)
+          if (!line) return
+          if (event.target instanceof Element && event.target.closest('[data-fold]') && line.children > 0) toggle(line)
+          else cursor.choose(line)
+        }}
+        onDoubleClick={(event) => {
+          const line = rowOf(event.target)
+          if (line) toggle(line)
+        }}
+        onContextMenu={(event) => {
+          const line = rowOf(event.target)
+          if (!line) return
+          event.preventDefault()
+          onMenu(line, { x: event.clientX, y: event.clientY })
+        }}
+      >
+        <div style={{ height: spacer + AXIS_HEIGHT }} role="presentation">
+          <div className={styles['window']} style={{ height }} role="presentation">
+            <div className={styles['nameColumn']} style={{ width: share }} role="presentation">
+              <div className={styles['nameHead']} role="row" aria-rowindex={1}>
+                <span role="columnheader">{t('traces.span')}</span>
+                <span role="columnheader" className={styles['offscreen']}>
+                  {t('traces.timing')}
+                </span>
+              </div>
+              <div className={styles['names']} role="rowgroup">
+                <div ref={names} className={styles['moving']} role="presentation">
+                  {shown.map((line) => (
+                    <NameRow
+                      key={line.row}
+                      line={line}
+                      top={line.row * rowHeight}
+                      height={rowHeight}
+                      selected={line.row === cursor.row}
+                      dimmed={searching && !line.matches}
+                    />
+                  ))}
+                </div>
+              </div>
+            </div>
+            <NameDivider width={nameWidth} onResize={resizeNames} />
+            <div
+              className={styles['bars']}
+              role="presentation"
+              aria-hidden="true"
+              onPointerMove={onCanvasMove}
+              onPointerLeave={() => {
+                view?.hover(-1)
+                setTip(undefined)
+              }}
+              onPointerDown={(event) => {
+                if (event.button !== 0) return
+                event.currentTarget.setPointerCapture(event.pointerId)
+                setTip(undefined)
+                drag.current = { x: event.clientX, moved: false, from: zoom.from, to: zoom.to }
+              }}
+              onPointerUp={(event) => {
+                const held = drag.current
+                drag.current = undefined
+                const line = lineOf(event)
+                if (held && !held.moved && line) {
+                  cursor.choose(line)
+                  scroller.current?.focus({ preventScroll: true })
+                }
+              }}
+              onPointerCancel={() => {
+                drag.current = undefined
+              }}
+              onDoubleClick={(event) => {
+                const line = lineOf(event)
+                if (line) zoom.set(line.offset, line.offset + Math.max(1, line.duration))
+                else zoom.reset()
+              }}
+              onContextMenu={(event) => {
+                const line = lineOf(event)
+                if (!line) return
+                event.preventDefault()
+                onMenu(line, { x: event.clientX, y: event.clientY })
+              }}
+            >
+              <canvas ref={canvas} className={styles['canvas']} />
+            </div>
+          </div>
+        </div>
+      </div>
+      {lines.loading && (
+        <div className={styles['over']}>
+          <Skeleton lines={12} />
+        </div>
+      )}
+      {!lines.loading && !lines.stale && total === 0 && (
+        <div className={styles['over']}>
+          <EmptyState title={t('traces.noRows')}>{t('traces.noRowsHint')}</EmptyState>
+        </div>
+      )}
+      <div className={styles['partial']}>
+        <PartialNote completeness={lines.completeness} />
+      </div>
+      {tip && <SpanTip tip={tip} />}
+    </div>
+  )
+}
+
+/** Between names and bars: drags, and moves by arrow keys. */
+function NameDivider({ width, onResize }: { width: number; onResize: (width: number) => void }) {
+  const t = useT()
+  return (
+    <div
+      className={styles['divider']}
+      role="separator"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label={t('ui.resize', { name: t('traces.span') })}
+      aria-valuenow={width}
+      aria-valuemin={140}
+      aria-valuemax={900}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowLeft') onResize(width - 16)
+        else if (event.key === 'ArrowRight') onResize(width + 16)
+        else return
+        event.preventDefault()
+        event.stopPropagation()
+      }}
+      onPointerDown={(event) => {
+        event.preventDefault()
+        const handle = event.currentTarget
+        const from = event.clientX
+        handle.setPointerCapture(event.pointerId)
+        const move = (e: globalThis.PointerEvent): void => onResize(width + e.clientX - from)
+        handle.addEventListener('pointermove', move)
+        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), {
+          once: true,
+        })
+      }}
+    />
+  )
+}

@@ -7,7 +7,7 @@ import type { ColumnSpec, Frame } from '../frame/frame.ts'
 export interface Completeness {
   complete: boolean
   missing: Array<{ source: string; from: string; to: string; reason: string }>
-  truncated?: { returned: number; total?: number } | undefined
+  truncated?: { returned: number; total?: number | undefined } | undefined
 }
 
 export const COMPLETE: Completeness = { complete: true, missing: [] }

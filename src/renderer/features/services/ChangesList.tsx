@@ -1,0 +1,207 @@
+// What changed, ranked: kind with its shape, subject, before and after, onset. Enter or double click goes to the evidence
+// in the same time range; the chips choose kinds.
+
+import { useCallback, useMemo, useState } from 'react'
+import type { MethodInput } from '../../../shared/contract/index.ts'
+import { CHANGE_KINDS } from '../../../shared/contract/services.ts'
+import type { Frame } from '../../../shared/frame/frame.ts'
+import { useT, type Translate } from '../../i18n/index.ts'
+import { cx } from '../../lib/cx.ts'
+import { cellOf, numberOf, textOf } from '../../lib/engine/index.ts'
+import { Button, DataTable, EmptyState, Icon, type IconName, NameTag, type TableColumn, Time } from '../../ui/index.ts'
+import { openTarget, parseTarget, useValueMenu } from '../../workbench/index.ts'
+import { rowsWhere } from './scope.ts'
+import { ScoreBar } from './ScoreBar.tsx'
+import styles from './services.module.css'
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+const isKind = (text: string): text is ChangeKind => CHANGE_KINDS.some((k) => k === text)
+
+const SHAPE: Record<ChangeKind, IconName> = {
+  service: 'overview',
+  operation: 'traces',
+  'log-level': 'logs',
+  metric: 'metrics',
+  version: 'arrowUp',
+  object: 'clusters',
+  event: 'incidents',
+}
+
+export interface ChangesListProps {
+  readonly frame: Frame
+  readonly input: MethodInput<'services.changes'>
+  readonly stale: boolean
+  readonly kinds: readonly string[]
+  readonly onKinds: (kinds: readonly string[]) => void
+  /** for a panel: fewer columns */
+  readonly compact?: boolean
+}
+
+const FIELDS = { service: 'service' }
+
+/** The evidence, in the range of the view rather than in the compared window. */
+export function openChange(frame: Frame, row: number): void {
+  const target = parseTarget(cellOf(frame, 'target', row))
+  if (!target) return
+  const { range: _, ...params } = target.params ?? {}
+  openTarget({ ...target, params })
+}
+
+function measureWords(t: Translate, frame: Frame, row: number): string {
+  const measure = textOf(frame, 'measure', row)
+  return t('services.measure', { measure })
+}
+
+function sideWords(t: Translate, text: string): string {
+  return text === 'changed' || text === 'created' || text === 'deleted' ? t('services.objectWas', { what: text }) : text
+}
+
+export function ChangesList({ frame, input, stale, kinds, onKinds, compact = false }: ChangesListProps) {
+  const t = useT()
+  const [selected, setSelected] = useState(-1)
+  const counts = useMemo(() => {
+    const out = new Map<string, number>()
+    for (let row = 0; row < frame.rowCount; row++) {
+      const kind = textOf(frame, 'kind', row)
+      out.set(kind, (out.get(kind) ?? 0) + 1)
+    }
+    return out
+  }, [frame])
+  const shown = useMemo(
+    () => (kinds.length === 0 ? frame : rowsWhere(frame, (row) => kinds.includes(textOf(frame, 'kind', row)))),
+    [frame, kinds],
+  )
+  const question = useMemo(() => ({ method: 'services.changes' as const, input }), [input])
+  const more = useCallback(
+    (event: { frame: Frame; row: number }) => [
+      {
+        id: 'open',
+        icon: 'arrowRight' as const,
+        label: t('services.openChange'),
+        run: () => openChange(event.frame, event.row),
+      },
+    ],
+    [t],
+  )
+  const values = useValueMenu({ question, title: t('services.changes'), fields: FIELDS, more })
+  const columns = useMemo((): TableColumn[] => {
+    const all: TableColumn[] = [
+      {
+        id: 'score',
+        title: t('services.change'),
+        width: 64,
+        align: 'start',
+        render: ({ frame: f, row }) => <ScoreBar score={numberOf(f, 'score', row)} />,
+      },
+      {
+        id: 'kind',
+        title: t('services.kind'),
+        width: 104,
+        render: ({ frame: f, row }) => {
+          const kind = textOf(f, 'kind', row)
+          return (
+            <span className={styles['kind']}>
+              {isKind(kind) && <Icon name={SHAPE[kind]} size={12} />}
+              {t('services.kindName', { kind })}
+            </span>
+          )
+        },
+      },
+      {
+        id: 'subject',
+        title: t('services.subject'),
+        width: 170,
+        grow: true,
+        render: ({ frame: f, row }) => {
+          const [kind, subject, service] = [
+            textOf(f, 'kind', row),
+            textOf(f, 'subject', row),
+            textOf(f, 'service', row),
+          ]
+          if (kind === 'service' || kind === 'version') return <NameTag name={subject} />
+          return (
+            <span className={styles['subject']}>
+              {service !== '' && <NameTag name={service} className={styles['subjectService'] ?? ''} />}
+              <span className={styles['subjectText']} title={subject}>
+                {kind === 'log-level' ? t('services.levelLines', { level: subject }) : subject}
+              </span>
+            </span>
+          )
+        },
+        text: (f, row) => textOf(f, 'subject', row),
+      },
+      {
+        id: 'measure',
+        title: t('services.measureTitle'),
+        width: 84,
+        render: ({ frame: f, row }) => measureWords(t, f, row),
+      },
+      {
+        id: 'after',
+        title: t('services.beforeAfter'),
+        width: 190,
+        align: 'start',
+        sortable: false,
+        render: ({ frame: f, row }) => {
+          const [was, is] = [textOf(f, 'beforeText', row), textOf(f, 'afterText', row)]
+          const direction = textOf(f, 'direction', row)
+          return (
+            <span className={styles['beforeAfter']} title={`${was} → ${is}`}>
+              <span className={styles['wasText']}>{lastOf(was)}</span>
+              <span aria-hidden="true">→</span>
+              <span>{sideWords(t, lastOf(is))}</span>
+              {direction !== 'changed' && (
+                <span className={styles['spoken']}>{t(direction === 'up' ? 'services.rose' : 'services.fell')}</span>
+              )}
+            </span>
+          )
+        },
+        text: (f, row) => `${textOf(f, 'beforeText', row)} → ${textOf(f, 'afterText', row)}`,
+      },
+      {
+        id: 'at',
+        title: t('services.since'),
+        width: 84,
+        align: 'end',
+        render: ({ frame: f, row }) => {
+          const at = cellOf(f, 'at', row)
+          return <Time ns={typeof at === 'bigint' ? at : null} />
+        },
+      },
+    ]
+    return compact ? all.filter((c) => c.id !== 'measure') : all
+  }, [t, compact])
+
+  const toggle = (kind: string): void =>
+    onKinds(kinds.includes(kind) ? kinds.filter((k) => k !== kind) : [...kinds, kind])
+  return (
+    <div className={styles['changes']}>
+      <div className={styles['kinds']} role="group" aria-label={t('services.kinds')}>
+        {CHANGE_KINDS.filter((kind) => counts.has(kind) || kinds.includes(kind)).map((kind) => (
+          <Button key={kind} kind="quiet" pressed={kinds.includes(kind)} onClick={() => toggle(kind)}>
+            <Icon name={SHAPE[kind]} size={12} />
+            {t('services.kindName', { kind })}
+            <span className={cx(styles['dim'], styles['digits'])}>{counts.get(kind) ?? 0}</span>
+          </Button>
+        ))}
+      </div>
+      <DataTable
+        id="services.changes"
+        label={t('services.changes')}
+        frame={shown}
+        columns={columns}
+        selected={selected < shown.rowCount ? selected : -1}
+        onSelect={setSelected}
+        onOpen={(row) => openChange(shown, row)}
+        onCellMenu={values.onCellMenu}
+        stale={stale}
+        empty={<EmptyState title={t('services.noChanges')}>{t('services.noChangesHint')}</EmptyState>}
+      />
+      {values.menu}
+    </div>
+  )
+}
+
+/** An image by its name and tag: the registry before it tells nothing apart. */
+const lastOf = (text: string): string =>
+  /^[\w.-]+(?::\d+)?\/\S+$/.test(text) ? text.slice(text.lastIndexOf('/') + 1) : text

@@ -1,0 +1,49 @@
+// A measure before and after in one cell: the earlier value quiet, the present one plain, marked where it moved.
+
+import { useT } from '../../i18n/index.ts'
+import { cx } from '../../lib/cx.ts'
+import { Num } from '../../ui/index.ts'
+import type { Tone } from '../../theme/palette.ts'
+import styles from './services.module.css'
+
+export interface MovedCellProps {
+  readonly before: number
+  readonly after: number
+  readonly unit: string
+  /** what the ranking says of this measure; absent = it did not move */
+  readonly direction?: string | undefined
+  readonly tone: Tone
+}
+
+/** Digits that fit a column of one measure: shares to a tenth of a per cent, rates to two digits. */
+const decimals = (value: number, unit: string): number | undefined =>
+  unit === '1' ? (value === 0 ? 0 : value < 0.01 ? 2 : 1) : unit === '1/s' ? (value >= 10 ? 1 : 2) : undefined
+
+export function MovedCell({ before, after, unit, direction, tone }: MovedCellProps) {
+  const t = useT()
+  const number = (value: number) => {
+    const digits = decimals(value, unit)
+    return Number.isNaN(value) ? (
+      <Num value={null} />
+    ) : (
+      <Num value={value} unit={unit} {...(digits === undefined ? {} : { decimals: digits })} />
+    )
+  }
+  return (
+    <span className={styles['moved']}>
+      <span className={styles['was']}>{number(before)}</span>
+      <span className={styles['arrow']} aria-hidden="true">
+        →
+      </span>
+      <span className={cx(styles['is'], direction !== undefined && styles[tone])}>
+        {direction !== undefined && (
+          <span className={styles['sign']}>
+            <span aria-hidden="true">{direction === 'up' ? '▲' : '▼'}</span>
+            <span className={styles['spoken']}>{t(direction === 'up' ? 'services.rose' : 'services.fell')}</span>
+          </span>
+        )}
+        {number(after)}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,188 @@
+// The overview: the answer in words, the services as a table, a map or a list of calls, and what changed, all of one
+// range against one baseline.
+
+import { useMemo, useSyncExternalStore } from 'react'
+import type { MethodInput } from '../../../shared/contract/index.ts'
+import { useT } from '../../i18n/index.ts'
+import { textOf, useMethod } from '../../lib/engine/index.ts'
+import { Button, EmptyState, ErrorState, PartialNote, Skeleton, SplitPane, Tabs } from '../../ui/index.ts'
+import { linkTo, serviceOf, useFilters, useParam, useRange, useSources } from '../../workbench/index.ts'
+import { ChangesList } from './ChangesList.tsx'
+import { ComparePicker } from './ComparePicker.tsx'
+import { headlineOf } from './headline.ts'
+import { HeadlineLine } from './HeadlineLine.tsx'
+import { MapPane } from './map/MapPane.tsx'
+import { rowsOfServices, serviceFilter, unusedFields } from './scope.ts'
+import { ServiceTable } from './ServiceTable.tsx'
+import styles from './services.module.css'
+import { sparksOf } from './sparks.ts'
+import { inputOf, useComparison } from './use-comparison.ts'
+
+const WIDE = '(min-width: 1700px)'
+const watchWidth = (changed: () => void): (() => void) => {
+  const query = matchMedia(WIDE)
+  query.addEventListener('change', changed)
+  return () => query.removeEventListener('change', changed)
+}
+const useWide = (): boolean => useSyncExternalStore(watchWidth, () => matchMedia(WIDE).matches)
+
+type As = 'table' | 'map' | 'calls'
+
+export default function ServicesView() {
+  const t = useT()
+  const range = useRange()
+  const sources = useSources()
+  const filters = useFilters()
+  const service = serviceOf(filters)
+  const [asParam, setAs] = useParam<string>('as', 'table')
+  const as: As = asParam === 'map' || asParam === 'calls' ? asParam : 'table'
+  const [kindsParam, setKinds] = useParam<readonly string[]>('kinds', NO_KINDS)
+  const { comparison, error: compareError, retry } = useComparison()
+
+  const compared = useMemo(
+    (): MethodInput<'services.overview'> | null =>
+      comparison
+        ? { range: inputOf(comparison.after), compareTo: inputOf(comparison.before), ...(sources ? { sources } : {}) }
+        : null,
+    [comparison, sources],
+  )
+  const changesInput = useMemo(
+    (): MethodInput<'services.changes'> | null =>
+      compared && { ...compared, limit: 500, ...(service === undefined ? {} : { service }) },
+    [compared, service],
+  )
+  const overview = useMethod('services.overview', compared)
+  const changes = useMethod('services.changes', changesInput)
+  const sparkAnswer = useMethod('services.sparklines', {
+    range: range.input,
+    buckets: 60,
+    ...(sources ? { sources } : {}),
+  })
+  const sparks = useMemo(() => sparkAnswer.data && sparksOf(sparkAnswer.data.table), [sparkAnswer.data])
+
+  const wanted = useMemo(() => serviceFilter(filters), [filters])
+  const table = useMemo(() => overview.data && rowsOfServices(overview.data.table, wanted), [overview.data, wanted])
+  const changed = useMemo(
+    () => changes.data && rowsOfServices(changes.data.table, (name) => name === '' || wanted(name)),
+    [changes.data, wanted],
+  )
+  const moved = useMemo(() => {
+    const out = new Map<string, string>()
+    for (let row = 0; row < (changed?.rowCount ?? 0); row++)
+      if (changed && textOf(changed, 'kind', row) === 'service')
+        out.set(
+          `${textOf(changed, 'service', row)} ${textOf(changed, 'measure', row)}`,
+          textOf(changed, 'direction', row),
+        )
+    return out
+  }, [changed])
+  const headline = useMemo(() => table && changed && headlineOf(table, changed), [table, changed])
+  const unused = unusedFields(filters)
+  const wide = useWide()
+
+  const error = overview.error ?? compareError
+  if (error && !overview.data)
+    return <ErrorState error={error} onRetry={overview.error ? overview.refetch : retry} what={t('services.failed')} />
+  if (overview.data && overview.data.table.rowCount === 0 && changes.data?.table.rowCount === 0)
+    return (
+      <EmptyState
+        title={t('services.none')}
+        actions={
+          <Button icon="sources" onClick={() => location.assign(linkTo('start', {}))}>
+            {t('services.bringData')}
+          </Button>
+        }
+      >
+        {t('services.noneHint')}
+      </EmptyState>
+    )
+
+  const tablePane =
+    table && compared ? (
+      <ServiceTable
+        frame={table}
+        input={compared}
+        sparks={sparks}
+        moved={moved}
+        range={range}
+        window={comparison?.after}
+        stale={overview.stale}
+      />
+    ) : (
+      <Skeleton lines={14} className={styles['pad'] ?? ''} />
+    )
+  return (
+    <div className={styles['view']}>
+      {table && changed ? (
+        <HeadlineLine headline={headline} service={service} />
+      ) : (
+        <div className={styles['headline']}>
+          <Skeleton height={46} />
+        </div>
+      )}
+      <SplitPane
+        id={wide ? 'services.side' : 'services.below'}
+        label={t('services.changes')}
+        direction={wide ? 'row' : 'column'}
+        sized="second"
+        initial={wide ? 660 : 290}
+        min={120}
+        className={styles['split'] ?? ''}
+      >
+        {[
+          <Tabs
+            key="services"
+            label={t('services.as')}
+            value={as}
+            onChange={(next) => setAs(next === 'table' ? undefined : next)}
+            className={styles['tabs'] ?? ''}
+            end={
+              <div className={styles['tools']}>
+                {unused.length > 0 && (
+                  <span className={styles['dim']}>{t('services.unused', { fields: unused.join(', ') })}</span>
+                )}
+                <PartialNote completeness={overview.data?.completeness} />
+                <ComparePicker comparison={comparison} />
+              </div>
+            }
+            tabs={[
+              { id: 'table', label: t('services.asTable'), content: <div className={styles['pane']}>{tablePane}</div> },
+              {
+                id: 'map',
+                label: t('services.asMap'),
+                content: <MapPane as="map" compared={compared} filters={filters} />,
+              },
+              {
+                id: 'calls',
+                label: t('services.asCalls'),
+                content: <MapPane as="calls" compared={compared} filters={filters} />,
+              },
+            ]}
+          />,
+          <section key="changes" className={styles['below']} aria-label={t('services.changes')}>
+            <header className={styles['sectionHead']}>
+              <h2>{t('services.changes')}</h2>
+              <PartialNote completeness={changes.data?.completeness} />
+              <span className={styles['dim']}>{t('services.changesHint')}</span>
+            </header>
+            {changes.error && !changes.data ? (
+              <ErrorState error={changes.error} onRetry={changes.refetch} what={t('services.changesFailed')} />
+            ) : changed && changesInput ? (
+              <ChangesList
+                frame={changed}
+                input={changesInput}
+                stale={changes.stale}
+                kinds={kindsParam}
+                onKinds={(next) => setKinds(next.length === 0 ? undefined : [...next])}
+              />
+            ) : (
+              <Skeleton lines={8} className={styles['pad'] ?? ''} />
+            )}
+          </section>,
+        ]}
+      </SplitPane>
+    </div>
+  )
+}
+
+const NO_KINDS: readonly string[] = []

@@ -1,0 +1,86 @@
+// The calls between services as a list: what the map draws, for the keyboard and for exact numbers.
+
+import { useMemo, useState } from 'react'
+import type { MethodInput } from '../../../../shared/contract/index.ts'
+import { useT } from '../../../i18n/index.ts'
+import { numberOf, textOf } from '../../../lib/engine/index.ts'
+import { DataTable, NameTag, type TableColumn } from '../../../ui/index.ts'
+import { useValueMenu } from '../../../workbench/index.ts'
+import { MovedCell } from '../MovedCell.tsx'
+import { callsFrame, callsOf, ERRORS_SHOWN, openCall, secondsOf } from './calls.ts'
+import type { MapAnswer } from './MapPane.tsx'
+
+export interface CallsProps {
+  readonly answer: MapAnswer
+  readonly input: MethodInput<'services.map'>
+  readonly wanted: (service: string) => boolean
+  readonly stale: boolean
+}
+
+const FIELDS = { from: 'service', to: 'service' }
+
+export function CallsTable({ answer, input, wanted, stale }: CallsProps) {
+  const t = useT()
+  const [selected, setSelected] = useState(-1)
+  const frame = useMemo(() => callsFrame(callsOf(answer, wanted), secondsOf(input)), [answer, wanted, input])
+  const question = useMemo(() => ({ method: 'services.map' as const, input }), [input])
+  const values = useValueMenu({ question, title: t('services.map'), fields: FIELDS })
+  const columns = useMemo((): TableColumn[] => {
+    const name = (id: string, title: string): TableColumn => ({
+      id,
+      title,
+      width: 200,
+      grow: true,
+      render: ({ frame: f, row }) => <NameTag name={textOf(f, id, row)} />,
+    })
+    const measure = (id: string, was: string, title: string, unit: string): TableColumn => ({
+      id,
+      title,
+      width: 170,
+      align: 'end',
+      render: ({ frame: f, row }) => {
+        const [before, after] = [numberOf(f, was, row), numberOf(f, id, row)]
+        const failing = unit === '1' && after >= ERRORS_SHOWN && !(after <= before)
+        return (
+          <MovedCell
+            before={before}
+            after={after}
+            unit={unit}
+            direction={failing ? 'up' : undefined}
+            tone={failing ? 'critical' : 'neutral'}
+          />
+        )
+      },
+    })
+    return [
+      name('from', t('services.from')),
+      name('to', t('services.to')),
+      { id: 'requests', title: t('services.calls'), width: 90 },
+      { id: 'rate', title: t('services.callRate'), width: 90 },
+      measure('errorRatio', 'beforeErrorRatio', t('services.errors'), '1'),
+      measure('p95Ns', 'beforeP95Ns', t('services.p95'), 'ns'),
+    ]
+  }, [t])
+  return (
+    <>
+      <DataTable
+        id="services.calls"
+        label={t('services.asCalls')}
+        frame={frame}
+        columns={columns}
+        selected={selected < frame.rowCount ? selected : -1}
+        onSelect={setSelected}
+        onOpen={(row) =>
+          openCall(answer, {
+            from: textOf(frame, 'from', row),
+            to: textOf(frame, 'to', row),
+            errorRatio: numberOf(frame, 'errorRatio', row),
+          })
+        }
+        onCellMenu={values.onCellMenu}
+        stale={stale}
+      />
+      {values.menu}
+    </>
+  )
+}

@@ -1,0 +1,62 @@
+// What the picture and the list of calls share: seconds of the window, the table of calls, where a call leads.
+
+import type { MethodInput } from '../../../../shared/contract/index.ts'
+import { fromMillis, tryParseInstant } from '../../../../shared/base/time.ts'
+import { type Frame, frameFromRows } from '../../../../shared/frame/frame.ts'
+import { currentPlace, openTarget } from '../../../workbench/index.ts'
+import { withFilter } from '../../../workbench/filters.ts'
+import type { MapAnswer } from './MapPane.tsx'
+
+export type Call = MapAnswer['edges'][number]
+/** A call with fewer failures than this is drawn as healthy. */
+export const ERRORS_SHOWN = 0.01
+
+export function secondsOf(input: MethodInput<'services.map'>): number {
+  const now = fromMillis(Date.now())
+  const [from, to] = [tryParseInstant(input.range.from, now), tryParseInstant(input.range.to, now)]
+  return from === undefined || to === undefined ? Number.NaN : Number(to - from) / 1e9
+}
+
+const COLUMNS = [
+  { name: 'from', type: 'string' },
+  { name: 'to', type: 'string' },
+  { name: 'requests', type: 'int' },
+  { name: 'rate', type: 'float', unit: '1/s' },
+  { name: 'beforeErrorRatio', type: 'float', unit: '1' },
+  { name: 'errorRatio', type: 'float', unit: '1' },
+  { name: 'beforeP95Ns', type: 'float', unit: 'ns' },
+  { name: 'p95Ns', type: 'float', unit: 'ns' },
+] as const
+
+/** Failing calls first, then the busiest. */
+export function callsFrame(calls: readonly Call[], seconds: number): Frame {
+  const rows = [...calls].sort((a, b) => b.errorRatio - a.errorRatio || b.requests - a.requests)
+  return frameFromRows(
+    COLUMNS,
+    rows.map((call) => ({
+      from: call.from,
+      to: call.to,
+      requests: BigInt(call.requests),
+      rate: call.requests / seconds,
+      beforeErrorRatio: call.beforeErrorRatio,
+      errorRatio: call.errorRatio,
+      beforeP95Ns: call.beforeP95Ns,
+      p95Ns: call.p95Ns,
+    })),
+  )
+}
+
+/** Calls that touch a wanted service. */
+export const callsOf = (answer: MapAnswer, wanted: (service: string) => boolean): Call[] =>
+  answer.edges.filter((e) => wanted(e.from) || wanted(e.to))
+
+/** The traces behind a call: those of the called service, or of the caller where the called is no service of ours. */
+export function openCall(answer: MapAnswer, call: { from: string; to: string; errorRatio: number }): void {
+  const called = answer.nodes.find((n) => n.id === call.to)
+  const service = called?.kind === 'service' ? call.to : call.from
+  openTarget({
+    view: 'traces',
+    params: call.errorRatio >= ERRORS_SHOWN ? { status: 'error' } : {},
+    filters: withFilter(currentPlace().filters, { field: 'service', value: service, exclude: false }),
+  })
+}

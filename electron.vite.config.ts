@@ -7,6 +7,8 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 const root = import.meta.dirname
+/** scripts/lib/build.ts builds elsewhere first */
+const out = process.env['WATCHDECK_OUT'] ?? resolve(root, 'out')
 
 /** `src/main/<anything>/x.worker.ts` becomes `out/main/workers/x.js`; two workers of one name are a mistake. */
 function workers(): Record<string, string> {
@@ -22,7 +24,7 @@ function workers(): Record<string, string> {
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
+      outDir: resolve(out, 'main'),
       target: 'node24',
       minify: false,
       sourcemap: true,
@@ -40,7 +42,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
+      outDir: resolve(out, 'preload'),
       // a sandboxed preload is CommonJS and may require nothing but electron
       externalizeDeps: false,
       rollupOptions: {
@@ -54,7 +56,9 @@ export default defineConfig({
     base: './',
     plugins: [react()],
     build: {
-      outDir: resolve(root, 'out/renderer'),
+      outDir: resolve(out, 'renderer'),
+      emptyOutDir: true,
+      minify: true,
       target: 'chrome140',
       // a strict CSP has no data: for scripts and fonts; small pictures stay files as well
       assetsInlineLimit: 0,

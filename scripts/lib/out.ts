@@ -2,7 +2,8 @@
 
 import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT, run } from './run.ts'
+import { build } from './build.ts'
+import { ROOT } from './run.ts'
 
 const MADE_FROM = ['src/**/*', 'package.json', 'electron.vite.config.ts', 'resources/**/*']
 const MADE = ['out/main/cli.js', 'out/main/serve.js', 'out/preload/index.cjs', 'out/renderer/index.html']
@@ -17,7 +18,7 @@ export function isBuilt(): boolean {
 export async function ensureBuilt(): Promise<boolean> {
   if (isBuilt()) return true
   process.stderr.write('Building Watchdeck ..\n')
-  const built = await run({ name: 'build', command: 'electron-vite', args: ['build', '--logLevel', 'warn'] })
+  const built = await build()
   if (built.code !== 0) process.stderr.write(built.output)
   return built.code === 0
 }

@@ -8,6 +8,7 @@ import { finished } from 'node:stream/promises'
 import { resolve } from 'node:path'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
+import type { Frame } from '../../shared/frame/frame.ts'
 import { methodSpec, type MethodInput, type MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
@@ -17,7 +18,6 @@ import { EXPORT_KINDS, type ExportKind, exportTable } from './tables.ts'
 
 /** Text beyond this is written to a file only. */
 const INLINE_BYTES = 8 * 1024 * 1024
-const PAGE = 20_000
 
 type Input = MethodParsedInput<'export.run'>
 interface Plan {
@@ -46,7 +46,7 @@ export const exportModule: CapabilityModule<'export'> = {
         const { rows } = await engine.telemetry.copyToParquet(sql, [], path, { signal: context.signal })
         return { path, rows }
       }
-      await writeFile(path, textOf(plan))
+      await writeFile(path, (sink) => write(plan, sink))
       return { path, rows: plan.rows }
     },
 
@@ -71,46 +71,51 @@ export const exportModule: CapabilityModule<'export'> = {
   }),
 }
 
+/** Takes a piece of text; awaiting it is the back-pressure. */
+type Sink = (text: string) => Promise<void>
+
 async function inlineText(plan: Plan): Promise<string> {
   if (plan.input.format === 'parquet')
     throw new WatchdeckError('invalid_input', 'Parquet is written to a file: give a path.')
   const parts: string[] = []
   let bytes = 0
-  for await (const part of textOf(plan)) {
+  await write(plan, async (part) => {
     bytes += Buffer.byteLength(part)
     if (bytes > INLINE_BYTES)
       throw new WatchdeckError('limit_exceeded', `The export is larger than ${INLINE_BYTES / 1_048_576} MB.`, {
         hint: 'Give a path to write it to a file, or choose a shorter range.',
       })
     parts.push(part)
-  }
+  })
   return parts.join('')
 }
 
-async function* textOf(plan: Plan): AsyncGenerator<string> {
+async function write(plan: Plan, sink: Sink): Promise<void> {
   const { engine, input, context, scope } = plan
   const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
   const onRows = (rows: number): void => {
     plan.rows += rows
     context.progress(null, `${plan.rows} rows written`)
   }
-  const question = { store: engine.telemetry, scope, range, signal: context.signal, onRows }
+  const { signal } = context
   if (input.format === 'otlp-json') {
-    yield* otlpDocument(question, input.kinds ?? (await kindsWithRows(plan)))
+    const question = { store: engine.telemetry, scope, range, signal, onRows }
+    for await (const text of otlpDocument(question, input.kinds ?? (await kindsWithRows(plan)))) await sink(text)
     return
   }
-  const kinds = input.format === 'csv' ? [await onlyKind(plan)] : (input.kinds ?? EXPORT_KINDS)
+  const isCsv = input.format === 'csv'
+  const kinds = isCsv ? [await onlyKind(plan)] : (input.kinds ?? EXPORT_KINDS)
   for (const kind of kinds) {
     const { sql, columns } = exportTable(scope, kind, range)
-    for (let offset = 0; ; offset += PAGE) {
-      const frame = await engine.telemetry.frame(`${sql} LIMIT ${PAGE} OFFSET ${offset}`, [], columns, {
-        signal: context.signal,
-      })
-      if (input.format === 'csv') yield (offset === 0 ? separatedHeader(frame, ',') : '') + separatedRows(frame, ',')
-      else yield ndjsonRows(frame)
+    let isFirst = true
+    // one query, in the order of the table: pages of a table without a key could repeat and lose rows
+    const take = async (frame: Frame): Promise<void> => {
+      if (isCsv) await sink((isFirst ? separatedHeader(frame, ',') : '') + separatedRows(frame, ','))
+      else await sink(ndjsonRows(frame))
+      isFirst = false
       onRows(frame.rowCount)
-      if (frame.rowCount < PAGE) break
     }
+    await engine.telemetry.frames(sql, [], columns, take, { signal })
   }
 }
 
@@ -141,12 +146,14 @@ async function onlyKind(plan: Plan): Promise<ExportKind> {
 }
 
 /** Written beside its place and moved there when whole. */
-async function writeFile(path: string, text: AsyncIterable<string>): Promise<void> {
+async function writeFile(path: string, make: (sink: Sink) => Promise<void>): Promise<void> {
   const part = `${path}.${randomUUID()}.part`
   const out = createWriteStream(part, { flags: 'wx', mode: 0o600, highWaterMark: 1 << 20 })
   try {
     await once(out, 'open')
-    for await (const piece of text) if (!out.write(piece)) await once(out, 'drain')
+    await make(async (text) => {
+      if (!out.write(text)) await once(out, 'drain')
+    })
     out.end()
     await finished(out)
     await rename(part, path)

@@ -105,7 +105,7 @@ export function detect(text: string, whole: boolean, chosen: Mapping, fileTime: 
     trimmed[0] === '{' || trimmed[0] === '['
       ? (detectJson(trimmed, whole, chosen) ?? detectPlain(text, whole, chosen, fileTime))
       : (detectYaml(text) ??
-        detectExposition(text) ??
+        detectExposition(text, chosen) ??
         detectNdjsonAfterNoise(text, chosen) ??
         detectPlain(text, whole, chosen, fileTime))
   if (chosen.format === undefined || chosen.format === found.format) return found
@@ -128,7 +128,7 @@ function forced(text: string, whole: boolean, chosen: Mapping, format: Format, f
     format,
     layout,
     confidence: 1,
-    timeUnit: FIXED_UNITS[format] ?? 'none',
+    timeUnit: (format === 'openmetrics' ? chosen.timeUnit : undefined) ?? FIXED_UNITS[format] ?? 'none',
     mapping: { ...chosen, format },
     fields: [],
     problems: [],
@@ -303,7 +303,7 @@ function detectYaml(text: string): Detected | undefined {
 const SAMPLE =
   /^(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{.*\})?|\{.*\})\s+[+-]?(?:\d[\d.eE+-]*|NaN|Inf)(?:\s+-?[\d.]+)?(?:\s+# \{.*)?$/i
 
-function detectExposition(text: string): Detected | undefined {
+function detectExposition(text: string, chosen: Mapping): Detected | undefined {
   const lines = text
     .split('\n')
     .slice(0, 400)
@@ -321,8 +321,8 @@ function detectExposition(text: string): Detected | undefined {
     format: 'openmetrics',
     layout: isOpen ? 'openmetrics' : 'prometheus',
     confidence: comments > 0 ? 0.98 : 0.7,
-    timeUnit: milliseconds ? 'ms' : 's',
-    mapping: { format: 'openmetrics' },
+    timeUnit: chosen.timeUnit ?? (milliseconds ? 'ms' : 's'),
+    mapping: { ...chosen, format: 'openmetrics' },
     fields: [],
     problems: [],
   }

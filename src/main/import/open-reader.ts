@@ -28,7 +28,7 @@ export function openReader(detected: Detected, options: ReadOptions): WireReader
     case 'prometheus-json':
       return prometheusReader(read)
     case 'openmetrics':
-      return expositionReader(read, layout === 'openmetrics' ? 'openmetrics' : 'prometheus')
+      return expositionReader(read, layout === 'openmetrics' ? 'openmetrics' : 'prometheus', detected.mapping.timeUnit)
     case 'kubernetes':
       return layout === 'yaml' ? kubernetesYamlReader(read) : kubernetesJsonReader(read)
     case 'ndjson':

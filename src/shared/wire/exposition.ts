@@ -6,6 +6,7 @@ import { Lines } from './json/lines.ts'
 import { floatOf } from './json/value.ts'
 import { setKey } from './otlp/attributes.ts'
 import { readId } from './otlp/common.ts'
+import { numberToNs, type TimeUnit } from './logs/time.ts'
 import { secondsToNs, serviceOfLabels } from './prometheus-json.ts'
 import { NOTHING_LATE, type ReadOptions, timeProblem, type WireReader } from './reader.ts'
 
@@ -20,8 +21,11 @@ const SUFFIXES = ['_total', '_bucket', '_count', '_sum', '_created', '_gcount', 
 
 export type ExpositionKind = 'openmetrics' | 'prometheus'
 
-/** Samples without a time take the file's. */
-export function expositionReader(options: ReadOptions, kind: ExpositionKind): WireReader {
+/**
+ * Samples without a time take the file's.
+ * @param unit of the times; undefined: told by their size
+ */
+export function expositionReader(options: ReadOptions, kind: ExpositionKind, unit?: TimeUnit): WireReader {
   const families = new Map<string, Family>()
   const known = new Map<string, SeriesInfo>()
   let ended = false
@@ -88,7 +92,7 @@ export function expositionReader(options: ReadOptions, kind: ExpositionKind): Wi
       options.into.skip(line, parsed, text)
       return
     }
-    const time = parsed.time === undefined ? options.fileTime : sampleTime(parsed.time)
+    const time = parsed.time === undefined ? options.fileTime : sampleTime(parsed.time, unit)
     if (time === undefined) {
       options.into.skip(line, 'a time that is no number', text)
       return
@@ -123,7 +127,7 @@ export function expositionReader(options: ReadOptions, kind: ExpositionKind): Wi
     options.into.exemplars.push({
       series,
       pointTime,
-      time: (time === undefined ? undefined : secondsToNs(time)) ?? pointTime,
+      time: (time === undefined ? undefined : sampleTime(time, unit)) ?? pointTime,
       value: number,
       traceId,
       spanId,
@@ -243,6 +247,7 @@ const unquoteName = (text: string): string =>
   text.startsWith('"') && text.endsWith('"') ? unescape(text.slice(1, -1)) : text
 
 /** OpenMetrics counts seconds, Prometheus text milliseconds; the size tells them apart even where the file does not. */
-function sampleTime(text: string): bigint | undefined {
+function sampleTime(text: string, unit: TimeUnit | undefined): bigint | undefined {
+  if (unit === 's' || unit === 'ms' || unit === 'us' || unit === 'ns') return numberToNs(text, unit)
   return /^-?\d{12,15}$/.test(text) ? BigInt(text) * 1_000_000n : secondsToNs(text)
 }

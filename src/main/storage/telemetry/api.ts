@@ -45,6 +45,17 @@ export interface TelemetryStore {
    * `string` becomes 32 hex digits and a UBIGINT column a span id of 16 ('' for 0), both cheaper than in SQL.
    */
   frame(sql: string, params: readonly SqlValue[], columns: readonly ColumnSpec[], options?: ReadOptions): Promise<Frame>
+  /**
+   * The answer of `frame` in parts of about 20,000 rows from one query, in its order, however large: for exports. The next
+   * part is read when `take` has resolved; the last one may be empty.
+   */
+  frames(
+    sql: string,
+    params: readonly SqlValue[],
+    columns: readonly ColumnSpec[],
+    take: (frame: Frame) => Promise<void>,
+    options?: ReadOptions,
+  ): Promise<void>
   /** Few rows as objects; BIGINT, UBIGINT, HUGEINT as bigint, UUID as 32 hex digits, lists as arrays. */
   rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options?: ReadOptions): Promise<T[]>
 

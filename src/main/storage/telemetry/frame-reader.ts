@@ -287,20 +287,42 @@ export async function readFrame(
   specs: readonly ColumnSpec[],
   signal: AbortSignal | undefined,
 ): Promise<Frame> {
-  assert(result.columnCount === specs.length, `the query has ${result.columnCount} columns, the answer ${specs.length}`)
-  const collectors = specs.map((spec, i) => {
-    // an all-NULL literal has no type of its own
-    const type = result.columnTypeId(i)
-    return collectorFor(spec, type === DuckDBTypeId.SQLNULL ? defaultType(spec) : type)
+  let frame: Frame | undefined
+  await readFrames(result, specs, signal, Number.POSITIVE_INFINITY, async (whole) => {
+    frame = whole
   })
+  assert(frame !== undefined, 'an endless frame is given once')
+  return frame
+}
+
+/** The same result as frames of about `rowsPerFrame` rows, one after the other; the last one may be empty. */
+export async function readFrames(
+  result: DuckDBResult,
+  specs: readonly ColumnSpec[],
+  signal: AbortSignal | undefined,
+  rowsPerFrame: number,
+  take: (frame: Frame) => Promise<void>,
+): Promise<void> {
+  assert(result.columnCount === specs.length, `the query has ${result.columnCount} columns, the answer ${specs.length}`)
+  const start = () =>
+    specs.map((spec, i) => {
+      // an all-NULL literal has no type of its own
+      const type = result.columnTypeId(i)
+      return collectorFor(spec, type === DuckDBTypeId.SQLNULL ? defaultType(spec) : type)
+    })
+  let collectors = start()
   let rowCount = 0
   for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
     throwIfAborted(signal)
     const rows = chunk.rowCount
     for (let i = 0; i < collectors.length; i++) collectors[i]?.add(duckdb.data_chunk_get_vector(chunk.chunk, i), rows)
     rowCount += rows
+    if (rowCount < rowsPerFrame) continue
+    await take({ rowCount, columns: collectors.map((c) => c.finish()) })
+    collectors = start()
+    rowCount = 0
   }
-  return { rowCount, columns: collectors.map((c) => c.finish()) }
+  await take({ rowCount, columns: collectors.map((c) => c.finish()) })
 }
 
 function defaultType(spec: ColumnSpec): DuckDBTypeId {

@@ -11,7 +11,7 @@ import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
 import type { ReadOptions, Scope, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
 import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
-import { readFrame } from './frame-reader.ts'
+import { readFrame, readFrames } from './frame-reader.ts'
 import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'
 import { readRows } from './row-reader.ts'
@@ -19,6 +19,9 @@ import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES } from './schema.ts'
 import { fileSelect, newNonce, resolveScope } from './scope.ts'
 import { Turns } from './turns.ts'
 import { DuckWriter } from './writer.ts'
+
+/** Rows of one part of a streamed answer. */
+const FRAME_ROWS = 20_000
 
 export interface TelemetryStoreOptions extends DatabaseOptions {
   /** queries that may run at once; default 4 */
@@ -68,6 +71,17 @@ class DuckStore implements TelemetryStore {
     options: ReadOptions = {},
   ): Promise<Frame> {
     return this.#read(sql, params, (result) => readFrame(result, columns, options.signal), options.signal)
+  }
+
+  async frames(
+    sql: string,
+    params: readonly SqlValue[],
+    columns: readonly ColumnSpec[],
+    take: (frame: Frame) => Promise<void>,
+    options: ReadOptions = {},
+  ): Promise<void> {
+    const { signal } = options
+    await this.#read(sql, params, (result) => readFrames(result, columns, signal, FRAME_ROWS, take), signal)
   }
 
   async rows<T extends Record<string, unknown>>(

@@ -5,24 +5,8 @@ import { WatchdeckError, isAbort } from '../../shared/base/errors.ts'
 import { builtInField, type LogMatch, type LogQuery } from '../../shared/domain/log-query.ts'
 import { idMatch, levelsCompared, levelsMatching, NUMBER_PATTERN } from '../../shared/domain/log-query-match.ts'
 import { LEVELS, type Level, severityOfLevel } from '../../shared/domain/telemetry.ts'
-import {
-  hexOfSpan,
-  hexOfUuid,
-  type Scope,
-  type SqlValue,
-  spanOf,
-  type TelemetryStore,
-  uuidOf,
-} from '../storage/telemetry/api.ts'
-
-/** Collects parameters; `add` gives the placeholder. */
-export class Params {
-  readonly values: SqlValue[] = []
-  add(value: SqlValue): string {
-    this.values.push(value)
-    return `$${this.values.length}`
-  }
-}
+import { hexOfSpan, hexOfUuid, type Scope, spanOf, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import { matchSql, Params } from './match-sql.ts'
 
 /** More matching sets than this stay in the store as a subquery. */
 const MAX_HASHES = 2000
@@ -167,72 +151,6 @@ async function hashesSql(test: (params: Params) => string, to: Compiling): Promi
 
 /** JSON pointer of a top-level key. */
 export const pointerOf = (key: string): string => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-
-export function matchSql(text: string, match: LogMatch, where: 'inside' | 'whole', params: Params): string {
-  if (match.kind === 'regex') {
-    const regex = `regexp_matches(${text}, ${params.add(match.source)}${match.exactCase ? '' : `, 'i'`})`
-    const literal = requiredLiteral(match.source)
-    if (literal === undefined) return regex
-    // a plain search is five times as fast as a regex and says no to most lines
-    const found = match.exactCase
-      ? `contains(${text}, ${params.add(literal)})`
-      : `contains(lower(${text}), ${params.add(literal.toLowerCase())})`
-    return `(${found} AND ${regex})`
-  }
-  if (match.kind === 'wildcard') {
-    const like = match.parts
-      .map((p) => (p === 0 ? '%' : p === 1 ? '_' : p.toLowerCase().replace(/[\\%_]/g, '\\$&')))
-      .join('')
-    const longest = match.parts.reduce<string>(
-      (best, p) => (typeof p === 'string' && p.length > best.length ? p : best),
-      '',
-    )
-    const wanted = `lower(${text}) LIKE ${params.add(where === 'whole' ? like : `%${like}%`)} ESCAPE '\\'`
-    return longest === ''
-      ? `(${wanted})`
-      : `(contains(lower(${text}), ${params.add(longest.toLowerCase())}) AND ${wanted})`
-  }
-  if (match.exactCase)
-    return where === 'whole' ? `${text} = ${params.add(match.text)}` : `contains(${text}, ${params.add(match.text)})`
-  const lower = params.add(match.text.toLowerCase())
-  return where === 'whole' ? `lower(${text}) = ${lower}` : `contains(lower(${text}), ${lower})`
-}
-
-/** The longest text that every match of a regex contains, when it is easy to see; at least three characters. */
-export function requiredLiteral(source: string): string | undefined {
-  if (source.includes('|') || source.includes('(?')) return undefined
-  const runs: string[] = []
-  let run = ''
-  const end = () => {
-    runs.push(run)
-    run = ''
-  }
-  let depth = 0
-  for (let i = 0; i < source.length; i++) {
-    const c = source[i] as string
-    if (c === '[') {
-      end()
-      i = source.indexOf(']', i + 2)
-      if (i < 0) return undefined
-    } else if (c === '(' || c === ')') {
-      end()
-      depth += c === '(' ? 1 : -1
-    } else if ('?*{'.includes(c)) {
-      run = run.slice(0, -1)
-      end()
-      if (c === '{') i = source.indexOf('}', i)
-      if (i < 0) return undefined
-    } else if (c === '\\') {
-      const next = source[++i] ?? ''
-      if (/[A-Za-z0-9]/.test(next)) end()
-      else if (depth === 0) run += next
-    } else if (depth === 0 && /[A-Za-z0-9 _:,;=@#%&"'<>~/-]/.test(c)) run += c
-    else end()
-  }
-  end()
-  const best = runs.reduce((a, b) => (b.length > a.length ? b : a), '')
-  return best.length >= 3 ? best : undefined
-}
 
 async function checkRegex(match: LogMatch, to: Compiling): Promise<void> {
   if (match.kind !== 'regex') return

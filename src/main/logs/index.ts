@@ -10,9 +10,9 @@ import { frameFromRows, type FrameRow } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
-import { compileLogQuery, LEVEL_INDEX, Params } from './compile.ts'
+import { compileLogQuery, LEVEL_INDEX } from './compile.ts'
 import { fieldTable } from './fields.ts'
-
+import { Params } from './match-sql.ts'
 import { linesOf, type LogKey } from './rows.ts'
 import { cursorOf, parseCursor, searchPage } from './search.ts'
 

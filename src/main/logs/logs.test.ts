@@ -14,7 +14,22 @@ const S = 1_000_000_000n
 const at = (seconds: number) => String(T0 + BigInt(seconds) * S)
 const RANGE = { from: at(0), to: at(1000) }
 
-const WORDS = ['Timeout', 'calling', 'payment', 'GET', '/api/cart', '503', 'retry', 'x_y', '100%', '数据库', 'refused']
+const WORDS = [
+  'Timeout',
+  'calling',
+  'payment',
+  'GET',
+  '/api/cart',
+  '503',
+  'retry',
+  'x_y',
+  '100%',
+  '数据库',
+  'refused',
+  'to\u212Aen',
+  'po\u017Ft',
+  'TOKEN',
+]
 const random = (seed: number) => () => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
   return seed / 2 ** 32
@@ -128,6 +143,17 @@ describe('logs', () => {
     '/^Timeout/c',
     '/50[0-9]$/',
     '/\\d+%/',
+    '/(timeout|refused)/',
+    '/cal+ing|数据/',
+    '/(time)?out [cp]/',
+    '/pa[xy]ment g/',
+    '/token/',
+    '/post/',
+    'token',
+    'POST',
+    '503',
+    '数据库',
+    'ref*ed',
     'service:payment',
     "service:'payment'",
     'service:p*',

@@ -1,7 +1,7 @@
 // A question that must be answered before anything else. Use a drawer for what can stand beside the view.
 
 import { Dialog as Base } from '@base-ui/react/dialog'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { IconButton } from './Button.tsx'
@@ -31,6 +31,15 @@ export function Dialog({
   bare = false,
 }: DialogProps) {
   const t = useT()
+  const body = useRef<HTMLDivElement>(null)
+  const footer = useRef<HTMLElement>(null)
+  /** Where one goes on: what took the focus itself, else the first thing to fill in or press, never the close button. */
+  const firstFocus = (): HTMLElement | boolean =>
+    body.current?.contains(document.activeElement)
+      ? false
+      : (body.current?.querySelector<HTMLElement>('input, textarea, button, a[href]') ??
+        footer.current?.querySelector<HTMLElement>('button:last-child') ??
+        true)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
@@ -38,6 +47,7 @@ export function Dialog({
         <Base.Popup
           className={cx(styles['popup'], styles[width], bare && styles['bare'])}
           aria-label={bare ? title : undefined}
+          initialFocus={firstFocus}
         >
           {!bare && (
             <header className={styles['header']}>
@@ -48,8 +58,14 @@ export function Dialog({
           {description !== undefined && (
             <Base.Description className={styles['description']}>{description}</Base.Description>
           )}
-          <div className={styles['body']}>{children}</div>
-          {actions !== undefined && <footer className={styles['actions']}>{actions}</footer>}
+          <div ref={body} className={styles['body']}>
+            {children}
+          </div>
+          {actions !== undefined && (
+            <footer ref={footer} className={styles['actions']}>
+              {actions}
+            </footer>
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

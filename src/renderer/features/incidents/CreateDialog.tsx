@@ -10,6 +10,7 @@ import { formatDateTime, parseTypedInstant } from '../../lib/zone.ts'
 import { Button, Dialog, Skeleton, TextField } from '../../ui/index.ts'
 import { currentRange, openTarget, setCurrentIncident, toastError, useSources } from '../../workbench/index.ts'
 import { tryParseRfc3339 } from '../../../shared/base/time.ts'
+import styles from './Forms.module.css'
 import { emptyDraft, type IncidentDraft, IncidentForm, readDraft } from './IncidentForm.tsx'
 import { now } from './now.ts'
 import { numberOfIncident } from './words.ts'
@@ -75,7 +76,7 @@ function CreateForm({ all, onClose }: { all: readonly string[]; onClose: () => v
           setWrong(undefined)
         }}
       />
-      <div style={{ marginTop: 12 }}>
+      <div className={styles['apart']}>
         <TextField
           label={t('incidents.form.detectedAt')}
           showLabel
@@ -95,7 +96,7 @@ function CreateForm({ all, onClose }: { all: readonly string[]; onClose: () => v
 function FormEnd({ onClose, label, running }: { onClose: () => void; label: string; running: boolean }) {
   const t = useT()
   return (
-    <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8, marginTop: 16 }}>
+    <div className={styles['end']}>
       <Button onClick={onClose}>{t('ui.cancel')}</Button>
       <Button type="submit" kind="primary" disabled={running}>
         {label}

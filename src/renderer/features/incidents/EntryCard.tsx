@@ -84,6 +84,8 @@ export function EntryCard({ entry, readOnly }: { entry: Entry; readOnly: boolean
           </span>
         )}
         <span className={styles['grow']} />
+        {what && <IconButton icon="eye" label={t('incidents.keptAnswer')} onClick={() => setAnswer(true)} />}
+        {target && <IconButton icon="arrowRight" label={t('incidents.openThere')} onClick={open} />}
         {!readOnly && (
           <Menu
             align="end"
@@ -140,19 +142,7 @@ export function EntryCard({ entry, readOnly }: { entry: Entry; readOnly: boolean
             </div>
           )}
           {entry.markdown !== '' && <Markdown text={entry.markdown} className={styles['text'] ?? ''} />}
-          {what && (
-            <div className={styles['pinRow']}>
-              <Button kind="quiet" onClick={() => setAnswer(true)}>
-                {t('incidents.keptAnswer')}
-              </Button>
-              {target && (
-                <Button kind="quiet" onClick={open}>
-                  {t('incidents.openThere')}
-                </Button>
-              )}
-              <PartialNote completeness={completeness} />
-            </div>
-          )}
+          <PartialNote completeness={completeness} />
         </>
       )}
       {answer && <PinnedAnswer entry={entry} onClose={() => setAnswer(false)} />}

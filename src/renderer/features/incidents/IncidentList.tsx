@@ -270,7 +270,7 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
     {
       id: 'title',
       title: title('title'),
-      width: 260,
+      width: 220,
       grow: true,
       render: ({ row }) => {
         const incident = of(row)
@@ -296,7 +296,7 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
     {
       id: 'severity',
       title: title('severity'),
-      width: 100,
+      width: 90,
       render: ({ row }) => {
         const incident = of(row)
         return incident ? (
@@ -307,7 +307,7 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
     {
       id: 'stage',
       title: title('stage'),
-      width: 110,
+      width: 100,
       render: ({ row }) => {
         const incident = of(row)
         return incident ? <Badge tone={STAGE_TONE[incident.stage]}>{t(stageKey(incident.stage))}</Badge> : null
@@ -338,7 +338,7 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
     {
       id: 'services',
       title: title('services'),
-      width: 200,
+      width: 160,
       render: ({ row }) => (
         <span className={styles['names']}>
           {of(row)
@@ -349,7 +349,7 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
         </span>
       ),
     },
-    { id: 'tags', title: title('tags'), width: 120 },
+    { id: 'tags', title: title('tags'), width: 100 },
     { id: 'pins', title: title('pins'), width: 60 },
     { id: 'notes', title: title('notes'), width: 60 },
   ]

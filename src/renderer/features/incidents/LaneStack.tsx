@@ -21,7 +21,7 @@ import {
   useParam,
 } from '../../workbench/index.ts'
 import { LaneSuggestions } from './LaneSuggestions.tsx'
-import { laneOf, queryLine, targetOfPin } from './pin-target.ts'
+import { laneOf, laneTime, queryLine, targetOfPin } from './pin-target.ts'
 import { PLOT_LEFT, PLOT_RIGHT } from './timeline-paint.ts'
 import { VolumeLane } from './VolumeLane.tsx'
 import styles from './WarRoom.module.css'
@@ -66,7 +66,7 @@ export function LaneStack({ incident, entries, range, brush, group }: LaneStackP
           )}
         </div>
       )}
-      <Overlay incident={incident} range={range} brush={brush} />
+      {lanes.length > 0 && <Overlay incident={incident} range={range} brush={brush} />}
     </section>
   )
 }
@@ -214,6 +214,7 @@ function AddLane({ incident, onClose }: { incident: Incident; onClose: () => voi
         incident: incident.id,
         what: { method: 'metrics.lane', input: { query: text.trim(), range: incident.range, width: 1000 } },
         title: text.trim().slice(0, 300),
+        at: laneTime(incident),
         lane: true,
       })
       onClose()

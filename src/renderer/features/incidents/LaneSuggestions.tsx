@@ -7,7 +7,7 @@ import { type MessageKey, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, rowsOf } from '../../lib/engine/index.ts'
 import { Button, Skeleton } from '../../ui/index.ts'
 import { linkTo, toastError } from '../../workbench/index.ts'
-import { laneOf } from './pin-target.ts'
+import { laneOf, laneTime } from './pin-target.ts'
 import { candidates, suggestLanes } from './suggestions.ts'
 import styles from './WarRoom.module.css'
 
@@ -24,10 +24,13 @@ async function offersFor(incident: Incident, signal: AbortSignal): Promise<Offer
   const names = rowsOf(found.table).map((r) => ({ name: String(r['name']), type: String(r['type'] ?? '') }))
   const facts = await Promise.all(
     candidates(names).map(async (name) => {
-      const labels = await engine().call('metrics.labels', { metric: name, ...scope, limit: 200 }, { signal })
+      // a classic histogram has its labels on its buckets
+      const type = names.find((m) => m.name === name)?.type ?? ''
+      const metric = type === 'histogram' && !name.endsWith('_bucket') ? `${name}_bucket` : name
+      const labels = await engine().call('metrics.labels', { metric, ...scope, limit: 200 }, { signal })
       return {
         name,
-        type: names.find((m) => m.name === name)?.type ?? '',
+        type,
         labels: rowsOf(labels.table).map((r) => String(r['value'])),
       }
     }),
@@ -69,6 +72,7 @@ export function LaneSuggestions({
         input: { query: offer.query, range, ...(offer.method === 'metrics.lane' ? { width: 1000 } : { buckets: 120 }) },
       },
       title: t(offer.title, { services: services.join(', ') }),
+      at: laneTime(incident),
       lane: true,
     })
   }

@@ -203,8 +203,7 @@ function SaveForm({
           <span className={styles['dim']}>{job.progress?.message ?? t('files.saving')}</span>
         </div>
       )}
-      <div className={styles['row']}>
-        <span className={styles['grow']} />
+      <div className={styles['end']}>
         {job.running ? (
           <Button onClick={job.cancel}>{t('files.cancelSave')}</Button>
         ) : (

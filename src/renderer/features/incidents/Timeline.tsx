@@ -185,7 +185,6 @@ export function Timeline({ incident, answer, range, brush, group }: TimelineProp
             event.preventDefault()
             event.stopPropagation()
           }}
-          onBlur={() => setCurrent(undefined)}
           onPointerMove={(event) => {
             const { x, y } = place(event)
             const at = painter.current?.instantAt(x)
@@ -267,7 +266,8 @@ export function Timeline({ incident, answer, range, brush, group }: TimelineProp
           at={opened.at}
           onClose={() => {
             setOpened(undefined)
-            host.current?.parentElement?.focus()
+            // after the surface has given the focus back to wherever it was
+            requestAnimationFrame(() => host.current?.parentElement?.focus())
           }}
         />
       )}

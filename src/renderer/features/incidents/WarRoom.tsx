@@ -116,7 +116,9 @@ function Room({ incident }: { incident: Incident }) {
   const focusNote = (): void => {
     if (narrow) setDrawer(true)
     else setSide(undefined)
-    requestAnimationFrame(() => document.getElementById('incident-note')?.focus())
+    const field = document.getElementById('incident-note')
+    if (field) field.focus()
+    else requestAnimationFrame(() => document.getElementById('incident-note')?.focus())
   }
   const actions: Record<RoomAction, () => void> = {
     summary: () => setDialog('summary'),

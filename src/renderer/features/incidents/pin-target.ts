@@ -1,6 +1,6 @@
 // Where a pinned question is looked at again, and how its query reads in a line.
 
-import type { Entry } from '../../../shared/contract/incidents.ts'
+import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
 import { linkTo, type Param, type Target } from '../../workbench/index.ts'
 
 type What = NonNullable<Entry['what']>
@@ -66,6 +66,12 @@ export function queryLine(what: What): string {
       for (const [name, wanted] of Object.entries(value)) parts.push(`${name}=${String(wanted)}`)
   }
   return parts.join(' ')
+}
+
+/** When a lane over the whole window speaks of: the detection, where it lies inside. */
+export function laneTime({ range, stamps }: Pick<Incident, 'range' | 'stamps'>): string {
+  const detected = stamps.find((s) => s.stage === 'detected')?.at
+  return detected !== undefined && detected >= range.from && detected < range.to ? detected : range.from
 }
 
 /** What can be drawn over time as a lane: PromQL, or the volume of a log query. */

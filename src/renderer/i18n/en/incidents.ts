@@ -122,7 +122,7 @@ export const incidents = {
   lookAtSpan: 'Look at this time',
   openThere: 'Open the view',
   showEntry: 'Show it at the right',
-  service: 'Service',
+  service: 'Open the service',
   lanes: 'Lanes',
   laneMenu: 'Actions for lane {title}',
   laneFailed: 'Could not read this lane',
@@ -156,7 +156,7 @@ export const incidents = {
   'show.all': 'All {count}',
   'show.note': 'Notes {count}',
   'show.pin': 'Pins {count}',
-  addSummary: 'Add summary, people',
+  addSummary: 'Add a summary',
   noEntries: 'Nothing written or pinned yet',
   noEntriesText:
     'Write what you see as you go. In any view, press . on a value and pin it: its query and answer are kept here.',

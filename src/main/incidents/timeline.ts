@@ -6,8 +6,7 @@ import { incidents as contract, type Entry, type Incident } from '../../shared/c
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 
-const output = contract.timeline.output
-const COLUMNS = output.shape === 'table' ? output.columns : []
+const COLUMNS = contract.timeline.output.columns
 
 /** lane: stage | note | pin | alert | change | k8s-event */
 export async function timeline(

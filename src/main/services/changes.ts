@@ -1,8 +1,9 @@
 // What changed: every kind of change on one scale (shared/domain/change-score.ts), each with its onset and a link.
 
+import { services as contract } from '../../shared/contract/services.ts'
 import { formatRfc3339, asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { CHANGE_KINDS } from '../../shared/contract/services.ts'
-import { col, type Completeness, type TableAnswer } from '../../shared/contract/define.ts'
+import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
 import { LEAST_Z, SCORE_OF_OBJECT, SCORE_OF_VERSION, scoreOf } from '../../shared/domain/change-score.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import { eventChanges, objectChanges, versionChanges } from './facts.ts'
@@ -29,21 +30,7 @@ interface Change extends Record<string, string | number | bigint | null> {
   target: string
 }
 
-const COLUMNS = [
-  col('kind', 'string'),
-  col('subject', 'string'),
-  col('service', 'string'),
-  col('measure', 'string'),
-  col('unit', 'string'),
-  col('before', 'float'),
-  col('after', 'float'),
-  col('beforeText', 'string'),
-  col('afterText', 'string'),
-  col('score', 'float'),
-  col('direction', 'string'),
-  col('at', 'time'),
-  col('target', 'json'),
-]
+const COLUMNS = contract.changes.output.columns
 /** rows read of each kind */
 const PER_KIND = 500
 

@@ -1,7 +1,8 @@
 // Rate, errors and latency per service, now and before, and the small pictures beside them.
 
+import { services as contract } from '../../shared/contract/services.ts'
 import type { TimeRange } from '../../shared/base/time.ts'
-import { col, type TableAnswer } from '../../shared/contract/define.ts'
+import type { TableAnswer } from '../../shared/contract/define.ts'
 import { type Measures, serviceChange } from '../../shared/domain/change-score.ts'
 import { type FrameRow, frameFromRows } from '../../shared/frame/frame.ts'
 import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
@@ -29,21 +30,7 @@ interface Row extends Record<string, unknown> {
   p99: number
 }
 
-const COLUMNS = [
-  col('service', 'string'),
-  ...(['', 'before'] as const).flatMap((prefix) => {
-    const name = (n: string) => (prefix === '' ? n : `before${n[0]?.toUpperCase()}${n.slice(1)}`)
-    return [
-      col(name('requests'), 'int'),
-      col(name('ratePerSecond'), 'float', '1/s'),
-      col(name('errorRatio'), 'float', '1'),
-      col(name('p50Ns'), 'float', 'ns'),
-      col(name('p95Ns'), 'float', 'ns'),
-      col(name('p99Ns'), 'float', 'ns'),
-    ]
-  }),
-  col('change', 'float'),
-]
+const COLUMNS = contract.overview.output.columns
 
 /** Measures by service in both windows; a service that is missing from one has no entry there. */
 export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
@@ -121,13 +108,7 @@ export async function sparklines(asked: Asked, buckets: number): Promise<TableAn
      SELECT g.service, (${range.from}) + g.bucket * ${width}, coalesce(requests, 0), coalesce(errors, 0), p95
      FROM grid g LEFT JOIN counted c ON c.service = g.service AND c.bucket = g.bucket ORDER BY g.service, g.bucket`,
     entries.params,
-    [
-      col('service', 'string'),
-      col('time', 'time'),
-      col('requests', 'int'),
-      col('errors', 'int'),
-      col('p95Ns', 'float', 'ns'),
-    ],
+    contract.sparklines.output.columns,
     { signal },
   )
   return { table, completeness: scope.completeness }

@@ -1,6 +1,7 @@
 // Two traces side by side: their spans folded by call path, (service, operation) from the root down.
 
-import { col, type Completeness, type TableAnswer } from '../../shared/contract/define.ts'
+import { traces as contract } from '../../shared/contract/traces.ts'
+import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
 import { type FrameRow, frameFromRows } from '../../shared/frame/frame.ts'
 import type { OpenTrace } from './open.ts'
 
@@ -18,21 +19,7 @@ interface Node {
   readonly b: Totals
 }
 
-const COLUMNS = [
-  col('path', 'json'),
-  col('depth', 'int'),
-  col('service', 'string'),
-  col('operation', 'string'),
-  col('countA', 'int'),
-  col('countB', 'int'),
-  col('durationNsA', 'int', 'ns'),
-  col('durationNsB', 'int', 'ns'),
-  col('selfNsA', 'int', 'ns'),
-  col('selfNsB', 'int', 'ns'),
-  col('errorsA', 'int'),
-  col('errorsB', 'int'),
-  col('state', 'string'),
-]
+const COLUMNS = contract.compare.output.columns
 const MAX_ROWS = 20_000
 /** A path is told whole in each of its rows; below this depth rows are only counted. */
 const MAX_DEPTH = 200

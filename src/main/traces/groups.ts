@@ -1,5 +1,6 @@
 // Spans counted: by any attribute, against a selection, and what there is to choose from.
 
+import { traces as contract } from '../../shared/contract/traces.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import type { TimeRange } from '../../shared/base/time.ts'
 import { col, type TableAnswer } from '../../shared/contract/define.ts'
@@ -138,16 +139,7 @@ export async function differences(
         a.pValue - b.pValue ||
         (`${a.key}=${a.value}` < `${b.key}=${b.value}` ? -1 : 1),
     )
-  const columns = [
-    col('key', 'string'),
-    col('value', 'string'),
-    col('selected', 'int'),
-    col('rest', 'int'),
-    col('selectedShare', 'float', '1'),
-    col('restShare', 'float', '1'),
-    col('score', 'float'),
-    col('pValue', 'float'),
-  ]
+  const { columns } = contract.differences.output
   const { completeness } = scope
   return {
     table: frameFromRows(columns, rows.slice(0, request.limit)),

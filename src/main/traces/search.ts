@@ -1,5 +1,6 @@
 // Which traces there are: a page in a total order, and the points of the scatter.
 
+import { traces as contract } from '../../shared/contract/traces.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { col, type TableAnswer } from '../../shared/contract/define.ts'
@@ -19,14 +20,7 @@ const COLUMNS = [
   col('services', 'json'),
   col('source', 'int'),
 ]
-const POINT_COLUMNS = [
-  col('traceId', 'string'),
-  col('start', 'time'),
-  col('durationNs', 'int', 'ns'),
-  col('rootService', 'string'),
-  col('errors', 'int'),
-  col('spans', 'int'),
-]
+const POINT_COLUMNS = contract.scatter.output.columns
 
 interface Asked {
   readonly store: TelemetryStore

@@ -1,7 +1,8 @@
 // What is shown of an opened trace: its header, a window of its waterfall, its flame chart, the next match.
 
+import { traces as contract } from '../../shared/contract/traces.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
-import { col, type Completeness, type TableAnswer } from '../../shared/contract/define.ts'
+import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
 import { WATERFALL_COLUMNS } from '../../shared/contract/traces.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { FLAG } from '../../shared/domain/trace-tree.ts'
@@ -125,16 +126,7 @@ export function locate(
   return { row: null, spanId: null, matches: matchCount }
 }
 
-const FLAME_COLUMNS = [
-  col('spanId', 'string'),
-  col('depth', 'int'),
-  col('service', 'string'),
-  col('operation', 'string'),
-  col('offsetNs', 'int', 'ns'),
-  col('durationNs', 'int', 'ns'),
-  col('status', 'string'),
-  col('critical', 'bool'),
-]
+const FLAME_COLUMNS = contract.flame.output.columns
 const MAX_BOXES = 20_000
 
 /** Spans that touch the window and are at least a pixel wide in it; what is narrower is counted in `truncated.total`. */

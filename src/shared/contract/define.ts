@@ -33,9 +33,13 @@ export interface MethodSpec<Kind extends MethodKind = MethodKind, I extends z.Zo
   readonly _output?: O
 }
 
-export type OutputSpec =
-  | { readonly shape: 'table'; readonly columns: readonly ColumnSpec[]; readonly open: boolean }
-  | { readonly shape: 'object'; readonly schema: z.ZodType }
+export interface TableSpec {
+  readonly shape: 'table'
+  readonly columns: readonly ColumnSpec[]
+  readonly open: boolean
+}
+
+export type OutputSpec = TableSpec | { readonly shape: 'object'; readonly schema: z.ZodType }
 
 type ObjectSpec<K extends MethodKind, I extends z.ZodType, O extends z.ZodType> = MethodSpec<K, I, z.output<O>>
 
@@ -69,7 +73,7 @@ export function tableQuery<I extends z.ZodType, S = undefined>(spec: {
   columns: readonly ColumnSpec[]
   open?: boolean
   headline?: z.ZodType<S>
-}): MethodSpec<'query', I, TableAnswer<S>> {
+}): MethodSpec<'query', I, TableAnswer<S>> & { readonly output: TableSpec } {
   return {
     kind: 'query',
     summary: spec.summary,

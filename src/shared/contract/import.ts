@@ -16,7 +16,7 @@ export const IMPORT_FORMATS = [
 export const TIME_UNITS = ['rfc3339', 's', 'ms', 'us', 'ns', 'pattern', 'none'] as const
 
 /** How a free-form file is read; formats with a fixed meaning ignore all but `service` and `timeZone`. */
-export const zMapping = z.object({
+export const zMapping = z.strictObject({
   format: z.enum(IMPORT_FORMATS).optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin1']).optional(),
   /** JSON field (dotted path) or 'auto' */

@@ -22,6 +22,8 @@ export interface VirtualListProps {
   readonly selected?: number
   readonly onSelect?: (index: number) => void
   readonly onOpen?: (index: number) => void
+  /** a click with the pointer, after `onSelect`; for lists whose rows do one thing (then without double click) */
+  readonly onPress?: (index: number) => void
   readonly onEnd?: () => void
   /** the first rows came on screen: put some before them (with `keyOf` and `anchored`) */
   readonly onStart?: () => void
@@ -44,6 +46,7 @@ export function VirtualList({
   selected = -1,
   onSelect,
   onOpen,
+  onPress,
   onEnd,
   onStart,
   anchored = false,
@@ -123,9 +126,12 @@ export function VirtualList({
             aria-posinset={item.index + 1}
             aria-setsize={count}
             className={cx(styles['item'], item.index === selected && styles['selected'])}
-            style={{ transform: `translateY(${item.start}px)`, ...(measured ? {} : { height: estimate }) }}
-            onClick={() => onSelect?.(item.index)}
-            onDoubleClick={() => onOpen?.(item.index)}
+            style={{ transform: `translateY(${item.start}px)`, ...(measured ? { width: '100%' } : { height: estimate }) }}
+            onClick={() => {
+              onSelect?.(item.index)
+              onPress?.(item.index)
+            }}
+            onDoubleClick={() => !onPress && onOpen?.(item.index)}
           >
             {row(item.index)}
           </div>

@@ -1,4 +1,17 @@
-// What the metrics feature brings to the workbench.
+// What the metrics feature brings to the workbench; the views load when they are opened.
 import type { Feature } from '../../workbench/index.ts'
 
-export const feature: Feature = { id: 'metrics' }
+export const feature: Feature = {
+  id: 'metrics',
+  views: [
+    {
+      id: 'metrics',
+      title: 'metrics.title',
+      icon: 'metrics',
+      key: 'm',
+      order: 40,
+      component: () => import('./MetricsView.tsx'),
+    },
+  ],
+  panels: { 'metrics.lane': { title: 'metrics.lane', component: () => import('./LanePanel.tsx') } },
+}

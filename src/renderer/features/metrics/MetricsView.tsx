@@ -1,0 +1,194 @@
+// The metrics view: names at the left, lanes of PromQL under one another with one time axis and one crosshair.
+
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useMemo, useRef } from 'react'
+import { useT } from '../../i18n/index.ts'
+import { Button, EmptyState, IconButton, Skeleton, SplitPane } from '../../ui/index.ts'
+import {
+  openTarget,
+  serviceOf,
+  setParams,
+  useCommands,
+  useFilters,
+  useParam,
+  useSources,
+} from '../../workbench/index.ts'
+import { Explorer } from './Explorer.tsx'
+import { LaneCard } from './LaneCard.tsx'
+import { decodeLanes, encodeLanes, type Lane, newLane } from './lanes.ts'
+import styles from './metrics.module.css'
+import { engineLabels, suggestLanes } from './suggest.ts'
+import { useCatalogue } from './use-catalogue.ts'
+
+export default function MetricsView() {
+  const t = useT()
+  const sources = useSources()
+  const filters = useFilters()
+  const [rawLanes] = useParam<readonly never[]>('lanes', EMPTY)
+  const [query] = useParam<string>('query', '')
+  const [serviceParam] = useParam<string>('service', '')
+  const [podParam] = useParam<string>('pod', '')
+  const catalogue = useCatalogue(sources)
+  const host = useRef<HTMLDivElement>(null)
+
+  // a link to everything of one pod or service means its lanes, not hundreds of unlike series in one
+  const whole = /^\{(service|job|pod)="([^"\\]+)"\}$/.exec(query.trim())
+  const service = serviceParam || (whole && whole[1] !== 'pod' ? whole[2] : undefined) || serviceOf(filters)
+  const pod = podParam || (whole?.[1] === 'pod' ? whole[2] : undefined) || undefined
+  const given = useMemo(() => {
+    if (rawLanes !== EMPTY) return decodeLanes(rawLanes)
+    return query === '' || whole ? undefined : [newLane(query)]
+  }, [rawLanes, query, whole])
+  const suggested = useQuery({
+    queryKey: ['metrics.suggested', service, pod, sources, catalogue.metrics],
+    enabled: given === undefined && catalogue.metrics.length > 0,
+    queryFn: ({ signal }) =>
+      suggestLanes(catalogue.metrics, pod === undefined ? service : undefined, pod, engineLabels(sources, signal)),
+  })
+  const lanes = given ?? suggested.data
+  const histograms = useMemo(
+    () => new Set(catalogue.metrics.filter((m) => m.type.endsWith('histogram')).map((m) => m.name)),
+    [catalogue.metrics],
+  )
+  const isHistogram = useCallback(
+    (text: string) =>
+      histograms.has((/^([a-zA-Z_:][\w:]*)\s*(?:\{[^}]*\})?$/.exec(text.trim())?.[1] ?? '').replace(/_bucket$/, '')),
+    [histograms],
+  )
+
+  const set = useCallback(
+    (next: readonly Lane[]): void => setParams({ lanes: encodeLanes(next), query: undefined }),
+    [],
+  )
+  const current = lanes ?? NO_LANES
+  const focusLane = (index: number): void => {
+    const element = host.current?.querySelector<HTMLElement>(`[data-lane="${index}"] .cm-content`)
+    element?.focus()
+  }
+  useCommands(
+    useMemo(
+      () => [
+        {
+          id: 'metrics.query',
+          title: 'workbench.command.query',
+          keys: ['/'],
+          run: () => host.current?.querySelector<HTMLElement>('.cm-content')?.focus(),
+        },
+        {
+          id: 'metrics.add',
+          title: 'metrics.add',
+          keys: ['a'],
+          group: 'metrics.title',
+          run: () => set([...current, newLane('')]),
+        },
+      ],
+      [current, set],
+    ),
+  )
+
+  const suggestions = (
+    <Button kind="quiet" icon="refresh" onClick={() => setParams({ lanes: undefined, query: undefined })}>
+      {service === undefined ? t('metrics.suggest.all') : t('metrics.suggest.for', { service })}
+    </Button>
+  )
+  return (
+    <SplitPane
+      id="metrics.explorer"
+      label={t('metrics.explorer')}
+      direction="row"
+      sized="first"
+      initial={280}
+      className={styles['split'] ?? ''}
+    >
+      <Explorer catalogue={catalogue} onAdd={(lane) => set([...current, lane])} />
+      <div className={styles['main']} ref={host}>
+        <div className={styles['bar']}>
+          <strong>
+            {given
+              ? t('metrics.lanes', { count: current.length })
+              : pod !== undefined
+                ? t('metrics.of', { name: pod })
+                : service === undefined
+                  ? t('metrics.ofAll')
+                  : t('metrics.of', { name: service })}
+          </strong>
+          <span className={styles['spacer']} />
+          {given && suggestions}
+          {service !== undefined && (
+            <>
+              <IconButton
+                icon="traces"
+                label={t('metrics.toTraces', { service })}
+                onClick={() => openTarget({ view: 'traces', params: { service } })}
+              />
+              <IconButton
+                icon="logs"
+                label={t('metrics.toLogs', { service })}
+                onClick={() => openTarget({ view: 'logs', params: { query: `service:${JSON.stringify(service)}` } })}
+              />
+            </>
+          )}
+          <Button
+            icon="plus"
+            onClick={() => {
+              set([...current, newLane('')])
+              requestAnimationFrame(() => focusLane(current.length))
+            }}
+          >
+            {t('metrics.add')}
+          </Button>
+        </div>
+        <div className={styles['lanes']}>
+          {!lanes && (catalogue.state.loading || suggested.isLoading) ? (
+            <Skeleton height={180} />
+          ) : current.length === 0 ? (
+            <EmptyState
+              title={t(catalogue.metrics.length === 0 ? 'metrics.none' : 'metrics.noLanes')}
+              actions={
+                catalogue.metrics.length === 0 ? (
+                  <Button icon="import" onClick={() => openTarget({ view: 'import', filters: [] })}>
+                    {t('logs.none.import')}
+                  </Button>
+                ) : given ? (
+                  suggestions
+                ) : undefined
+              }
+            >
+              {t(catalogue.metrics.length === 0 ? 'metrics.none.text' : 'metrics.noLanes.text')}
+            </EmptyState>
+          ) : (
+            current.map((lane, index) => (
+              <LaneCard
+                // lanes have no identity but their place: the same query may stand twice
+                key={index}
+                lane={lane}
+                index={index}
+                count={current.length}
+                sources={sources}
+                unitOf={catalogue.unitOf}
+                isHistogram={isHistogram}
+                onChange={(change) => set(current.map((l, i) => (i === index ? { ...l, ...change } : l)))}
+                onMove={(by) => set(swapped(current, index, index + by))}
+                onDuplicate={() => set([...current.slice(0, index + 1), lane, ...current.slice(index + 1)])}
+                onRemove={() => set(current.filter((_, i) => i !== index))}
+              />
+            ))
+          )}
+        </div>
+      </div>
+    </SplitPane>
+  )
+}
+
+const NO_LANES: readonly Lane[] = []
+const EMPTY: readonly never[] = []
+
+function swapped(lanes: readonly Lane[], a: number, b: number): Lane[] {
+  const next = [...lanes]
+  const [first, second] = [next[a], next[b]]
+  if (first && second) {
+    next[a] = second
+    next[b] = first
+  }
+  return next
+}

@@ -1,0 +1,36 @@
+// What is wrong with a PromQL query, with the place in it.
+
+import type { WatchdeckError } from '../../../shared/base/errors.ts'
+import { useT } from '../../i18n/index.ts'
+import { ErrorState, StatusShape } from '../../ui/index.ts'
+import styles from './metrics.module.css'
+
+function placeIn(error: WatchdeckError, query: string): [number, number] | undefined {
+  const { details } = error
+  if (typeof details !== 'object' || details === null || !('from' in details) || !('to' in details)) return undefined
+  const { from, to } = details
+  if (typeof from !== 'number' || typeof to !== 'number') return undefined
+  const start = Math.min(from, query.length)
+  return [start, Math.min(Math.max(to, start + 1), Math.max(query.length, start))]
+}
+
+export function QueryProblem({ query, error, onRetry }: { query: string; error: WatchdeckError; onRetry: () => void }) {
+  const t = useT()
+  const place = placeIn(error, query)
+  if (!place) return <ErrorState error={error} onRetry={onRetry} />
+  const [from, to] = place
+  return (
+    <div className={styles['problem']} role="alert">
+      <p>
+        <StatusShape tone="critical" /> {t(`ui.error.${error.code}`)}:{' '}
+        {error.message.replace(/^\d+:\d+: (?:parse error: )?/, '')}
+      </p>
+      <pre className={styles['problemQuery']}>
+        {query.slice(0, from)}
+        <mark>{query.slice(from, to) || '␣'}</mark>
+        {query.slice(to)}
+      </pre>
+      {error.hint !== undefined && <p className={styles['dim']}>{error.hint}</p>}
+    </div>
+  )
+}

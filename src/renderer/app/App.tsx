@@ -6,7 +6,7 @@ import { useMethod } from '../lib/engine/index.ts'
 import { busyWhile } from '../lib/idle.ts'
 import { adoptPreferences } from '../lib/preferences.ts'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
-import { EmptyState, Skeleton } from '../ui/State.tsx'
+import { EmptyState, PendingView } from '../ui/State.tsx'
 import { BringingFiles } from '../workbench/BringingFiles.tsx'
 import { ConnectionLine } from '../workbench/ConnectionLine.tsx'
 import { dataRange } from '../workbench/data-range.ts'
@@ -83,7 +83,7 @@ function ViewHost({ view }: { view: View }) {
     loaded.set(view.id, Component)
   }
   return (
-    <Suspense fallback={<Skeleton />}>
+    <Suspense fallback={<PendingView />}>
       <Component />
     </Suspense>
   )

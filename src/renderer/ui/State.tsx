@@ -1,11 +1,12 @@
 // What a view shows when it has nothing, not yet, not all, or a failure: always what happened, what it means, what to do.
 
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
 import type { Completeness } from '../../shared/contract/define.ts'
 import { isMessageKey, useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { formatCount } from '../lib/format.ts'
+import { beginBusy } from '../lib/idle.ts'
 import { StatusShape } from './Badge.tsx'
 import { Button } from './Button.tsx'
 import { Popover } from './Popover.tsx'
@@ -79,6 +80,12 @@ export function Skeleton({
       ))}
     </div>
   )
+}
+
+/** Shown while a view's code is loaded. React holds the view back a moment after that: work until it is on screen. */
+export function PendingView() {
+  useEffect(() => beginBusy(), [])
+  return <Skeleton />
 }
 
 /** What an answer could not see. Draws nothing when it saw everything. */

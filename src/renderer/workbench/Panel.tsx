@@ -3,7 +3,7 @@
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useT } from '../i18n/index.ts'
 import { busyWhile } from '../lib/idle.ts'
-import { EmptyState, Skeleton } from '../ui/State.tsx'
+import { EmptyState, PendingView } from '../ui/State.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import type { PanelName, PanelProps } from './panels.ts'
 import { useRegistry } from './registry.ts'
@@ -26,7 +26,7 @@ export function Panel<N extends PanelName>({ name, ...props }: { name: N } & Pan
   const Component = lazyOnce(panel.component as () => Promise<{ default: ComponentType<object> }>)
   return (
     <ErrorBoundary>
-      <Suspense fallback={<Skeleton />}>
+      <Suspense fallback={<PendingView />}>
         <Component {...props} />
       </Suspense>
     </ErrorBoundary>

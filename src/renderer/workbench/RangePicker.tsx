@@ -12,7 +12,7 @@ import { Select } from '../ui/Select.tsx'
 import { closeOverlay, openRange, useOverlay } from './overlays.ts'
 import { refreshNow, setLive, setRange, usePlaceStore, useRange } from './place-store.ts'
 import type { RangeText } from './place.ts'
-import { parseTypedRange, PRESETS, rangeLabel, shifted } from './time-range.ts'
+import { isRelative, parseTypedRange, PRESETS, rangeLabel, shifted, tryResolve } from './time-range.ts'
 import styles from './workbench.module.css'
 
 const LIVE = ['0', '5000', '10000', '30000', '60000'] as const
@@ -71,6 +71,11 @@ function RangeForm() {
     setRange(text)
     closeOverlay()
   }
+  const recent = usePlaceStore((s) => s.recent)
+  const recentLabel = (text: RangeText): string => {
+    const resolved = isRelative(text) ? undefined : tryResolve(text, now)
+    return resolved ? rangeLabel(resolved, zone) : `${text.from} .. ${text.to}`
+  }
   const ready = (data?.sources ?? []).filter((s) => s.state === 'ready' && s.from !== undefined && s.to !== undefined)
   const froms = ready.map((s) => s.from ?? '').sort()
   const tos = ready.map((s) => s.to ?? '').sort()
@@ -120,6 +125,21 @@ function RangeForm() {
           </Button>
         )}
       </div>
+      {recent.length > 0 && (
+        <section className={styles['recent']} aria-label={t('workbench.range.recent')}>
+          <span className={styles['dim']}>{t('workbench.range.recent')}</span>
+          {recent.map((text) => (
+            <Button
+              key={`${text.from} ${text.to}`}
+              kind="quiet"
+              className={styles['choice'] ?? ''}
+              onClick={() => choose(text)}
+            >
+              {recentLabel(text)}
+            </Button>
+          ))}
+        </section>
+      )}
       <div className={styles['rangeFoot']}>
         <Select
           label={t('workbench.range.zone')}

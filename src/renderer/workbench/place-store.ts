@@ -16,6 +16,8 @@ interface PlaceState {
   readonly liveEveryMs: number
   /** used where the address names no range: the extent of the newest data, once known */
   readonly fallbackRange: RangeText
+  /** ranges that were left for others, newest first */
+  readonly recent: readonly RangeText[]
 }
 
 const here = (): Place => (typeof location === 'undefined' ? START : parsePlace(location.hash))
@@ -26,6 +28,7 @@ export const usePlaceStore = create<PlaceState>()(() => ({
   now: wallNow(),
   liveEveryMs: 0,
   fallbackRange: DEFAULT_RANGE,
+  recent: [],
 }))
 
 /** Follows the address and the live clock until disposed. */
@@ -105,8 +108,19 @@ function resolveCurrent(text: RangeText, now: EpochNs): CurrentRange {
   }
 }
 
-export const setRange = (range: TimeRange | RangeText): void =>
-  movePlace({ range: typeof range.from === 'string' ? (range as RangeText) : absolute(range as TimeRange) })
+/** The ranges looked at last, newest first; for as long as the page is open. */
+const RECENT = 6
+
+export function setRange(range: TimeRange | RangeText): void {
+  const text = typeof range.from === 'string' ? (range as RangeText) : absolute(range as TimeRange)
+  const { recent, place } = usePlaceStore.getState()
+  const before = place.range
+  if (before !== undefined) {
+    const others = recent.filter((r) => r.from !== before.from || r.to !== before.to)
+    usePlaceStore.setState({ recent: [before, ...others].slice(0, RECENT) })
+  }
+  movePlace({ range: text })
+}
 
 /** What a chart's brush does: both ends in any order, epoch ns. */
 export const brushRange = (a: bigint, b: bigint): void => {

@@ -8,7 +8,7 @@ import { useMethod } from '../../lib/engine/index.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { Button, DataTable, EmptyState, ErrorState, StatusShape, type TableColumn } from '../../ui/index.ts'
 import { openIncidentFile, useValueMenu } from '../../workbench/index.ts'
-import { formatName } from './formats.ts'
+import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
 import { MappingEditor } from './MappingEditor.tsx'
 import type { PreviewFile } from './PreviewPage.tsx'
@@ -62,7 +62,7 @@ export function FileDetail({ file, mapping, onChange }: FileDetailProps) {
   return (
     <div className={styles['file']}>
       <div className={styles['fileHead']}>
-        <p className={styles['path']}>{file.path}</p>
+        <p className={styles['path']}>{shownPath(file.path)}</p>
         <p>
           <b>{formatName(t, shown.format)}</b>
           {shown.format !== 'unknown' && (

@@ -5,7 +5,7 @@ import { cx } from '../../lib/cx.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { Checkbox, StatusShape, VirtualList } from '../../ui/index.ts'
 import { baseName } from '../../workbench/index.ts'
-import { formatName } from './formats.ts'
+import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
 import type { Mappings, PreviewFile } from './PreviewPage.tsx'
 
@@ -52,7 +52,7 @@ export function FileList({ files, mappings, left, selected, onSelect, onTake }: 
               onChange={(take) => onTake(file.path, take)}
             />
             <div className={styles['fileText']}>
-              <span className={styles['path']} title={file.path}>
+              <span className={styles['path']} title={shownPath(file.path)}>
                 {baseName(file.path)}
               </span>
               <span className={styles['dim']}>

@@ -4,7 +4,7 @@ import { useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { IconButton, StatusShape } from '../../ui/index.ts'
 import { baseName, copyText } from '../../workbench/index.ts'
-import { formatName } from './formats.ts'
+import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
 import { problemText } from './problems.ts'
 import { type ReportedFile, reportTsv } from './report-text.ts'
@@ -16,7 +16,7 @@ export function FileReport({ file }: { file: ReportedFile }) {
     <li className={styles['report']}>
       <div className={styles['reportHead']}>
         <StatusShape tone={tone} />
-        <span className={styles['path']} title={file.path}>
+        <span className={styles['path']} title={shownPath(file.path)}>
           {baseName(file.path)}
         </span>
         <span className={styles['dim']}>{file.error ? '' : formatName(t, file.format)}</span>

@@ -7,7 +7,7 @@ import { useMethod } from '../../lib/engine/index.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
 import { ErrorState, Skeleton, Time } from '../../ui/index.ts'
 import { baseName } from '../../workbench/index.ts'
-import { formatName } from './formats.ts'
+import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
 
 /** Enough for a look; a folder of ten thousand files is counted, not listed. */
@@ -26,7 +26,7 @@ export function ImportHistory({ source }: { source: Source }) {
       <ul className={styles['history']}>
         {imports.slice(0, SHOWN).map((file) => (
           <li key={`${file.importedAt} ${file.path}`}>
-            <span className={styles['path']} title={file.path}>
+            <span className={styles['path']} title={shownPath(file.path)}>
               {baseName(file.path)}
             </span>
             <span className={styles['dim']}>

@@ -106,7 +106,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
         </>
       )}
       {mapping !== undefined && (
-        <Button kind="quiet" onClick={() => onChange(undefined)}>
+        <Button kind="quiet" className={styles['reset'] ?? ''} onClick={() => onChange(undefined)}>
           {t('imports.mapping.reset')}
         </Button>
       )}

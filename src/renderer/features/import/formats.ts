@@ -27,3 +27,7 @@ export const formatName = (t: Translate, format: string): string =>
 
 /** Whether the mapping of fields means anything for a format; the others fix the meaning of their fields. */
 export const isFreeForm = (format: string): boolean => format === 'ndjson' || format === 'plain-log'
+
+/** The copy that a page sent lies under a folder that says nothing to people: its name alone is shown. */
+export const shownPath = (path: string): string =>
+  /[\\/]uploads[\\/]drop-[^\\/]+[\\/]([^\\/]+)$/.exec(path)?.[1] ?? path

@@ -91,20 +91,20 @@ export function useSourceColumns(sources: readonly Source[]): TableColumn[] {
       {
         id: 'from',
         title: t('imports.column.from'),
-        width: 148,
+        width: 168,
         render: drawn((s) => <Time ns={corrected(s, s.from)} day />),
       },
       {
         id: 'to',
         title: t('imports.column.to'),
-        width: 148,
+        width: 168,
         render: drawn((s) => <Time ns={corrected(s, s.to)} day />),
       },
       { id: 'spans', title: t('imports.column.spans'), width: 88 },
       { id: 'logs', title: t('imports.column.logs'), width: 88 },
       { id: 'samples', title: t('imports.column.samples'), width: 88 },
       { id: 'objects', title: t('imports.column.objects'), width: 88 },
-      { id: 'bytes', title: t('imports.column.bytes'), width: 80 },
+      { id: 'bytes', title: t('imports.column.bytes'), width: 104 },
     ]
   }, [sources, t])
 }

@@ -76,7 +76,8 @@ async function part(name: string, work: () => Promise<void>): Promise<void> {
 await part('build', async () => {
   if (!(await ensureBuilt())) throw new Error('The build failed.')
 })
-await part('unit, conformance, security', vitest)
+await part('unit, conformance, security, Electron shell', vitest)
+say('The Electron shell ran against the stand-in of test/electron, not under Electron.')
 await part('end to end', playwright)
 rmSync(reports, { recursive: true, force: true })
 if (total.passed === 0) total.failed += 1

@@ -170,6 +170,8 @@ export function DataTable(props: DataTableProps) {
       return c.grow && widths[c.id] === undefined ? `minmax(${width}px, 1fr)` : `${width}px`
     })
     .join(' ')
+  // head and rows share it: rows are placed absolutely and would not widen their parent
+  const minWidth = columns.reduce((sum, c) => sum + (widths[c.id] ?? c.width ?? 120), 0)
 
   const toggleSort = (column: TableColumn): void => {
     const next: Sort = { column: column.id, descending: sort?.column === column.id ? !sort.descending : true }
@@ -245,7 +247,7 @@ export function DataTable(props: DataTableProps) {
       onKeyDown={onKeyDown}
       onContextMenu={onContextMenu}
     >
-      <div className={styles['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div className={styles['head']} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth }}>
         {columns.map((column) => {
           const source = frame.columns.find((c) => c.name === column.id)
           const end = (column.align ?? (source && isNumeric(source) ? 'end' : 'start')) === 'end'
@@ -283,7 +285,7 @@ export function DataTable(props: DataTableProps) {
         })}
       </div>
       {frame.rowCount === 0 && !stale && empty}
-      <div className={styles['body']} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+      <div className={styles['body']} role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth }}>
         {lines.map((line) => {
           const row = rowAtLine(line.index)
           const tone = rowTone?.(frame, row)
@@ -300,6 +302,7 @@ export function DataTable(props: DataTableProps) {
               style={{ gridTemplateColumns: template, height: rowHeight, transform: `translateY(${line.start}px)` }}
               onClick={() => onSelect?.(row)}
               onDoubleClick={() => onOpen?.(row)}
+              onKeyDown={(event) => event.target === event.currentTarget && event.key === 'Enter' && onOpen?.(row)}
             >
               {columns.map((column, index) => {
                 const source = frame.columns.find((c) => c.name === column.id)

@@ -82,6 +82,7 @@ export function manifests(scenario: Scenario, naming: Naming) {
           ownerReferences: [{ kind: 'Deployment', name: service }],
         },
         spec: { replicas, template: { spec: { containers: containers(service, revision.version, revision.role) } } },
+        status: { replicas, readyReplicas: replicas, availableReplicas: replicas },
       }
     },
     pod(pod: Pod, state: string, node: string): Body {

@@ -98,14 +98,22 @@ export async function spanMoves(asked: Asked, w: Windows, by: 'service' | 'opera
 }
 
 /** Lines per service and level; warn and worse weigh whole, the rest only when they move three times as far. */
-export function levelMoves(asked: Asked, w: Windows, limit: number): Promise<Move[]> {
+export async function levelMoves(asked: Asked, w: Windows, limit: number): Promise<Move[]> {
   const buckets = `counted AS (SELECT service, ${levelIndex('severity')} AS level, (${bucketOf('time_ns', w)})::BIGINT AS bucket, count(*) AS n
         FROM ${asked.scope.relation('logs', spanning(w.range, w.before))} WHERE ${inWindows('time_ns', w)} GROUP BY ALL),
       subjects AS (SELECT DISTINCT service, level FROM counted),
       buckets AS (SELECT ${levelNames('s.level')} AS subject, s.service, 'lines' AS measure, '1' AS unit, '' AS detail, g.bucket, coalesce(c.n, 0)::DOUBLE AS v,
           CASE WHEN s.level >= 4 THEN 2 ELSE 10 END::DOUBLE AS floor, 0.0 AS rel, true AS counted
         FROM subjects s CROSS JOIN ${allBuckets(w)} g LEFT JOIN counted c ON c.service = s.service AND c.level = s.level AND c.bucket = g.bucket)`
-  return score(asked, w, buckets, [], LEAST_Z, true, 'subject, service', limit)
+  const moves = await score(asked, w, buckets, [], LEAST_Z, true, 'subject, service', limit)
+  // scored as counts, told per minute: the width of a bucket means nothing to people
+  const minutes = Number(bucketNs(w)) / 60e9
+  return moves.map((m) => ({
+    ...m,
+    unit: '/min',
+    before: m.before === null ? null : m.before / minutes,
+    after: m.after / minutes,
+  }))
 }
 
 /** Floors by unit; a quarter where a gauge counts things, two events a bucket where a counter does; where nothing is known, a tenth of the largest value seen. */

@@ -1,4 +1,20 @@
-// What the clusters feature brings to the workbench.
+// What the clusters feature brings to the workbench: Kubernetes objects with their history, and what happened to them.
 import type { Feature } from '../../workbench/index.ts'
 
-export const feature: Feature = { id: 'clusters' }
+export const feature: Feature = {
+  id: 'clusters',
+  views: [
+    {
+      id: 'clusters',
+      title: 'clusters.title',
+      icon: 'clusters',
+      key: 'k',
+      order: 60,
+      component: () => import('./ClustersView.tsx'),
+    },
+  ],
+  panels: {
+    'clusters.objects': { title: 'clusters.objects', component: () => import('./ObjectsPanel.tsx') },
+    'clusters.happenings': { title: 'clusters.happenings', component: () => import('./HappeningsPanel.tsx') },
+  },
+}

@@ -89,7 +89,7 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
       {
         id: 'score',
         title: t('services.change'),
-        width: 64,
+        width: 80,
         align: 'start',
         render: ({ frame: f, row }) => <ScoreBar score={numberOf(f, 'score', row)} />,
       },

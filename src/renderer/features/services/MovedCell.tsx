@@ -2,7 +2,7 @@
 
 import { useT } from '../../i18n/index.ts'
 import { cx } from '../../lib/cx.ts'
-import { Num } from '../../ui/index.ts'
+import { type Quantity, quantity } from '../../lib/format.ts'
 import type { Tone } from '../../theme/palette.ts'
 import styles from './services.module.css'
 
@@ -19,19 +19,21 @@ export interface MovedCellProps {
 const decimals = (value: number, unit: string): number | undefined =>
   unit === '1' ? (value === 0 ? 0 : value < 0.01 ? 2 : 1) : unit === '1/s' ? (value >= 10 ? 1 : 2) : undefined
 
+function parts(value: number, unit: string): Quantity | undefined {
+  if (Number.isNaN(value)) return undefined
+  const digits = decimals(value, unit)
+  return quantity(value, unit, digits === undefined ? {} : { decimals: digits })
+}
+
 export function MovedCell({ before, after, unit, direction, tone }: MovedCellProps) {
   const t = useT()
-  const number = (value: number) => {
-    const digits = decimals(value, unit)
-    return Number.isNaN(value) ? (
-      <Num value={null} />
-    ) : (
-      <Num value={value} unit={unit} {...(digits === undefined ? {} : { decimals: digits })} />
-    )
-  }
+  const was = parts(before, unit)
+  const is = parts(after, unit)
   return (
     <span className={styles['moved']}>
-      <span className={styles['was']}>{number(before)}</span>
+      <span className={styles['was']}>
+        {was ? (was.unit === is?.unit ? was.value : `${was.value} ${was.unit}`) : '–'}
+      </span>
       <span className={styles['arrow']} aria-hidden="true">
         →
       </span>
@@ -42,7 +44,8 @@ export function MovedCell({ before, after, unit, direction, tone }: MovedCellPro
             <span className={styles['spoken']}>{t(direction === 'up' ? 'services.rose' : 'services.fell')}</span>
           </span>
         )}
-        {number(after)}
+        {is ? is.value : '–'}
+        {is && is.unit !== '' && <span className={styles['unit']}> {is.unit}</span>}
       </span>
     </span>
   )

@@ -28,11 +28,11 @@ export interface ServiceTableProps {
 
 const FIELDS = { service: 'service' }
 const MEASURES = [
-  ['ratePerSecond', 'beforeRatePerSecond', '1/s', 'rate', 'services.rate', 128],
+  ['ratePerSecond', 'beforeRatePerSecond', '1/s', 'rate', 'services.rate', 136],
   ['errorRatio', 'beforeErrorRatio', '1', 'errors', 'services.errors', 136],
-  ['p50Ns', 'beforeP50Ns', 'ns', 'p50', 'services.p50', 136],
+  ['p50Ns', 'beforeP50Ns', 'ns', 'p50', 'services.p50', 148],
   ['p95Ns', 'beforeP95Ns', 'ns', 'p95', 'services.p95', 150],
-  ['p99Ns', 'beforeP99Ns', 'ns', 'p99', 'services.p99', 136],
+  ['p99Ns', 'beforeP99Ns', 'ns', 'p99', 'services.p99', 148],
 ] as const
 
 function toneOf(measure: string, direction: string | undefined): Tone {
@@ -103,14 +103,14 @@ export function ServiceTable({ frame, input, sparks, moved, range, window, stale
       {
         id: 'service',
         title: t('services.service'),
-        width: 150,
+        width: 140,
         grow: true,
         render: ({ frame: f, row }) => <NameTag name={textOf(f, 'service', row)} />,
       },
       {
         id: 'change',
         title: t('services.change'),
-        width: 76,
+        width: 80,
         align: 'start',
         render: ({ frame: f, row }) => <ScoreBar score={numberOf(f, 'change', row)} />,
       },

@@ -18,7 +18,7 @@ import styles from './services.module.css'
 import { sparksOf } from './sparks.ts'
 import { inputOf, useComparison } from './use-comparison.ts'
 
-const WIDE = '(min-width: 1700px)'
+const WIDE = '(min-width: 2100px)'
 const watchWidth = (changed: () => void): (() => void) => {
   const query = matchMedia(WIDE)
   query.addEventListener('change', changed)
@@ -125,7 +125,7 @@ export default function ServicesView() {
         label={t('services.changes')}
         direction={wide ? 'row' : 'column'}
         sized="second"
-        initial={wide ? 660 : 290}
+        initial={wide ? 840 : Math.max(240, innerHeight - 510)}
         min={120}
         className={styles['split'] ?? ''}
       >

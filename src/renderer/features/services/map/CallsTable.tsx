@@ -4,10 +4,10 @@ import { useMemo, useState } from 'react'
 import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { numberOf, textOf } from '../../../lib/engine/index.ts'
-import { DataTable, NameTag, type TableColumn } from '../../../ui/index.ts'
+import { DataTable, NameTag, Num, type TableColumn } from '../../../ui/index.ts'
 import { useValueMenu } from '../../../workbench/index.ts'
 import { MovedCell } from '../MovedCell.tsx'
-import { callsFrame, callsOf, ERRORS_SHOWN, openCall, secondsOf } from './calls.ts'
+import { callsFrame, callsOf, isFailing, openCall, secondsOf } from './calls.ts'
 import type { MapAnswer } from './MapPane.tsx'
 
 export interface CallsProps {
@@ -40,7 +40,8 @@ export function CallsTable({ answer, input, wanted, stale }: CallsProps) {
       align: 'end',
       render: ({ frame: f, row }) => {
         const [before, after] = [numberOf(f, was, row), numberOf(f, id, row)]
-        const failing = unit === '1' && after >= ERRORS_SHOWN && !(after <= before)
+        const failing =
+          unit === '1' && isFailing({ requests: numberOf(f, 'requests', row), errorRatio: after }) && !(after <= before)
         return (
           <MovedCell
             before={before}
@@ -56,7 +57,12 @@ export function CallsTable({ answer, input, wanted, stale }: CallsProps) {
       name('from', t('services.from')),
       name('to', t('services.to')),
       { id: 'requests', title: t('services.calls'), width: 90 },
-      { id: 'rate', title: t('services.callRate'), width: 90 },
+      {
+        id: 'rate',
+        title: t('services.callRate'),
+        width: 100,
+        render: ({ frame: f, row }) => <Num value={numberOf(f, 'rate', row)} unit="1/s" decimals={2} />,
+      },
       measure('errorRatio', 'beforeErrorRatio', t('services.errors'), '1'),
       measure('p95Ns', 'beforeP95Ns', t('services.p95'), 'ns'),
     ]
@@ -74,6 +80,7 @@ export function CallsTable({ answer, input, wanted, stale }: CallsProps) {
           openCall(answer, {
             from: textOf(frame, 'from', row),
             to: textOf(frame, 'to', row),
+            requests: numberOf(frame, 'requests', row),
             errorRatio: numberOf(frame, 'errorRatio', row),
           })
         }

@@ -23,7 +23,7 @@ import type { WatchdeckError } from '../../../../shared/base/errors.ts'
 import { addFilter, useValueMenu } from '../../../workbench/index.ts'
 import { pivotItems } from '../scope.ts'
 import type { CallsProps } from './CallsTable.tsx'
-import { ERRORS_SHOWN, openCall, secondsOf } from './calls.ts'
+import { type Call, isFailing, openCall, secondsOf } from './calls.ts'
 import { graphKey, NODE_HEIGHT, NODE_WIDTH, type Places, placesOf } from './layout.ts'
 import styles from './map.module.css'
 
@@ -38,8 +38,11 @@ interface ServiceData extends Record<string, unknown> {
   readonly onHover: (text: string | undefined) => void
 }
 type ServiceNode = Node<ServiceData, 'service'>
-type CallEdge = Edge<{ spoken: string; call: { from: string; to: string; errorRatio: number } }>
+type CallEdge = Edge<{ spoken: string; call: Call }>
 
+/** readable at first, even where the whole does not fit; "Show all" fits it */
+const FIRST = { padding: 0.03, minZoom: 0.72, maxZoom: 1.1 }
+const WHOLE = { padding: 0.03, maxZoom: 1.1 }
 const nodeTypes = { service: ServiceBox }
 
 export default function ServiceMap({ answer, input, wanted, stale }: CallsProps) {
@@ -75,7 +78,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           kind: n.kind,
           rate,
           errors,
-          failing: n.errorRatio >= ERRORS_SHOWN,
+          failing: isFailing(n),
           faded: !wanted(n.id) && !near.has(n.id),
           spoken: t('services.mapNode', { name: n.id, rate, errors, p95 }),
           onHover: setReadout,
@@ -89,7 +92,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
     return answer.edges
       .filter((e) => e.from !== e.to)
       .map((e) => {
-        const failing = e.errorRatio >= ERRORS_SHOWN
+        const failing = isFailing(e)
         const spoken = t('services.mapEdge', {
           from: e.from,
           to: e.to,
@@ -134,7 +137,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
   useEffect(() => {
     if (!places || fitted.current === key) return
     fitted.current = key
-    void flow.current?.fitView({ padding: 0.06, maxZoom: 1.1 })
+    void flow.current?.fitView(FIRST)
   }, [places, key])
 
   if (error) return <ErrorState error={error} onRetry={retry} what={t('services.mapFailed')} />
@@ -147,7 +150,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         nodeTypes={nodeTypes}
         onInit={(instance) => {
           flow.current = instance
-          void instance.fitView({ padding: 0.06, maxZoom: 1.1 })
+          void instance.fitView(FIRST)
         }}
         aria-label={t('services.map')}
         nodesDraggable={false}
@@ -157,8 +160,6 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         elementsSelectable={false}
         minZoom={0.2}
         maxZoom={2}
-        fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1.1 }}
         onEdgeMouseEnter={(_, edge) => setReadout(edge.data?.spoken)}
         onEdgeMouseLeave={() => setReadout(undefined)}
         onEdgeClick={(_, edge) => edge.data && openCall(answer, edge.data.call)}
@@ -179,7 +180,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         <span className={styles['readout']} aria-live="polite">
           {readout ?? t('services.mapLegend')}
         </span>
-        <Button kind="quiet" icon="expand" onClick={() => void flow.current?.fitView({ padding: 0.06, maxZoom: 1.1 })}>
+        <Button kind="quiet" icon="expand" onClick={() => void flow.current?.fitView(WHOLE)}>
           {t('services.mapFit')}
         </Button>
       </div>

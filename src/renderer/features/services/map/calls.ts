@@ -8,8 +8,9 @@ import { withFilter } from '../../../workbench/filters.ts'
 import type { MapAnswer } from './MapPane.tsx'
 
 export type Call = MapAnswer['edges'][number]
-/** A call with fewer failures than this is drawn as healthy. */
-export const ERRORS_SHOWN = 0.01
+/** Drawn as failing: one in a hundred, and not by a single accident. */
+export const isFailing = (measured: { readonly requests: number; readonly errorRatio: number }): boolean =>
+  measured.errorRatio >= 0.01 && measured.requests * measured.errorRatio >= 3
 
 export function secondsOf(input: MethodInput<'services.map'>): number {
   const now = fromMillis(Date.now())
@@ -30,7 +31,8 @@ const COLUMNS = [
 
 /** Failing calls first, then the busiest. */
 export function callsFrame(calls: readonly Call[], seconds: number): Frame {
-  const rows = [...calls].sort((a, b) => b.errorRatio - a.errorRatio || b.requests - a.requests)
+  const weight = (call: Call): number => (isFailing(call) ? call.errorRatio : 0)
+  const rows = [...calls].sort((a, b) => weight(b) - weight(a) || b.requests - a.requests)
   return frameFromRows(
     COLUMNS,
     rows.map((call) => ({
@@ -51,12 +53,15 @@ export const callsOf = (answer: MapAnswer, wanted: (service: string) => boolean)
   answer.edges.filter((e) => wanted(e.from) || wanted(e.to))
 
 /** The traces behind a call: those of the called service, or of the caller where the called is no service of ours. */
-export function openCall(answer: MapAnswer, call: { from: string; to: string; errorRatio: number }): void {
+export function openCall(
+  answer: MapAnswer,
+  call: { from: string; to: string; requests: number; errorRatio: number },
+): void {
   const called = answer.nodes.find((n) => n.id === call.to)
   const service = called?.kind === 'service' ? call.to : call.from
   openTarget({
     view: 'traces',
-    params: call.errorRatio >= ERRORS_SHOWN ? { status: 'error' } : {},
+    params: isFailing(call) ? { status: 'error' } : {},
     filters: withFilter(currentPlace().filters, { field: 'service', value: service, exclude: false }),
   })
 }

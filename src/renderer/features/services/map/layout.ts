@@ -5,8 +5,8 @@ import Elk from 'elkjs/lib/elk-api.js'
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { beginBusy } from '../../../lib/idle.ts'
 
-export const NODE_WIDTH = 172
-export const NODE_HEIGHT = 42
+export const NODE_WIDTH = 160
+export const NODE_HEIGHT = 34
 
 export type Places = ReadonlyMap<string, { readonly x: number; readonly y: number }>
 
@@ -18,8 +18,8 @@ interface Graph {
 const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '76',
-  'elk.spacing.nodeNode': '18',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '52',
+  'elk.spacing.nodeNode': '6',
   'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 }

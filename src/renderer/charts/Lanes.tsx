@@ -77,7 +77,12 @@ export function LineLane(props: LaneProps) {
       option={(size) => ({
         grid: grid({ xLabels, top: showReadout ? 20 : 8 }),
         xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
-        yAxis: valueAxis(unit, { log, fromZero: stacked || allPositive(series), height: size.height }),
+        yAxis: valueAxis(unit, {
+          log,
+          fromZero: stacked || allPositive(series),
+          height: size.height,
+          top: stacked || !allPositive(series) ? undefined : highest(series),
+        }),
         series: [
           ...data.map((pairs, i) => ({
             type: 'line' as const,
@@ -169,6 +174,12 @@ function withThreshold(marks: ReturnType<typeof timeMarks>, threshold: number | 
 
 function allPositive(series: readonly Series[]): boolean {
   return series.every((s) => s.points.values.every((v) => !(v < 0)))
+}
+
+function highest(series: readonly Series[]): number {
+  let top = 0
+  for (const s of series) for (const v of s.points.values) if (v > top && Number.isFinite(v)) top = v
+  return top
 }
 
 /** Up to 500 instants of the longest series; the CSV has all. */

@@ -2,7 +2,7 @@
 
 import type { TimeRange } from '../../shared/base/time.ts'
 import { fromMillis, toMillis } from '../../shared/base/time.ts'
-import { formatQuantity } from '../lib/format.ts'
+import { formatQuantity, unitKind } from '../lib/format.ts'
 import { formatDay, formatTime, type Zone } from '../lib/zone.ts'
 import { toneColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
@@ -56,10 +56,22 @@ export const timeAxis = (range: TimeRange, zone: Zone, options: { labels?: boole
   },
 })
 
+/** Bytes are read in powers of two: ticks at 256 MiB, not at 286. */
+function byteSteps(
+  unit: string | undefined,
+  top: number,
+  height: number,
+): { interval?: number; min?: number; max?: number } {
+  if (unitKind(unit).kind !== 'bytes' || !(top > 0) || !Number.isFinite(top)) return {}
+  const interval = 2 ** Math.ceil(Math.log2(top / (height < 80 ? 2 : 4)))
+  return { interval, min: 0, max: Math.ceil(top / interval) * interval }
+}
+
 export const valueAxis = (
   unit: string | undefined,
-  options: { log?: boolean; fromZero?: boolean; height: number; max?: number },
+  options: { log?: boolean; fromZero?: boolean; height: number; max?: number; top?: number | undefined },
 ) => ({
+  ...(options.log || options.top === undefined ? {} : byteSteps(unit, options.top, options.height)),
   type: options.log ? ('log' as const) : ('value' as const),
   scale: !(options.fromZero ?? false),
   ...(options.max === undefined ? {} : { max: options.max }),
@@ -68,7 +80,7 @@ export const valueAxis = (
   axisTick: { show: false },
   minorTick: { show: false },
   splitLine: { lineStyle: { color: token('--n4'), width: 1 } },
-  axisLabel: { ...font(), hideOverlap: true, formatter: (v: number) => formatQuantity(v, unit) },
+  axisLabel: { ...font(), hideOverlap: true, formatter: (v: number) => (v === 0 ? '0' : formatQuantity(v, unit)) },
 })
 
 /** Incident stages, deployments, thresholds: thin lines with a word at the top. */

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
-import { CodeEditor, Icon, IconButton, Menu, type MenuGroup, Select, TextField } from '../../ui/index.ts'
+import { formatCount } from '../../lib/format.ts'
+import { CodeEditor, Icon, IconButton, Menu, type MenuGroup, PartialNote, Select, TextField } from '../../ui/index.ts'
 import { brushRange, copyText, pin, useRange, useValueMenu } from '../../workbench/index.ts'
 import { commonService, type Drawn, LaneChart } from './LaneChart.tsx'
 import { COMPARES, type Lane, TOPS } from './lanes.ts'
@@ -124,6 +125,14 @@ export function LaneCard(props: LaneCardProps) {
           />
         )}
         {lane.compare !== '' && <span>{t('metrics.compare.with', { length: lane.compare })}</span>}
+        {drawn.exemplars && drawn.exemplars.found > 0 && (
+          <>
+            <span>
+              {t('metrics.exemplarsShown', { shown: drawn.exemplars.shown, found: formatCount(drawn.exemplars.found) })}
+            </span>
+            <PartialNote completeness={drawn.exemplars.completeness} />
+          </>
+        )}
         {drawn.warnings.map((warning) => (
           <span key={warning}>{warning}</span>
         ))}

@@ -3,6 +3,7 @@
 
 import { type ReactNode, useMemo, useState } from 'react'
 import { asEpochNs, formatRfc3339, NS_PER_S, type TimeRange, tryParseDuration } from '../../../shared/base/time.ts'
+import type { Completeness } from '../../../shared/contract/define.ts'
 import type { Points } from '../../../shared/contract/metrics.ts'
 import { crosshairOf, type Dot, Heatmap, LineLane, type Series, setCrosshair } from '../../charts/index.ts'
 import { useT } from '../../i18n/index.ts'
@@ -36,6 +37,9 @@ export interface Drawn {
   readonly unit: string
   readonly total: number
   readonly warnings: readonly string[]
+  readonly exemplars:
+    | { readonly shown: number; readonly found: number; readonly completeness: Completeness }
+    | undefined
 }
 
 const MINUTE = 60n * NS_PER_S
@@ -76,32 +80,37 @@ export function LaneChart(props: LaneChartProps) {
   const unit = unitToShow(line.data?.unit ?? '', props.unit)
   const isDuration = unit === 's' || unit === 'ms'
   const wantsDots = lane.exemplars && isDuration && !lane.heatmap && query !== '' && /_bucket|histogram/.test(query)
-  const exemplars = useMethod('metrics.exemplars', wantsDots ? { range: input, query, limit: 300, ...scope } : null, {
+  const exemplars = useMethod('metrics.exemplars', wantsDots ? { range: input, query, limit: 5000, ...scope } : null, {
     keepPrevious: false,
   })
   const [menu, setMenu] = useState<{ at: { x: number; y: number }; instant: bigint }>()
 
   const series = useMemo((): Series[] => {
-    const now = (line.data?.series ?? []).map((s, i) => ({ id: `${i}`, label: s.label, points: s.values }))
+    // a lone series without labels is called after its query, which stands above it already
+    const named = (label: string): string => (label === query ? t('metrics.value') : label)
+    const now = (line.data?.series ?? []).map((s, i) => ({ id: `${i}`, label: named(s.label), points: s.values }))
     if (!shift || !earlier.data) return now
     const before = earlier.data.series.map((s, i) => ({
       id: `before${i}`,
-      label: t('metrics.earlier', { label: s.label, length: lane.compare }),
+      label: t('metrics.earlier', { label: named(s.label), length: lane.compare }),
       points: later(s.values, shift),
       faint: true,
     }))
     return [...now, ...before]
-  }, [line.data, earlier.data, shift, lane.compare, t])
+  }, [line.data, earlier.data, shift, lane.compare, query, t])
   const dots = useMemo((): Dot[] => {
     const table = exemplars.data?.table
     if (!table) return []
-    return Array.from({ length: table.rowCount }, (_, row) => ({
-      at: cellOf(table, 'time', row) as bigint,
-      value: numberOf(table, 'value', row),
-      id: textOf(table, 'traceId', row),
-      label: textOf(table, 'traceId', row),
-    })).filter((d) => d.id !== '')
-  }, [exemplars.data])
+    return slowest(
+      Array.from({ length: table.rowCount }, (_, row) => ({
+        at: cellOf(table, 'time', row) as bigint,
+        value: numberOf(table, 'value', row),
+        id: textOf(table, 'traceId', row),
+        label: textOf(table, 'traceId', row),
+      })).filter((d) => d.id !== ''),
+      range,
+    )
+  }, [exemplars.data, range])
 
   const label = props.title ?? query
   const error = lane.heatmap ? heat.error : line.error
@@ -247,6 +256,9 @@ export function LaneChart(props: LaneChartProps) {
         unit,
         total: line.data?.totalSeries ?? 0,
         warnings: line.data?.warnings ?? [],
+        exemplars: exemplars.data
+          ? { shown: dots.length, found: exemplars.data.table.rowCount, completeness: exemplars.data.completeness }
+          : undefined,
       })}
       {menu && (
         <MenuAt
@@ -258,6 +270,20 @@ export function LaneChart(props: LaneChartProps) {
       )}
     </>
   )
+}
+
+const COLUMNS = 100n
+
+/** The slowest of each hundredth of the range: dots on top of each other can be neither told apart nor clicked. */
+export function slowest(dots: readonly Dot[], range: TimeRange): Dot[] {
+  const width = (range.to - range.from) / COLUMNS || 1n
+  const best = new Map<bigint, Dot>()
+  for (const dot of dots) {
+    const column = (dot.at - range.from) / width
+    const kept = best.get(column)
+    if (!kept || dot.value > kept.value) best.set(column, dot)
+  }
+  return [...best.values()]
 }
 
 function nearest(dots: readonly Dot[], instant: bigint): Dot | undefined {

@@ -19,12 +19,12 @@ let shell: WebShell
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'renderer/assets'), { recursive: true })
-  mkdirSync(join(folder, 'data/exports'), { recursive: true })
+  mkdirSync(join(folder, 'data/downloads'), { recursive: true })
   writeFileSync(join(folder, 'renderer/index.html'), '<!doctype html><title>page</title>')
   writeFileSync(join(folder, 'renderer/assets/app.js'), 'export {}')
   writeFileSync(join(folder, 'secret.txt'), 'secret')
-  writeFileSync(join(folder, 'data/exports/report.html'), 'report')
-  symlinkSync(join(folder, 'secret.txt'), join(folder, 'data/exports/link.txt'))
+  writeFileSync(join(folder, 'data/downloads/report.html'), 'report')
+  symlinkSync(join(folder, 'secret.txt'), join(folder, 'data/downloads/link.txt'))
   symlinkSync(join(folder, 'secret.txt'), join(folder, 'renderer/link.txt'))
   shell = await startWebShell({
     renderer: join(folder, 'renderer'),
@@ -198,7 +198,7 @@ describe('paths', () => {
   })
 
   test.each(['../../secret.txt', '..%2f..%2fsecret.txt', 'link.txt', '%2e%2e', '%ff', 'CON', '.', ''])(
-    'nothing outside the exports is downloaded: %s',
+    'nothing outside the downloads is downloaded: %s',
     async (name) => {
       const answer = await ask({ path: `/download/${name}`, headers: { cookie: await cookie() } })
       expect([answer.status, answer.body.includes('secret')]).toEqual([404, false])

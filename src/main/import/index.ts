@@ -4,6 +4,7 @@ import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { MethodOutput } from '../../shared/contract/index.ts'
 import type { CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
+import { forgetDrops, sweepUploads } from './drops.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { inspect, sampleFrame } from './inspect.ts'
 import { createImportWorkers, type ImportWorkers } from './read-in-worker.ts'
@@ -17,7 +18,8 @@ const MAX_PREVIEWS = 200
 
 export const importModule: CapabilityModule<'import'> = {
   name: 'import',
-  start: (engine) => {
+  start: async (engine) => {
+    await sweepUploads(engine)
     const workers = createImportWorkers()
     engine.onShutdown(() => workers.close())
     return handlers(engine, workers)
@@ -40,7 +42,11 @@ function handlers(engine: EngineContext, workers: ImportWorkers): Handlers<'impo
       for (const file of files) out.push(await previewFile(engine, file, mapping, context.signal))
       return { files: out }
     },
-    run: (input, context) => runImport(engine, workers, input, context),
+    async run(input, context) {
+      const answer = await runImport(engine, workers, input, context)
+      await forgetDrops(engine, answer.files)
+      return answer
+    },
   }
 }
 

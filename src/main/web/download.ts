@@ -1,4 +1,4 @@
-// What the engine saved for a page that cannot be handed a path: files of the `exports` folder, each by its plain name.
+// What the engine saved for a page that cannot be handed a path: files of the `downloads` folder, each by its plain name.
 
 import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'

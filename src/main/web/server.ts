@@ -1,7 +1,7 @@
 // The browser shell: the built page, one way in, one socket to the engine, files dropped and saved. Nothing else answers.
 
+import { mkdir } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { type ErrorCode, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
@@ -11,6 +11,7 @@ import { webSocketTransport } from '../../shared/rpc/transports.ts'
 import type { Logger } from '../engine/log.ts'
 import { listFiles, lookUp } from '../platform/page-files.ts'
 import { contentSecurityPolicy, securityHeaders } from '../platform/page-headers.ts'
+import { downloadsFolder, FORGOTTEN_MS, sweep, uploadsFolder } from '../platform/places.ts'
 import { sendDownload } from './download.ts'
 import { allowedHosts, checkHost, checkOrigin, type Heads, isLoopback, type Verdict } from './policy.ts'
 import { sendFile } from './static.ts'
@@ -69,6 +70,10 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
     )
   const gate = options.gate ?? new Gate()
   const files = listFiles(options.renderer)
+  const downloads = downloadsFolder(options.dataDir)
+  // what was saved for a browser has been fetched long ago
+  await sweep(downloads, { now: Date.now(), olderThanMs: FORGOTTEN_MS })
+  await mkdir(downloads, { recursive: true, mode: 0o700 })
   const log = options.log.with({ part: 'web' })
   const pipes = new Set<Disposable>()
   let hosts: ReadonlySet<string> = new Set()
@@ -117,7 +122,7 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
         const site = heads['sec-fetch-site']
         if (site !== undefined && site !== 'same-origin' && site !== 'none') throw denied('other site')
         return await sendDownload(response, {
-          folder: join(options.dataDir, 'exports'),
+          folder: downloads,
           name: path.slice('/download/'.length),
         })
       }
@@ -132,7 +137,7 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
     if (!admitted(request)) throw notSignedIn()
     const name = new URL(request.url ?? '/', 'http://page').searchParams.get('name') ?? 'file'
     const stored = await receiveUpload(request, {
-      folder: join(options.dataDir, 'uploads'),
+      folder: uploadsFolder(options.dataDir),
       name,
       maxBytes: options.maxUploadBytes ?? MAX_UPLOAD_BYTES,
     })

@@ -128,8 +128,8 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
               {t('traces.differenceAnswer', {
                 key: textOf(frame, 'key', 0),
                 value: textOf(frame, 'value', 0),
-                selected: formatQuantity(numberOf(frame, 'selectedShare', 0), '1', { decimals: 0 }),
-                rest: formatQuantity(numberOf(frame, 'restShare', 0), '1', { decimals: 0 }),
+                selected: formatQuantity(numberOf(frame, 'selectedShare', 0), '1'),
+                rest: formatQuantity(numberOf(frame, 'restShare', 0), '1'),
               })}
             </p>
           )}
@@ -160,6 +160,7 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
                 id: 'selectedShare',
                 title: t('traces.shares'),
                 width: 300,
+                align: 'start',
                 render: ({ frame: f, row }) => (
                   <PairBar a={numberOf(f, 'selectedShare', row)} b={numberOf(f, 'restShare', row)} max={1} unit="1" />
                 ),

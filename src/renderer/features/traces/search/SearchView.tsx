@@ -250,6 +250,7 @@ function Results({
   }, [frame, chosen])
   if (pages.error) return <ErrorState error={pages.error} onRetry={pages.refetch} />
   if (!frame) return <Skeleton lines={16} />
+  if (frame.rowCount === 0 && !pages.stale) return <NothingFound />
   const choose = (row: number): void => {
     const id = textOf(frame, 'traceId', row)
     setCursor(id)
@@ -277,7 +278,7 @@ function Results({
         onEnd={pages.next}
         stale={pages.stale}
         openTrace={trace}
-        empty={<NothingFound />}
+        empty={null}
       />
       <div className={styles['end']} role="status">
         {pages.loadingMore

@@ -85,7 +85,7 @@ export function TraceTable(props: TraceTableProps) {
   })
   const columns = useMemo<readonly TableColumn[]>(() => {
     const all: TableColumn[] = [
-      { id: 'start', title: t('traces.start'), width: 178 },
+      { id: 'start', title: t('traces.start'), width: 194 },
       {
         id: 'durationNs',
         title: t('traces.duration'),

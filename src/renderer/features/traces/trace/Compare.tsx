@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { type Frame, isValid } from '../../../../shared/frame/frame.ts'
 import { useT } from '../../../i18n/index.ts'
 import { columnOf, numberOf, numbersOf, textOf, useMethod } from '../../../lib/engine/index.ts'
-import { formatDurationNs, scaleFor } from '../../../lib/format.ts'
+import { formatDurationNs } from '../../../lib/format.ts'
 import { categoryVar } from '../../../theme/palette.ts'
 import { Button, DataTable, EmptyState, ErrorState, Num, PartialNote, Skeleton, TextField } from '../../../ui/index.ts'
 import { linkTo, useScope, useValueMenu } from '../../../workbench/index.ts'
@@ -145,19 +145,12 @@ function Compared({
   }
   const maxDuration = Math.max(longest('durationNsA'), longest('durationNsB'))
   const maxSelf = Math.max(longest('selfNsA'), longest('selfNsB'))
-  const scale = scaleFor('ns', [maxDuration])
   const cellNumber = (f: Frame, name: string, row: number): number | undefined => {
     const column = columnOf(f, name)
     return column && isValid(column, row) ? numberOf(f, name, row) : undefined
   }
   const pair = (f: Frame, row: number, name: string, max: number) => (
-    <PairBar
-      a={cellNumber(f, `${name}A`, row) ?? 0}
-      b={cellNumber(f, `${name}B`, row) ?? 0}
-      max={max}
-      unit="ns"
-      scale={scale}
-    />
+    <PairBar a={cellNumber(f, `${name}A`, row) ?? 0} b={cellNumber(f, `${name}B`, row) ?? 0} max={max} unit="ns" />
   )
   return (
     <div className={styles['column']}>
@@ -233,12 +226,14 @@ function Compared({
             id: 'durationNsA',
             title: t('traces.duration'),
             width: 240,
+            align: 'start',
             render: ({ frame: f, row }) => pair(f, row, 'durationNs', maxDuration),
           },
           {
             id: 'selfNsA',
             title: t('traces.self'),
             width: 240,
+            align: 'start',
             render: ({ frame: f, row }) => pair(f, row, 'selfNs', maxSelf),
           },
           {
@@ -246,12 +241,15 @@ function Compared({
             title: t('traces.errors'),
             width: 90,
             align: 'end',
-            render: ({ frame: f, row }) => (
-              <span>
-                <Num value={cellNumber(f, 'errorsA', row)} /> <span className={styles['quiet']}>→</span>{' '}
-                <Num value={cellNumber(f, 'errorsB', row)} />
-              </span>
-            ),
+            render: ({ frame: f, row }) => {
+              const [a, b] = [cellNumber(f, 'errorsA', row) ?? 0, cellNumber(f, 'errorsB', row) ?? 0]
+              if (a === 0 && b === 0) return null
+              return (
+                <span className={styles['bad']}>
+                  <Num value={a} /> → <Num value={b} />
+                </span>
+              )
+            },
           },
         ]}
         onCellMenu={values.onCellMenu}

@@ -143,7 +143,8 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
       className={styles['detail'] ?? ''}
       title={
         <span className={styles['detailTitle']}>
-          <NameTag name={service} /> {operation}
+          <NameTag name={service} className={styles['detailService'] ?? ''} />
+          <span className={styles['operation']}>{operation}</span>
         </span>
       }
       label={`${service} ${operation}`}
@@ -237,9 +238,9 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
                   if (count === 0) return null
                   return (
                     <section key={part.name} className={styles['part']}>
-                      <h3>
+                      <h2>
                         {t(part.title)} <span className={styles['quiet']}>{count}</span>
-                      </h3>
+                      </h2>
                       <JsonTree
                         value={value}
                         open={part.name === 'events' ? 3 : 1}
@@ -252,9 +253,9 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
                 })}
                 {Array.isArray(links) && links.length > 0 && (
                   <section className={styles['part']}>
-                    <h3>
+                    <h2>
                       {t('traces.links')} <span className={styles['quiet']}>{links.length}</span>
-                    </h3>
+                    </h2>
                     <SpanLinks links={links} />
                   </section>
                 )}

@@ -51,95 +51,98 @@ export function TraceHeader({
   const Heading = keeps === 'address' ? 'h1' : 'h2'
   return (
     <header className={styles['header']}>
-      <Heading className={styles['title']}>
-        <NameTag name={header.rootService} /> <span className={styles['titleText']}>{header.rootOperation}</span>
-      </Heading>
-      <span className={styles['big']}>
-        <Num value={Number(header.durationNs)} unit="ns" />
-      </span>
-      <span className={styles['factLine']}>
-        <span>{t('traces.spanCount', { count: header.spans })}</span>
-        <span className={header.errors > 0 ? styles['bad'] : undefined}>
-          {header.errors > 0 && <StatusShape tone="critical" />}
-          {t('traces.errorCount', { count: header.errors })}
+      <div className={styles['headWords']}>
+        <Heading className={styles['title']}>
+          <NameTag name={header.rootService} /> <span className={styles['titleText']}>{header.rootOperation}</span>
+        </Heading>
+        <span className={styles['big']}>
+          <Num value={Number(header.durationNs)} unit="ns" />
         </span>
-        <span>{t('traces.serviceCount', { count: header.services.length })}</span>
-        <span>{t('traces.levels', { count: header.depth + 1 })}</span>
-        <span>
-          <Time ns={startOf(header)} precision="ms" day />
+        <span className={styles['factLine']}>
+          <span>{t('traces.spanCount', { count: header.spans })}</span>
+          <span className={header.errors > 0 ? styles['bad'] : undefined}>
+            {header.errors > 0 && <StatusShape tone="critical" />}
+            {t('traces.errorCount', { count: header.errors })}
+          </span>
+          <span>{t('traces.serviceCount', { count: header.services.length })}</span>
+          <span>{t('traces.levels', { count: header.depth + 1 })}</span>
+          <span>
+            <Time ns={startOf(header)} precision="ms" day />
+          </span>
+          {ODD.filter((odd) => header[odd.key] > 0).map((odd) => (
+            <Tooltip key={odd.key} text={t(odd.help)}>
+              <button
+                type="button"
+                className={styles['odd']}
+                onClick={(event) => {
+                  const box = event.currentTarget.getBoundingClientRect()
+                  askAbout({
+                    method: 'traces.header',
+                    input,
+                    value: t(odd.title, { count: header[odd.key] }),
+                    at: { x: box.left, y: box.bottom },
+                    completeness: header.completeness,
+                  })
+                }}
+              >
+                <StatusShape tone="warning" /> {t(odd.title, { count: header[odd.key] })}
+              </button>
+            </Tooltip>
+          ))}
+          <PartialNote completeness={header.completeness} />
         </span>
-        {ODD.filter((odd) => header[odd.key] > 0).map((odd) => (
-          <Tooltip key={odd.key} text={t(odd.help)}>
-            <button
-              type="button"
-              className={styles['odd']}
-              onClick={(event) => {
-                const box = event.currentTarget.getBoundingClientRect()
-                askAbout({
-                  method: 'traces.header',
-                  input,
-                  value: t(odd.title, { count: header[odd.key] }),
-                  at: { x: box.left, y: box.bottom },
-                  completeness: header.completeness,
-                })
-              }}
-            >
-              <StatusShape tone="warning" /> {t(odd.title, { count: header[odd.key] })}
-            </button>
-          </Tooltip>
-        ))}
-        <PartialNote completeness={header.completeness} />
-      </span>
-      <span className={styles['grow']} />
-      <IconButton icon="pin" label={t('traces.command.pin')} keys="p" onClick={pinIt} />
-      <Menu
-        align="end"
-        trigger={<IconButton icon="more" label={t('traces.traceMenu', { spans: formatCount(header.spans) })} />}
-        groups={[
-          {
-            items: [
-              {
-                id: 'logs',
-                icon: 'logs',
-                label: t('traces.pivot.traceLogs'),
-                run: () =>
-                  openTarget({
-                    view: 'logs',
-                    params: { query: `trace:${header.traceId}`, range: rangeOf(header, MINUTE) },
-                    filters: [],
-                  }),
-              },
-              {
-                id: 'similar',
-                icon: 'traces',
-                label: t('traces.pivot.sameRoot'),
-                run: () =>
-                  openTarget({
-                    view: 'traces',
-                    params: { service: header.rootService, operation: header.rootOperation, rootOnly: true },
-                  }),
-              },
-              {
-                id: 'compare',
-                icon: 'columns',
-                label: t('traces.compareOther'),
-                run: () => change({ tab: 'compare', other: '' }),
-              },
-            ],
-          },
-          {
-            items: [
-              {
-                id: 'copy',
-                icon: 'copy',
-                label: t('traces.copyId'),
-                run: () => void copyText(header.traceId),
-              },
-            ],
-          },
-        ]}
-      />
-      {actions}
+      </div>
+      <div className={styles['headActions']}>
+        <IconButton icon="pin" label={t('traces.command.pin')} keys="p" onClick={pinIt} />
+        <Menu
+          align="end"
+          trigger={<IconButton icon="more" label={t('traces.traceMenu', { spans: formatCount(header.spans) })} />}
+          groups={[
+            {
+              items: [
+                {
+                  id: 'logs',
+                  icon: 'logs',
+                  label: t('traces.pivot.traceLogs'),
+                  run: () =>
+                    openTarget({
+                      view: 'logs',
+                      params: { query: `trace:${header.traceId}`, range: rangeOf(header, MINUTE) },
+                      filters: [],
+                    }),
+                },
+                {
+                  id: 'similar',
+                  icon: 'traces',
+                  label: t('traces.pivot.sameRoot'),
+                  run: () =>
+                    openTarget({
+                      view: 'traces',
+                      params: { service: header.rootService, operation: header.rootOperation, rootOnly: true },
+                    }),
+                },
+                {
+                  id: 'compare',
+                  icon: 'columns',
+                  label: t('traces.compareOther'),
+                  run: () => change({ tab: 'compare', other: '' }),
+                },
+              ],
+            },
+            {
+              items: [
+                {
+                  id: 'copy',
+                  icon: 'copy',
+                  label: t('traces.copyId'),
+                  run: () => void copyText(header.traceId),
+                },
+              ],
+            },
+          ]}
+        />
+        {actions}
+      </div>
     </header>
   )
 }

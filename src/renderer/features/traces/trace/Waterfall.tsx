@@ -249,7 +249,6 @@ export function Waterfall(props: WaterfallProps) {
                 </div>
               </div>
             </div>
-            <NameDivider width={nameWidth} onResize={resizeNames} />
             <div
               className={styles['bars']}
               role="presentation"
@@ -294,6 +293,7 @@ export function Waterfall(props: WaterfallProps) {
           </div>
         </div>
       </div>
+      <NameDivider width={nameWidth} left={share} onResize={resizeNames} />
       {lines.loading && (
         <div className={styles['over']}>
           <Skeleton lines={12} />
@@ -313,11 +313,12 @@ export function Waterfall(props: WaterfallProps) {
 }
 
 /** Between names and bars: drags, and moves by arrow keys. */
-function NameDivider({ width, onResize }: { width: number; onResize: (width: number) => void }) {
+function NameDivider({ width, left, onResize }: { width: number; left: string; onResize: (width: number) => void }) {
   const t = useT()
   return (
     <div
       className={styles['divider']}
+      style={{ left }}
       role="separator"
       tabIndex={0}
       aria-orientation="vertical"

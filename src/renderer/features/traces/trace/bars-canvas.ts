@@ -138,7 +138,7 @@ export class BarsCanvas extends CanvasView<Line> {
     c.globalAlpha = (model.stale ? 0.5 : 1) * (dimmed ? 0.35 : 1)
     const x = Math.max(-4, from)
     const w = Math.max(2, Math.min(width + 4, to) - x)
-    const thick = Math.max(8, Math.round(model.rowHeight * 0.42))
+    const thick = Math.max(10, Math.round(model.rowHeight * 0.54))
     const top = middle - Math.round(thick / 2)
     c.fillStyle = categoryColour(line.service)
     c.fillRect(x, top, w, thick)
@@ -189,8 +189,6 @@ export class BarsCanvas extends CanvasView<Line> {
       c.textAlign = 'right'
       const right = Math.min(at.to, this.width) - 6
       c.fillStyle = token('--n1')
-      c.fillRect(right - wide - 3, at.middle - 7, wide + 6, 14)
-      c.fillStyle = token('--n12')
       c.fillText(text, right, at.middle)
     }
   }

@@ -35,6 +35,7 @@ export function openBytes(
   compression: Compression,
   encoding: Encoding,
   signal?: AbortSignal,
+  bombBytes = BOMB_BYTES,
 ): OpenedBytes {
   let read = 0
   const hash = createHash('sha256')
@@ -46,7 +47,7 @@ export function openBytes(
     })) {
       throwIfAborted(signal)
       unpacked += bytes.length
-      if (unpacked > BOMB_BYTES && unpacked > read * BOMB_RATIO)
+      if (unpacked > bombBytes && unpacked > read * BOMB_RATIO)
         throw new WatchdeckError('limit_exceeded', `The file unpacks to more than ${BOMB_RATIO} times its size.`, {
           hint: 'It looks like a decompression bomb. Unpack it yourself if you trust it.',
         })

@@ -131,7 +131,7 @@ describe('formats', () => {
   })
 
   test('query_range answers keep NaN and infinities, and native histograms', async () => {
-    const { samples } = await load(
+    const { samples, source } = await load(
       JSON.stringify({
         status: 'success',
         data: {
@@ -166,6 +166,35 @@ describe('formats', () => {
       }),
     )
     expect(samples).toBe(4)
+    const scope = await t.stores.telemetry.scope([source])
+    expect(
+      await t.stores.telemetry.rows(
+        `SELECT s.prom_name AS name, s.labels, t.time_ns::VARCHAR AS time, t.value::VARCHAR AS value FROM ${scope.relation('samples')} t
+           JOIN ${scope.relation('series')} s ON s.series = t.series ORDER BY t.time_ns`,
+        [],
+      ),
+    ).toEqual([
+      { name: 'up', labels: '{"job":"shop/web"}', time: '1762090000000000000', value: '1.0' },
+      { name: 'up', labels: '{"job":"shop/web"}', time: '1762090015500000000', value: 'nan' },
+      { name: 'up', labels: '{"job":"shop/web"}', time: '1762090030000000000', value: 'inf' },
+    ])
+    expect(
+      await t.stores.telemetry.rows(
+        `SELECT s.prom_name AS name, t.time_ns::VARCHAR AS time, t.count, t.sum, t.scale, t.positive_offset, t.positive FROM ${scope.relation('histograms')} t
+           JOIN ${scope.relation('series')} s ON s.series = t.series`,
+        [],
+      ),
+    ).toEqual([
+      {
+        name: 'latency',
+        time: '1762090000000000000',
+        count: 3,
+        sum: 4.5,
+        scale: 0,
+        positive_offset: 0,
+        positive: [2, 1],
+      },
+    ])
   })
 
   test('OpenMetrics text keeps types, exemplars and times; samples without a time take that of the file', async () => {

@@ -80,6 +80,8 @@ export interface SpanRow {
   droppedAttributes?: number | undefined
   droppedEvents?: number | undefined
   droppedLinks?: number | undefined
+  /** the source gave no end: the duration of 0 stands for it */
+  noEnd?: boolean | undefined
 }
 
 /**

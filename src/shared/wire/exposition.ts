@@ -82,7 +82,7 @@ export function expositionReader(options: ReadOptions, kind: ExpositionKind, uni
     families.set(name, family)
     const value = match[3] ?? ''
     if (match[1] === 'TYPE') family.type = value.trim().toLowerCase()
-    else if (match[1] === 'HELP') family.help = unescape(value)
+    else if (match[1] === 'HELP') family.help = unescaped(value)
     else family.unit = value.trim()
   }
 
@@ -206,7 +206,7 @@ function readLabels(text: string, from: number, into: Record<string, string>): n
     if (text[at] === '"') {
       const end = quoteEnd(text, at)
       if (end < 0) return -1
-      key = unescape(text.slice(at + 1, end))
+      key = unescaped(text.slice(at + 1, end))
       at = end + 1
       while (text[at] === ' ') at++
       if (text[at] !== '=') {
@@ -225,7 +225,7 @@ function readLabels(text: string, from: number, into: Record<string, string>): n
     if (text[at] !== '"') return -1
     const end = quoteEnd(text, at)
     if (end < 0) return -1
-    setKey(into, key, unescape(text.slice(at + 1, end)))
+    setKey(into, key, unescaped(text.slice(at + 1, end)))
     at = end + 1
   }
 }
@@ -239,12 +239,12 @@ function quoteEnd(text: string, open: number): number {
   return -1
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.includes('\\') ? text.replaceAll(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c)) : text
 }
 
 const unquoteName = (text: string): string =>
-  text.startsWith('"') && text.endsWith('"') ? unescape(text.slice(1, -1)) : text
+  text.startsWith('"') && text.endsWith('"') ? unescaped(text.slice(1, -1)) : text
 
 /** OpenMetrics counts seconds, Prometheus text milliseconds; the size tells them apart even where the file does not. */
 function sampleTime(text: string, unit: TimeUnit | undefined): bigint | undefined {

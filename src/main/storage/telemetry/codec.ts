@@ -4,7 +4,7 @@
 //   attributes.extra  of a resource: { schemaUrl?, droppedAttributes? }; of a scope: { name, version?, schemaUrl?, droppedAttributes? }
 //   spans.events      [{ time: "epoch ns", name, attributes?, types?, droppedAttributes? }]
 //   spans.links       [{ traceId, spanId, traceState?, attributes?, types?, droppedAttributes?, flags? }]
-//   spans.extra       { traceState?, flags?, droppedAttributes?, droppedEvents?, droppedLinks? }
+//   spans.extra       { traceState?, flags?, droppedAttributes?, droppedEvents?, droppedLinks?, noEnd? }
 //   logs.extra        { bodyIsJson?, bodyTypes?, flags?, eventName?, droppedAttributes? }
 //   series.otlp       { metadata?: { attributes, types? } }        histograms.quantiles  [[quantile, value], ..]
 // A number that JSON cannot hold is the text "NaN", "Infinity" or "-Infinity" with type 'double'.
@@ -162,14 +162,18 @@ export function decodeSpanLinks(text: string | null): SpanLink[] {
   }))
 }
 
-export type SpanExtra = Pick<SpanRow, 'traceState' | 'flags' | 'droppedAttributes' | 'droppedEvents' | 'droppedLinks'>
+export type SpanExtra = Pick<
+  SpanRow,
+  'traceState' | 'flags' | 'droppedAttributes' | 'droppedEvents' | 'droppedLinks' | 'noEnd'
+>
 export function encodeSpanExtra(s: SpanRow): string | null {
   if (
     s.traceState === undefined &&
     s.flags === undefined &&
     s.droppedAttributes === undefined &&
     s.droppedEvents === undefined &&
-    s.droppedLinks === undefined
+    s.droppedLinks === undefined &&
+    s.noEnd === undefined
   )
     return null
   return JSON.stringify({
@@ -178,6 +182,7 @@ export function encodeSpanExtra(s: SpanRow): string | null {
     droppedAttributes: s.droppedAttributes,
     droppedEvents: s.droppedEvents,
     droppedLinks: s.droppedLinks,
+    noEnd: s.noEnd,
   })
 }
 export const decodeSpanExtra = (text: string | null): SpanExtra =>

@@ -3,17 +3,23 @@
 
 import type { Attributes, AttributeValue } from '../../domain/telemetry.ts'
 import { NO_ATTRIBUTES } from '../../domain/telemetry.ts'
+import type { Collector } from '../collector.ts'
 import { floatOf, INTEGER_MARK, isObject, type JsonObject, listOf } from '../json/value.ts'
 
 type Types = Record<string, 'double' | 'int' | 'bytes' | 'empty'>
 
-/** Values nested deeper than this are cut to their JSON text: views and stores walk them recursively. */
+/** Values nested deeper than this are replaced by a text that says so, and noted: views and stores walk them recursively. */
 const MAX_DEPTH = 32
 
-/** A list of `{ key, value: AnyValue }`; a key given twice keeps its last value. */
-export function readAttributes(list: unknown): Attributes {
+interface State {
+  types: Types | undefined
+  readonly into: Collector
+}
+
+/** A list of `{ key, value: AnyValue }`; a key given twice keeps its last value. What is cut is noted in the collector. */
+export function readAttributes(list: unknown, into: Collector): Attributes {
   if (!Array.isArray(list) || list.length === 0) return NO_ATTRIBUTES
-  const state: { types: Types | undefined } = { types: undefined }
+  const state: State = { types: undefined, into }
   const values: Record<string, AttributeValue> = {}
   for (const entry of list as readonly unknown[]) {
     if (!isObject(entry) || typeof entry.key !== 'string') continue
@@ -25,17 +31,12 @@ export function readAttributes(list: unknown): Attributes {
 }
 
 /** An AnyValue on its own, such as a log body. */
-export function readValue(value: unknown): { value: AttributeValue; types: Attributes['types'] } {
-  const state: { types: Types | undefined } = { types: undefined }
+export function readValue(value: unknown, into: Collector): { value: AttributeValue; types: Attributes['types'] } {
+  const state: State = { types: undefined, into }
   return { value: readAnyValue(value, '', state, 0), types: state.types }
 }
 
-function readAnyValue(
-  value: unknown,
-  pointer: string,
-  state: { types: Types | undefined },
-  depth: number,
-): AttributeValue {
+function readAnyValue(value: unknown, pointer: string, state: State, depth: number): AttributeValue {
   const mark = (type: Types[string]) => {
     state.types ??= {}
     setKey(state.types, pointer, type)
@@ -48,7 +49,10 @@ function readAnyValue(
   if (value.intValue !== undefined) return readInt(value.intValue, mark)
   if (typeof value.boolValue === 'boolean') return value.boolValue
   if (value.doubleValue !== undefined) return readDouble(value.doubleValue, mark)
-  if (depth >= MAX_DEPTH) return '[nested too deeply]'
+  if (depth >= MAX_DEPTH && (isObject(value.arrayValue) || isObject(value.kvlistValue))) {
+    state.into.note(`an attribute value nested deeper than ${MAX_DEPTH} levels is cut there`)
+    return '[nested too deeply]'
+  }
   if (isObject(value.arrayValue))
     return listOf(value.arrayValue.values).map((item, i) => readAnyValue(item, `${pointer}/${i}`, state, depth + 1))
   if (isObject(value.kvlistValue)) {

@@ -2,6 +2,7 @@
 
 import type { Resource, Scope } from '../../domain/telemetry.ts'
 import { NO_ATTRIBUTES } from '../../domain/telemetry.ts'
+import type { Collector } from '../collector.ts'
 import { isObject, textOf } from '../json/value.ts'
 import { readAttributes } from './attributes.ts'
 
@@ -60,8 +61,13 @@ const MAX_KEPT = 20_000
 
 /** One object per distinct resource or scope of a file: the store hashes each object once. */
 export class Shared {
+  readonly #into: Collector
   readonly #resources = new Map<string, Resource>()
   readonly #scopes = new Map<string, Scope>()
+
+  constructor(into: Collector) {
+    this.#into = into
+  }
 
   resource(raw: unknown, schemaUrl: unknown): Resource {
     const key = raw === undefined && schemaUrl === undefined ? '' : JSON.stringify([raw, schemaUrl])
@@ -69,7 +75,7 @@ export class Shared {
     if (known) return known
     const source = isObject(raw) ? raw : {}
     const resource: Resource = {
-      attributes: readAttributes(source.attributes),
+      attributes: readAttributes(source.attributes, this.#into),
       schemaUrl: textOf(schemaUrl) || undefined,
       droppedAttributes: positiveOrUndefined(source.droppedAttributesCount),
     }
@@ -84,7 +90,7 @@ export class Shared {
     const known = this.#scopes.get(key)
     if (known) return known
     const source = isObject(raw) ? raw : {}
-    const attributes = readAttributes(source.attributes)
+    const attributes = readAttributes(source.attributes, this.#into)
     const scope: Scope = {
       name: textOf(source.name),
       version: textOf(source.version) || undefined,

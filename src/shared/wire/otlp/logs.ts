@@ -47,7 +47,7 @@ function readLog(
     severity: readEnum(raw.severityNumber, SEVERITY_NAMES),
     service,
     body: '',
-    attributes: readAttributes(raw.attributes),
+    attributes: readAttributes(raw.attributes, options.into),
     resource,
     traceId: readId(raw.traceId, 32) ?? '',
     spanId: readId(raw.spanId, 16) ?? '',
@@ -55,7 +55,7 @@ function readLog(
   const body = raw.body
   if (isObject(body) && typeof body.stringValue === 'string') row.body = body.stringValue
   else if (body !== undefined && body !== null) {
-    const read = readValue(body)
+    const read = readValue(body, options.into)
     row.body = JSON.stringify(read.value)
     row.bodyIsJson = true
     if (read.types !== undefined) row.bodyTypes = read.types

@@ -63,14 +63,14 @@ export class OtlpMetrics {
     const name = textOf(raw.name)
     const unit = textOf(raw.unit)
     const help = textOf(raw.description)
-    const metadata = readAttributes(raw.metadata)
+    const metadata = readAttributes(raw.metadata, this.#options.into)
     const service = serviceOf(resource, this.#options.service ?? '')
     const prefix = `${name}\n${type}\n${unit}\n${help}\n${temporality}\n${monotonic}\n${this.#id(resource)}\n${scope ? this.#id(scope) : 0}\n`
     const seriesOf: SeriesOf = (list) => {
       const key = prefix + (list === undefined ? '' : JSON.stringify(list))
       const known = this.#series.get(key)
       if (known) return known
-      const attributes = readAttributes(list)
+      const attributes = readAttributes(list, this.#options.into)
       const series: SeriesInfo = {
         name,
         promName: promNameOf(name, unit, type, monotonic),
@@ -173,7 +173,7 @@ export class OtlpMetrics {
       isInt: isInt || undefined,
       traceId: readId(raw.traceId, 32) ?? '',
       spanId: readId(raw.spanId, 16) ?? '',
-      attributes: readAttributes(raw.filteredAttributes),
+      attributes: readAttributes(raw.filteredAttributes, this.#options.into),
     })
   }
 

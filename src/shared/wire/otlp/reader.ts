@@ -57,12 +57,13 @@ const DOCUMENT: Shape = {
 
 class OtlpRecords {
   readonly options: ReadOptions
-  readonly #shared = new Shared()
+  readonly #shared: Shared
   readonly #seen = new SpanIds()
   readonly #metrics: OtlpMetrics
 
   constructor(options: ReadOptions) {
     this.options = options
+    this.#shared = new Shared(options.into)
     this.#metrics = new OtlpMetrics(options)
   }
 

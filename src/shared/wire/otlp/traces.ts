@@ -10,6 +10,7 @@ import {
   type SpanRow,
   type SpanStatus,
 } from '../../domain/telemetry.ts'
+import type { Collector } from '../collector.ts'
 import { integerOf, isObject, listOf, textOf } from '../json/value.ts'
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import type { SpanIds } from '../span-ids.ts'
@@ -69,9 +70,11 @@ function readSpan(
   if (start === undefined || start === 0n) return 'span without a start time'
   const problem = timeProblem(start, options)
   if (problem !== undefined) return problem
+  let noEnd = false
   let end = integerOf(raw.endTimeUnixNano)
   if (end === undefined || end === 0n) {
     end = start
+    noEnd = true
     options.into.note('span without an end time is kept with a duration of 0')
   } else if (end < start) options.into.note('span that ends before it starts is kept as it is')
   const durationNs = end - start
@@ -92,16 +95,17 @@ function readSpan(
     start,
     durationNs,
     status: status === undefined ? 0 : (readEnum(status.code, STATUS_NAMES) as SpanStatus),
-    attributes: readAttributes(raw.attributes),
+    attributes: readAttributes(raw.attributes, options.into),
     resource,
   }
   if (scope !== undefined) row.scope = scope
+  if (noEnd) row.noEnd = true
   if (status !== undefined && typeof status.message === 'string' && status.message !== '')
     row.statusMessage = status.message
   const events = raw.events
-  if (Array.isArray(events) && events.length > 0) row.events = readEvents(events, start)
+  if (Array.isArray(events) && events.length > 0) row.events = readEvents(events, start, options.into)
   const links = raw.links
-  if (Array.isArray(links) && links.length > 0) row.links = readLinks(links)
+  if (Array.isArray(links) && links.length > 0) row.links = readLinks(links, options.into)
   if (typeof raw.traceState === 'string' && raw.traceState !== '') row.traceState = raw.traceState
   setCounts(row, raw)
   return row
@@ -118,11 +122,11 @@ function setCounts(row: SpanRow, raw: { readonly [key: string]: unknown }): void
   if (links !== undefined) row.droppedLinks = links
 }
 
-function readEvents(list: readonly unknown[], spanStart: bigint): SpanEvent[] {
+function readEvents(list: readonly unknown[], spanStart: bigint, into: Collector): SpanEvent[] {
   const out: SpanEvent[] = []
   for (const raw of list) {
     if (!isObject(raw)) continue
-    const attributes = readAttributes(raw.attributes)
+    const attributes = readAttributes(raw.attributes, into)
     out.push({
       time: integerOf(raw.timeUnixNano) ?? spanStart,
       name: textOf(raw.name),
@@ -133,11 +137,11 @@ function readEvents(list: readonly unknown[], spanStart: bigint): SpanEvent[] {
   return out
 }
 
-function readLinks(list: readonly unknown[]): SpanLink[] {
+function readLinks(list: readonly unknown[], into: Collector): SpanLink[] {
   const out: SpanLink[] = []
   for (const raw of listOf(list)) {
     if (!isObject(raw)) continue
-    const attributes = readAttributes(raw.attributes)
+    const attributes = readAttributes(raw.attributes, into)
     out.push({
       traceId: readId(raw.traceId, 32) ?? '',
       spanId: readId(raw.spanId, 16) ?? '',

@@ -57,7 +57,7 @@ export function writeSpan(span: SpanRow): JsonObject {
     name: span.operation,
     kind: span.kind === 0 ? undefined : span.kind,
     startTimeUnixNano: span.start.toString(),
-    endTimeUnixNano: (span.start + span.durationNs).toString(),
+    endTimeUnixNano: span.noEnd === true ? undefined : (span.start + span.durationNs).toString(),
     attributes: some(writeAttributes(span.attributes)),
     droppedAttributesCount: span.droppedAttributes,
     events: some(

@@ -27,24 +27,27 @@ export function targetOfPin(what: What): Target | undefined {
   const [capability, method] = what.method.split('.')
   const input = what.input
   const traceId = input['traceId']
-  const uid = input['uid']
   switch (capability) {
     case 'traces':
       if (typeof traceId === 'string')
         return { view: 'traces', path: [traceId], params: paramsOf(input, ['traceId']), filters: [] }
-      return { view: 'traces', params: paramsOf(input), filters: [] }
+      return {
+        view: 'traces',
+        params: {
+          ...paramsOf(input),
+          ...(method === 'stats' ? { show: 'stats' } : method === 'differences' ? { show: 'differences' } : {}),
+        },
+        filters: [],
+      }
     case 'clusters':
-      if (typeof uid === 'string')
-        return { view: 'clusters', path: [uid], params: paramsOf(input, ['uid']), filters: [] }
       return { view: 'clusters', params: paramsOf(input), filters: [] }
     case 'logs':
     case 'metrics':
     case 'services':
       return {
         view: capability,
-        params: paramsOf(input),
+        params: { ...paramsOf(input, ['compareTo']), ...(method === 'map' ? { as: 'map' } : {}) },
         filters: [],
-        ...(method === 'map' ? { path: ['map'] } : {}),
       }
     default:
       return undefined

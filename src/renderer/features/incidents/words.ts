@@ -33,7 +33,9 @@ export const numberOfIncident = (incident: Pick<Incident, 'number'>): string => 
 export function kindKey(method: string): MessageKey {
   switch (method.slice(0, method.indexOf('.'))) {
     case 'traces':
-      return method === 'traces.get' || method === 'traces.waterfall' ? 'incidents.kind.trace' : 'incidents.kind.traces'
+      return ['traces.get', 'traces.header', 'traces.waterfall'].includes(method)
+        ? 'incidents.kind.trace'
+        : 'incidents.kind.traces'
     case 'logs':
       return method === 'logs.histogram' ? 'incidents.kind.volume' : 'incidents.kind.logs'
     case 'metrics':

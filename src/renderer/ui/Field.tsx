@@ -94,6 +94,10 @@ export function TextArea({ label, showLabel = false, onChange, className, ...res
   )
 }
 
+/** By these names the linter knows them as the inputs of their labels (biome.json). */
+const CheckboxRoot = BaseCheckbox.Root
+const SwitchRoot = Switch.Root
+
 interface TickProps {
   readonly label: ReactNode
   readonly checked: boolean
@@ -104,16 +108,11 @@ interface TickProps {
 export function Checkbox({ label, checked, onChange, disabled = false }: TickProps) {
   return (
     <label className={styles['tick']}>
-      <BaseCheckbox.Root
-        className={styles['checkbox']}
-        checked={checked}
-        disabled={disabled}
-        onCheckedChange={onChange}
-      >
+      <CheckboxRoot className={styles['checkbox']} checked={checked} disabled={disabled} onCheckedChange={onChange}>
         <BaseCheckbox.Indicator className={styles['mark']}>
           <Icon name="check" size={12} />
         </BaseCheckbox.Indicator>
-      </BaseCheckbox.Root>
+      </CheckboxRoot>
       <span>{label}</span>
     </label>
   )
@@ -122,9 +121,9 @@ export function Checkbox({ label, checked, onChange, disabled = false }: TickPro
 export function Toggle({ label, checked, onChange, disabled = false }: TickProps) {
   return (
     <label className={styles['tick']}>
-      <Switch.Root className={styles['switch']} checked={checked} disabled={disabled} onCheckedChange={onChange}>
+      <SwitchRoot className={styles['switch']} checked={checked} disabled={disabled} onCheckedChange={onChange}>
         <Switch.Thumb className={styles['thumb']} />
-      </Switch.Root>
+      </SwitchRoot>
       <span>{label}</span>
     </label>
   )

@@ -2,7 +2,7 @@
 // left out: a note from somebody else's file must not fetch anything.
 
 import MarkdownIt from 'markdown-it'
-import { useMemo } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { cx } from '../lib/cx.ts'
 import styles from './Markdown.module.css'
 
@@ -24,6 +24,10 @@ markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
 export const renderMarkdown = (text: string): string => markdown.render(text)
 
 export function Markdown({ text, className }: { text: string; className?: string }) {
-  const html = useMemo(() => ({ __html: renderMarkdown(text) }), [text])
-  return <div className={cx(styles['markdown'], className)} dangerouslySetInnerHTML={html} />
+  const root = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const parsed = new DOMParser().parseFromString(renderMarkdown(text), 'text/html')
+    root.current?.replaceChildren(...parsed.body.childNodes)
+  }, [text])
+  return <div ref={root} className={cx(styles['markdown'], className)} />
 }

@@ -126,12 +126,16 @@ export function VirtualList({
             aria-posinset={item.index + 1}
             aria-setsize={count}
             className={cx(styles['item'], item.index === selected && styles['selected'])}
-            style={{ transform: `translateY(${item.start}px)`, ...(measured ? { width: '100%' } : { height: estimate }) }}
+            style={{
+              transform: `translateY(${item.start}px)`,
+              ...(measured ? { width: '100%' } : { height: estimate }),
+            }}
             onClick={() => {
               onSelect?.(item.index)
               onPress?.(item.index)
             }}
             onDoubleClick={() => !onPress && onOpen?.(item.index)}
+            onKeyDown={(event) => event.target === event.currentTarget && event.key === 'Enter' && onOpen?.(item.index)}
           >
             {row(item.index)}
           </div>

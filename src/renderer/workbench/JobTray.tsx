@@ -6,6 +6,7 @@ import type { Job } from '../../shared/contract/jobs.ts'
 import { methodKey, useCommand, useMethod, useStream } from '../lib/engine/index.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Popover } from '../ui/Popover.tsx'
+import { linkTo } from './links.ts'
 import styles from './workbench.module.css'
 
 export function JobTray() {
@@ -48,6 +49,9 @@ export function JobTray() {
               <b>{job.title}</b>
               <span>{job.state === 'running' ? job.message : t(`workbench.jobs.${job.state}`)}</span>
               {job.error && <span>{job.error.message}</span>}
+              {job.method === 'import.run' && (
+                <a href={linkTo('import', { job: job.id })}>{t('workbench.jobs.openReport')}</a>
+              )}
               {job.state === 'running' && <progress value={job.fraction ?? undefined} max={1} aria-label={job.title} />}
             </div>
             {job.state === 'running' && (

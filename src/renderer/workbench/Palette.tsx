@@ -24,6 +24,8 @@ interface Entry {
   readonly run: () => void
 }
 
+const focusWhenShown = (input: HTMLInputElement | null): void => input?.focus()
+
 export function Palette() {
   const t = useT()
   const open = useOverlay((s) => s.open === 'palette')
@@ -152,7 +154,7 @@ function PaletteBody() {
         aria-activedescendant={entries[current] ? `${listId}-${current}` : undefined}
         aria-label={t('workbench.command.palette')}
         placeholder={t('workbench.palette.placeholder')}
-        autoFocus
+        ref={focusWhenShown}
         spellCheck={false}
         value={text}
         onChange={(event) => {
@@ -184,6 +186,8 @@ function PaletteBody() {
             className={cx(styles['paletteItem'], i === current && styles['paletteCurrent'])}
             onPointerMove={() => setAt(i)}
             onClick={() => run(entry)}
+            // the input keeps the focus; assistive tools may bring it here
+            onKeyDown={(event) => event.key === 'Enter' && run(entry)}
           >
             {entry.icon && <Icon name={entry.icon} />}
             <span className={styles['ellipsis']}>{entry.label}</span>

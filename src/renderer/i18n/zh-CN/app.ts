@@ -118,7 +118,7 @@ export const app: Words<'app'> = {
   'help.step1': '打开数据',
   'help.step1Text': '在开始页打开演示事故、把文件拖到任意位置，或打开 .watchdeck 文件。',
   'help.step2': '看什么变了',
-  'help.step2Text': '概览列出各服务的速率、错误和延迟，并按与之前时段的差异排序。每一行都能继续深入。',
+  'help.step2Text': '总览列出各服务的速率、错误和延迟，并按与之前时段的差异排序。每一行都能继续深入。',
   'help.step3': '顺着线索走',
   'help.step3Text':
     '从慢 trace 到它的日志，从日志到它的 trace，从指标上的一点到那一分钟的 trace。在任何图上拖动即可放大。',

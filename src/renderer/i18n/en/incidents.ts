@@ -130,7 +130,7 @@ export const incidents = {
   hideLane: 'Hide the lane',
   addLane: 'Add a lane',
   laneQuery: 'PromQL of the new lane',
-  laneExample: 'sum by (job) (rate(http_requests_total[2m]))',
+  laneExample: 'rate(http_requests_total[2m])',
   noLanes: 'No lanes yet.',
   noLanesText: 'A lane keeps one question in view over the whole incident. Begin with these, or pin any query.',
   nothingToSuggest: 'The sources of this incident have no metrics with a name that is known.',

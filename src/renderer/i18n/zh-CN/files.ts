@@ -11,7 +11,7 @@ export const files: Words<'files'> = {
   cancelSave: '取消保存',
   path: '路径',
   name: '文件名',
-  nameHelp: '先写入 Watchdeck 的 exports 文件夹，再由浏览器下载。',
+  nameHelp: '先写入 Watchdeck 的导出文件夹，再由浏览器下载。',
   scope: '包含的内容',
   'kind.traces': 'Trace',
   'kind.logs': '日志',

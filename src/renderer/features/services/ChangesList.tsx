@@ -144,12 +144,13 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
         sortable: false,
         render: ({ frame: f, row }) => {
           const [was, is] = [textOf(f, 'beforeText', row), textOf(f, 'afterText', row)]
+          const [wasShort, isShort] = shortened(was, is)
           const direction = textOf(f, 'direction', row)
           return (
             <span className={styles['beforeAfter']} title={`${was} → ${is}`}>
-              <span className={styles['wasText']}>{lastOf(was)}</span>
+              <span className={styles['wasText']}>{wasShort}</span>
               <span aria-hidden="true">→</span>
-              <span>{sideWords(t, lastOf(is))}</span>
+              <span>{sideWords(t, isShort)}</span>
               {direction !== 'changed' && (
                 <span className={styles['spoken']}>{t(direction === 'up' ? 'services.rose' : 'services.fell')}</span>
               )}
@@ -202,6 +203,9 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
   )
 }
 
-/** An image by its name and tag: the registry before it tells nothing apart. */
-const lastOf = (text: string): string =>
-  /^[\w.-]+(?::\d+)?\/\S+$/.test(text) ? text.slice(text.lastIndexOf('/') + 1) : text
+/** Two tags of one image by their tags, as the subject names the rest. */
+function shortened(was: string, is: string): [string, string] {
+  const image = /^([\w.-]+(?::\d+)?\/[^\s:]+):(\S+)$/
+  const [a, b] = [image.exec(was), image.exec(is)]
+  return a && b && a[1] === b[1] ? [a[2] ?? was, b[2] ?? is] : [was, is]
+}

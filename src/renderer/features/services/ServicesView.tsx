@@ -125,7 +125,7 @@ export default function ServicesView() {
         label={t('services.changes')}
         direction={wide ? 'row' : 'column'}
         sized="second"
-        initial={wide ? 840 : Math.max(240, innerHeight - 510)}
+        initial={wide ? 840 : Math.max(240, Math.round(innerHeight * 0.32))}
         min={120}
         className={styles['split'] ?? ''}
       >

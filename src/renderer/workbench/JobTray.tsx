@@ -1,13 +1,21 @@
 // Long work: a count in the header while something runs, the list with progress and cancel behind it.
 
 import { useQueryClient } from '@tanstack/react-query'
-import { useT } from '../i18n/index.ts'
+import { isMessageKey, type Translate, useT } from '../i18n/index.ts'
 import type { Job } from '../../shared/contract/jobs.ts'
 import { methodKey, useCommand, useMethod, useStream } from '../lib/engine/index.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { linkTo } from './links.ts'
 import styles from './workbench.module.css'
+
+/** In the words of the page; the engine's own title says what the method does, and after a colon with what. */
+function nameOf(t: Translate, job: Job): string {
+  const key = `workbench.jobs.name.${job.method}`
+  if (!isMessageKey(key)) return job.title
+  const colon = job.title.indexOf(': ')
+  return colon < 0 ? t(key) : `${t(key)}: ${job.title.slice(colon + 2)}`
+}
 
 export function JobTray() {
   const t = useT()
@@ -46,18 +54,20 @@ export function JobTray() {
         {jobs.slice(0, 12).map((job) => (
           <div key={job.id} className={styles['job']}>
             <div className={styles['jobText']}>
-              <b>{job.title}</b>
+              <b>{nameOf(t, job)}</b>
               <span>{job.state === 'running' ? job.message : t(`workbench.jobs.${job.state}`)}</span>
               {job.error && <span>{job.error.message}</span>}
               {job.method === 'import.run' && (
                 <a href={linkTo('import', { job: job.id })}>{t('workbench.jobs.openReport')}</a>
               )}
-              {job.state === 'running' && <progress value={job.fraction ?? undefined} max={1} aria-label={job.title} />}
+              {job.state === 'running' && (
+                <progress value={job.fraction ?? undefined} max={1} aria-label={nameOf(t, job)} />
+              )}
             </div>
             {job.state === 'running' && (
               <IconButton
                 icon="close"
-                label={t('workbench.jobs.cancel', { title: job.title })}
+                label={t('workbench.jobs.cancel', { title: nameOf(t, job) })}
                 onClick={() => void cancel.run({ id: job.id })}
               />
             )}

@@ -120,4 +120,9 @@ export const workbench = {
   'jobs.lookAt': 'Look at it',
   'jobs.openReport': 'Open the report',
   'sources.manage': 'Manage data',
+  'jobs.name.import.run': 'Import',
+  'jobs.name.export.run': 'Export',
+  'jobs.name.demo.create': 'Demo',
+  'jobs.name.file.save': 'Save incident file',
+  'jobs.name.file.adopt': 'Continue incident as a copy',
 } as const

@@ -121,4 +121,9 @@ export const workbench: Words<'workbench'> = {
   'jobs.lookAt': '查看数据',
   'jobs.openReport': '打开报告',
   'sources.manage': '管理数据',
+  'jobs.name.import.run': '导入',
+  'jobs.name.export.run': '导出',
+  'jobs.name.demo.create': '演示',
+  'jobs.name.file.save': '保存事故文件',
+  'jobs.name.file.adopt': '以副本继续事故',
 }

@@ -90,7 +90,9 @@ export class OtlpMetrics {
       this.#series.set(key, series)
       return series
     }
-    for (const point of listOf(data.dataPoints)) this.#point(point, type, seriesOf, line)
+    const points = listOf(data.dataPoints)
+    if (points.length === 0) this.#options.into.note('a metric without points is not kept')
+    for (const point of points) this.#point(point, type, seriesOf, line)
   }
 
   #point(raw: unknown, type: MetricType, seriesOf: SeriesOf, line: number): void {

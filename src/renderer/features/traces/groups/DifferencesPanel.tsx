@@ -26,6 +26,7 @@ export interface DifferencesPanelProps {
 export function DifferencesPanel({ range, sources, filter, against, onAgainst }: DifferencesPanelProps) {
   const t = useT()
   const scoped = sources ? { sources } : {}
+  const [selected, setSelected] = useState(-1)
   // failing against the rest: a filter on failed spans would leave no rest
   const { status: _status, ...rest } = filter
   const population = against === 'errors' ? rest : filter
@@ -179,6 +180,8 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
               },
               { id: 'score', title: t('traces.score'), width: 90 },
             ]}
+            selected={selected}
+            onSelect={setSelected}
             onCellMenu={values.onCellMenu}
             onOpen={(row) =>
               addFilter({ field: textOf(frame, 'key', row), value: textOf(frame, 'value', row), exclude: false })

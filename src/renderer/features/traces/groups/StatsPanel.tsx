@@ -27,6 +27,7 @@ export function StatsPanel({ range, sources, filter, by, onBy }: StatsPanelProps
   const t = useT()
   const listId = useId()
   const [typed, setTyped] = useState('')
+  const [selected, setSelected] = useState(-1)
   const scoped = sources ? { sources } : {}
   const groups = by.slice(0, MOST)
   const input = { range, ...scoped, filter, groupBy: [...groups], limit: 1000 }
@@ -133,6 +134,8 @@ export function StatsPanel({ range, sources, filter, by, onBy }: StatsPanelProps
             { id: 'p99Ns', title: 'p99', width: 110 },
           ]}
           rowTone={(f, row) => (numberOf(f, 'errorRatio', row) >= 0.05 ? 'critical' : undefined)}
+          selected={selected}
+          onSelect={setSelected}
           onCellMenu={values.onCellMenu}
           onOpen={(row) => {
             const group = groups[0]

@@ -220,7 +220,7 @@ function Headline({
   }, [scatter, t])
   return (
     <div className={styles['headline']}>
-      <h1>{words ?? (loading ? t('ui.loading') : t('traces.title'))}</h1>
+      <h2>{words ?? (loading ? t('ui.loading') : t('traces.title'))}</h2>
       <span className={styles['grow']} />
       {children}
     </div>

@@ -41,6 +41,7 @@ function ChooseOther({
   const t = useT()
   const scope = useScope()
   const [typed, setTyped] = useState('')
+  const [selected, setSelected] = useState(-1)
   const id = typed.trim().toLowerCase()
   const wrong = id !== '' && !/^[0-9a-f]{1,32}$/.test(id)
   const similar = useMethod('traces.search', {
@@ -94,7 +95,8 @@ function ChooseOther({
             { id: 'traceId', title: t('traces.traceId'), width: 160, grow: true },
           ]}
           onOpen={(row) => similar.data && choose(similar.data.table, row)}
-          onSelect={(row) => similar.data && choose(similar.data.table, row)}
+          selected={selected}
+          onSelect={setSelected}
           empty={<EmptyState title={t('traces.noSimilar')}>{t('traces.noSimilarHint')}</EmptyState>}
         />
       )}
@@ -119,6 +121,7 @@ function Compared({
   const scoped = sources ? { sources } : {}
   const input = { a: header.traceId, b: other, ...scoped }
   const answer = useMethod('traces.compare', input)
+  const [selected, setSelected] = useState(-1)
   const second = useMethod('traces.header', { traceId: other, ...scoped })
   const values = useValueMenu({
     question: { method: 'traces.compare', input },
@@ -252,6 +255,8 @@ function Compared({
             },
           },
         ]}
+        selected={selected}
+        onSelect={setSelected}
         onCellMenu={values.onCellMenu}
       />
       {values.menu}

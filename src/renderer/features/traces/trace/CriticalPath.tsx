@@ -1,6 +1,6 @@
 // What made the trace as long as it was, by operation: the time on the critical path that is no one else's.
 
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { frameFromRows } from '../../../../shared/frame/frame.ts'
 import { useT } from '../../../i18n/index.ts'
 import { numberOf, textOf } from '../../../lib/engine/index.ts'
@@ -43,6 +43,7 @@ export function CriticalPath({
     title: t('traces.criticalPath'),
     fields: FIELDS,
   })
+  const [selected, setSelected] = useState(-1)
   const top = header.criticalPath[0]
   if (!top) return <EmptyState title={t('traces.noCritical')}>{t('traces.noCriticalHint')}</EmptyState>
   const longest = Number(top.selfNs)
@@ -78,6 +79,8 @@ export function CriticalPath({
           },
           { id: 'share', title: t('traces.share'), width: 100 },
         ]}
+        selected={selected}
+        onSelect={setSelected}
         onCellMenu={values.onCellMenu}
         onOpen={(row) => change({ tab: 'waterfall', find: textOf(frame, 'operation', row), only: 'critical' })}
       />

@@ -238,9 +238,9 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
                   if (count === 0) return null
                   return (
                     <section key={part.name} className={styles['part']}>
-                      <h2>
+                      <h3>
                         {t(part.title)} <span className={styles['quiet']}>{count}</span>
-                      </h2>
+                      </h3>
                       <JsonTree
                         value={value}
                         open={part.name === 'events' ? 3 : 1}
@@ -253,9 +253,9 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
                 })}
                 {Array.isArray(links) && links.length > 0 && (
                   <section className={styles['part']}>
-                    <h2>
+                    <h3>
                       {t('traces.links')} <span className={styles['quiet']}>{links.length}</span>
-                    </h2>
+                    </h3>
                     <SpanLinks links={links} />
                   </section>
                 )}

@@ -60,7 +60,6 @@ export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceD
       state={state}
       change={change}
       actions={actions}
-      keeps={keeps}
     />
   )
 }
@@ -71,10 +70,9 @@ interface OpenedProps {
   state: TraceState
   change: TraceChange
   actions: ReactNode
-  keeps: 'address' | 'panel'
 }
 
-function Opened({ header, sources, state, change, actions, keeps }: OpenedProps) {
+function Opened({ header, sources, state, change, actions }: OpenedProps) {
   const t = useT()
   const root = useRef<HTMLElement>(null)
   const width = useWidth(root)
@@ -184,7 +182,7 @@ function Opened({ header, sources, state, change, actions, keeps }: OpenedProps)
   const wide = width >= 900
   return (
     <section ref={root} className={styles['root']} aria-label={traceLabel}>
-      <TraceHeader header={header} sources={sources} actions={actions} keeps={keeps} change={change} />
+      <TraceHeader header={header} sources={sources} actions={actions} change={change} />
       <Minimap header={header} zoom={zoom} />
       <SplitPane
         id={wide ? 'traces.span' : 'traces.span.below'}

@@ -22,13 +22,11 @@ export function TraceHeader({
   header,
   sources,
   actions,
-  keeps,
   change,
 }: {
   header: Header
   sources: string[] | undefined
   actions: ReactNode
-  keeps: 'address' | 'panel'
   change: TraceChange
 }) {
   const t = useT()
@@ -48,13 +46,12 @@ export function TraceHeader({
     [input, title, header.start],
   )
   useCommands(commands)
-  const Heading = keeps === 'address' ? 'h1' : 'h2'
   return (
     <header className={styles['header']}>
       <div className={styles['headWords']}>
-        <Heading className={styles['title']}>
+        <h2 className={styles['title']}>
           <NameTag name={header.rootService} /> <span className={styles['titleText']}>{header.rootOperation}</span>
-        </Heading>
+        </h2>
         <span className={styles['big']}>
           <Num value={Number(header.durationNs)} unit="ns" />
         </span>

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream, existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
@@ -41,6 +41,9 @@ export const exportModule: CapabilityModule<'export'> = {
         throw new WatchdeckError('conflict', `${path} exists already.`, {
           hint: 'Choose another name, or allow overwriting.',
         })
+      // folders of our own are made when first needed; a wrong folder elsewhere is the person's to see
+      const dataDir = resolve(engine.platform.dataDir)
+      if (path.startsWith(dataDir + sep)) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       if (input.format === 'parquet') {
         const { sql } = exportTable(scope, await onlyKind(plan), range)
         const { rows } = await engine.telemetry.copyToParquet(sql, [], path, { signal: context.signal })

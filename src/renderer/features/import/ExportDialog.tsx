@@ -56,7 +56,9 @@ export function ExportDialog({ source, onClose }: { source: Source; onClose: () 
   const rangeWrong = !untouched && rangeText.trim() !== '' && range === undefined
   const chosen = holdsOneKind(format) ? kinds.slice(0, 1) : kinds
   const data = info.data
-  const base = folder ?? (data ? `${data.dataDir}${data.dataDir.includes('\\') ? '\\' : '/'}exports` : '')
+  const base =
+    folder ??
+    (data ? `${data.dataDir}${data.dataDir.includes('\\') ? '\\' : '/'}${isDesktop() ? 'saved' : 'downloads'}` : '')
   const start = (): void => {
     const path = `${base}${base.includes('\\') ? '\\' : '/'}${fileName(source, format, new Date())}`
     // the failure is shown by the job's own error below

@@ -82,7 +82,7 @@ function SaveForm({
   const [services, setServices] = useState<readonly string[]>([])
   const [rules, setRules] = useState<readonly Rule[]>(preferred)
   const [name, setName] = useState(() => fileNameFor(incident, 'watchdeck'))
-  const [path, setPath] = useState(() => joinPath(dataDir, 'exports', fileNameFor(incident, 'watchdeck')))
+  const [path, setPath] = useState(() => joinPath(dataDir, 'saved', fileNameFor(incident, 'watchdeck')))
   const [passphrase, setPassphrase] = useState('')
   const [show, setShow] = useState(false)
   const [replace, setReplace] = useState(false)
@@ -91,13 +91,13 @@ function SaveForm({
   const estimate = useMethod('file.estimate', { incident: incident.id, scope, redact: [...RULES] })
   const taken = job.error?.code === 'conflict'
   const save = async (): Promise<void> => {
-    const target = desktop ? path.trim() : joinPath(dataDir, 'exports', withExtension(name))
+    const target = desktop ? path.trim() : joinPath(dataDir, 'downloads', withExtension(name))
     const input: MethodInput<'file.save'> = {
       incident: incident.id,
       path: target,
       scope,
       redact: rules.length === 0 ? false : [...rules],
-      // the exports folder is the program's own: the newest save of a name is the one to download
+      // the downloads folder is the program's own, swept after a day: the newest save of a name is the one to download
       overwrite: !desktop || replace,
       ...(passphrase === '' ? {} : { passphrase }),
     }

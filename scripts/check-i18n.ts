@@ -3,13 +3,14 @@
 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parseMessage } from '../src/renderer/i18n/message.ts'
 import { report, rootFolder } from './lib/files.ts'
 
 type Messages = ReadonlyMap<string, string>
 
 /** Names, formats and keys that are the same in Chinese. */
 const KEPT = new Set(
-  'kubectl local authorization to m now-2h now-1h watchdeck promql jaeger prometheus otlp opentelemetry openmetrics kubernetes kafka grafana kibana elasticsearch zipkin json ndjson csv tsv html markdown parquet yaml png svg sql api url http https grpc id ids ip uuid utc utf utf-8 utf-16le utf-16be gb18030 latin-1 latin1 rfc gzip zstd zip pod pods trace traceid span spanid service level name p50 p95 p99 ctrl cmd alt shift enter esc escape tab m4 sha-256 sha ms us ns min max avg sum rate and or not warn error info debug fatal ok inc now watchdeck-file loki k8s duckdb sqlite chromium electron github node cpu slo http/2 gbk unix iana x y z n s h d w a b c e f g j k l p q r t u v body message field value host status duration checkout payment timeout panic exception route method code query trace_id span_id kind namespace deployment replicaset statefulset daemonset job cronjob configmap warning normal events list get import export serve call file open utf-16 dns gb tar windows-1252 mb demo report verify npm npx'.split(
+  'kubectl local authorization to m now-2h now-1h watchdeck promql jaeger prometheus otlp opentelemetry openmetrics kubernetes kafka grafana kibana elasticsearch zipkin json ndjson csv tsv html markdown parquet yaml png svg sql api url http https grpc id ids ip uuid utc utf utf-8 utf-16le utf-16be gb18030 latin-1 latin1 rfc gzip zstd zip pod pods trace traceid span spanid service level name p50 p95 p99 ctrl cmd alt shift enter esc escape tab m4 sha-256 sha ms us ns min max avg sum rate and or not warn error info debug fatal ok inc now watchdeck-file loki k8s duckdb sqlite chromium electron github node cpu slo http/2 gbk unix iana x y z n s h d w a b c e f g j k l p q r t u v body message field value host status duration checkout payment timeout panic exception route method code query trace_id span_id kind namespace deployment replicaset statefulset daemonset job cronjob configmap warning normal events list get import export serve call file open utf-16 dns gb tar windows-1252 mb demo report verify npm npx dns exemplar o'.split(
     ' ',
   ),
 )
@@ -27,18 +28,30 @@ async function catalogue(root: string, language: string): Promise<Messages> {
   return found
 }
 
-function placeholders(message: string): string {
-  return [...new Set([...message.matchAll(/\{\s*(\w+)\s*(?:[,}])/g)].map((m) => m[1] ?? ''))].sort().join(' ')
+type Parts = ReturnType<typeof parseMessage>
+
+/** Names of arguments, and the text that is shown in any case or branch: the message as the page itself reads it. */
+function read(message: string): { names: Set<string>; text: string } {
+  const names = new Set<string>()
+  const texts: string[] = []
+  const walk = (parts: Parts): void => {
+    for (const part of parts) {
+      if (part.kind === 'text') texts.push(part.text)
+      if (part.kind === 'value' || part.kind === 'choice') names.add(part.name)
+      if (part.kind === 'choice') for (const branch of part.branches.values()) walk(branch)
+    }
+  }
+  walk(parseMessage(message))
+  return { names, text: texts.join(' ') }
 }
 
-/** English words in a Chinese message, outside placeholders, code in backticks and quoted examples. */
+const placeholders = (message: string): string => [...read(message).names].sort().join(' ')
+
+/** English words in a Chinese message, outside arguments, code in backticks and quoted examples. */
 function englishIn(message: string): string[] {
-  const plain = message
-    .replace(/`[^`]*`/g, ' ')
+  const plain = read(message)
+    .text.replace(/`[^`]*`/g, ' ')
     .replace(/"[^"]*"|“[^”]*”|'[^']*'/g, ' ')
-    .replace(/\{\s*\w+\s*,\s*(?:plural|select)\s*,/g, ' ')
-    .replace(/\{\s*\w+\s*(?:,\s*number\s*)?\}/g, ' ')
-    .replace(/\b(?:=\d+|one|few|many|other|\w+)\s*\{/g, ' ')
     .replace(/[\w./:=*-]*[./:=*_<>][\w./:=*-]*/g, ' ')
   return (plain.match(/[A-Za-z][A-Za-z0-9-]*/g) ?? []).filter((word) => !KEPT.has(word.toLowerCase()))
 }

@@ -105,7 +105,7 @@ async function serve(dataDir: string): Promise<{ url: string; stop: () => void }
 
 const idle = (page: Page) =>
   page.evaluate(() => {
-    const wait: unknown = Reflect.get(window, '__idle')
+    const wait: unknown = Reflect.get(globalThis, '__idle')
     return typeof wait === 'function' ? wait() : undefined
   })
 

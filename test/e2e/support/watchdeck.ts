@@ -22,20 +22,25 @@ export async function idle(page: Page): Promise<void> {
   await page.evaluate(() => ('__idle' in window && typeof window.__idle === 'function' ? window.__idle() : undefined))
 }
 
-export const test = base.extend<{ watchdeck: Watchdeck; app: Page }>({
+/** Runs `use` with an engine of its own on an empty data folder, then ends both. */
+async function served(use: (watchdeck: Watchdeck) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'watchdeck-e2e-'))
+  const server = spawn(process.execPath, [CLI, 'serve', '--no-open', '--data-dir', dataDir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  try {
+    await use({ dataDir, url: await readyUrl(server), cli: (...words) => runCli(dataDir, words) })
+  } finally {
+    await ended(server)
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+export const test = base.extend<{ watchdeck: Watchdeck; elsewhere: Watchdeck; app: Page }>({
   // biome's rule about empty patterns does not know that Playwright reads the parameter list
-  watchdeck: async ({ browserName: _ }, use) => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'watchdeck-e2e-'))
-    const server = spawn(process.execPath, [CLI, 'serve', '--no-open', '--data-dir', dataDir], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    try {
-      await use({ dataDir, url: await readyUrl(server), cli: (...words) => runCli(dataDir, words) })
-    } finally {
-      await ended(server)
-      await rm(dataDir, { recursive: true, force: true })
-    }
-  },
+  watchdeck: ({ browserName: _ }, use) => served(use),
+  /** another computer: an engine that shares nothing with the first */
+  elsewhere: ({ browserName: _ }, use) => served(use),
   /** the page, signed in and idle */
   app: async ({ watchdeck, page }, use) => {
     await page.addInitScript(() => Object.assign(window, { __WATCHDECK_TEST__: true }))

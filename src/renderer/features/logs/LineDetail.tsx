@@ -193,19 +193,19 @@ export function LineDetail(props: LineDetailProps) {
                 </div>
                 {json !== undefined && (
                   <div className={styles['section']}>
-                    <h3>{t('logs.line.json')}</h3>
+                    <h2>{t('logs.line.json')}</h2>
                     <JsonTree value={json} open={3} onValue={onValue(false)} />
                   </div>
                 )}
                 {hasKeys(attributes) && (
                   <div className={styles['section']}>
-                    <h3>{t('logs.line.attributes')}</h3>
+                    <h2>{t('logs.line.attributes')}</h2>
                     <JsonTree value={attributes} onValue={onValue(true)} />
                   </div>
                 )}
                 {hasKeys(resource) && (
                   <div className={styles['section']}>
-                    <h3>{t('logs.line.resource')}</h3>
+                    <h2>{t('logs.line.resource')}</h2>
                     <JsonTree value={resource} onValue={onValue(true)} />
                   </div>
                 )}

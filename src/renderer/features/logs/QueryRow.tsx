@@ -57,7 +57,8 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
   const t = useT()
   const [draft, setDraft] = useState(query)
   const host = useRef<HTMLDivElement>(null)
-  useEffect(() => setDraft(query), [query])
+  // spaces at the ends are the person's own: replacing the text would move the cursor
+  useEffect(() => setDraft((now) => (now.trim() === query.trim() ? now : query)), [query])
   const problem = useMemo(() => problemOf(draft), [draft])
   const scopeKey = JSON.stringify([question.range, question.sources])
   const complete = useMemo(() => {

@@ -39,7 +39,9 @@ test('writes out what would hide or mislead, and loses no character', () => {
   ])
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ maxLength: 3 }), (text, word) => {
-      const find = highlighterOf(word.trim() === '' ? { kind: 'all' } : { kind: 'text', match: { kind: 'plain', text: word, exactCase: true } })
+      const find = highlighterOf(
+        word.trim() === '' ? { kind: 'all' } : { kind: 'text', match: { kind: 'plain', text: word, exactCase: true } },
+      )
       const plain = segmentsOf(text, find(text), false)
         .filter((s) => s.kind !== 'hidden')
         .map((s) => s.text)
@@ -85,7 +87,9 @@ function engineOf(total: number, asked: LogInput[]) {
   return async (input: LogInput) => {
     asked.push(input)
     const at = (text: string): number => Number(text)
-    let rows = Array.from({ length: total }, (_, i) => i).filter((i) => i >= at(input.range.from) && i < at(input.range.to))
+    let rows = Array.from({ length: total }, (_, i) => i).filter(
+      (i) => i >= at(input.range.from) && i < at(input.range.to),
+    )
     if (input.order !== 'asc') rows.reverse()
     const after = input.cursor === undefined ? undefined : Number(input.cursor)
     if (after !== undefined) rows = rows.slice(rows.indexOf(after) + 1)

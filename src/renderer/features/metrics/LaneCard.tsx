@@ -31,7 +31,7 @@ export function LaneCard(props: LaneCardProps) {
   const t = useT()
   const range = useRange()
   const [draft, setDraft] = useState(lane.query)
-  useEffect(() => setDraft(lane.query), [lane.query])
+  useEffect(() => setDraft((now) => (now.trim() === lane.query.trim() ? now : lane.query)), [lane.query])
   const values = useValueMenu()
   const input = {
     query: lane.query,

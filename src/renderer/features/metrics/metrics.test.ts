@@ -48,7 +48,10 @@ test('lanes survive the address', () => {
     newLane('h', { heatmap: true }),
   ]
   expect(decodeLanes(encodeLanes(lanes))).toEqual(lanes)
-  expect(decodeLanes([3, null, { q: 1 }, 'up', { q: 'x', c: 'yesterday', n: -4 }])).toEqual([newLane('up'), newLane('x')])
+  expect(decodeLanes([3, null, { q: 1 }, 'up', { q: 'x', c: 'yesterday', n: -4 }])).toEqual([
+    newLane('up'),
+    newLane('x'),
+  ])
   expect(decodeLanes(null)).toBeUndefined()
 })
 

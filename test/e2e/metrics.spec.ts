@@ -1,0 +1,104 @@
+// Metrics in the browser: lanes that a service deserves, a query of one's own, and the way from a point to its evidence.
+
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, idle, test } from './support/watchdeck.ts'
+
+const RANGE = 'from=2026-11-02T14:00:00Z&to=2026-11-02T16:00:00Z'
+
+async function open(page: Page, hash: string): Promise<void> {
+  await page.evaluate((to) => location.assign(to), hash)
+  await idle(page)
+}
+
+test('a service shows its requests, errors and durations without a query being typed', async ({ watchdeck, app }) => {
+  expect((await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')).code).toBe(0)
+  await open(app, `#/metrics?service=checkout&${RANGE}`)
+  const queries = await app.getByRole('textbox', { name: /PromQL of lane/ }).allInnerTexts()
+  expect(queries[0]).toContain('http_requests_total{job="checkout"}')
+  expect(queries.some((q) => q.includes('code="5xx"'))).toBe(true)
+  expect(queries.some((q) => q.startsWith('histogram_quantile(0.95'))).toBe(true)
+
+  // a minute of the picture leads to the logs of that minute
+  const picture = app.getByRole('application').first()
+  await picture.focus()
+  await app.keyboard.press('ArrowRight')
+  await app.keyboard.press('Enter')
+  await app.getByRole('menuitem', { name: 'Logs of this minute' }).click()
+  await idle(app)
+  await expect(app).toHaveURL(/#\/logs\?from=2026-11-02T15:01:00\.000000000Z&to=2026-11-02T15:02:00\.000000000Z/)
+  await expect(app).toHaveURL(/query=service:%22checkout%22/)
+})
+
+test('lanes are added, drawn otherwise, moved and reopened from their address', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  await open(app, `#/metrics?query=go_goroutines&${RANGE}`)
+  await expect(app.getByText('4 of 4 series')).toBeVisible()
+  await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('working set')
+  await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('memory that cannot working_set')
+  await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('memory in use container')
+  await app.getByRole('listbox', { name: 'Metrics by name' }).getByRole('option').first().click()
+  await idle(app)
+  await expect(app.getByText('10 of 51 series')).toBeVisible()
+  await app.getByRole('button', { name: 'What to do with lane 2' }).click()
+  await app.getByRole('menuitem', { name: 'Stacked' }).click()
+  await app.getByRole('button', { name: 'What to do with lane 2' }).click()
+  await app.getByRole('menuitem', { name: 'Move up' }).click()
+  await app.getByRole('button', { name: '10 of 51 series' }).click()
+  await idle(app)
+  await expect(app.getByRole('columnheader', { name: 'Highest' })).toBeVisible()
+  const address = app.url()
+  await app.reload()
+  await idle(app)
+  expect(app.url()).toBe(address)
+  await expect(app.getByRole('textbox', { name: 'PromQL of lane 1' })).toHaveText('container_memory_working_set_bytes')
+  await expect(app.getByRole('columnheader', { name: 'Highest' })).toBeVisible()
+})
+
+test('a wrong query says where, and the other lanes stay', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  await open(
+    app,
+    `#/metrics?${RANGE}&lanes=${encodeURIComponent(JSON.stringify([{ q: 'rate(up[' }, { q: 'go_goroutines' }]))}`,
+  )
+  const problem = app.getByRole('alert').first()
+  await expect(problem).toContainText('The question could not be understood')
+  await expect(problem.locator('mark')).toBeVisible()
+  await expect(app.getByText('4 of 4 series')).toBeVisible()
+})
+
+test('dragging over a lane sets the range for everything', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  await open(app, `#/metrics?query=go_goroutines&${RANGE}`)
+  const box = await app.getByRole('application').first().boundingBox()
+  if (!box) throw new Error('the picture has no place')
+  await app.mouse.move(box.x + box.width * 0.4, box.y + 60)
+  await app.mouse.down()
+  await app.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 })
+  await app.mouse.up()
+  await idle(app)
+  await expect(app).toHaveURL(/from=2026-11-02T14:4\d/)
+})
+
+for (const language of ['en', 'zh-CN'] as const)
+  test(`axe finds nothing in the metrics view (${language})`, async ({ watchdeck, app }) => {
+    await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+    await watchdeck.cli('call', 'settings.set', '--input', JSON.stringify({ language }))
+    await open(app, `#/metrics?service=checkout&${RANGE}`)
+    await app.reload()
+    await idle(app)
+    expect(await violations(app)).toEqual([])
+  })
+
+async function violations(page: Page): Promise<string[]> {
+  const source = await readFile(resolve('node_modules/axe-core/axe.min.js'), 'utf8')
+  await page.evaluate(source)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as typeof globalThis & {
+      axe: { run(): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> }
+    }
+    const { violations: found } = await axe.run()
+    return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
+  })
+}

@@ -105,7 +105,7 @@ test('the tree folds, narrows and finds, and says so in the address', async ({ w
   expect(params(app).get('only')).toBe('errors')
 })
 
-test('the picture narrows by a box, a point opens its trace', async ({ watchdeck, app }) => {
+test('a box dragged over the picture narrows time and duration, and back takes it back', async ({ watchdeck, app }) => {
   await demo(watchdeck)
   await go(app, '#/traces')
   await expect(app.getByRole('heading', { level: 2, name: /[\d,]+ traces, / })).toBeVisible()

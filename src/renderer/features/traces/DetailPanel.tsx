@@ -2,7 +2,7 @@
 
 import { IconButton } from '../../ui/index.ts'
 import { useT } from '../../i18n/index.ts'
-import { linkTo, openTarget, type PanelProps } from '../../workbench/index.ts'
+import { openTarget, type PanelProps } from '../../workbench/index.ts'
 import { TraceDetail } from './trace/TraceDetail.tsx'
 
 export default function DetailPanel({ traceId, spanId, sources, onClose }: PanelProps['traces.detail']) {
@@ -22,7 +22,6 @@ export default function DetailPanel({ traceId, spanId, sources, onClose }: Panel
             onClick={() =>
               openTarget({ view: 'traces', path: [traceId], params: spanId === undefined ? {} : { span: spanId } })
             }
-            data-href={linkTo('traces', {}, { path: [traceId] })}
           />
           {onClose && <IconButton icon="close" label={t('ui.close')} keys="Escape" onClick={onClose} />}
         </>

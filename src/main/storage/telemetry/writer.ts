@@ -20,7 +20,7 @@ import { traceRowsSql } from './traces-sql.ts'
 /** Rows encoded before other work of the thread gets a turn (about 5 ms). */
 const SLICE = 2048
 /** Chunks appended before they are handed to the transaction: a larger lot is faster, a smaller one stalls the thread less. */
-const FLUSH_ROWS = 60 * 2048
+const FLUSH_ROWS = 20 * 2048
 /** A commit at least this big is followed by a checkpoint, so that its log does not have to be replayed at the next start. */
 const CHECKPOINT_ROWS = 200_000
 

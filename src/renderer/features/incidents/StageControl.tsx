@@ -31,7 +31,7 @@ export function StageControl({
       onOpenChange={setOpen}
       label={t('incidents.setStage')}
       trigger={
-        <button id="incident-stage" type="button" className={styles['plain']} aria-label={t('incidents.setStage')}>
+        <button id="incident-stage" type="button" className={styles['plain']} title={t('incidents.setStage')}>
           <Badge tone={STAGE_TONE[incident.stage]}>{t(stageKey(incident.stage))}</Badge>
           <MainClock incident={incident} />
         </button>

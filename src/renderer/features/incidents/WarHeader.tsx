@@ -50,7 +50,7 @@ export function WarHeader({ incident, onDialog, sideOpen, onSide, brushed }: War
       ) : (
         <Menu
           trigger={
-            <button type="button" className={styles['plain']} aria-label={t('incidents.setSeverity')}>
+            <button type="button" className={styles['plain']} title={t('incidents.setSeverity')}>
               {severity}
             </button>
           }

@@ -8,7 +8,11 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void
   throwIfAborted(): void
 }
-declare const AbortSignal: { any(signals: AbortSignal[]): AbortSignal; abort(): AbortSignal; timeout(ms: number): AbortSignal }
+declare const AbortSignal: {
+  any(signals: AbortSignal[]): AbortSignal
+  abort(): AbortSignal
+  timeout(ms: number): AbortSignal
+}
 declare class AbortController {
   readonly signal: AbortSignal
   abort(reason?: unknown): void
@@ -50,4 +54,3 @@ declare function clearInterval(handle: TimerHandle | undefined): void
 declare function queueMicrotask(run: () => void): void
 declare function structuredClone<T>(value: T): T
 declare const performance: { now(): number }
-

@@ -29,7 +29,7 @@ test('a person finds the failing lines, reads one in full and hands its link on'
   await app.keyboard.press('Enter')
   await idle(app)
   await expect(app).toHaveURL(/query=level%3E%3Derror/)
-  await expect(headline(app)).not.toHaveText(all)
+  await expect(headline(app)).not.toHaveText(all ?? '')
   const rows = app.getByRole('listbox', { name: 'Log lines' }).getByRole('option')
   for (const text of await rows.allInnerTexts()) expect(text).toMatch(/error|fatal/)
 

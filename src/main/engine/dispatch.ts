@@ -43,8 +43,7 @@ export class Dispatch {
       const parsed = this.#registry.parse(entry, input)
       const callContext = this.#context(entry, session, link.signal, (p) => context.progress(p))
       const run = (signal: AbortSignal) => this.#answer(entry, parsed, { ...callContext, signal })
-      if (entry.spec.kind === 'job')
-        return await this.#job(entry, parsed, session, context, link.signal)
+      if (entry.spec.kind === 'job') return await this.#job(entry, parsed, session, context, link.signal)
       if (entry.spec.kind === 'query' && isHeavy(entry.name))
         return await this.#budget.run(session.id, link.signal, run)
       return await run(link.signal)
@@ -86,7 +85,10 @@ export class Dispatch {
     try {
       const entry = this.#open(method, true)
       const parsed = this.#registry.parse(entry, input)
-      const items = entry.run(parsed, this.#context(entry, session, link.signal, (p) => context.progress(p)))
+      const items = entry.run(
+        parsed,
+        this.#context(entry, session, link.signal, (p) => context.progress(p)),
+      )
       for await (const item of items as AsyncIterable<unknown>) {
         this.#registry.check(entry, item)
         yield item
@@ -126,7 +128,10 @@ export class Dispatch {
     if (this.#refusal) throw WatchdeckError.fromShape(this.#refusal)
     const entry = this.#registry.find(method)
     if ((entry.spec.kind === 'stream') === streaming) return entry
-    throw new WatchdeckError('invalid_input', streaming ? `${method} is no stream; call it.` : `${method} is a stream; open it.`)
+    throw new WatchdeckError(
+      'invalid_input',
+      streaming ? `${method} is no stream; call it.` : `${method} is a stream; open it.`,
+    )
   }
 
   async #answer(entry: Entry, parsed: unknown, context: CallContext): Promise<unknown> {
@@ -148,12 +153,15 @@ export class Dispatch {
     const fields = { method: method.slice(0, 100), session: session.id }
     if (error instanceof WatchdeckError) {
       if (error.code === 'internal' || error.code === 'corrupt') this.#log.error('call failed', { ...fields, error })
-      else if (error.code !== 'cancelled') this.#log.debug('call refused', { ...fields, code: error.code, reason: error.message })
+      else if (error.code !== 'cancelled')
+        this.#log.debug('call refused', { ...fields, code: error.code, reason: error.message })
       return error
     }
     if (!isAbort(error) && !signal.aborted) this.#log.error('call failed unexpectedly', { ...fields, error })
     return WatchdeckError.fromShape(
-      signal.aborted ? { code: 'cancelled', message: 'The call was cancelled.', retryable: false } : toErrorShape(error),
+      signal.aborted
+        ? { code: 'cancelled', message: 'The call was cancelled.', retryable: false }
+        : toErrorShape(error),
     )
   }
 

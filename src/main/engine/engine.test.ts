@@ -38,7 +38,11 @@ function tempDir(): string {
 
 test('an engine over a new folder answers over a pipe and in process', async () => {
   await using t = await startTestEngine()
-  expect(await t.client.call('system.info', {})).toMatchObject({ shell: 'cli', version: '0.0.0-test', dataDir: t.dataDir })
+  expect(await t.client.call('system.info', {})).toMatchObject({
+    shell: 'cli',
+    version: '0.0.0-test',
+    dataDir: t.dataDir,
+  })
   expect(await t.engine.call('sources.list', {})).toEqual({ sources: [] })
 })
 
@@ -48,11 +52,26 @@ test('an input that does not fit names the field and says what would be right', 
   t.engine.connect(there, 'test')
   using client = createUntypedClient({ connect: () => here })
   const theme = await failure(client.call('settings.set', { theme: 'pink' }))
-  expect(theme.toShape()).toMatchObject({ code: 'invalid_input', hint: 'Use one of: system, dark, light.', details: { path: 'theme' } })
-  expect(await failure(client.call('sources.remove', {}))).toMatchObject({ code: 'invalid_input', hint: 'Add "id" (string).' })
-  expect(await failure(client.call('settings.set', { nope: 1 }))).toMatchObject({ code: 'invalid_input', hint: 'Leave out nope.' })
-  expect(await failure(client.call('settings.set', JSON.parse('{"__proto__":{"a":1}}')))).toMatchObject({ code: 'invalid_input' })
-  expect(await failure(client.call('source.list', {}))).toMatchObject({ code: 'not_found', hint: expect.stringContaining('sources.list') })
+  expect(theme.toShape()).toMatchObject({
+    code: 'invalid_input',
+    hint: 'Use one of: system, dark, light.',
+    details: { path: 'theme' },
+  })
+  expect(await failure(client.call('sources.remove', {}))).toMatchObject({
+    code: 'invalid_input',
+    hint: 'Add "id" (string).',
+  })
+  expect(await failure(client.call('settings.set', { nope: 1 }))).toMatchObject({
+    code: 'invalid_input',
+    hint: 'Leave out nope.',
+  })
+  expect(await failure(client.call('settings.set', JSON.parse('{"__proto__":{"a":1}}')))).toMatchObject({
+    code: 'invalid_input',
+  })
+  expect(await failure(client.call('source.list', {}))).toMatchObject({
+    code: 'not_found',
+    hint: expect.stringContaining('sources.list'),
+  })
   expect(await failure(client.call('traces.search', {}))).toMatchObject({ code: 'not_found' })
   expect(await failure(client.call('system.changes', {}))).toMatchObject({ code: 'invalid_input' })
 })
@@ -75,7 +94,12 @@ test('an answer that breaks the contract is a bug that tests see', async () => {
 
 test('a call of a job waits for it, hears its progress, and the job is listed with its result', async () => {
   await using t = await startTestEngine({
-    modules: [demoOf(async ({ progress }) => (progress(0.5, 'half'), RESULT))],
+    modules: [
+      demoOf(async ({ progress }) => {
+        progress(0.5, 'half')
+        return RESULT
+      }),
+    ],
   })
   const heard: string[] = []
   const answer = await t.client.call('demo.create', {}, { onProgress: (p) => heard.push(p.message) })
@@ -89,7 +113,13 @@ test('a started job outlives its window; a called one ends with it', async () =>
   const release = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   await using t = await startTestEngine({
-    modules: [demoOf(async () => (begun.resolve(), await release.promise, RESULT))],
+    modules: [
+      demoOf(async () => {
+        begun.resolve()
+        await release.promise
+        return RESULT
+      }),
+    ],
   })
   const first = t.connect()
   const { job } = await first.start('demo.create', {})
@@ -130,9 +160,13 @@ test('a job is cancelled from another window, a failed one keeps its reason', as
   expect(await failure(t.client.call('jobs.cancel', { id: 'no' }))).toMatchObject({ code: 'not_found' })
   fail = true
   const failed = await t.client.start('demo.create', {})
-  await expect.poll(async () => (await state(failed.job))?.error).toEqual({
-    code: 'unavailable', message: 'No room on the disk.', hint: 'Make some.',
-  })
+  await expect
+    .poll(async () => (await state(failed.job))?.error)
+    .toEqual({
+      code: 'unavailable',
+      message: 'No room on the disk.',
+      hint: 'Make some.',
+    })
   await t.client.call('jobs.clear', {})
   expect(await t.client.call('jobs.list', {})).toEqual({ jobs: [] })
 })
@@ -140,10 +174,25 @@ test('a job is cancelled from another window, a failed one keeps its reason', as
 test('a job that a crash cut off is shown as interrupted', async () => {
   const dataDir = tempDir()
   const platform = nodePlatform({ shell: 'cli', version: '0', dataDir })
-  const stores = await openStores(platform, { debug() {}, info() {}, warn() {}, error() {}, with: () => { throw new Error('unused') } })
+  const stores = await openStores(platform, {
+    debug() {},
+    info() {},
+    warn() {},
+    error() {},
+    with: () => {
+      throw new Error('unused')
+    },
+  })
   stores.catalog.jobs.save({
-    id: 'j1', method: 'demo.create', title: 'x', state: 'running', fraction: 0.4, message: 'm',
-    startedAt: '2026-11-01T00:00:00.000000000Z', endedAt: null, error: null,
+    id: 'j1',
+    method: 'demo.create',
+    title: 'x',
+    state: 'running',
+    fraction: 0.4,
+    message: 'm',
+    startedAt: '2026-11-01T00:00:00.000000000Z',
+    endedAt: null,
+    error: null,
   })
   await stores.close()
   await using t = await startTestEngine({ dataDir })
@@ -160,7 +209,9 @@ test('what one window changes every other one hears', async () => {
   await t.client.call('settings.set', { zone: 'UTC' })
   expect(await first).toEqual({ value: { topic: 'settings', ids: ['theme'] }, done: false })
   expect(await t.client.call('settings.get', {})).toMatchObject({ theme: 'dark', zone: 'UTC' })
-  expect(await failure(t.client.call('settings.set', { zone: 'Mars/Olympus' }))).toMatchObject({ code: 'invalid_input' })
+  expect(await failure(t.client.call('settings.set', { zone: 'Mars/Olympus' }))).toMatchObject({
+    code: 'invalid_input',
+  })
 })
 
 test('a second engine on the same folder is refused and told who holds it', async () => {

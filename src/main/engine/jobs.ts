@@ -170,6 +170,10 @@ export function jobTitle(summary: string, input: unknown): string {
   const names = (Array.isArray(paths) ? paths : [path ?? source]).filter((p) => typeof p === 'string')
   const [first] = names
   if (first === undefined) return summary
-  const base = first.split(/[\\/]/).filter((part) => part !== '').at(-1) ?? first
+  const base =
+    first
+      .split(/[\\/]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? first
   return `${summary}: ${base}${names.length > 1 ? ` (+${names.length - 1})` : ''}`
 }

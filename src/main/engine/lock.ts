@@ -47,7 +47,8 @@ export function lockDataDir(dataDir: string, who: { shell: string; version: stri
     for (let attempt = 0; !tryLink(own, path); attempt++) {
       const other = parseHolder(path)
       if (other && isAlive(other)) throw held(other)
-      if (attempt >= 5) throw new WatchdeckError('conflict', 'The data folder is being taken by another engine.', { retryable: true })
+      if (attempt >= 5)
+        throw new WatchdeckError('conflict', 'The data folder is being taken by another engine.', { retryable: true })
       setAside(path, other)
     }
   } finally {

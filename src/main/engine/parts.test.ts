@@ -42,7 +42,8 @@ test('a lock of a process that is gone, of a reused pid, or damaged is taken ove
     '{"pid":-1}',
   ]
   // only where the system tells when a process began can a reused pid be seen
-  if (process.platform === 'linux') stale.push(JSON.stringify({ ...WHO, pid: process.pid, processStart: 'boot:1', nonce: 'b' }))
+  if (process.platform === 'linux')
+    stale.push(JSON.stringify({ ...WHO, pid: process.pid, processStart: 'boot:1', nonce: 'b' }))
   for (const text of stale) {
     writeFileSync(join(dir, 'engine.lock'), text)
     using lock = lockDataDir(dir, WHO)
@@ -53,14 +54,30 @@ test('a lock of a process that is gone, of a reused pid, or damaged is taken ove
 
 test('secrets never reach the log, by name or by shape', () => {
   const redacted = redactValue({
-    password: 'hunter2', apiKey: 'k', 'x-api-key': 'k', Authorization: 'Basic abc', nested: [{ sessionToken: 't', ok: 'fine' }],
-    url: 'https://admin:hunter2@es.example:9200/x', header: 'Bearer abcdef123456', body: 'user=a&password=hunter2&x=1',
-    jwt: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc', tokens: 12, keyboard: 'qwerty', passed: true, empty: { token: '' },
+    password: 'hunter2',
+    apiKey: 'k',
+    'x-api-key': 'k',
+    Authorization: 'Basic abc',
+    nested: [{ sessionToken: 't', ok: 'fine' }],
+    url: 'https://admin:hunter2@es.example:9200/x',
+    header: 'Bearer abcdef123456',
+    body: 'user=a&password=hunter2&x=1',
+    jwt: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc',
+    tokens: 12,
+    keyboard: 'qwerty',
+    passed: true,
+    empty: { token: '' },
     cause: new Error('cannot reach https://root:hunter2@db/'),
   })
   const text = JSON.stringify(redacted)
   expect(text).not.toMatch(/hunter2|abcdef123456|eyJhbG|"k"|"t"/)
-  expect(redacted).toMatchObject({ nested: [{ ok: 'fine' }], tokens: 12, keyboard: 'qwerty', passed: true, url: 'https://[redacted]@es.example:9200/x' })
+  expect(redacted).toMatchObject({
+    nested: [{ ok: 'fine' }],
+    tokens: 12,
+    keyboard: 'qwerty',
+    passed: true,
+    url: 'https://[redacted]@es.example:9200/x',
+  })
   expect(redactText('-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----')).toBe('[redacted key]')
   const loop: Record<string, unknown> = {}
   loop['self'] = loop
@@ -76,8 +93,20 @@ test('the log is JSON lines, rotated by size, the oldest dropped', () => {
   for (let i = 0; i < 20; i++) child.info(`line ${i}`, { i, big: 12n })
   const files = readdirSync(dir).toSorted()
   expect(files).toEqual(['watchdeck.log', 'watchdeck.log.1', 'watchdeck.log.2'])
-  const lines = files.flatMap((f) => readFileSync(join(dir, f), 'utf8').trimEnd().split('\n').map((l) => JSON.parse(l)))
-  expect(lines).toContainEqual({ time: '2023-11-14T22:13:20.000000000Z', level: 'info', message: 'line 19', session: 's1', i: 19, big: '12' })
+  const lines = files.flatMap((f) =>
+    readFileSync(join(dir, f), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((l) => JSON.parse(l)),
+  )
+  expect(lines).toContainEqual({
+    time: '2023-11-14T22:13:20.000000000Z',
+    level: 'info',
+    message: 'line 19',
+    session: 's1',
+    i: 19,
+    big: '12',
+  })
   for (const file of files) expect(readFileSync(join(dir, file)).length).toBeLessThanOrEqual(300)
 })
 
@@ -101,7 +130,10 @@ test('the budget bounds heavy reads of one session and of all', async () => {
 test('a read past its time is a timeout, a cancelled one is cancelled, and a waiting one never starts', async () => {
   const budget = new QueryBudget({ total: 1, perSession: 1, timeoutMs: 20 })
   const deaf = () => new Promise<never>(() => undefined)
-  await expect(budget.run('a', new AbortController().signal, deaf)).rejects.toMatchObject({ code: 'timeout', retryable: true })
+  await expect(budget.run('a', new AbortController().signal, deaf)).rejects.toMatchObject({
+    code: 'timeout',
+    retryable: true,
+  })
   const abort = new AbortController()
   let started = false
   const waiting = budget.run('b', abort.signal, async () => {
@@ -125,25 +157,34 @@ test('a feed keeps the newest value per key for a slow reader and ends with its 
 })
 
 test('the data folder is where each system expects it', () => {
-  const at = (platform: NodeJS.Platform, env: Record<string, string>) => defaultDataDir({ platform, env, home: '/home/ann' })
+  const at = (platform: NodeJS.Platform, env: Record<string, string>) =>
+    defaultDataDir({ platform, env, home: '/home/ann' })
   expect(at('linux', {})).toBe('/home/ann/.local/share/watchdeck')
   expect(at('linux', { XDG_DATA_HOME: '/x' })).toBe('/x/watchdeck')
   expect(at('linux', { XDG_DATA_HOME: 'relative' })).toBe('/home/ann/.local/share/watchdeck')
   expect(at('darwin', {})).toBe('/home/ann/Library/Application Support/Watchdeck')
-  expect(at('win32', { LOCALAPPDATA: 'C:\\Users\\ann\\AppData\\Local' })).toBe('C:\\Users\\ann\\AppData\\Local\\Watchdeck')
+  expect(at('win32', { LOCALAPPDATA: 'C:\\Users\\ann\\AppData\\Local' })).toBe(
+    'C:\\Users\\ann\\AppData\\Local\\Watchdeck',
+  )
   expect(at('linux', { WATCHDECK_DATA_DIR: '/d' })).toBe('/d')
 })
 
 test('secrets in memory are kept until deleted; the clock counts nanoseconds', async () => {
   const secrets = memorySecretStore()
   await secrets.set('__proto__', 'v')
-  expect([await secrets.get('__proto__'), await secrets.get('constructor'), secrets.persistent]).toEqual(['v', undefined, false])
+  expect([await secrets.get('__proto__'), await secrets.get('constructor'), secrets.persistent]).toEqual([
+    'v',
+    undefined,
+    false,
+  ])
   await secrets.delete('__proto__')
   expect(await secrets.get('__proto__')).toBeUndefined()
   expect(Math.abs(Number(systemClock.now() / 1_000_000n) - Date.now())).toBeLessThan(1000)
 })
 
 test('a worker is its source from source, and a missing one of a build is named', () => {
-  expect(workerFile('file:///app/src/main/import/index.ts', './parse.worker.ts')).toBe('/app/src/main/import/parse.worker.ts')
+  expect(workerFile('file:///app/src/main/import/index.ts', './parse.worker.ts')).toBe(
+    '/app/src/main/import/parse.worker.ts',
+  )
   expect(() => workerFile('file:///app/out/main/index.js', './parse.worker.ts')).toThrow(/no worker "parse"/)
 })

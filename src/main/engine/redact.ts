@@ -12,7 +12,10 @@ const SHAPES: ReadonlyArray<readonly [RegExp, string]> = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted key]'],
   [/\b(AKIA|ASIA)[0-9A-Z]{16}\b/g, '[redacted key]'],
   [/\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}/g, '[redacted token]'],
-  [/\b(pass(?:word|wd|phrase)?|secret|token|api[-_]?key|access[-_]?token)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi, '$1$2[redacted]'],
+  [
+    /\b(pass(?:word|wd|phrase)?|secret|token|api[-_]?key|access[-_]?token)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+    '$1$2[redacted]',
+  ],
 ]
 
 const MAX_TEXT = 4096

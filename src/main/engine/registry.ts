@@ -97,5 +97,10 @@ function nearest(method: string, names: readonly string[]): string[] {
     return { name, score: Number(lower(c) === lower(capability)) + 2 * Number(lower(w) === lower(word)) }
   })
   const best = Math.max(0, ...scored.map((s) => s.score))
-  return best === 0 ? [] : scored.filter((s) => s.score === best).slice(0, 3).map((s) => s.name)
+  return best === 0
+    ? []
+    : scored
+        .filter((s) => s.score === best)
+        .slice(0, 3)
+        .map((s) => s.name)
 }

@@ -154,9 +154,6 @@ export function LineLane(props: LaneProps) {
   )
 }
 
-/** Areas on top of each other, from a zero baseline. */
-export const AreaStack = (props: LaneProps) => <LineLane {...props} stacked />
-
 function withThreshold(marks: ReturnType<typeof timeMarks>, threshold: number | undefined): object {
   if (threshold === undefined) return marks
   return {

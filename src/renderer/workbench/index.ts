@@ -1,15 +1,14 @@
 // What features plug into.
 export { askAbout, type Question } from './asking.ts'
-export { takeDrop, takeFiles } from './bring-files.ts'
+export { takeFiles } from './bring-files.ts'
 export { type Command, useCommands } from './commands.ts'
 export { copyText } from './copy.ts'
-export { ErrorBoundary } from './ErrorBoundary.tsx'
 export { type Filter, logQueryOf, serviceOf, spanFilterOf } from './filters.ts'
 export { baseName, openIncidentFile } from './incident-file.ts'
-export { linkTo, openTarget, parseTarget, placeOf, type Target } from './links.ts'
+export { linkTo, openTarget, parseTarget, type Target } from './links.ts'
 export { Panel } from './Panel.tsx'
 export type { PanelName, PanelProps } from './panels.ts'
-export { incidentLink, pin, setCurrentIncident, usePinning } from './pinning.ts'
+export { pin, setCurrentIncident, usePinning } from './pinning.ts'
 export {
   addFilter,
   brushRange,
@@ -18,12 +17,10 @@ export {
   currentRange,
   goTo,
   movePlace,
-  refreshNow,
   removeFilter,
   setParam,
   setParams,
   setRange,
-  setSources,
   useFilters,
   useParam,
   usePlace,

@@ -4,7 +4,6 @@ import { create } from 'zustand'
 import type { MethodInput, MethodName } from '../../shared/contract/index.ts'
 import { t } from '../i18n/index.ts'
 import { asWatchdeckError, engine } from '../lib/engine/index.ts'
-import { linkTo } from './links.ts'
 import { toast, toastError } from './toasts.ts'
 
 export interface PinRequest<M extends MethodName = MethodName> {
@@ -72,6 +71,3 @@ export async function pinTo(incident: string, request: PinRequest): Promise<void
     } else toastError(error, t('workbench.pin.failed'))
   }
 }
-
-/** Address of the incident that pins go to. */
-export const incidentLink = (id: string): string => linkTo('incidents', {}, { path: [id] })

@@ -65,5 +65,3 @@ export function registerFeatures(features: readonly Feature[]): void {
   const inOrder = [...views.values()].sort((a, b) => (a.order ?? 999) - (b.order ?? 999))
   useRegistry.setState({ views: inOrder, panels: panels as PanelRegistry, commands: [...commands.values()] })
 }
-
-export const viewById = (id: string): View | undefined => useRegistry.getState().views.find((v) => v.id === id)

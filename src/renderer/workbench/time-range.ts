@@ -45,12 +45,6 @@ export function zoomed(range: TimeRange, direction: 'in' | 'out'): TimeRange {
   return { from: asEpochNs(middle - kept), to: asEpochNs(middle + kept) }
 }
 
-/** The two ends in order, at least a nanosecond apart. */
-export function ordered(a: bigint, b: bigint): TimeRange {
-  const [from, to] = a <= b ? [a, b] : [b, a]
-  return { from: asEpochNs(from), to: asEpochNs(to === from ? to + 1n : to) }
-}
-
 /**
  * What a person types for a range: `15m` (the last), `now-2h .. now-1h`, `14:00 - 16:00`, `2026-11-02 14:00 to 16:00`,
  * or two instants. Undefined when it is no range.

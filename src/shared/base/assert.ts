@@ -8,7 +8,3 @@ export function assertDefined<T>(value: T | null | undefined, message: string): 
   if (value === null || value === undefined) throw new Error(`assertion failed: ${message}`)
   return value
 }
-
-export function assertNever(value: never): never {
-  throw new Error(`assertion failed: unexpected ${JSON.stringify(value)}`)
-}

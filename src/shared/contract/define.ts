@@ -116,7 +116,6 @@ export const zFrame = z.custom<Frame>((v) => typeof v === 'object' && v !== null
 /** Columns of numbers inside an object answer. */
 export const zFloat64 = z.instanceof(Float64Array)
 export const zInt64 = z.instanceof(BigInt64Array)
-export const zBytes = z.instanceof(Uint8Array)
 
 export const col = (name: string, type: ColumnSpec['type'], unit?: string): ColumnSpec =>
   unit === undefined ? { name, type } : { name, type, unit }

@@ -5,13 +5,21 @@ import { decodeValue, encodeValue } from './codec.ts'
 import { CLIENT_LIMITS } from './limits.ts'
 
 const buffers = fc.oneof(
-  fc.float64Array(), fc.int32Array(), fc.uint8Array(), fc.uint32Array(),
+  fc.float64Array(),
+  fc.int32Array(),
+  fc.uint8Array(),
+  fc.uint32Array(),
   fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })).map((list) => BigInt64Array.from(list)),
 )
 const leaf = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.bigInt(), fc.boolean(), fc.constant(null), buffers)
 const keys = fc.oneof(fc.string(), fc.constantFrom('$', '__proto__', 'constructor', 'v', 'rowCount', 'columns'))
 const { tree } = fc.letrec((tie) => ({
-  tree: fc.oneof({ maxDepth: 5 }, leaf, fc.array(tie('tree'), { maxLength: 5 }), fc.dictionary(keys, tie('tree'), { maxKeys: 5, noNullPrototype: true })),
+  tree: fc.oneof(
+    { maxDepth: 5 },
+    leaf,
+    fc.array(tie('tree'), { maxLength: 5 }),
+    fc.dictionary(keys, tie('tree'), { maxKeys: 5, noNullPrototype: true }),
+  ),
 }))
 
 test('any value of numbers, text, buffers, lists and objects comes back as it was, at any alignment', () => {
@@ -33,20 +41,26 @@ test('any change of the bytes of a table is refused or gives a table, never a cr
     columns: [
       columnFromValues({ name: 'a', type: 'string' }, words),
       columnFromValues({ name: 'b', type: 'json' }, words),
-      columnFromValues({ name: 'c', type: 'time' }, words.map((_, i) => BigInt(i))),
+      columnFromValues(
+        { name: 'c', type: 'time' },
+        words.map((_, i) => BigInt(i)),
+      ),
     ],
   }
   const bytes = encodeValue(frame, CLIENT_LIMITS)
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 }), (changes) => {
-      const damaged = bytes.slice()
-      for (const [at, byte] of changes) damaged[at] = byte
-      try {
-        decodeValue(damaged, CLIENT_LIMITS)
-      } catch (error) {
-        expect(error).toMatchObject({ code: expect.stringMatching(/^(corrupt|limit_exceeded)$/) })
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 }),
+      (changes) => {
+        const damaged = bytes.slice()
+        for (const [at, byte] of changes) damaged[at] = byte
+        try {
+          decodeValue(damaged, CLIENT_LIMITS)
+        } catch (error) {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^(corrupt|limit_exceeded)$/) })
+        }
+      },
+    ),
     { numRuns: 3000 },
   )
 })

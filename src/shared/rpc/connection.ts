@@ -67,14 +67,20 @@ export function connectLoop(options: ConnectionOptions): Connection {
       let welcomed = false
       let heard = performance.now()
       const hello = setTimeout(() => end({ final: false, error: unavailable('The engine does not answer.') }), HELLO_MS)
-      const heartbeat = setInterval(() => {
-        const silent = performance.now() - heard
-        if (silent > limits.deadMs) end({ final: false, error: unavailable('The engine fell silent.') })
-        else if (silent > limits.heartbeatMs && welcomed) options.link().control(PACKET.ping)
-      }, Math.max(5, limits.heartbeatMs / 2))
+      const heartbeat = setInterval(
+        () => {
+          const silent = performance.now() - heard
+          if (silent > limits.deadMs) end({ final: false, error: unavailable('The engine fell silent.') })
+          else if (silent > limits.heartbeatMs && welcomed) options.link().control(PACKET.ping)
+        },
+        Math.max(5, limits.heartbeatMs / 2),
+      )
       const listening = transport.onMessage(receive)
       const closing = transport.onClose((error) =>
-        end({ final: false, error: error ? errorFromWire(error) : unavailable('The connection to the engine was closed.') }),
+        end({
+          final: false,
+          error: error ? errorFromWire(error) : unavailable('The connection to the engine was closed.'),
+        }),
       )
       current = { transport, end }
 

@@ -224,8 +224,7 @@ export function sendControl(
   payload: unknown,
   ack = 0,
 ): void {
-  const bytes =
-    payload === undefined ? new Uint8Array(PACKET_HEADER) : encodeValue(payload, limits, PACKET_HEADER)
+  const bytes = payload === undefined ? new Uint8Array(PACKET_HEADER) : encodeValue(payload, limits, PACKET_HEADER)
   stampPacket(bytes, kind, 0, ack)
   transport.send(bytes)
 }

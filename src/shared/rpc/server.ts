@@ -79,7 +79,8 @@ export function createSessionHost<Meta>(options: SessionHostOptions<Meta>): Sess
 
   /** @throws WatchdeckError when the greeting is malformed */
   function greet(transport: Transport, packet: Packet, meta: Meta): Seat<Meta> {
-    if (packet.kind !== PACKET.hello) throw new WatchdeckError('corrupt', 'The first packet of a pipe must be a greeting.')
+    if (packet.kind !== PACKET.hello)
+      throw new WatchdeckError('corrupt', 'The first packet of a pipe must be a greeting.')
     const hello = decodeValue(packet.payload, limits)
     if (typeof hello !== 'object' || hello === null) throw new WatchdeckError('corrupt', 'The greeting is malformed.')
     const wanted = Object.hasOwn(hello, 'session') && 'session' in hello ? hello.session : undefined
@@ -113,13 +114,16 @@ export function createSessionHost<Meta>(options: SessionHostOptions<Meta>): Sess
     pipes.add(transport)
     let seat: Seat<Meta> | undefined
     let heard = performance.now()
-    const heartbeat = setInterval(() => {
-      const silent = performance.now() - heard
-      if (silent > limits.deadMs) {
-        transport.close()
-        gone()
-      } else if (silent > limits.heartbeatMs) seat?.session.link.control(PACKET.ping)
-    }, Math.max(5, limits.heartbeatMs / 2))
+    const heartbeat = setInterval(
+      () => {
+        const silent = performance.now() - heard
+        if (silent > limits.deadMs) {
+          transport.close()
+          gone()
+        } else if (silent > limits.heartbeatMs) seat?.session.link.control(PACKET.ping)
+      },
+      Math.max(5, limits.heartbeatMs / 2),
+    )
 
     function gone(): void {
       clearInterval(heartbeat)
@@ -134,7 +138,9 @@ export function createSessionHost<Meta>(options: SessionHostOptions<Meta>): Sess
 
     function refuse(error: unknown): void {
       const refusal =
-        error instanceof WatchdeckError ? error : new WatchdeckError('internal', 'The session failed.', { cause: error })
+        error instanceof WatchdeckError
+          ? error
+          : new WatchdeckError('internal', 'The session failed.', { cause: error })
       options.onFault?.(refusal, seat?.session.id)
       if (seat) end(seat, refusal.toShape())
       else {
@@ -189,19 +195,4 @@ export function createSessionHost<Meta>(options: SessionHostOptions<Meta>): Sess
     close,
     [Symbol.dispose]: () => close(),
   }
-}
-
-/** Serves one pipe whose session ends with it. */
-export function serveSession(
-  transport: Transport,
-  dispatcher: SessionDispatcher,
-  limits: Partial<RpcLimits> = {},
-): Disposable {
-  const host = createSessionHost({
-    dispatcher: () => dispatcher,
-    createId: () => 'single',
-    limits: { ...limits, graceMs: 0 },
-  })
-  host.accept(transport, undefined)
-  return host
 }

@@ -78,7 +78,9 @@ export class ServerSession {
     try {
       message = decodeValue(bytes, this.#limits)
     } catch (error) {
-      return this.fault(error instanceof WatchdeckError ? error : new WatchdeckError('corrupt', 'A message is malformed.'))
+      return this.fault(
+        error instanceof WatchdeckError ? error : new WatchdeckError('corrupt', 'A message is malformed.'),
+      )
     }
     if (!Array.isArray(message)) return this.fault(new WatchdeckError('corrupt', 'A message is malformed: no list.'))
     const [kind, id, third, input, fifth]: unknown[] = message
@@ -104,8 +106,7 @@ export class ServerSession {
   }
 
   async #call(id: number, method: string, input: unknown, detached: boolean): Promise<void> {
-    if (this.#calls.size >= this.#limits.calls)
-      return this.#fail(id, tooMany(`${this.#limits.calls} calls`))
+    if (this.#calls.size >= this.#limits.calls) return this.#fail(id, tooMany(`${this.#limits.calls} calls`))
     const abort = new AbortController()
     this.#calls.set(id, abort)
     const progress = new ProgressGate((p) => this.#send([MESSAGE.progress, id, p.fraction, p.message]))
@@ -126,8 +127,7 @@ export class ServerSession {
   }
 
   async #stream(id: number, method: string, input: unknown, wanted: unknown): Promise<void> {
-    if (this.#streams.size >= this.#limits.streams)
-      return this.#fail(id, tooMany(`${this.#limits.streams} streams`))
+    if (this.#streams.size >= this.#limits.streams) return this.#fail(id, tooMany(`${this.#limits.streams} streams`))
     const abort = new AbortController()
     const stream: OpenStream = { abort, credit: 0, wake: undefined }
     this.#streams.set(id, stream)

@@ -36,16 +36,14 @@ const nameAndUnit = {
 
 /** Columns as the store makes them, beside those that `columnFromValues` makes: int32, and strings never as a dictionary. */
 function column(rows: number): fc.Arbitrary<{ column: Column; values: CellValue[] }> {
-  const typed = fc
-    .constantFrom(...(Object.keys(VALUES) as Array<ColumnSpec['type']>))
-    .chain((type) =>
-      fc
-        .record({
-          ...nameAndUnit,
-          values: fc.array(fc.option(VALUES[type], { freq: 5 }), { minLength: rows, maxLength: rows }),
-        })
-        .map(({ values, ...spec }) => ({ column: columnFromValues({ ...spec, type }, values), values })),
-    )
+  const typed = fc.constantFrom(...(Object.keys(VALUES) as Array<ColumnSpec['type']>)).chain((type) =>
+    fc
+      .record({
+        ...nameAndUnit,
+        values: fc.array(fc.option(VALUES[type], { freq: 5 }), { minLength: rows, maxLength: rows }),
+      })
+      .map(({ values, ...spec }) => ({ column: columnFromValues({ ...spec, type }, values), values })),
+  )
   const narrow = fc
     .record({ ...nameAndUnit, values: fc.array(fc.integer(), { minLength: rows, maxLength: rows }) })
     .map(({ values, ...spec }) => ({

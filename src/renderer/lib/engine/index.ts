@@ -1,5 +1,5 @@
 // The engine as features see it.
-export { engine, EngineProvider, useEngine } from './context.ts'
+export { engine, useEngine } from './context.ts'
 export { cellOf, columnOf, jsonOf, numberOf, numbersOf, type Row, rowsOf, textOf } from './frames.ts'
 export {
   asWatchdeckError,

@@ -11,14 +11,11 @@ import { addFilter, useValueMenu } from '../../../workbench/index.ts'
 import styles from './groups.module.css'
 import { PairBar } from './PairBar.tsx'
 
-/** What sets the group apart: a percentile of the spans in question, failure, or a duration as typed. */
-export const AGAINST = ['p50', 'p95', 'p99', 'errors'] as const
-
 export interface DifferencesPanelProps {
   readonly range: { from: string; to: string }
   readonly sources: string[] | undefined
   readonly filter: SpanFilter
-  /** one of AGAINST, or a duration: '250ms' */
+  /** what sets the group apart: p50, p95, p99 of the spans in question, errors, or a duration as typed ('250ms') */
   readonly against: string
   readonly onAgainst: (against: string) => void
 }

@@ -17,8 +17,10 @@ export function windowBefore(range: TimeRange): TimeRange {
 export const seconds = (range: TimeRange): number => Number(range.to - range.from) / 1e9
 export const within = (column: string, range: TimeRange): string =>
   `(${column} >= ${range.from} AND ${column} < ${range.to})`
+const earlier = <T extends bigint>(a: T, b: T): T => (a < b ? a : b)
+const later = <T extends bigint>(a: T, b: T): T => (a > b ? a : b)
 export const spanning = (a: TimeRange, b: TimeRange | undefined): TimeRange =>
-  b === undefined ? a : { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to }
+  b === undefined ? a : { from: earlier(a.from, b.from), to: later(a.to, b.to) }
 
 export interface Entries {
   /** a parenthesised relation: source, service, operation, start_ns, duration_ns, status, resource */

@@ -7,7 +7,11 @@ const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 test('a trace id, however written, opens the trace', () => {
   expect(parsePasted(` ${ID.toUpperCase()} `)).toEqual({ kind: 'trace', traceId: ID })
   expect(parsePasted('4bf92f35-77b3-4da6-a3ce-929d0e0e4736')).toEqual({ kind: 'trace', traceId: ID })
-  expect(parsePasted(`00-${ID}-00f067aa0ba902b7-01`)).toEqual({ kind: 'trace', traceId: ID, spanId: '00f067aa0ba902b7' })
+  expect(parsePasted(`00-${ID}-00f067aa0ba902b7-01`)).toEqual({
+    kind: 'trace',
+    traceId: ID,
+    spanId: '00f067aa0ba902b7',
+  })
   expect(parsePasted('0'.repeat(32))).toBeUndefined()
   expect(parsePasted('checkout')).toBeUndefined()
 })
@@ -32,7 +36,12 @@ test('a Jaeger link opens its trace or repeats its search', () => {
 })
 
 test('a Grafana Explore link gives its query and range, in the old and the new form', () => {
-  const panes = { abc: { queries: [{ expr: 'rate(x[5m])', datasource: { type: 'prometheus' } }], range: { from: 'now-1h', to: 'now' } } }
+  const panes = {
+    abc: {
+      queries: [{ expr: 'rate(x[5m])', datasource: { type: 'prometheus' } }],
+      range: { from: 'now-1h', to: 'now' },
+    },
+  }
   expect(parsePasted(`https://g/explore?panes=${encodeURIComponent(JSON.stringify(panes))}`)).toEqual({
     kind: 'metrics',
     query: 'rate(x[5m])',
@@ -62,9 +71,15 @@ test('a Kibana Discover link gives its query, filters and range', () => {
 })
 
 test('what is no link answers nothing, whatever it holds', () => {
-  for (const text of ['', 'https://', 'javascript:alert(1)', 'https://g/explore?left=%7B', `https://k/app/discover#/?_g=${'('.repeat(9000)}`])
+  for (const text of [
+    '',
+    'https://',
+    'javascript:alert(1)',
+    'https://g/explore?left=%7B',
+    `https://k/app/discover#/?_g=${'('.repeat(9000)}`,
+  ])
     expect(parsePasted(text)).toBeUndefined()
-  expect(parseRison('(a:!(1,!t,!n),b:\'it!\'s\')')).toEqual({ a: [1, true, null], b: "it's" })
+  expect(parseRison("(a:!(1,!t,!n),b:'it!'s')")).toEqual({ a: [1, true, null], b: "it's" })
   expect(parseRison('(a:1')).toBeUndefined()
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   parseRison('(__proto__:(polluted:1))')

@@ -81,11 +81,7 @@ export function frameOfHead(head: unknown, take: (index: unknown, kind: BufferKi
   return { rowCount: rows, columns: columns.map((column: unknown) => columnOfHead(column, rows, take)) }
 }
 
-function columnOfHead(
-  head: unknown,
-  length: number,
-  take: (index: unknown, kind: BufferKind) => FrameBuffer,
-): Column {
+function columnOfHead(head: unknown, length: number, take: (index: unknown, kind: BufferKind) => FrameBuffer): Column {
   if (!isRecord(head)) throw corrupt('a column is no object')
   const { name, type, unit, storage, buffers, validity: validityAt } = head
   if (typeof name !== 'string' || typeof type !== 'string' || !TYPES.has(type)) throw corrupt('a column has no type')

@@ -117,7 +117,15 @@ export type FrameRow = Readonly<Record<string, CellValue | undefined>>
  * text otherwise, `json` text (the caller has serialised it). `int` accepts number and bigint.
  */
 export function frameFromRows(specs: readonly ColumnSpec[], rows: readonly FrameRow[]): Frame {
-  return { rowCount: rows.length, columns: specs.map((spec) => columnFromValues(spec, rows.map((r) => r[spec.name] ?? null))) }
+  return {
+    rowCount: rows.length,
+    columns: specs.map((spec) =>
+      columnFromValues(
+        spec,
+        rows.map((r) => r[spec.name] ?? null),
+      ),
+    ),
+  }
 }
 
 export function columnFromValues(spec: ColumnSpec, values: readonly CellValue[]): Column {

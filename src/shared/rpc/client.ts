@@ -84,8 +84,14 @@ class RpcClient {
       }
       const done = () => signal?.removeEventListener('abort', onAbort)
       this.#calls.set(id, {
-        resolve: (value) => (done(), resolve(value)),
-        reject: (error) => (done(), reject(error)),
+        resolve: (value) => {
+          done()
+          resolve(value)
+        },
+        reject: (error) => {
+          done()
+          reject(error)
+        },
         onProgress: options.onProgress,
       })
       signal?.addEventListener('abort', onAbort, { once: true })

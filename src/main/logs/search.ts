@@ -39,17 +39,10 @@ export async function searchPage(request: PageRequest): Promise<{ keys: LogKey[]
   if (after && order === 'desc' && after.time_ns + 1n < to) to = asEpochNs(after.time_ns + 1n)
   if (after && order === 'asc' && after.time_ns > from) from = asEpochNs(after.time_ns)
   if (from >= to) return { keys: [], more: false }
-  const [extent] = await store.rows<{ first: bigint | null; last: bigint | null; n: bigint }>(
-    `SELECT min(time_ns) AS first, max(time_ns) AS last, count(*) AS n FROM ${scope.relation('logs', { from, to })}`,
-    [],
-    { signal },
-  )
-  if (!extent || extent.first === null || extent.last === null) return { keys: [], more: false }
-  const low = extent.first
-  const high = extent.last + 1n
-  const span = high - low
-  let width = extent.n <= BigInt(FIRST_SLICE_ROWS) ? span : (span * BigInt(FIRST_SLICE_ROWS)) / extent.n
-  if (width < 1n) width = 1n
+  const found = scope.opened ? { low: from, high: to, width: partOf(to - from) } : await extentOf(request, { from, to })
+  if (!found) return { keys: [], more: false }
+  const { low, high } = found
+  let { width } = found
 
   const wanted = request.limit + 1
   const keys: LogKey[] = []
@@ -61,15 +54,39 @@ export async function searchPage(request: PageRequest): Promise<{ keys: LogKey[]
     const other = order === 'desc' ? edge - width : edge + width
     const slice =
       order === 'desc' ? { from: other < low ? low : other, to: edge } : { from: edge, to: other > high ? high : other }
-    const found = await store.rows<LogKey>(
+    const page = await store.rows<LogKey>(
       `SELECT time_ns, source, id FROM ${scope.relation('logs', { from: asEpochNs(slice.from), to: asEpochNs(slice.to) })}
        WHERE ${condition}${beyond} ORDER BY time_ns ${order}, source ${order}, id ${order} LIMIT ${wanted - keys.length}`,
       params,
       { signal },
     )
-    keys.push(...found)
+    keys.push(...page)
     edge = order === 'desc' ? slice.from : slice.to
     width *= GROWTH
   }
   return { keys: keys.slice(0, request.limit), more: keys.length > request.limit }
+}
+
+const atLeastOne = (width: bigint): bigint => (width < 1n ? 1n : width)
+
+/**
+ * The first slice of an opened incident file. To ask how far its lines reach would unpack every part of them, so the range
+ * itself is cut: a page from the end of a two-hour incident opens the part or two that hold its last minutes.
+ */
+const partOf = (span: bigint): bigint => atLeastOne(span / 64n)
+
+/** Where in the range lines are, and how long a slice of FIRST_SLICE_ROWS is there; undefined where there are none. */
+async function extentOf(
+  { store, scope, signal }: PageRequest,
+  range: TimeRange,
+): Promise<{ low: bigint; high: bigint; width: bigint } | undefined> {
+  const [extent] = await store.rows<{ first: bigint | null; last: bigint | null; n: bigint }>(
+    `SELECT min(time_ns) AS first, max(time_ns) AS last, count(*) AS n FROM ${scope.relation('logs', range)}`,
+    [],
+    { signal },
+  )
+  if (!extent || extent.first === null || extent.last === null) return undefined
+  const span = extent.last + 1n - extent.first
+  const width = extent.n <= BigInt(FIRST_SLICE_ROWS) ? span : (span * BigInt(FIRST_SLICE_ROWS)) / extent.n
+  return { low: extent.first, high: extent.last + 1n, width: atLeastOne(width) }
 }

@@ -63,9 +63,9 @@ const COLUMNS = [
   INT('attrs'),
   INT('resource'),
 ]
-/** SQL text: the bits of a UBIGINT as BIGINT. */
+/** SQL text: the bits of a UBIGINT as BIGINT, without a 128-bit number in between. */
 const bits = (column: string) =>
-  `(CASE WHEN ${column} > 9223372036854775807 THEN (${column}::HUGEINT - 18446744073709551616)::BIGINT ELSE ${column}::BIGINT END)`
+  `(CASE WHEN ${column} >= 9223372036854775808::UBIGINT THEN (${column} - 9223372036854775808::UBIGINT)::BIGINT + (-9223372036854775807 - 1) ELSE ${column}::BIGINT END)`
 /** The order in which an open trace was read, for whoever reads more columns of it. */
 export const READ_ORDER = 'start_ns, span_id, duration_ns, kind, attrs, parent_id'
 

@@ -16,6 +16,11 @@ export interface Scope {
   readonly sources: readonly string[]
   readonly completeness: Completeness
   /**
+   * Some rows come from opened incident files: a relation without a range, or with a wide one, unpacks every part of a
+   * table before the first row; whoever wants only the newest rows asks for short ranges first.
+   */
+  readonly opened: boolean
+  /**
    * A parenthesised SELECT over a table of `schema.ts`, to stand after FROM: only rows of the scope and, when a range is
    * given, with `from <= time < to`; clock offsets are applied; live tables and opened files (Parquet) look the same.
    * Text only, holds no caller's value. Every relation also has `source INTEGER`.

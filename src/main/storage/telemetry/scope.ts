@@ -65,6 +65,7 @@ export function resolveScope(
   return {
     sources: chosen.map((s) => s.id),
     completeness: { complete: gaps.length === 0, missing: gaps },
+    opened: mounted.length > 0,
     relation(table, within = undefined) {
       const parts = [...plain].map(([offset, keys]) => tableSelect(table, keys, offset, within))
       for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))

@@ -2,6 +2,7 @@
 
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { randomOf } from './random.ts'
 
 export interface OtlpFileOptions {
   spans: number
@@ -9,17 +10,6 @@ export interface OtlpFileOptions {
   layout: 'lines' | 'document'
   /** spans of one request; default 500 */
   perRequest?: number
-}
-
-/** mulberry32 */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 const START = 1_762_090_000_000_000_000n

@@ -48,9 +48,12 @@ export function LaneStack({ incident, entries, range, brush, group }: LaneStackP
   return (
     <section className={styles['lanes']} aria-label={t('incidents.lanes')}>
       {entries.loading && <Skeleton height={LANE_HEIGHT * 2} />}
-      {lanes.map((entry) => (
-        <Lane key={entry.id} entry={entry} incident={incident} range={range} group={group} />
-      ))}
+      <div className={styles['laneGroup']}>
+        {lanes.map((entry) => (
+          <Lane key={entry.id} entry={entry} incident={incident} range={range} group={group} />
+        ))}
+        {lanes.length > 0 && <Overlay incident={incident} range={range} brush={brush} />}
+      </div>
       {entries.data && lanes.length === 0 && !incident.readOnly && <LaneSuggestions incident={incident} />}
       {!incident.readOnly && (
         <div className={styles['addLane']}>
@@ -66,7 +69,6 @@ export function LaneStack({ incident, entries, range, brush, group }: LaneStackP
           )}
         </div>
       )}
-      {lanes.length > 0 && <Overlay incident={incident} range={range} brush={brush} />}
     </section>
   )
 }

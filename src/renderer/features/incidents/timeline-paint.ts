@@ -97,7 +97,8 @@ export class TimelineCanvas extends CanvasView<TimelineMark> {
       c.fillStyle = token('--n10')
       c.textAlign = 'right'
       c.fillText(picture.labels[lane.lane], PLOT_LEFT - 6, y + height / 2)
-      for (const mark of lane.marks) this.#paintMark(c, mark, y, height, picture, bottom)
+      for (const [i, mark] of lane.marks.entries())
+        this.#paintMark(c, mark, y, height, picture, bottom, lane.marks[i + 1]?.x)
       this.#paintOutside(c, lane, y + height / 2, right)
       y += height
     }
@@ -116,6 +117,7 @@ export class TimelineCanvas extends CanvasView<TimelineMark> {
     height: number,
     picture: TimelinePicture,
     bottom: number,
+    nextX: number | undefined,
   ): void {
     const x = PLOT_LEFT + mark.x
     const middle = top + height / 2
@@ -129,7 +131,9 @@ export class TimelineCanvas extends CanvasView<TimelineMark> {
         c.fillStyle = token('--n12')
         const text = picture.titleOf(mark)
         const wide = c.measureText(text).width
-        const flip = x + wide + 8 > this.width - PLOT_RIGHT
+        // to the left of its line where the next stage, or the edge, is too near
+        const free = Math.min(this.width - PLOT_RIGHT, nextX === undefined ? Infinity : PLOT_LEFT + nextX)
+        const flip = x + wide + 8 > free && x - wide - 4 > PLOT_LEFT
         c.fillText(text, flip ? x - wide - 4 : x + 4, middle)
         box = { x: flip ? x - wide - 4 : x, y: top, width: wide + 6, height }
         break

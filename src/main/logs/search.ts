@@ -52,8 +52,8 @@ export async function searchPage(request: PageRequest): Promise<{ keys: LogKey[]
   let edge = order === 'desc' ? high : low
   while (keys.length < wanted && (order === 'desc' ? edge > low : edge < high)) {
     const other = order === 'desc' ? edge - width : edge + width
-    const slice =
-      order === 'desc' ? { from: other < low ? low : other, to: edge } : { from: edge, to: other > high ? high : other }
+    const far = within(other, low, high)
+    const slice = order === 'desc' ? { from: far, to: edge } : { from: edge, to: far }
     const page = await store.rows<LogKey>(
       `SELECT time_ns, source, id FROM ${scope.relation('logs', { from: asEpochNs(slice.from), to: asEpochNs(slice.to) })}
        WHERE ${condition}${beyond} ORDER BY time_ns ${order}, source ${order}, id ${order} LIMIT ${wanted - keys.length}`,
@@ -89,4 +89,9 @@ async function extentOf(
   const span = extent.last + 1n - extent.first
   const width = extent.n <= BigInt(FIRST_SLICE_ROWS) ? span : (span * BigInt(FIRST_SLICE_ROWS)) / extent.n
   return { low: extent.first, high: extent.last + 1n, width: atLeastOne(width) }
+}
+
+function within(value: bigint, low: bigint, high: bigint): bigint {
+  if (value < low) return low
+  return value > high ? high : value
 }

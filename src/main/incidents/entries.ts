@@ -113,9 +113,9 @@ export function entryHandlers(engine: EngineContext): Pick<Handlers<'incidents'>
     },
 
     async entries({ incident }) {
-      requireIncident(engine, incident)
+      const { id } = requireIncident(engine, incident)
       const byTime = (a: Entry, b: Entry) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.recordedAt < b.recordedAt ? -1 : 1)
-      return { entries: catalog.entries.list(incident).sort(byTime) }
+      return { entries: catalog.entries.list(id).sort(byTime) }
     },
 
     async pinned({ id }) {

@@ -78,6 +78,8 @@ describe('an incident', () => {
     expect(await found({})).toEqual([2, 1])
     expect(await found({ text: 'cart' })).toEqual([1])
     expect(await found({ text: 'INC-2' })).toEqual([2])
+    expect((await client.call('incidents.get', { id: 'inc-1' })).id).toBe(incident.id)
+    expect((await client.call('incidents.entries', { incident: 'INC-1' })).entries).toHaveLength(1)
     expect(await found({ tag: 'cart' })).toEqual([1])
     expect(await found({ severity: 'minor' })).toEqual([2])
     await client.call('incidents.remove', { id: other.id })

@@ -79,7 +79,11 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
         (input.severity === undefined || incident.severity === input.severity) &&
         (input.tag === undefined || incident.tags.includes(input.tag)) &&
         (text === undefined || searchable(incident).includes(text))
-      return { incidents: catalog.incidents.list().filter(matches).slice(0, input.limit) }
+      const all = catalog.incidents.list().filter(matches)
+      const incidents = all.slice(0, input.limit)
+      const cut = incidents.length < all.length
+      const truncated = { returned: incidents.length, total: all.length }
+      return { incidents, completeness: { complete: true, missing: [], ...(cut ? { truncated } : {}) } }
     },
 
     async get({ id }) {
@@ -88,7 +92,8 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
 
     async update(input) {
       const before = requireWritable(engine, input.id)
-      const { id, stage, stageAt, range, ...plain } = input
+      const { id } = before
+      const { id: _asked, stage, stageAt, range, ...plain } = input
       if (plain.sources !== undefined) requireSources(engine, plain.sources)
       const at = nowText()
       const changes = definedOnly({ ...plain, range: range && rangeText(range), stage })
@@ -106,15 +111,15 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
       return catalog.incidents.get(id) ?? updated
     },
 
-    async remove({ id }) {
-      requireIncident(engine, id)
+    async remove(input) {
+      const { id } = requireIncident(engine, input.id)
       catalog.incidents.update(id, { removed: true, updatedAt: nowText() })
       engine.changed('incidents', id)
       return { undoUntil: formatRfc3339(now() + UNDO_NS) }
     },
 
-    async restore({ id }) {
-      requireIncident(engine, id)
+    async restore(input) {
+      const { id } = requireIncident(engine, input.id)
       const restored = catalog.incidents.update(id, { removed: false, updatedAt: nowText() })
       engine.changed('incidents', id)
       return restored

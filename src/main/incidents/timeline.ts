@@ -32,12 +32,17 @@ export async function timeline(
   rows.sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
   const completeness = happenings?.completeness ?? { complete: true, missing: [] }
   const cut = rows.length > limit
+  // happenings that were not even read count as well
+  const unread = completeness.truncated
+  const total = rows.length + (unread?.total === undefined ? 0 : unread.total - unread.returned)
   return {
     // what people wrote is never cut
     table: frameFromRows(COLUMNS, cut ? keepImportant(rows, limit) : rows),
     completeness: cut
-      ? { ...completeness, complete: false, truncated: { returned: limit, total: rows.length } }
-      : completeness,
+      ? { ...completeness, complete: false, truncated: { returned: limit, total } }
+      : unread
+        ? { ...completeness, truncated: { returned: rows.length, total } }
+        : completeness,
   }
 }
 

@@ -58,6 +58,7 @@ export interface Catalog {
   }
   readonly incidents: {
     list(): Incident[]
+    /** by id, or by its number as people write it: INC-12 */
     get(id: string): Incident | undefined
     /** `number` is given out here */
     create(incident: Omit<Incident, 'number' | 'pins' | 'notes' | 'removed'>): Incident

@@ -34,6 +34,7 @@ const SELECT = `SELECT i.*,
 export function incidentRepository(db: Sqlite): Catalog['incidents'] {
   const newest = db.prepare<[], Row>(`${SELECT} ORDER BY i.number DESC`)
   const one = db.prepare<[string], Row>(`${SELECT} WHERE i.id = ?`)
+  const numbered = db.prepare<[number], Row>(`${SELECT} WHERE i.number = ?`)
   const stampsOf = db.prepare<[string], { stage: Incident['stage']; at: string; recordedAt: string }>(
     'SELECT stage, at, recorded_at AS recordedAt FROM stamps WHERE incident = ?',
   )
@@ -67,7 +68,8 @@ export function incidentRepository(db: Sqlite): Catalog['incidents'] {
     removed: row.removed === 1,
   })
   const get = (id: string): Incident | undefined => {
-    const row = one.get(id)
+    const number = /^INC-(\d{1,9})$/i.exec(id)?.[1]
+    const row = one.get(id) ?? (number === undefined ? undefined : numbered.get(Number(number)))
     return row && incident(row)
   }
   const existing = (id: string): Incident => {

@@ -27,6 +27,8 @@ export const toMillis = (ns: bigint): number => Number(ns / NS_PER_MS) + Number(
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?:\s*([Zz])|\s*([+-])(\d{2}):?(\d{2}))$/
 
+const MS_PER_400_YEARS = 146_097 * 86_400_000
+
 /** RFC 3339 with up to 9 decimals; undefined when the text is not an instant. */
 export function tryParseRfc3339(text: string): EpochNs | undefined {
   const m = RFC3339.exec(text)
@@ -36,8 +38,10 @@ export function tryParseRfc3339(text: string): EpochNs | undefined {
   const day = Number(d)
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined
   if (Number(h) > 24 || Number(mi) > 59 || Number(s) > 60) return undefined
-  const ms = Date.UTC(Number(y), month - 1, day, Number(h), Number(mi), Number(s))
-  if (new Date(Date.UTC(Number(y), month - 1, day)).getUTCDate() !== day) return undefined
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999; the calendar repeats after 400 years
+  const year = Number(y) + 400
+  const ms = Date.UTC(year, month - 1, day, Number(h), Number(mi), Number(s)) - MS_PER_400_YEARS
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined
   const offsetMinutes = sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(oh) * 60 + Number(om))
   const nanos = fraction === undefined ? 0n : BigInt(fraction.padEnd(9, '0'))
   return asEpochNs((BigInt(ms) - BigInt(offsetMinutes) * 60_000n) * NS_PER_MS + nanos)
@@ -127,7 +131,10 @@ export interface TimeRange {
   readonly to: EpochNs
 }
 
-/** @throws WatchdeckError `invalid_input` when either end is no instant or the range is empty or reversed. */
+/**
+ * Ends beyond int64 nanoseconds (1677 to 2262) stand at its limits.
+ * @throws WatchdeckError `invalid_input` when either end is no instant or the range is empty or reversed.
+ */
 export function parseRange(range: { from: string; to: string }, now: EpochNs): TimeRange {
   const from = tryParseInstant(range.from, now)
   const to = tryParseInstant(range.to, now)
@@ -140,7 +147,14 @@ export function parseRange(range: { from: string; to: string }, now: EpochNs): T
         hint: 'Use RFC 3339 (2026-11-02T14:00:00Z), now, now-15m, or epoch nanoseconds as a decimal string.',
       })
   }
-  if ((from as bigint) >= (to as bigint))
+  const within = { from: within64(from as EpochNs), to: within64(to as EpochNs) }
+  if (within.from >= within.to)
     throw new WatchdeckError('invalid_input', 'The range is empty: "from" is not before "to".')
-  return { from: from as EpochNs, to: to as EpochNs }
+  return within
+}
+
+/** "All of it" is often written as the year 1 or 9999; columns of times are int64 and would wrap around there. */
+function within64(at: EpochNs): EpochNs {
+  const limit = (1n << 63n) - 1n
+  return asEpochNs(at > limit ? limit : at < -limit ? -limit : at)
 }

@@ -114,3 +114,16 @@ test('changes are told by path, without what every update touches', () => {
     { path: 'status.conditions[type=Ready].status', before: 'True', after: 'False' },
   ])
 })
+
+test('a page that is not all says so and leads to the rest', async () => {
+  await addSampleSource(t.stores)
+  for (const method of ['clusters.happenings', 'clusters.objects'] as const) {
+    const whole = await t.client.call(method, { range: SAMPLE_RANGE })
+    expect([whole.table.rowCount, whole.completeness]).toEqual([2, { complete: true, missing: [] }])
+    const first = await t.client.call(method, { range: SAMPLE_RANGE, limit: 1 })
+    expect(first.completeness).toEqual({ complete: true, missing: [], truncated: { returned: 1, total: 2 } })
+    const cursor = first.nextCursor ?? 'none'
+    const second = await t.client.call(method, { range: SAMPLE_RANGE, limit: 1, cursor })
+    expect([second.table.rowCount, second.nextCursor]).toEqual([1, undefined])
+  }
+})

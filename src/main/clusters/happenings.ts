@@ -52,7 +52,10 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
     const output = clusters.happenings.output
     return {
       table: frameFromRows(output.shape === 'table' ? output.columns : [], rows),
-      completeness: scope.completeness,
+      completeness:
+        rows.length < total
+          ? { ...scope.completeness, truncated: { returned: rows.length, total } }
+          : scope.completeness,
       ...(next < total ? { nextCursor: writeCursor(next, question) } : {}),
     }
   }

@@ -84,7 +84,10 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
     const next = offset + rows.length
     return {
       table,
-      completeness: scope.completeness,
+      completeness:
+        rows.length < total
+          ? { ...scope.completeness, truncated: { returned: rows.length, total } }
+          : scope.completeness,
       ...(next < total ? { nextCursor: writeCursor(next, question) } : {}),
     }
   }

@@ -47,7 +47,7 @@ async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
           AND (s.kind = 4 OR NOT EXISTS (SELECT 1 FROM pairs p WHERE p.source = s.source AND p.trace_id = s.trace_id AND p.span_id = s.span_id))
         UNION ALL
         SELECT w.topic, s.service, 'messaging', 'service', s.duration_ns, s.status FROM spans s JOIN words w ON w.hash = s.attrs WHERE s.kind = 5 AND w.topic IS NOT NULL)
-     SELECT a, b, akind, bkind, count(*)::DOUBLE AS requests, (count(*) FILTER (status = 2))::DOUBLE AS errors, quantile_cont(duration_ns, 0.95)::DOUBLE AS p95
+     SELECT a, b, akind, bkind, count(*)::DOUBLE AS requests, (count(*) FILTER (status = 2))::DOUBLE AS errors, round(quantile_cont(duration_ns, 0.95))::DOUBLE AS p95
      FROM calls WHERE b IS NOT NULL GROUP BY ALL ORDER BY a, b, bkind`,
     [],
     { signal },

@@ -86,7 +86,7 @@ export async function spanMoves(asked: Asked, w: Windows, by: 'service' | 'opera
   const subject = by === 'service' ? 'service' : 'operation'
   const width = Number(bucketNs(w)) / 1e9
   const buckets = `counted AS (SELECT ${subject} AS subject, service, (${bucketOf('start_ns', w)})::BIGINT AS bucket, count(*) AS n, count(*) FILTER (status = 2) AS errors,
-        quantile_cont(duration_ns, 0.95)::DOUBLE AS p95 FROM ${entries.sql} WHERE ${inWindows('start_ns', w)} GROUP BY ALL),
+        round(quantile_cont(duration_ns, 0.95))::DOUBLE AS p95 FROM ${entries.sql} WHERE ${inWindows('start_ns', w)} GROUP BY ALL),
       subjects AS (SELECT subject, service, sum(n) AS n FROM counted GROUP BY ALL HAVING sum(n) >= 20),
       filled AS (SELECT s.subject, s.service, g.bucket, coalesce(c.n, 0) AS n, c.errors, c.p95 FROM subjects s CROSS JOIN ${allBuckets(w)} g
         LEFT JOIN counted c ON c.subject = s.subject AND c.service = s.service AND c.bucket = g.bucket),

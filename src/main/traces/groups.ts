@@ -70,7 +70,7 @@ export async function stats(
     asked,
     `WITH chosen AS (SELECT * FROM ${scope.relation('spans', range)} WHERE ${condition})${words}
      SELECT ${groups.map((g, i) => `${g} AS g${i}`).join(', ')}, count(*) AS n, avg((status = 2)::DOUBLE),
-       quantile_cont(duration_ns, 0.5)::DOUBLE, quantile_cont(duration_ns, 0.95)::DOUBLE, quantile_cont(duration_ns, 0.99)::DOUBLE
+       round(quantile_cont(duration_ns, 0.5))::DOUBLE, round(quantile_cont(duration_ns, 0.95))::DOUBLE, round(quantile_cont(duration_ns, 0.99))::DOUBLE
      FROM chosen ${joins} GROUP BY ${groups.map((_, i) => `g${i}`).join(', ')} ORDER BY n DESC, ${groups.map((_, i) => `g${i}`).join(', ')}`,
     params,
     [...request.groupBy.map((g) => col(g, 'string')), ...MEASURES],

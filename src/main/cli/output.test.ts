@@ -51,6 +51,13 @@ test('json has columns, rows, completeness and the cursor at the top', () => {
   })
 })
 
+test('an answer that is no table says that it is complete, unless it says something itself', () => {
+  const printed = (value: unknown): unknown => JSON.parse(String(renderAnswer(value, 'json')))
+  expect(printed({ ok: true })).toEqual({ ok: true, completeness: { complete: true, missing: [] } })
+  const gap = { complete: false, missing: [{ source: 's', from: '', to: '', reason: 'still loading' }] }
+  expect(printed({ count: 1, completeness: gap })).toEqual({ count: 1, completeness: gap })
+})
+
 test('ndjson has rows alone, csv a header and quotes', () => {
   expect(
     String(renderAnswer(answer, 'ndjson'))
@@ -79,7 +86,7 @@ test('arrow keeps nanoseconds, wide integers, NaN and null', () => {
 
 test('an answer that is no table is refused as csv and printed as one line of ndjson', () => {
   expect(() => renderAnswer({ id: 1 }, 'csv')).toThrow('no table')
-  expect(renderAnswer({ id: 1 }, 'ndjson')).toBe('{"id":1}\n')
+  expect(renderAnswer({ id: 1 }, 'ndjson')).toBe('{"id":1,"completeness":{"complete":true,"missing":[]}}\n')
 })
 
 test('words that are not there are refused with a hint', () => {

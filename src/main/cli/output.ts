@@ -2,6 +2,7 @@
 // that an error never follows half an answer.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import { COMPLETE } from '../../shared/contract/define.ts'
 import { answerToJson } from '../../shared/contract/json.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { jsonCell } from '../../shared/frame/table.ts'
@@ -21,14 +22,21 @@ export function parseFormat(text: string | undefined): Format {
 
 /** @throws WatchdeckError `unsupported` for csv and arrow of an answer that is no table */
 export function renderAnswer(answer: unknown, format: Format): string | Uint8Array {
-  if (format === 'json') return `${JSON.stringify(answerToJson(answer), null, 2)}\n`
+  if (format === 'json') return `${JSON.stringify(withCompleteness(answerToJson(answer)), null, 2)}\n`
   const frame = tableOf(answer)
-  if (format === 'ndjson') return frame ? rowsAsNdjson(frame) : `${JSON.stringify(answerToJson(answer))}\n`
+  if (format === 'ndjson')
+    return frame ? rowsAsNdjson(frame) : `${JSON.stringify(withCompleteness(answerToJson(answer)))}\n`
   if (!frame)
     throw new WatchdeckError('unsupported', `This answer is no table: ${format} cannot show it.`, {
       hint: 'Use --format json.',
     })
   return format === 'csv' ? frameToCsv(frame) : frameToArrow(frame)
+}
+
+/** Every printed answer has it: one that speaks of no telemetry (a setting, an incident) is all there is. */
+function withCompleteness(answer: ReturnType<typeof answerToJson>): unknown {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer
+  return Object.hasOwn(answer, 'completeness') ? answer : { ...answer, completeness: COMPLETE }
 }
 
 /** The table of an answer: its own, or the only one within an object. */

@@ -34,8 +34,9 @@ export const exportModule: CapabilityModule<'export'> = {
     async run(input, context) {
       const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
       const scope = await engine.telemetry.scope(input.sources, range)
+      const { completeness } = scope
       const plan: Plan = { engine, input, context, scope, rows: 0 }
-      if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows }
+      if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows, completeness }
       const path = resolve(input.path)
       if (!input.overwrite && existsSync(path))
         throw new WatchdeckError('conflict', `${path} exists already.`, {
@@ -47,10 +48,10 @@ export const exportModule: CapabilityModule<'export'> = {
       if (input.format === 'parquet') {
         const { sql } = exportTable(scope, await onlyKind(plan), range)
         const { rows } = await engine.telemetry.copyToParquet(sql, [], path, { signal: context.signal })
-        return { path, rows }
+        return { path, rows, completeness }
       }
       await writeFile(path, (sink) => write(plan, sink))
-      return { path, rows: plan.rows }
+      return { path, rows: plan.rows, completeness }
     },
 
     async table({ method, input, format }, context) {
@@ -68,6 +69,7 @@ export const exportModule: CapabilityModule<'export'> = {
         text:
           format === 'ndjson' ? ndjsonRows(table) : separatedHeader(table, separator) + separatedRows(table, separator),
         rows: table.rowCount,
+        completeness: answer.completeness,
         ...(answer.nextCursor === undefined ? {} : { nextCursor: answer.nextCursor }),
       }
     },

@@ -112,7 +112,7 @@ async function around(
     new WatchdeckError('not_found', `There is no log line ${JSON.stringify(input.id)}.`, {
       hint: 'Ids come from logs.search; a line goes when its source is removed.',
     })
-  if (!m) throw nothing()
+  if (!m || BigInt.asIntN(64, BigInt(m[2] as string)) !== BigInt(m[2] as string)) throw nothing()
   const store = engine.telemetry
   const key = Number(m[1])
   const record = engine.catalog.sources.list().find((s) => s.key === key)

@@ -270,6 +270,9 @@ describe('logs', () => {
     await expect(t.client.call('logs.search', { range: RANGE, cursor: 'x' })).rejects.toMatchObject({
       code: 'invalid_input',
     })
+    await expect(t.client.call('logs.context', { id: '1-9999999999999999999' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     await expect(t.client.call('logs.context', { id: '1-99999999' })).rejects.toMatchObject({ code: 'not_found' })
   })
 })

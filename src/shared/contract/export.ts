@@ -1,6 +1,6 @@
 // Telemetry out, in formats that others read.
 import { z } from 'zod'
-import { job, query, zRange, zSources } from './define.ts'
+import { job, query, zCompleteness, zRange, zSources } from './define.ts'
 
 export const exportContract = {
   run: job({
@@ -17,7 +17,12 @@ export const exportContract = {
       /** refuses an existing file unless true */
       overwrite: z.boolean().default(false),
     }),
-    output: z.object({ path: z.string().optional(), rows: z.number(), text: z.string().optional() }),
+    output: z.object({
+      path: z.string().optional(),
+      rows: z.number(),
+      text: z.string().optional(),
+      completeness: zCompleteness,
+    }),
   }),
   table: query({
     summary:
@@ -28,6 +33,7 @@ export const exportContract = {
       rows: z.number(),
       /** of the method asked: the next page, to be given as `input.cursor` */
       nextCursor: z.string().optional(),
+      completeness: zCompleteness,
     }),
   }),
 }

@@ -1,6 +1,6 @@
 // An incident: what people say about it, what they pinned, how it went.
 import { z } from 'zod'
-import { col, command, query, tableQuery, zInstant, zLimit, zOk, zRange } from './define.ts'
+import { col, command, query, tableQuery, zCompleteness, zInstant, zLimit, zOk, zRange } from './define.ts'
 
 export const SEVERITIES = ['critical', 'major', 'minor', 'notice'] as const
 export const STAGES = ['detected', 'analysing', 'mitigated', 'resolved', 'reviewed'] as const
@@ -80,7 +80,7 @@ export const incidents = {
       includeRemoved: z.boolean().default(false),
       limit: zLimit(100, 1000),
     }),
-    output: z.object({ incidents: z.array(zIncident) }),
+    output: z.object({ incidents: z.array(zIncident), completeness: zCompleteness }),
   }),
   get: query({ summary: 'One incident', input: z.object({ id: z.string() }), output: zIncident }),
   update: command({

@@ -72,6 +72,8 @@ run(process.argv.slice(2)).then(
       error instanceof WatchdeckError || !process.env['WATCHDECK_DEBUG']
         ? ''
         : `${String(error instanceof Error ? error.stack : error)}\n`
-    process.stderr.write(`${detail}${JSON.stringify({ error: shape })}\n`, () => process.exit(exitCode(shape.code)))
+    // the page's key for its own words means nothing here
+    const { messageKey: _key, ...told } = shape
+    process.stderr.write(`${detail}${JSON.stringify({ error: told })}\n`, () => process.exit(exitCode(shape.code)))
   },
 )

@@ -167,7 +167,7 @@ async function runReport(context: CommandContext): Promise<void> {
   const { args } = context
   const zone = args.text('zone')
   const answer = await ask(context, 'report.render', {
-    incident: await incidentId(context, oneWord(args, 'INCIDENT')),
+    incident: oneWord(args, 'INCIDENT'),
     format: args.text('format') ?? 'md',
     language: args.text('language') ?? 'en',
     ...(zone === undefined ? {} : { zone }),
@@ -182,17 +182,6 @@ async function runReport(context: CommandContext): Promise<void> {
     throw error
   })
   await print(context, { path: resolve(output), bytes: (await readFile(resolve(output))).length })
-}
-
-/** An incident by its id or by the number that people say: INC-12. */
-async function incidentId(context: CommandContext, word: string): Promise<string> {
-  const number = /^inc-(\d{1,9})$/i.exec(word)?.[1]
-  if (number === undefined) return word
-  const answer = await ask(context, 'incidents.list', { text: word, includeRemoved: true, limit: 1000 })
-  const incidents = typeof answer === 'object' && answer !== null && 'incidents' in answer ? answer.incidents : []
-  for (const found of Array.isArray(incidents) ? incidents : [])
-    if (found.number === Number(number) && typeof found.id === 'string') return found.id
-  return word
 }
 
 function oneWord(args: Arguments, name: string): string {

@@ -132,7 +132,7 @@ export interface TimeRange {
 }
 
 /**
- * Ends beyond int64 nanoseconds (1677 to 2262) stand at its limits.
+ * Ends beyond the years 1896 to 2189 stand at those limits.
  * @throws WatchdeckError `invalid_input` when either end is no instant or the range is empty or reversed.
  */
 export function parseRange(range: { from: string; to: string }, now: EpochNs): TimeRange {
@@ -147,14 +147,19 @@ export function parseRange(range: { from: string; to: string }, now: EpochNs): T
         hint: 'Use RFC 3339 (2026-11-02T14:00:00Z), now, now-15m, or epoch nanoseconds as a decimal string.',
       })
   }
-  const within = { from: within64(from as EpochNs), to: within64(to as EpochNs) }
+  const within = { from: reachable(from as EpochNs), to: reachable(to as EpochNs) }
   if (within.from >= within.to)
     throw new WatchdeckError('invalid_input', 'The range is empty: "from" is not before "to".')
   return within
 }
 
-/** "All of it" is often written as the year 1 or 9999; columns of times are int64 and would wrap around there. */
-function within64(at: EpochNs): EpochNs {
-  const limit = (1n << 63n) - 1n
-  return asEpochNs(at > limit ? limit : at < -limit ? -limit : at)
+/**
+ * "All of it" is often written as the year 1 or 9999. Columns of times are int64, and so is the distance of a time in the
+ * range from the range's beginning: both limits together must not be further apart than that.
+ */
+const EARLIEST = asEpochNs(-(1n << 61n))
+const LATEST = asEpochNs((1n << 63n) - 1n - (1n << 61n))
+
+function reachable(at: EpochNs): EpochNs {
+  return at > LATEST ? LATEST : at < EARLIEST ? EARLIEST : at
 }

@@ -34,10 +34,10 @@ test('a person finds the failing lines, reads one in full and hands its link on'
   for (const text of await rows.allInnerTexts()) expect(text).toMatch(/error|fatal/)
 
   // a mistake is told and marked, and the lines stay
-  await app.keyboard.type('AND')
+  await app.keyboard.type(' AND ')
   await expect(app.getByText('Something is missing at the end of the query', { exact: false })).toBeVisible()
   await expect(rows.first()).toBeVisible()
-  for (let i = 0; i < 3; i++) await app.keyboard.press('Backspace')
+  for (let i = 0; i < 5; i++) await app.keyboard.press('Backspace')
 
   // a line in full, then what stood around it
   await rows.nth(1).click()

@@ -55,7 +55,7 @@ const highlight = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--ok)' },
   { tag: tags.number, color: 'var(--note)' },
   { tag: [tags.function(tags.variableName), tags.standard(tags.variableName)], color: 'var(--accent)' },
-  { tag: [tags.labelName, tags.propertyName], color: 'var(--cat-1)' },
+  { tag: [tags.labelName, tags.propertyName], color: 'var(--n11)' },
   { tag: tags.operator, color: 'var(--n11)' },
   { tag: tags.comment, color: 'var(--n10)' },
   { tag: tags.invalid, color: 'var(--critical)' },

@@ -32,7 +32,9 @@ export interface Windows {
 const bucketNs = ({ range }: Windows): bigint => {
   const width = (range.to - range.from) / 40n
   const least = 10_000_000_000n
-  const most = 600_000_000_000n
+  // past two weeks wider, or "all of time" would be millions of buckets for every subject
+  const spread = (range.to - range.from) / 2000n
+  const most = spread > 600_000_000_000n ? spread : 600_000_000_000n
   return width < least ? least : width > most ? most : width
 }
 

@@ -302,6 +302,14 @@ describe('services', () => {
     expect(rowsOf(table)).toEqual([])
   })
 
+  it('answers for all of time as well, in wider steps', async () => {
+    const { table } = await t.client.call('services.changes', {
+      range: { from: '1970-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' },
+      kinds: ['service', 'operation', 'log-level'],
+    })
+    expect(table.columns.map((c) => c.name)).toContain('score')
+  })
+
   it('takes the first quarter as the baseline where nothing was recorded before, and says so', async () => {
     const { table, completeness } = await t.client.call('services.changes', {
       range: { from: at(0), to: at(MINUTES) },

@@ -53,6 +53,8 @@ export async function serve({ args, dataDir }: ServeOptions): Promise<void> {
   show(web.mintUrl(), route, args)
   await stopped
   process.stderr.write('Watchdeck is closing.\n')
+  // what is under way gets its grace time before the pipes close: an attached import still hears its end
+  await engine.shutdown()
 }
 
 /** The folder is held: a browser shell gives another address; any other engine says where it is. */

@@ -201,6 +201,23 @@ describe('an incident file', () => {
   })
 })
 
+test('an opened file whose source is still here stays off, so that no row counts twice', async () => {
+  await using home = await startTestEngine(MODULES)
+  const { path, source } = await savedIncident(home)
+  const opened = await home.client.call('file.open', { path })
+  const states = (await home.client.call('sources.list', {})).sources.map((s) => [s.id, s.state])
+  expect(Object.fromEntries(states)).toEqual({ [source]: 'ready', [opened.source]: 'off' })
+  expect((await contentOf(home, opened.source, 'spans'))?.n).toBe(120n)
+})
+
+test('a folder that is not there is refused and not made', async () => {
+  await using home = await startTestEngine(MODULES)
+  const { incident } = await savedIncident(home)
+  const path = join(folder, 'nope', 'x.watchdeck')
+  expect(await codeOf(home.client.call('file.save', { incident: incident.id, path }))).toBe('invalid_input')
+  expect(await readdir(folder)).toEqual(['x.watchdeck'])
+})
+
 describe('a damaged incident file', () => {
   test('is refused at every byte that is changed or cut, and nothing is recorded', async () => {
     await using home = await startTestEngine(MODULES)

@@ -127,8 +127,10 @@ export class OpenedFiles {
         const id = `file-${key}-${ordinal}`
         idOf.set(source.id, id)
         catalog.sources.create({ id, name: source.name, kind: 'file', origin: [path], readOnly: true })
+        // where the original is still here, the copy stays off: a question without sources would count its rows twice
+        const original = catalog.sources.get(source.id)
         catalog.sources.update(id, {
-          state: 'ready',
+          state: original?.state === 'ready' ? 'off' : 'ready',
           counts: source.counts,
           rows: Object.values(source.counts).reduce((sum, n) => sum + n, 0),
           ...(source.from !== undefined && { from: source.from }),

@@ -1,8 +1,8 @@
 // file.save and file.estimate: the rows of an incident cut into Parquet parts by kind and time, redacted on the way.
 
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
@@ -38,7 +38,9 @@ export async function save(
 ): Promise<MethodOutput<'file.save'>> {
   const incident = requireIncident(engine, input.incident)
   const path = resolve(input.path)
+  await requireFolder(dirname(path), resolve(engine.platform.dataDir))
   await requireFreeTarget(path, input.overwrite)
+  requireWhole(engine, incident)
   const range = parseRange(incident.range, engine.platform.clock.now())
   const redactor = redactorOf(engine, input.redact)
   const scratch = join(engine.platform.dataDir, 'cache', `save-${randomUUID()}`)
@@ -79,6 +81,27 @@ export async function save(
     return { path, ...written }
   } finally {
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Folders are made within the data folder only: elsewhere a folder that is not there is a slip of the pen. */
+async function requireFolder(folder: string, dataDir: string): Promise<void> {
+  if (folder === dataDir || folder.startsWith(dataDir + sep)) await mkdir(folder, { recursive: true, mode: 0o700 })
+  const there = await stat(folder).catch(() => undefined)
+  if (!there?.isDirectory())
+    throw new WatchdeckError('invalid_input', `There is no folder ${JSON.stringify(folder)}.`, {
+      hint: 'Choose a folder that is there.',
+    })
+}
+
+/** A file of half a source would look whole to whoever opens it. */
+function requireWhole(engine: EngineContext, incident: Incident): void {
+  for (const id of incident.sources) {
+    const source = engine.catalog.sources.get(id)
+    if (source?.state === 'loading' || source?.state === 'broken')
+      throw new WatchdeckError('conflict', `The source ${JSON.stringify(source.name)} is ${source.state}.`, {
+        hint: 'Wait until it is ready, or take it out of the incident.',
+      })
   }
 }
 

@@ -8,6 +8,9 @@ import type { EngineContext, Handlers } from '../engine/api.ts'
 import { definedOnly, requireIncident, requireWritable } from './record.ts'
 import { answerPin } from './pin.ts'
 
+/** some 146 years to either side of 1970 */
+const FAR = 1n << 62n
+
 type EntryMethods = 'pin' | 'note' | 'editEntry' | 'removeEntry' | 'restoreEntry' | 'entries' | 'pinned'
 
 export function entryHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, EntryMethods> {
@@ -18,6 +21,11 @@ export function entryHandlers(engine: EngineContext): Pick<Handlers<'incidents'>
     if (at === undefined)
       throw new WatchdeckError('invalid_input', `at is not a time: ${JSON.stringify(text)}`, {
         hint: 'Use RFC 3339 (2026-11-02T14:00:00Z), now, now-15m, or epoch nanoseconds as a decimal string.',
+      })
+    // what no axis and no int64 column can hold is a slip of the pen
+    if (at < -FAR || at > FAR)
+      throw new WatchdeckError('invalid_input', `at is too far away: ${JSON.stringify(text)}`, {
+        hint: 'Check the year.',
       })
     return formatRfc3339(at)
   }

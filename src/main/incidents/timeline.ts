@@ -120,7 +120,7 @@ async function rollouts(engine: EngineContext, incident: Incident, context: Call
 
 const tagOf = (image: string | null): string => image?.split('/').at(-1)?.split(':').at(-1) ?? '?'
 
-/** Entries, alerts, changes and warnings first; then the rest by time. */
+/** What people wrote is never cut; then alerts, changes and warnings, then the rest. */
 function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {
   const weight = (row: FrameRow) =>
     row['entry'] !== null
@@ -132,7 +132,7 @@ function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {
           : 0
   return [...rows]
     .sort((a, b) => weight(b) - weight(a))
-    .slice(0, limit)
+    .slice(0, Math.max(limit, rows.filter((row) => row['entry'] !== null).length))
     .sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
 }
 

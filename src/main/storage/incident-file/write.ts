@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open as openFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { open as openFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable, Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
@@ -56,9 +56,6 @@ export async function writeIncidentFile(
   await requireFreeTarget(path, options.overwrite)
   const encryption = options.passphrase === undefined ? undefined : newKey(options.passphrase)
   const partial = `${path}.${process.pid}.part`
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw diskError(error, path)
-  })
   try {
     const written = await writeZip(partial, content, encryption, options)
     await syncFile(partial)

@@ -1,11 +1,12 @@
 // Opens the two DuckDB files of a data folder behind one instance: limits, locked-down access, schema, recovery.
 
 import { mkdirSync, rmSync } from 'node:fs'
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join, sep } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asStoreError } from './errors.ts'
+import { memoryBytes, memorySetting } from './memory.ts'
 import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLES, type TelemetryTable } from './schema.ts'
 
 export interface StoreFolders {
@@ -60,13 +61,14 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
     })
     const connection = await instance.connect()
     try {
-      const memory = options.memoryBytes ?? Math.min(4 * 2 ** 30, Math.max(512 * 2 ** 20, Math.floor(totalmem() / 4)))
       for (const setting of [
-        `memory_limit = '${Math.floor(memory / 2 ** 20)}MiB'`,
+        memorySetting(memoryBytes(options.memoryBytes)),
         `threads = ${options.threads ?? Math.min(8, Math.max(1, availableParallelism()))}`,
         `temp_directory = ${quoted(folders.spill)}`,
         `max_temp_directory_size = '${Math.floor((options.spillBytes ?? 20 * 2 ** 30) / 2 ** 20)}MiB'`,
         `preserve_insertion_order = true`,
+        // rows held before they go to disk: five groups (the default) of wide rows are most of what an import takes
+        `write_buffer_row_group_count = 1`,
       ])
         await connection.run(`SET ${setting}`)
       await attach(connection, 'telemetry', folders.telemetry)
@@ -75,6 +77,8 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
         `SET allowed_directories = [${[folders.cache, folders.exports].map((f) => quoted(f + sep)).join(', ')}]`,
       )
       await connection.run('SET enable_external_access = false')
+      // the one thing that may still be set: a large write lowers it for its time (memory.ts)
+      await connection.run(`SET allowed_configs = ['memory_limit']`)
       await connection.run('SET lock_configuration = true')
       await recover(connection)
     } finally {

@@ -12,6 +12,7 @@ import type { Catalog } from '../catalog/api.ts'
 import type { ReadOptions, Scope, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
 import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
+import { MemoryBound, memoryBytes } from './memory.ts'
 import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'
 import { readRows } from './row-reader.ts'
@@ -38,7 +39,9 @@ export async function openTelemetryStore(
   options: TelemetryStoreOptions = {},
 ): Promise<TelemetryStore> {
   const folders = storeFolders(dataDir)
-  return new DuckStore(await openTelemetryDatabase(folders, options), folders, catalog, options.readers ?? 4)
+  const instance = await openTelemetryDatabase(folders, options)
+  const memory = new MemoryBound(instance, memoryBytes(options.memoryBytes))
+  return new DuckStore(instance, folders, catalog, memory, options.readers ?? 4)
 }
 
 class DuckStore implements TelemetryStore {
@@ -47,16 +50,18 @@ class DuckStore implements TelemetryStore {
   readonly #instance: DuckDBInstance
   readonly #folders: StoreFolders
   readonly #catalog: Catalog
+  readonly #memory: MemoryBound
   readonly #pool: ReadPool
   readonly #mounts = new Map<number, MountFiles>()
   readonly #nonce = newNonce()
   readonly #writing = new Turns()
 
-  constructor(instance: DuckDBInstance, folders: StoreFolders, catalog: Catalog, readers: number) {
+  constructor(instance: DuckDBInstance, folders: StoreFolders, catalog: Catalog, memory: MemoryBound, readers: number) {
     this.#instance = instance
     this.#folders = folders
     this.cacheDir = folders.cache
     this.#catalog = catalog
+    this.#memory = memory
     this.#pool = new ReadPool(instance, readers)
   }
 
@@ -119,7 +124,7 @@ class DuckStore implements TelemetryStore {
     if (!record) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
     if (record.kind === 'file') throw new WatchdeckError('read_only', 'An opened incident file is read-only.')
     const release = await this.#writing.take(options.signal)
-    return DuckWriter.open(this.#instance, record.key, options.signal, release)
+    return DuckWriter.open(this.#instance, record.key, options.signal, this.#memory, release)
   }
 
   async copySource(from: string, to: string, options: ReadOptions = {}): Promise<void> {

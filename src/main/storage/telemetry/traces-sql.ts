@@ -5,13 +5,35 @@
 // start     earliest start; duration: from there to the latest end
 // services  JSON [[service, spans, errors], ..], most spans first
 
+/** Spans whose traces are made at once: their names and lists cannot be spilled, so this is what bounds the memory. */
+const PART_SPANS = 400_000
+
 /**
+ * The statements that make the rows, in order, inside the writer's transaction. A large write is done in parts by trace.
  * @param source key of the source
  * @param touched a table of trace ids to redo; undefined: every trace of the source
+ * @param spans that the traces have, about
  */
-export function traceRowsSql(source: number, touched: string | undefined): string {
+export function traceRowsSql(source: number, touched: string | undefined, spans: number): string[] {
   const mine = `source = ${source}${touched === undefined ? '' : ` AND trace_id IN (SELECT trace_id FROM ${touched})`}`
-  return `INSERT INTO telemetry.main.traces
+  const parts = Math.ceil(spans / PART_SPANS)
+  const target = 'telemetry.main.traces'
+  if (parts <= 1) return [`INSERT INTO ${target} ${selectOf(source, mine)} ORDER BY start_ns`]
+  // gathered first: the table is kept in the order of time, so that a question about an hour skips the rest
+  return [
+    `CREATE OR REPLACE TEMP TABLE new_traces AS SELECT * FROM ${target} LIMIT 0`,
+    ...Array.from(
+      { length: parts },
+      (_, part) =>
+        `INSERT INTO temp.main.new_traces ${selectOf(source, `${mine} AND hash(trace_id) % ${parts} = ${part}`)}`,
+    ),
+    `INSERT INTO ${target} SELECT * FROM temp.main.new_traces ORDER BY start_ns`,
+    'DROP TABLE temp.main.new_traces',
+  ]
+}
+
+function selectOf(source: number, mine: string): string {
+  return `
     WITH per_service AS (
       SELECT trace_id, service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, min(start_ns) AS first_ns, max(start_ns + duration_ns) AS last_ns,
         arg_min(operation, start_ns) AS first_operation, min(start_ns) FILTER (parent_id = 0) AS root_ns, arg_min(operation, start_ns) FILTER (parent_id = 0) AS root_operation
@@ -30,8 +52,7 @@ export function traceRowsSql(source: number, touched: string | undefined): strin
       WHERE NOT EXISTS (SELECT 1 FROM telemetry.main.spans p WHERE p.source = ${source} AND p.trace_id = s.trace_id AND p.span_id = s.parent_id)
       GROUP BY s.trace_id
     )
-    SELECT ${source}, t.trace_id, t.start_ns, t.duration_ns, coalesce(t.root_service, h.service, t.first_service),
+    SELECT ${source} AS source, t.trace_id, t.start_ns, t.duration_ns, coalesce(t.root_service, h.service, t.first_service),
       coalesce(t.root_operation, h.operation, t.first_operation), t.spans, t.errors, t.services
-    FROM per_trace t LEFT JOIN headless h ON h.trace_id = t.trace_id
-    ORDER BY t.start_ns`
+    FROM per_trace t LEFT JOIN headless h ON h.trace_id = t.trace_id`
 }

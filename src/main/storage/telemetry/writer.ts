@@ -13,6 +13,7 @@ import { ChunkWriter } from './chunk-writer.ts'
 import { readBytes } from './duck-memory.ts'
 import { BatchEncoder, type Encoded, type EncodedChunk, type EncoderSeed, touchedColumns } from './encoder.ts'
 import { asStoreError } from './errors.ts'
+import type { MemoryBound } from './memory.ts'
 import { interruptible } from './pool.ts'
 import { TABLE_COLUMNS, type WrittenTable } from './tables.ts'
 import { traceRowsSql } from './traces-sql.ts'
@@ -21,6 +22,8 @@ import { traceRowsSql } from './traces-sql.ts'
 const SLICE = 2048
 /** Chunks appended before they are handed to the transaction: a larger lot is faster, a smaller one stalls the thread less. */
 const FLUSH_ROWS = 20 * 2048
+/** From here on a write is large: it gives up DuckDB's cache for its time. */
+const LARGE_ROWS = 500_000
 /** A commit at least this big is followed by a checkpoint, so that its log does not have to be replayed at the next start. */
 const CHECKPOINT_ROWS = 200_000
 
@@ -44,6 +47,7 @@ export class DuckWriter implements TelemetryWriter {
   readonly #telemetry: DuckDBConnection
   readonly #events: DuckDBConnection
   readonly #signal: AbortSignal | undefined
+  readonly #memory: MemoryBound
   readonly #release: () => void
   readonly #batch = randomUUID()
   readonly #writers = new Map<WrittenTable, ChunkWriter>()
@@ -55,6 +59,8 @@ export class DuckWriter implements TelemetryWriter {
   #elsewhere: Encoded | undefined
   #stagedUserEvents = false
   #unflushed = 0
+  /** rows handed to the transaction so far, of all tables */
+  #flushed = 0
   #disconnected = false
   #state: 'open' | 'failed' | 'ended' = 'open'
   /** keeps the calls of an impatient caller in order */
@@ -63,11 +69,12 @@ export class DuckWriter implements TelemetryWriter {
     instance: DuckDBInstance,
     source: number,
     signal: AbortSignal | undefined,
+    memory: MemoryBound,
     release: () => void,
   ): Promise<DuckWriter> {
     const telemetry = await instance.connect()
     const events = await instance.connect()
-    const writer = new DuckWriter(telemetry, events, source, signal, release)
+    const writer = new DuckWriter(telemetry, events, source, signal, memory, release)
     try {
       await interruptible(telemetry, signal, () => writer.#begin())
       return writer
@@ -82,12 +89,14 @@ export class DuckWriter implements TelemetryWriter {
     events: DuckDBConnection,
     source: number,
     signal: AbortSignal | undefined,
+    memory: MemoryBound,
     release: () => void,
   ) {
     this.#telemetry = telemetry
     this.#events = events
     this.#source = source
     this.#signal = signal
+    this.#memory = memory
     this.#release = release
   }
 
@@ -188,7 +197,10 @@ export class DuckWriter implements TelemetryWriter {
     const writer = table === 'touched' ? await this.#touchedTraces() : await this.#writer(table)
     writer.append(chunk)
     this.#unflushed += chunk.rows
-    if (this.#unflushed >= FLUSH_ROWS) this.#flush()
+    if (this.#unflushed < FLUSH_ROWS) return
+    this.#flushed += this.#unflushed
+    this.#flush()
+    if (this.#flushed >= LARGE_ROWS) await this.#memory.lower()
   }
 
   write(batch: TelemetryBatch): Promise<void> {
@@ -239,7 +251,7 @@ export class DuckWriter implements TelemetryWriter {
               `DELETE FROM telemetry.main.traces WHERE source = ${this.#source} AND trace_id IN (SELECT trace_id FROM temp.main.touched)`,
             )
           }
-          await this.#telemetry.run(traceRowsSql(this.#source, touched))
+          for (const sql of traceRowsSql(this.#source, touched, encoded.spans)) await this.#telemetry.run(sql)
         }
       })
       // from here on nothing is interrupted: the three steps and `recover` make one whole of two files
@@ -307,7 +319,11 @@ export class DuckWriter implements TelemetryWriter {
     this.#touched?.discard()
     this.#telemetry.disconnectSync()
     this.#events.disconnectSync()
-    this.#release()
+    try {
+      await this.#memory.restore()
+    } finally {
+      this.#release()
+    }
   }
 
   /** One after the other; the first failure ends the transaction, and every later call says so. */

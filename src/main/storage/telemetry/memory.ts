@@ -1,0 +1,58 @@
+// DuckDB's memory limit: generous for questions, tight while a large write runs. Blocks just written stay in its cache up to
+// the limit, and the making of trace rows takes what it may, so the usual limit would be what an import costs.
+
+import { totalmem } from 'node:os'
+import type { DuckDBInstance } from '@duckdb/node-api'
+
+const MIB = 2 ** 20
+/** What DuckDB may hold while a large write runs; what a question needs beyond it is spilled. */
+const WRITING_BYTES = 224 * MIB
+
+/** A quarter of the machine's memory, between 512 MiB and 4 GiB, where nothing else was chosen. */
+export const memoryBytes = (chosen: number | undefined): number =>
+  chosen ?? Math.min(4096 * MIB, Math.max(512 * MIB, Math.floor(totalmem() / 4)))
+
+export const memorySetting = (bytes: number): string => `memory_limit = '${Math.floor(bytes / MIB)}MiB'`
+
+export class MemoryBound {
+  readonly #instance: DuckDBInstance
+  readonly #usual: number
+  #isLow = false
+
+  /** @param usual the limit that the instance was opened with, in bytes */
+  constructor(instance: DuckDBInstance, usual: number) {
+    this.#instance = instance
+    this.#usual = usual
+  }
+
+  /**
+   * Lets go of cached blocks and holds the limit low until `restore`. Where running questions hold more than that, DuckDB
+   * refuses and the limit stays as it is: the next call tries again.
+   */
+  async lower(): Promise<void> {
+    if (this.#isLow || this.#usual <= WRITING_BYTES) return
+    try {
+      await this.#set(WRITING_BYTES)
+      this.#isLow = true
+    } catch (error) {
+      if (!(error instanceof Error && /out of memory|could not free|failed to change memory/i.test(error.message)))
+        throw error
+    }
+  }
+
+  async restore(): Promise<void> {
+    if (!this.#isLow) return
+    this.#isLow = false
+    await this.#set(this.#usual)
+  }
+
+  /** On a connection of its own: a failed transaction answers to nothing but ROLLBACK. */
+  async #set(bytes: number): Promise<void> {
+    const connection = await this.#instance.connect()
+    try {
+      await connection.run(`SET ${memorySetting(bytes)}`)
+    } finally {
+      connection.disconnectSync()
+    }
+  }
+}

@@ -29,6 +29,8 @@ export interface WorkerPoolOptions {
   threads?: number | undefined
   /** MB of heap per worker, so that one bad file ends its worker and not the engine */
   maxHeapMb?: number | undefined
+  /** MB for what is young: less of it is collected sooner, with the buffers it holds */
+  maxYoungMb?: number | undefined
 }
 
 /** Threads start with the first task and end after 10 s without one. */
@@ -40,7 +42,10 @@ export function createWorkerPool<Task, Result>(options: WorkerPoolOptions): Work
     idleTimeout: 10_000,
     // flags of the parent (a test runner's loader) mean nothing in a worker
     execArgv: [],
-    ...(options.maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb } }),
+    resourceLimits: {
+      ...(options.maxHeapMb === undefined ? {} : { maxOldGenerationSizeMb: options.maxHeapMb }),
+      ...(options.maxYoungMb === undefined ? {} : { maxYoungGenerationSizeMb: options.maxYoungMb }),
+    },
   })
   return {
     async run(task, { signal, transferList } = {}) {

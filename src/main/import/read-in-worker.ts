@@ -10,8 +10,9 @@ import type { FromWorker, WorkerTask } from './read-file.worker.ts'
 export type ImportWorkers = WorkerPool<WorkerTask, void>
 
 /** Messages (of about 2,048 rows) that may wait for the store: enough to keep both sides busy, a few MB. */
-const CREDITS = 8
-const MAX_HEAP_MB = 512
+const CREDITS = 4
+const MAX_HEAP_MB = 320
+const MAX_YOUNG_MB = 24
 
 /** One thread: files are imported one after the other, into one transaction each. */
 export function createImportWorkers(): ImportWorkers {
@@ -20,6 +21,7 @@ export function createImportWorkers(): ImportWorkers {
     worker: './read-file.worker.ts',
     threads: 1,
     maxHeapMb: MAX_HEAP_MB,
+    maxYoungMb: MAX_YOUNG_MB,
   })
 }
 

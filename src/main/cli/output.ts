@@ -4,6 +4,7 @@
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { COMPLETE } from '../../shared/contract/define.ts'
 import { answerToJson } from '../../shared/contract/json.ts'
+import { isFrame } from '../../shared/frame/codec.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { jsonCell } from '../../shared/frame/table.ts'
 import { frameToArrow } from './arrow.ts'
@@ -44,10 +45,6 @@ function tableOf(answer: unknown): Frame | undefined {
   if (typeof answer !== 'object' || answer === null || !('table' in answer)) return undefined
   const { table } = answer
   return isFrame(table) ? table : undefined
-}
-
-function isFrame(value: unknown): value is Frame {
-  return typeof value === 'object' && value !== null && 'columns' in value && 'rowCount' in value
 }
 
 function rowsAsNdjson(frame: Frame): string {

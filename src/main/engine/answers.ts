@@ -15,7 +15,7 @@ export function answerProblem(output: OutputSpec, answer: unknown): string | und
   }
   if (typeof answer !== 'object' || answer === null || !('table' in answer)) return 'it has no table'
   const { table } = answer
-  if (typeof table !== 'object' || table === null || !isFrame(table)) return 'its table is no frame'
+  if (!isFrame(table)) return 'its table is no frame'
   const completeness = zCompleteness.safeParse('completeness' in answer ? answer.completeness : undefined)
   if (!completeness.success) return `completeness: ${completeness.error.issues[0]?.message ?? 'missing'}`
   return tableProblem(table, output.columns, output.open)

@@ -1,14 +1,11 @@
 // Any answer of the contract as the plain JSON that the CLI prints, pins keep and outside tests read.
 
 import { formatRfc3339 } from '../base/time.ts'
+import { isFrame } from '../frame/codec.ts'
 import type { Frame } from '../frame/frame.ts'
 import { frameToJsonTable, jsonInteger, jsonNumber } from '../frame/table.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-
-function isFrame(value: object): value is Frame {
-  return 'rowCount' in value && 'columns' in value && Array.isArray(value.columns)
-}
 
 function isPoints(value: object): value is { times: BigInt64Array; values: Float64Array } {
   return (
@@ -20,7 +17,7 @@ function isPoints(value: object): value is { times: BigInt64Array; values: Float
 }
 
 function isTableAnswer(value: object): value is { table: Frame } {
-  return 'table' in value && typeof value.table === 'object' && value.table !== null && isFrame(value.table)
+  return 'table' in value && isFrame(value.table)
 }
 
 /**

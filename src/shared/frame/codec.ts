@@ -44,11 +44,19 @@ function buffersOf(column: Column): FrameBuffer[] {
   return [column.values]
 }
 
-/** Anything that looks like a frame; plain objects with other keys are not. */
-export function isFrame(value: object): value is Frame {
-  if (!('rowCount' in value) || !('columns' in value)) return false
-  if (typeof value.rowCount !== 'number' || !Array.isArray(value.columns)) return false
-  return value.columns.every((c: unknown) => typeof c === 'object' && c !== null && 'storage' in c && 'length' in c)
+const FRAME_KEYS: ReadonlySet<string> = new Set(['rowCount', 'columns'] satisfies (keyof Frame)[])
+
+/** A frame and nothing else: an object that merely has its keys too keeps travelling as the object that it is. */
+export function isFrame(value: unknown): value is Frame {
+  if (typeof value !== 'object' || value === null || !('rowCount' in value) || !('columns' in value)) return false
+  if (!isCount(value.rowCount, MAX_ROWS) || !Array.isArray(value.columns)) return false
+  return Object.keys(value).every((key) => FRAME_KEYS.has(key)) && value.columns.every(isColumn)
+}
+
+function isColumn(value: unknown): value is Column {
+  if (!isRecord(value) || typeof value.name !== 'string' || typeof value.type !== 'string') return false
+  if (typeof value.length !== 'number' || typeof value.storage !== 'string') return false
+  return Object.hasOwn(LAYOUT, value.storage)
 }
 
 /** @param put keeps a buffer and answers with its number in the message */

@@ -34,6 +34,16 @@ test('any value of numbers, text, buffers, lists and objects comes back as it wa
   )
 })
 
+test('what only resembles a table travels as the object that it is', () => {
+  for (const value of [
+    { rowCount: 0, columns: [], note: 'kept' },
+    { rowCount: 1.5, columns: [] },
+    { rowCount: -1, columns: [] },
+    { rowCount: 1, columns: [{ storage: 'paper', length: 1 }] },
+  ])
+    expect(decodeValue(encodeValue(value, CLIENT_LIMITS), CLIENT_LIMITS)).toEqual(value)
+})
+
 test('any change of the bytes of a table is refused or gives a table, never a crash', () => {
   const words = Array.from({ length: 20 }, (_, i) => `word ${i % 3}`)
   const frame: Frame = {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { asEpochNs } from '../../shared/base/time.ts'
-import { defaultDataDir, memorySecretStore, systemClock } from '../platform/node.ts'
+import { defaultDataDir, systemClock } from '../platform/node.ts'
+import { memoryVault } from '../platform/secrets.ts'
 import { QueryBudget } from './budget.ts'
 import { feed } from './feed.ts'
 import { lockDataDir, readHolder } from './lock.ts'
@@ -170,7 +171,7 @@ test('the data folder is where each system expects it', () => {
 })
 
 test('secrets in memory are kept until deleted; the clock counts nanoseconds', async () => {
-  const secrets = memorySecretStore()
+  const secrets = memoryVault()
   await secrets.set('__proto__', 'v')
   expect([await secrets.get('__proto__'), await secrets.get('constructor'), secrets.persistent]).toEqual([
     'v',

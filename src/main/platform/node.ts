@@ -1,9 +1,11 @@
-// The platform of a plain Node process: system clock, the usual data folder, secrets that last as long as the process.
+// The platform of a plain Node process: system clock, the usual data folder, the vault of secrets in it.
 
 import { homedir } from 'node:os'
 import { posix, resolve, win32 } from 'node:path'
 import { asEpochNs } from '../../shared/base/time.ts'
-import type { Clock, Platform, SecretStore, ShellKind } from './platform.ts'
+import type { Clock, Platform, ShellKind } from './platform.ts'
+import { passphraseSeal } from './seal.ts'
+import { fileVault, type SecretVault, vaultPath } from './secrets.ts'
 
 /** Epoch nanoseconds: the wall clock's millisecond, refined by the monotonic clock so that two readings rarely tie. */
 export const systemClock: Clock = {
@@ -39,33 +41,25 @@ export function defaultDataDir(
   return posix.join(xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.local', 'share'), 'watchdeck')
 }
 
-/** Secrets in memory: gone with the process, never on disk. */
-export function memorySecretStore(): SecretStore {
-  const values = new Map<string, string>()
-  return {
-    persistent: false,
-    get: async (key) => values.get(key),
-    set: async (key, value) => void values.set(key, value),
-    delete: async (key) => void values.delete(key),
-  }
-}
-
 export interface NodePlatformOptions {
   shell: ShellKind
   version: string
   dataDir?: string | undefined
   clock?: Clock | undefined
-  secrets?: SecretStore | undefined
+  /** default: the encrypted file in the data folder, opened by `WATCHDECK_VAULT_PASSPHRASE` when it is set */
+  secrets?: SecretVault | undefined
   onLogLine?: ((line: string) => void) | undefined
 }
 
 export function nodePlatform(options: NodePlatformOptions): Platform {
+  const dataDir = resolve(options.dataDir ?? defaultDataDir())
+  const passphrase = process.env['WATCHDECK_VAULT_PASSPHRASE']
   return {
     shell: options.shell,
     version: options.version,
-    dataDir: resolve(options.dataDir ?? defaultDataDir()),
+    dataDir,
     clock: options.clock ?? systemClock,
-    secrets: options.secrets ?? memorySecretStore(),
+    secrets: options.secrets ?? fileVault({ path: vaultPath(dataDir), seal: passphraseSeal(passphrase) }),
     ...(options.onLogLine ? { onLogLine: options.onLogLine } : {}),
   }
 }

@@ -2,6 +2,7 @@
 // reaches the outside world through nothing else.
 
 import type { EpochNs } from '../../shared/base/time.ts'
+import type { SecretVault } from './secrets.ts'
 
 export type ShellKind = 'electron' | 'browser' | 'cli'
 
@@ -10,22 +11,14 @@ export interface Clock {
   now(): EpochNs
 }
 
-/** Where secrets live. None of the methods ever logs a value. */
-export interface SecretStore {
-  /** false where nothing may be kept (a locked vault, a Linux without a keyring): secrets then last as long as the process */
-  readonly persistent: boolean
-  get(key: string): Promise<string | undefined>
-  set(key: string, value: string): Promise<void>
-  delete(key: string): Promise<void>
-}
-
 export interface Platform {
   readonly shell: ShellKind
   readonly version: string
   /** folder that this engine owns: catalog, telemetry, logs, cache, uploads */
   readonly dataDir: string
   readonly clock: Clock
-  readonly secrets: SecretStore
+  /** none of its methods ever logs a value */
+  readonly secrets: SecretVault
   /** lines of the structured log also go here; the file in `dataDir/logs` is the engine's own business */
   readonly onLogLine?: (line: string) => void
 }

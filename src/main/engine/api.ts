@@ -11,6 +11,7 @@ import type { CHANGE_TOPICS } from '../../shared/contract/system.ts'
 import type { Catalog } from '../storage/catalog/api.ts'
 import type { TelemetryStore } from '../storage/telemetry/api.ts'
 import type { Platform } from '../platform/platform.ts'
+import type { LiveHolder } from './live.ts'
 import type { Logger } from './log.ts'
 
 export type Session = { readonly id: string; readonly shell: string }
@@ -57,6 +58,8 @@ export interface EngineContext {
   readonly jobs: JobBoard
   readonly catalog: Catalog
   readonly telemetry: TelemetryStore
+  /** live backends, beside the stores */
+  readonly live: LiveHolder
   readonly log: Logger
   /** runs another capability's method in this process, validated like any call; the caller's signal is passed on */
   call<M extends MethodName>(method: M, input: MethodInput<M>, context: CallContext): Promise<MethodOutput<M>>

@@ -15,6 +15,7 @@ import { type BudgetLimits, QueryBudget } from './budget.ts'
 import { Dispatch } from './dispatch.ts'
 import { JobRunner } from './jobs.ts'
 import type { Logger } from './log.ts'
+import { LiveHolder } from './live.ts'
 import { lockDataDir } from './lock.ts'
 import { openLogFile } from './logfile.ts'
 import { Registry } from './registry.ts'
@@ -82,6 +83,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     jobs,
     catalog: stores.catalog,
     telemetry: stores.telemetry,
+    live: new LiveHolder(stores.catalog),
     log,
     call: (method, input, callContext) => started(dispatch).inner(method, input, callContext) as Promise<never>,
     changed: (topic, ...ids) => changes.fire({ topic, ids }),

@@ -4,23 +4,31 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { Source } from '../../shared/contract/sources.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import type { Connector } from '../platform/connector.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
+import { LiveKeeper } from './live.ts'
+import { liveHandlers, liveOf } from './live-handlers.ts'
 import { Purger } from './purge.ts'
 
 const UNDO_NS = 10n * 60n * 1_000_000_000n
 
-export const sourcesModule: CapabilityModule<'sources'> = {
+/** The capability with the connectors that this engine has. */
+export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityModule<'sources'> => ({
   name: 'sources',
   start: (engine) => {
     const { catalog, platform, changed } = engine
+    const keeper = new LiveKeeper(engine, connectors)
+    engine.live.provide(keeper)
+    engine.onShutdown(() => keeper.close())
     const purger = new Purger(engine)
     engine.onShutdown(() => purger.close())
     purger.resume()
 
     return {
+      ...liveHandlers(engine, keeper),
       async list({ includeRemoved }) {
         const records = catalog.sources.list().filter((s) => includeRemoved || s.state !== 'removed')
-        return { sources: await withBytes(engine, records) }
+        return { sources: await withBytes(engine, keeper, records) }
       },
       async imports({ id }) {
         requireSource(engine, id)
@@ -40,11 +48,13 @@ export const sourcesModule: CapabilityModule<'sources'> = {
         const state = on === undefined ? undefined : on ? 'ready' : 'off'
         const updated = catalog.sources.update(id, {
           ...(name === undefined ? {} : { name }),
+          ...(name === undefined || source.spec === undefined ? {} : { spec: { ...source.spec, name } }),
           ...(state === undefined ? {} : { state }),
           ...(clockOffsetNs === undefined ? {} : { clockOffsetNs: BigInt(clockOffsetNs).toString() }),
         })
+        if (on === false) keeper.drop(id)
         changed('sources', id)
-        const [told] = await withBytes(engine, [updated])
+        const [told] = await withBytes(engine, keeper, [updated])
         return told as Source
       },
       async remove({ id }) {
@@ -59,6 +69,7 @@ export const sourcesModule: CapabilityModule<'sources'> = {
           catalog.sources.update(id, { state: 'removed', undoUntil })
           audit(engine, 'sources.remove', source)
         })
+        keeper.drop(id)
         purger.resume()
         changed('sources', id)
         return { undoUntil }
@@ -82,7 +93,9 @@ export const sourcesModule: CapabilityModule<'sources'> = {
       },
     }
   },
-}
+})
+
+export const sourcesModule = sourcesModuleWith([])
 
 function expired({ platform }: EngineContext, source: SourceRecord): boolean {
   const until = source.undoUntil === undefined ? undefined : tryParseRfc3339(source.undoUntil)
@@ -104,11 +117,16 @@ function audit({ catalog, platform }: EngineContext, action: string, source: Sou
  * Bytes are shared out by rows: DuckDB keeps the rows of all sources in the same blocks, so nothing more exact exists.
  * Opened files have their own bytes and take none of the store.
  */
-async function withBytes({ telemetry, catalog }: EngineContext, records: readonly SourceRecord[]): Promise<Source[]> {
+async function withBytes(
+  { telemetry, catalog }: EngineContext,
+  keeper: LiveKeeper,
+  records: readonly SourceRecord[],
+): Promise<Source[]> {
   const total = await telemetry.bytes()
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
-  return records.map(({ key: _key, ...source }) => {
+  return records.map(({ key: _key, spec, revision: _revision, ...source }) => {
+    if (spec !== undefined) return { ...source, live: liveOf(spec, keeper.peek(source.id)) }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }
   })

@@ -4,6 +4,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, toMillis, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
+import { forgetAllSecrets } from './secrets.ts'
 
 /** The longest a timer sleeps: a laptop's clock may jump, and a late purge does no harm. */
 const MAX_SLEEP_MS = 60_000
@@ -89,6 +90,7 @@ export class Purger {
     try {
       if (source.kind === 'file') await this.#closeFile(source, context)
       else await telemetry.deleteSource(source.id)
+      if (source.spec !== undefined) await forgetAllSecrets(platform.secrets, source.id, source.spec)
       catalog.transaction(() => {
         catalog.imports.deleteOfSource(source.id)
         catalog.sources.delete(source.id)

@@ -2,13 +2,10 @@
 // the engine validates with it, clients take their types from it, the CLI and docs/contract.md are made from it.
 
 import { z } from 'zod'
+import type { Completeness } from '../domain/completeness.ts'
 import type { ColumnSpec, Frame } from '../frame/frame.ts'
 
-export interface Completeness {
-  complete: boolean
-  missing: Array<{ source: string; from: string; to: string; reason: string }>
-  truncated?: { returned: number; total?: number | undefined } | undefined
-}
+export type { Completeness }
 
 export const COMPLETE: Completeness = { complete: true, missing: [] }
 

@@ -1,8 +1,9 @@
-// Where data came from: a demo, an import, an opened incident file (live backends join later).
+// Where data comes from: a demo, an import, an opened incident file, a live backend.
 import { z } from 'zod'
 import { command, query, zNothing, zOk } from './define.ts'
+import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
-export const SOURCE_KINDS = ['import', 'demo', 'file'] as const
+export const SOURCE_KINDS = ['import', 'demo', 'file', ...LIVE_KINDS] as const
 
 export const zSource = z.object({
   id: z.string(),
@@ -29,8 +30,89 @@ export const zSource = z.object({
   /** where the files were, for people */
   origin: z.array(z.string()),
   readOnly: z.boolean(),
+  /** a live backend: where it is and what it turned out to be */
+  live: z
+    .object({
+      url: z.string(),
+      environment: z.string().optional(),
+      health: z.enum(['unknown', 'ok', 'failing', 'resting']),
+      product: z.string().optional(),
+      version: z.string().optional(),
+    })
+    .optional(),
 })
 export type Source = z.output<typeof zSource>
+
+const zKeep = z
+  .enum(['vault', 'session'])
+  .default('vault')
+  .describe('session: its secrets stay in memory and are gone with the engine')
+
+export const TEST_STEPS = [
+  'settings',
+  'proxy',
+  'ssh',
+  'resolve',
+  'connect',
+  'tls',
+  'auth',
+  'path',
+  'version',
+  'permissions',
+  'clock',
+] as const
+
+export const zTestStep = z.object({
+  step: z.enum(TEST_STEPS),
+  ok: z.boolean(),
+  tookNs: z.number(),
+  message: z.string(),
+  hint: z.string().optional(),
+  /** what the person may accept, such as the key of an SSH host seen for the first time */
+  offer: z.object({ hop: z.number(), hostKey: z.string() }).optional(),
+})
+export type TestStep = z.output<typeof zTestStep>
+
+/** What one view asked of a source since the engine started. */
+export const zLoad = z.object({
+  view: z.string(),
+  requests: z.number(),
+  failures: z.number(),
+  retries: z.number(),
+  /** equal questions that were answered by one request, and steps answered by the cache of chunks */
+  shared: z.number(),
+  cachedSteps: z.number(),
+  bytesOverWire: z.number(),
+  bytesUnpacked: z.number(),
+  samples: z.number(),
+  busyNs: z.number(),
+})
+export type Load = z.output<typeof zLoad>
+
+export const zHealth = z.object({
+  id: z.string(),
+  /** resting: the breaker is open, nothing is asked until `restsUntil` */
+  state: z.enum(['unknown', 'ok', 'failing', 'resting']),
+  since: z.string().optional(),
+  lastOkAt: z.string().optional(),
+  restsUntil: z.string().optional(),
+  lastError: z
+    .object({ at: z.string(), code: z.string(), message: z.string(), hint: z.string().optional() })
+    .optional(),
+  capabilities: z
+    .object({
+      product: z.string(),
+      version: z.string(),
+      flags: z.record(z.string(), z.boolean()),
+      cannot: z.array(z.string()),
+    })
+    .optional(),
+  inFlight: z.number(),
+  waiting: z.number(),
+  limits: zSourceLimits,
+  load: z.array(zLoad),
+})
+export type Health = z.output<typeof zHealth>
 
 export const sources = {
   list: query({
@@ -66,6 +148,32 @@ export const sources = {
         .optional(),
     }),
     output: zSource,
+  }),
+  add: command({
+    summary: 'Add a live backend; its secrets go to the vault and are never answered',
+    input: zSourceSpec.extend({ keep: zKeep }),
+    output: z.object({ id: z.string() }),
+  }),
+  spec: query({
+    summary: 'How a live source is reached; in place of each kept secret stands the mark that edits take',
+    input: z.object({ id: z.string() }),
+    output: zSourceSpec,
+  }),
+  edit: command({
+    summary: 'Reach a live source otherwise; `sources.revert` takes it back until `undoUntil`',
+    input: z.object({ id: z.string(), spec: zSourceSpec, keep: zKeep }),
+    output: z.object({ undoUntil: z.string() }),
+  }),
+  revert: command({ summary: 'Take back the last edit', input: z.object({ id: z.string() }), output: zOk }),
+  test: command({
+    summary: 'Try a live source step by step; stops at the first step that fails and says what to do',
+    input: z.object({ id: z.string().optional(), spec: zSourceSpec.optional() }),
+    output: z.object({ steps: z.array(zTestStep) }),
+  }),
+  health: query({
+    summary: 'How live sources are, what they can do, and the load that each view caused',
+    input: z.object({ id: z.string().optional() }),
+    output: z.object({ sources: z.array(zHealth) }),
   }),
   remove: command({
     summary: 'Remove a source; it can be restored until `undoUntil`, then its rows are deleted',

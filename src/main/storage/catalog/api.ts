@@ -3,11 +3,16 @@
 import type { Source } from '../../../shared/contract/sources.ts'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import type { Settings } from '../../../shared/contract/settings.ts'
+import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
 
-export interface SourceRecord extends Omit<Source, 'bytes'> {
+export interface SourceRecord extends Omit<Source, 'bytes' | 'live'> {
   /** the INTEGER that rows of the telemetry store carry */
   readonly key: number
+  /** of a live source: how it is reached, each secret a mark of the vault */
+  readonly spec?: SourceSpec | undefined
+  /** counts the edits of `spec`: the vault keeps the secrets of each under its number */
+  readonly revision: number
 }
 
 export interface ImportRecord {
@@ -37,6 +42,7 @@ export interface Catalog {
       kind: Source['kind']
       origin: readonly string[]
       readOnly: boolean
+      spec?: SourceSpec | undefined
     }): SourceRecord
     update(id: string, fields: Partial<Omit<SourceRecord, 'id' | 'key' | 'kind' | 'createdAt'>>): SourceRecord
     delete(id: string): void

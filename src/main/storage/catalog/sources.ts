@@ -21,6 +21,8 @@ interface Row {
   counts: string
   origin: string
   read_only: number
+  spec: string | null
+  revision: number
 }
 
 const NO_ROWS: SourceRecord['counts'] = {
@@ -49,6 +51,8 @@ function record(row: Row): SourceRecord {
     counts: parsed(row.counts),
     origin: parsed(row.origin),
     readOnly: row.read_only === 1,
+    ...(row.spec === null ? {} : { spec: parsed(row.spec) }),
+    revision: row.revision,
   }
 }
 
@@ -56,7 +60,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
   const list = db.prepare<[], Row>('SELECT * FROM sources ORDER BY key DESC')
   const one = db.prepare<[string], Row>('SELECT * FROM sources WHERE id = ?')
   const insert = db.prepare(
-    `INSERT INTO sources (id, name, kind, state, created_at, counts, origin, read_only) VALUES (?, ?, ?, 'loading', ?, ?, ?, ?)`,
+    `INSERT INTO sources (id, name, kind, state, created_at, counts, origin, read_only, spec) VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?)`,
   )
   const remove = db.prepare('DELETE FROM sources WHERE id = ?')
   const get = (id: string): SourceRecord | undefined => {
@@ -81,6 +85,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
         JSON.stringify(NO_ROWS),
         JSON.stringify(fields.origin),
         fields.readOnly ? 1 : 0,
+        fields.spec === undefined ? null : JSON.stringify(fields.spec),
       )
       return existing(id)
     },
@@ -97,6 +102,8 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       if (fields.clockOffsetNs !== undefined) changes.set('clock_offset_ns', fields.clockOffsetNs)
       if (fields.counts !== undefined) changes.set('counts', JSON.stringify(fields.counts))
       if (fields.origin !== undefined) changes.set('origin', JSON.stringify(fields.origin))
+      if (fields.spec !== undefined) changes.set('spec', JSON.stringify(fields.spec))
+      if (fields.revision !== undefined) changes.set('revision', fields.revision)
       if (fields.readOnly !== undefined) changes.set('read_only', fields.readOnly ? 1 : 0)
       updateRow(db, 'sources', id, changes)
       return existing(id)

@@ -24,10 +24,13 @@ export const STATE_TONES = {
   broken: 'critical',
 } as const satisfies Record<Source['state'], string>
 
-export const KIND_ICONS = { import: 'import', demo: 'play', file: 'file' } as const satisfies Record<
-  Source['kind'],
-  string
->
+export const KIND_ICONS = {
+  import: 'import',
+  demo: 'play',
+  file: 'file',
+  prometheus: 'metrics',
+  alertmanager: 'incidents',
+} as const satisfies Record<Source['kind'], string>
 
 /** An end of the extent with the clock of the source put right. */
 export function corrected(source: Pick<Source, 'clockOffsetNs'>, text: string | undefined): bigint | null {

@@ -1,5 +1,6 @@
 // Every step of the catalog's schema in order; step n (from 1) leads to schema version n. A step is never edited once released.
 
 import { initial } from './001-initial.ts'
+import { liveSources } from './002-live-sources.ts'
 
-export const MIGRATIONS: readonly string[] = [initial]
+export const MIGRATIONS: readonly string[] = [initial, liveSources]

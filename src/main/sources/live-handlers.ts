@@ -1,0 +1,189 @@
+// sources.add, spec, edit, revert, test, health: the methods about live backends.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { asEpochNs, formatRfc3339 } from '../../shared/base/time.ts'
+import type { SourceSpec } from '../../shared/contract/source-spec.ts'
+import type { Health, Source } from '../../shared/contract/sources.ts'
+import type { EngineContext, Handlers } from '../engine/api.ts'
+import type { LiveSource } from '../platform/connector.ts'
+import type { SourceRecord } from '../storage/catalog/api.ts'
+import type { LiveKeeper } from './live.ts'
+import { forgetSecrets, keepSecrets, keptSecrets, splitSecrets } from './secrets.ts'
+
+const UNDO_NS = 10n * 60n * 1_000_000_000n
+
+type Names = 'add' | 'spec' | 'edit' | 'revert' | 'test' | 'health'
+
+interface Before {
+  readonly spec: SourceSpec
+  readonly name: string
+  readonly revision: number
+  readonly until: bigint
+}
+
+export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Handlers<'sources'>, Names> {
+  const { catalog, platform, changed } = engine
+  const vault = platform.secrets
+  const before = new Map<string, Before>()
+  const audit = (action: string, record: SourceRecord, spec: SourceSpec) =>
+    catalog.audit.append({
+      at: formatRfc3339(platform.clock.now()),
+      actor: 'local',
+      action,
+      subject: record.id,
+      detail: { name: record.name, url: spec.url, auth: spec.auth.type },
+    })
+
+  const replace = (record: SourceRecord, spec: SourceSpec, revision: number, action: string): void => {
+    catalog.transaction(() => {
+      catalog.sources.update(record.id, { name: spec.name, origin: [spec.url], spec, revision })
+      audit(action, record, spec)
+    })
+    keeper.drop(record.id)
+    changed('sources', record.id)
+  }
+
+  return {
+    async add({ keep, ...given }) {
+      const { spec, values } = splitSecrets(checked(given))
+      keeper.connector(spec)
+      const record = catalog.sources.create({
+        name: spec.name,
+        kind: spec.kind,
+        origin: [spec.url],
+        readOnly: false,
+        spec,
+      })
+      try {
+        await keepSecrets(vault, record.id, record.revision, values, keep)
+      } catch (error) {
+        catalog.sources.delete(record.id)
+        throw error
+      }
+      catalog.transaction(() => {
+        catalog.sources.update(record.id, { state: 'ready' })
+        audit('sources.add', record, spec)
+      })
+      changed('sources', record.id)
+      return { id: record.id }
+    },
+
+    async spec({ id }) {
+      return liveRecord(engine, id).spec
+    },
+
+    async edit({ id, spec: given, keep }) {
+      const record = liveRecord(engine, id)
+      if (given.kind !== record.kind)
+        throw new WatchdeckError('invalid_input', `The source is of the kind ${record.kind}, which cannot be changed.`)
+      const kept = await keptSecrets(vault, id, record.revision)
+      const { spec, values } = splitSecrets(checked(given), kept)
+      const revision = nextRevision(record, before.get(id))
+      await keepSecrets(vault, id, revision, values, keep)
+      const older = before.get(id)
+      const until = platform.clock.now() + UNDO_NS
+      before.set(id, { spec: record.spec, name: record.name, revision: record.revision, until })
+      replace(record, spec, revision, 'sources.edit')
+      if (older) await forgetSecrets(vault, id, older.revision)
+      return { undoUntil: formatRfc3339(asEpochNs(until)) }
+    },
+
+    async revert({ id }) {
+      const record = liveRecord(engine, id)
+      const earlier = before.get(id)
+      if (!earlier || earlier.until <= platform.clock.now())
+        throw new WatchdeckError('conflict', 'There is no edit to take back.')
+      before.delete(id)
+      replace(record, { ...earlier.spec, name: earlier.name }, earlier.revision, 'sources.revert')
+      await forgetSecrets(vault, id, record.revision)
+      return { ok: true as const }
+    },
+
+    async test({ id, spec }, { signal }) {
+      const record = id === undefined ? undefined : liveRecord(engine, id)
+      const asked = spec === undefined ? record?.spec : checked(spec)
+      if (!asked)
+        throw new WatchdeckError(
+          'invalid_input',
+          'Say which source to test: by "id", or by "spec" as sources.add takes it.',
+        )
+      return { steps: await keeper.test(asked, record, signal) }
+    },
+
+    async health({ id }) {
+      const records = id === undefined ? catalog.sources.list().filter(isLive) : [liveRecord(engine, id)]
+      return {
+        sources: records.filter((r) => r.state !== 'removed').map((r) => healthOf(r.id, r.spec, keeper.peek(r.id))),
+      }
+    },
+  }
+}
+
+type LiveRecord = SourceRecord & { readonly spec: SourceSpec }
+const isLive = (record: SourceRecord): record is LiveRecord => record.spec !== undefined
+
+/** One more than any that the vault may still have secrets of. */
+const nextRevision = (record: SourceRecord, earlier: Before | undefined): number =>
+  Math.max(record.revision, earlier?.revision ?? 0) + 1
+
+/** @throws WatchdeckError `not_found`, or `invalid_input` for a source that is none of a live backend */
+function liveRecord({ catalog }: EngineContext, id: string): LiveRecord {
+  const record = catalog.sources.get(id)
+  if (!record || record.state === 'removed')
+    throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(id.slice(0, 100))}.`)
+  if (isLive(record)) return record
+  throw new WatchdeckError('invalid_input', `The source ${record.name} is no live backend.`)
+}
+
+/** What the schema cannot say. @throws WatchdeckError `invalid_input` */
+function checked(spec: SourceSpec): SourceSpec {
+  for (const text of [spec.url, typeof spec.proxy === 'string' ? '' : spec.proxy.url]) {
+    if (text === '' || !URL.canParse(text)) continue
+    const url = new URL(text)
+    if (url.username !== '' || url.password !== '')
+      throw new WatchdeckError('invalid_input', 'The address holds a user name or a password, which would be shown.', {
+        hint: 'Leave them out of the address and give them under auth (or the proxy’s username and password).',
+      })
+    if (url.hash !== '') throw new WatchdeckError('invalid_input', 'The address of a source has no part after #.')
+  }
+  return spec
+}
+
+export function healthOf(id: string, spec: SourceSpec, live: LiveSource | undefined): Health {
+  const pulse = live?.pulse()
+  const time = (ns: bigint | undefined) => (ns === undefined ? undefined : formatRfc3339(ns))
+  const error = pulse?.lastError
+  return {
+    id,
+    state: pulse?.state ?? 'unknown',
+    since: time(pulse?.since),
+    lastOkAt: time(pulse?.lastOkAt),
+    restsUntil: time(pulse?.restsUntil),
+    lastError: error && {
+      at: formatRfc3339(error.at),
+      code: error.error.code,
+      message: error.error.message,
+      hint: error.error.hint,
+    },
+    capabilities: live?.capabilities && {
+      ...live.capabilities,
+      flags: { ...live.capabilities.flags },
+      cannot: [...live.capabilities.cannot],
+    },
+    inFlight: pulse?.inFlight ?? 0,
+    waiting: pulse?.waiting ?? 0,
+    limits: spec.limits,
+    load: [...(live?.load() ?? [])],
+  }
+}
+
+/** What a list of sources says of a live one. */
+export function liveOf(spec: SourceSpec, live: LiveSource | undefined): NonNullable<Source['live']> {
+  return {
+    url: spec.url,
+    environment: spec.environment,
+    health: live?.pulse().state ?? 'unknown',
+    product: live?.capabilities?.product,
+    version: live?.capabilities?.version,
+  }
+}

@@ -1,0 +1,116 @@
+// Secrets of live sources: into the vault on the way in, a mark in the catalog, text only at the moment of use.
+
+import { readFile } from 'node:fs/promises'
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { mapSecrets, type Secret, type SourceSpec } from '../../shared/contract/source-spec.ts'
+import type { SecretVault } from '../platform/secrets.ts'
+
+type Vault = Pick<SecretVault, 'get' | 'set' | 'delete' | 'keys'>
+
+const keyOf = (id: string, revision: number): string => `sources/${id}/${revision}`
+const MAX_FILE = 1_000_000
+
+/** The spec with marks in place of secrets, and what the marks stand for. */
+export interface Split {
+  readonly spec: SourceSpec
+  readonly values: Readonly<Record<string, string>>
+}
+
+/**
+ * @param kept what the vault has of this source, for the marks that an edit sends back
+ * @throws WatchdeckError `invalid_input` for a mark that stands for nothing
+ */
+export function splitSecrets(spec: SourceSpec, kept: Readonly<Record<string, string>> = {}): Split {
+  const values: Record<string, string> = {}
+  const marked = mapSecrets(spec, (secret, place) => {
+    if (typeof secret === 'string') values[place] = secret
+    else if ('vault' in secret) {
+      const value = Object.hasOwn(kept, secret.vault) ? kept[secret.vault] : undefined
+      if (value === undefined)
+        throw new WatchdeckError(
+          'invalid_input',
+          `The vault has no secret ${JSON.stringify(secret.vault)} of this source.`,
+          {
+            hint: 'Give the secret again.',
+          },
+        )
+      values[place] = value
+    } else return secret
+    return { vault: place }
+  })
+  return { spec: marked, values }
+}
+
+export async function keepSecrets(
+  vault: Vault,
+  id: string,
+  revision: number,
+  values: Split['values'],
+  keep: 'vault' | 'session',
+): Promise<void> {
+  if (Object.keys(values).length > 0) await vault.set(keyOf(id, revision), JSON.stringify(values), { keep })
+}
+
+export async function forgetSecrets(vault: Vault, id: string, revision: number): Promise<void> {
+  await vault.delete(keyOf(id, revision))
+}
+
+/** Everything that the vault has of a source, the secrets of earlier edits included. A locked vault is not needed for none. */
+export async function forgetAllSecrets(vault: Vault, id: string, spec: SourceSpec): Promise<void> {
+  let any = false
+  mapSecrets(spec, (secret) => {
+    any ||= typeof secret !== 'string' && 'vault' in secret
+    return secret
+  })
+  if (!any) return
+  for (const key of await vault.keys()) if (key.startsWith(`sources/${id}/`)) await vault.delete(key)
+}
+
+/** @throws WatchdeckError `unauthenticated` while the vault is locked */
+export async function keptSecrets(vault: Vault, id: string, revision: number): Promise<Record<string, string>> {
+  const text = await vault.get(keyOf(id, revision))
+  if (text === undefined) return {}
+  const parsed: unknown = JSON.parse(text)
+  if (typeof parsed !== 'object' || parsed === null) return {}
+  return Object.fromEntries(
+    Object.entries(parsed).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+}
+
+/** Reads a secret at the moment of use; nothing is cached, so that a rotated file or variable is seen at once. */
+export function secretReader(
+  values: () => Promise<Readonly<Record<string, string>>>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): (secret: Secret) => Promise<string> {
+  return async (secret) => {
+    if (typeof secret === 'string') return secret
+    if ('vault' in secret) {
+      const kept = await values()
+      const value = Object.hasOwn(kept, secret.vault) ? kept[secret.vault] : undefined
+      if (value !== undefined) return value
+      throw new WatchdeckError('unauthenticated', 'The secret of this source is not kept any more.', {
+        hint: 'Edit the source and give the secret again.',
+      })
+    }
+    if ('env' in secret) {
+      const value = env[secret.env]
+      if (value !== undefined && value !== '') return value
+      throw new WatchdeckError('unauthenticated', `The environment variable ${secret.env} is not set.`, {
+        hint: 'Set it where Watchdeck is started, and start it again.',
+      })
+    }
+    return (await secretFile(secret.file)).trim()
+  }
+}
+
+async function secretFile(path: string): Promise<string> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(path)
+  } catch (error) {
+    throw new WatchdeckError('unauthenticated', `The file of the secret cannot be read: ${path}`, { cause: error })
+  }
+  if (bytes.length > MAX_FILE)
+    throw new WatchdeckError('limit_exceeded', `The file of the secret is larger than ${MAX_FILE} bytes: ${path}`)
+  return bytes.toString('utf8')
+}

@@ -155,3 +155,37 @@ export async function readMagic(path: string): Promise<Uint8Array> {
     await file.close()
   }
 }
+
+const LONGEST_LINE = 64 * 1024 * 1024
+
+/**
+ * The first character that is no white space behind the first line: tells a file of long lines from one document. undefined:
+ * the first line is the whole, or longer than the 64 MB that a line may have.
+ */
+export async function secondLineStart(
+  path: string,
+  compression: Compression,
+  encoding: Encoding,
+): Promise<string | undefined> {
+  let read = 0
+  let isSecond = false
+  const decode = decoderFor(encoding)
+  for await (const raw of rawChunks(path, compression, () => {})) {
+    const bytes = decode(raw, false)
+    read += bytes.length
+    let at = 0
+    if (!isSecond) {
+      const newline = bytes.indexOf(10)
+      if (newline >= 0) {
+        isSecond = true
+        at = newline + 1
+      } else if (read > LONGEST_LINE) return undefined
+    }
+    if (!isSecond) continue
+    for (; at < bytes.length; at++) {
+      const code = bytes[at] as number
+      if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return String.fromCharCode(code)
+    }
+  }
+  return undefined
+}

@@ -2,22 +2,21 @@
 
 import chardet from 'chardet'
 import type { Mapping } from '../../shared/contract/import.ts'
-import { isObject, type JsonObject, parseJson } from '../../shared/wire/json/value.ts'
-import { fieldAt, findField, type LogField } from '../../shared/wire/logs/json-log.ts'
-import { parseLine } from '../../shared/wire/logs/plain-log.ts'
-import { type TimeUnit, unitOfValue } from '../../shared/wire/logs/time.ts'
+import { type Head, headOf, type Sniffed, type WireFormat } from '../../shared/wire/format.ts'
+import type { LogMapping } from '../../shared/wire/logs/options.ts'
+import type { TimeUnit } from '../../shared/wire/logs/time.ts'
 import type { Encoding } from './bytes.ts'
-
-export type Format = NonNullable<Mapping['format']>
-/** How a format is laid out in the file: one document, one value a line, a variant of its text. */
-export type Layout = 'document' | 'lines' | 'array' | 'yaml' | 'openmetrics' | 'prometheus' | 'text'
+import { ALL_FORMATS, type Format, formatNamed, LAST } from './formats.ts'
 
 export interface Detected {
   format: Format
-  layout: Layout
+  /** a variant of the format that its reader knows */
+  layout: string
   confidence: number
   timeUnit: TimeUnit
   mapping: Mapping
+  /** the parts of the mapping that mean something for this format */
+  mapped: ReadonlyArray<keyof LogMapping>
   fields: string[]
   problems: string[]
 }
@@ -93,271 +92,75 @@ const UNKNOWN: Omit<Detected, 'problems'> = {
   confidence: 0,
   timeUnit: 'none',
   mapping: {},
+  mapped: [],
   fields: [],
 }
 
-/** @param text the decoded head of the content; @param whole it is all of it */
-export function detect(text: string, whole: boolean, chosen: Mapping, fileTime: bigint): Detected {
-  const trimmed = text.trimStart()
-  if (trimmed === '') return { ...UNKNOWN, problems: ['the file is empty'] }
-  if (isBinary(text) && chosen.format === undefined) return { ...UNKNOWN, problems: ['the file is binary'] }
-  const found =
-    trimmed[0] === '{' || trimmed[0] === '['
-      ? (detectJson(trimmed, whole, chosen) ?? detectPlain(text, whole, chosen, fileTime))
-      : (detectYaml(text) ??
-        detectExposition(text, chosen) ??
-        detectNdjsonAfterNoise(text, chosen) ??
-        detectPlain(text, whole, chosen, fileTime))
-  if (chosen.format === undefined || chosen.format === found.format) return found
-  return forced(text, whole, chosen, chosen.format, fileTime)
+/** What a file is, from its head; what a person chose goes before what was found. */
+export function detect(given: Omit<Parameters<typeof headOf>[0], 'chosen' | 'isBinary'>, chosen: Mapping): Detected {
+  const head = headOf({ ...given, isBinary: isBinary(given.text), chosen: fieldsOf(chosen) })
+  if (given.bytes.length === 0 || (!head.isBinary && given.text.trim() === ''))
+    return { ...UNKNOWN, problems: ['the file is empty'] }
+  if (chosen.format !== undefined) return asChosen(chosen.format, head, chosen)
+  const best = bestOf(head)
+  return best === undefined
+    ? { ...UNKNOWN, problems: ['the file is binary'] }
+    : detected(best.format, best.sniffed, chosen)
 }
 
-function forced(text: string, whole: boolean, chosen: Mapping, format: Format, fileTime: bigint): Detected {
-  if (format === 'plain-log') return { ...detectPlain(text, whole, chosen, fileTime), confidence: 1 }
-  const first = firstJson(text.trimStart(), whole)
-  if (format === 'ndjson') return jsonLogs(first?.lines === false ? 'array' : 'lines', first?.value, chosen, 1)
-  const layout: Layout =
-    format === 'openmetrics'
-      ? 'openmetrics'
-      : format === 'kubernetes' && !/^\s*[{[]/.test(text)
-        ? 'yaml'
-        : first?.lines
-          ? 'lines'
-          : 'document'
+/** The surest; of equals the first. Text that nothing knows is a plain log. */
+function bestOf(head: Head): { format: WireFormat<Format>; sniffed: Sniffed } | undefined {
+  let best: { format: WireFormat<Format>; sniffed: Sniffed } | undefined
+  for (const format of ALL_FORMATS) {
+    // a file that looks like text may be a small one of a binary format; what is binary is no text
+    if (head.isBinary && format.binary !== true) continue
+    if (format === LAST && best !== undefined) continue
+    const sniffed = format.sniff(head)
+    if (sniffed !== undefined && (best === undefined || sniffed.confidence > best.sniffed.confidence))
+      best = { format, sniffed }
+  }
+  return best
+}
+
+function asChosen(name: Format, head: Head, chosen: Mapping): Detected {
+  const format = formatNamed(name)
+  if (format === undefined) return { ...UNKNOWN, problems: [`the format ${name} cannot be chosen`] }
+  const sniffed = format.sniff(head)
+  // a shape that is not recognised is read as the format's usual one: whoever chose it knows better
+  const layout = sniffed?.layout ?? (head.json?.lines || head.linesFollow ? 'lines' : 'document')
+  return detected(format, { ...sniffed, layout, confidence: 1 }, chosen)
+}
+
+function detected(format: WireFormat<Format>, sniffed: Sniffed, chosen: Mapping): Detected {
+  const mapped = format.mapped ?? []
   return {
-    format,
-    layout,
-    confidence: 1,
-    timeUnit: (format === 'openmetrics' ? chosen.timeUnit : undefined) ?? FIXED_UNITS[format] ?? 'none',
-    mapping: { ...chosen, format },
-    fields: [],
-    problems: [],
+    format: format.name,
+    layout: sniffed.layout ?? 'document',
+    confidence: sniffed.confidence,
+    timeUnit: (mapped.includes('timeUnit') ? chosen.timeUnit : undefined) ?? sniffed.timeUnit ?? 'none',
+    mapping: { ...plainMapping(sniffed.mapping), ...withoutAuto(chosen), format: format.name },
+    mapped,
+    fields: [...(sniffed.fields ?? [])],
+    problems: [...(sniffed.problems ?? [])],
   }
 }
 
-const FIXED_UNITS: Partial<Record<Format, TimeUnit>> = {
-  'otlp-json': 'ns',
-  'jaeger-json': 'us',
-  'prometheus-json': 's',
-  openmetrics: 's',
-  kubernetes: 'rfc3339',
+function fieldsOf(mapping: Mapping): LogMapping {
+  const { format: _, encoding: __, ...rest } = mapping
+  return rest
 }
 
-/** The first value of the text, and whether the file holds one value a line. */
-function firstJson(text: string, whole: boolean): { value: unknown; lines: boolean } | undefined {
-  const newline = text.indexOf('\n')
-  const line = newline < 0 ? (whole ? text : undefined) : text.slice(0, newline)
-  if (line !== undefined) {
-    try {
-      const value = parseJson(line)
-      return { value, lines: newline >= 0 && text.slice(newline).trim() !== '' }
-    } catch {
-      // Not one value a line: the text below may still be one document.
-    }
-  }
-  if (!whole) return undefined
-  try {
-    return { value: parseJson(text), lines: false }
-  } catch {
-    return undefined
-  }
+/** As plain data that can be sent: lists of its own, nothing that is undefined. */
+function plainMapping(mapping: LogMapping | undefined): Mapping {
+  const out: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(mapping ?? {}))
+    if (value !== undefined) out[key] = Array.isArray(value) ? [...(value as readonly unknown[])] : value
+  return out as Mapping
 }
 
-function detectJson(text: string, whole: boolean, chosen: Mapping): Detected | undefined {
-  const first = firstJson(text, whole)
-  const probe = Array.isArray(first?.value) ? (first.value as unknown[])[0] : first?.value
-  const format = isObject(probe) ? formatOfObject(probe) : formatOfText(text)
-  const layout: Layout = first?.lines ? 'lines' : 'document'
-  if (format !== undefined && format !== 'ndjson')
-    return {
-      format,
-      layout,
-      confidence: isObject(probe) ? 0.99 : 0.9,
-      timeUnit: FIXED_UNITS[format] ?? 'none',
-      mapping: { ...chosen, format },
-      fields: [],
-      problems: [],
-    }
-  if (first === undefined && /^\[[A-Z\d]/.test(text)) return undefined
-  if (first === undefined && text[0] === '[' && !/^\[\s*[{\]]/.test(text)) return undefined
-  const lines =
-    first?.lines === true ||
-    (first === undefined && /^\{.*\n/.test(text) && /\n\{/.test(text) && !/^\{\s*\n/.test(text))
-  return jsonLogs(lines ? 'lines' : 'array', probe ?? firstGoodLine(text), chosen, first === undefined ? 0.5 : 0.9)
-}
-
-function firstGoodLine(text: string): unknown {
-  for (const line of text.split('\n').slice(0, 50)) {
-    try {
-      const value = parseJson(line)
-      if (isObject(value)) return value
-    } catch {
-      // The next line may be whole.
-    }
-  }
-  return undefined
-}
-
-/** A file of JSON lines that begins with words of the runtime. */
-function detectNdjsonAfterNoise(text: string, chosen: Mapping): Detected | undefined {
-  const lines = text
-    .split('\n')
-    .slice(0, 200)
-    .filter((line) => line.trim() !== '')
-  const json = lines.filter((line) => line.startsWith('{'))
-  return json.length * 2 > lines.length ? jsonLogs('lines', firstGoodLine(text), chosen, 0.6) : undefined
-}
-
-function formatOfObject(value: JsonObject): Format | undefined {
-  const inner = isObject(value.result) ? value.result : value
-  if (['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => Array.isArray(inner[key]))) return 'otlp-json'
-  if (Array.isArray(value.batches) && isObject(value.batches[0]) && 'resource' in value.batches[0]) return 'otlp-json'
-  const data = value.data
-  if (typeof value.resultType === 'string' && 'result' in value) return 'prometheus-json'
-  if (isObject(data) && 'resultType' in data) return 'prometheus-json'
-  if (value.status === 'error' && typeof value.errorType === 'string') return 'prometheus-json'
-  if (typeof value.traceID === 'string' && Array.isArray(value.spans)) return 'jaeger-json'
-  if (
-    Array.isArray(data) &&
-    (data.length === 0 ? 'errors' in value : isObject(data[0]) && 'traceID' in data[0] && 'spans' in data[0])
-  )
-    return 'jaeger-json'
-  const api = value.apiVersion
-  if (typeof api === 'string' && typeof value.kind === 'string' && !api.startsWith('audit.k8s.io')) return 'kubernetes'
-  if (typeof value.type === 'string' && isObject(value.object) && 'apiVersion' in value.object) return 'kubernetes'
-  return undefined
-}
-
-/** The same from the text of a document too large to parse for this. */
-function formatOfText(text: string): Format | undefined {
-  const head = text.slice(0, 20_000)
-  if (/"resource(Spans|Logs|Metrics)"\s*:\s*\[/.test(head)) return 'otlp-json'
-  if (/"resultType"\s*:\s*"(matrix|vector|scalar)"/.test(head)) return 'prometheus-json'
-  if (/"traceID"\s*:/.test(head) && /"spans"\s*:\s*\[/.test(head)) return 'jaeger-json'
-  if (/"apiVersion"\s*:\s*"(?!audit)/.test(head) && (/"kind"\s*:/.test(head) || /"items"\s*:\s*\[/.test(head)))
-    return 'kubernetes'
-  return undefined
-}
-
-function jsonLogs(layout: Layout, probe: unknown, chosen: Mapping, confidence: number): Detected {
-  const record = isObject(probe) ? probe : {}
-  const inner = isObject(record._source) ? record._source : record
-  const mapping: Mapping = { ...chosen, format: 'ndjson' }
-  for (const field of [
-    'time',
-    'level',
-    'message',
-    'service',
-    'traceId',
-    'spanId',
-  ] as const satisfies readonly LogField[]) {
-    if (mapping[field] !== undefined && mapping[field] !== 'auto') continue
-    const name = findField(inner, field)
-    if (name !== undefined) mapping[field] = name
-    else delete mapping[field]
-  }
-  const timeUnit =
-    chosen.timeUnit ?? (mapping.time === undefined ? 'none' : (unitOfValue(fieldAt(inner, mapping.time)) ?? 'pattern'))
-  const problems =
-    mapping.time === undefined && chosen.timeUnit !== 'none'
-      ? ['no field looks like a time; choose one, or "none" to use the time of the file']
-      : []
-  if (mapping.message === undefined) problems.push('no field looks like a message; the whole record is shown')
-  mapping.timeZone ??= 'UTC'
-  const known = mapping.time === undefined ? 0.6 : 1
-  return {
-    format: 'ndjson',
-    layout,
-    confidence: confidence * known,
-    timeUnit,
-    mapping,
-    fields: fieldNames(inner),
-    problems,
-  }
-}
-
-function fieldNames(record: JsonObject, prefix = '', depth = 0): string[] {
-  const out: string[] = []
-  for (const [key, value] of Object.entries(record).slice(0, 500)) {
-    out.push(prefix + key)
-    if (isObject(value) && depth < 4) out.push(...fieldNames(value, `${prefix}${key}.`, depth + 1))
-    if (out.length > 1000) break
-  }
-  return out
-}
-
-function detectYaml(text: string): Detected | undefined {
-  if (!/^(?:---[^\n]*\n|#[^\n]*\n|\s*\n)*(?:apiVersion|kind|items|metadata):/.test(text)) return undefined
-  if (!/^apiVersion:\s*\S/m.test(text) && !/^\s+apiVersion:|^- apiVersion:/m.test(text)) return undefined
-  return {
-    format: 'kubernetes',
-    layout: 'yaml',
-    confidence: 0.95,
-    timeUnit: 'rfc3339',
-    mapping: { format: 'kubernetes' },
-    fields: [],
-    problems: [],
-  }
-}
-
-const SAMPLE =
-  /^(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{.*\})?|\{.*\})\s+[+-]?(?:\d[\d.eE+-]*|NaN|Inf)(?:\s+-?[\d.]+)?(?:\s+# \{.*)?$/i
-
-function detectExposition(text: string, chosen: Mapping): Detected | undefined {
-  const lines = text
-    .split('\n')
-    .slice(0, 400)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  if (lines.length > 1) lines.pop()
-  if (lines.length === 0) return undefined
-  const comments = lines.filter((line) => /^# (TYPE|HELP|UNIT) \S|^# EOF$/.test(line)).length
-  const samples = lines.filter((line) => SAMPLE.test(line)).length
-  const share = (comments + samples) / lines.length
-  if (share < 0.8 || (comments === 0 && samples < 2)) return undefined
-  const isOpen = /^# UNIT |^# EOF|^# TYPE \S+ (unknown|info|stateset|gaugehistogram)/m.test(text) || / # \{/.test(text)
-  const milliseconds = lines.some((line) => /\s\d{12,15}$/.test(line))
-  return {
-    format: 'openmetrics',
-    layout: isOpen ? 'openmetrics' : 'prometheus',
-    confidence: comments > 0 ? 0.98 : 0.7,
-    timeUnit: chosen.timeUnit ?? (milliseconds ? 'ms' : 's'),
-    mapping: { ...chosen, format: 'openmetrics' },
-    fields: [],
-    problems: [],
-  }
-}
-
-function detectPlain(text: string, whole: boolean, chosen: Mapping, fileTime: bigint): Detected {
-  const near = new Date(Number(fileTime / 1_000_000n))
-  const lines = text.split('\n').slice(0, 500)
-  if (!whole && lines.length > 1) lines.pop()
-  const full = lines.map((line) => line.replace(/\r$/, '')).filter((line) => line.trim() !== '')
-  let matched = 0
-  let epoch = 0
-  const names = new Map<string, number>()
-  let unit: TimeUnit = 'none'
-  for (const line of full) {
-    const found = parseLine(line.slice(0, 20_000), near)
-    if (!found) continue
-    matched++
-    names.set(found.layout.name, (names.get(found.layout.name) ?? 0) + 1)
-    if (found.parts.epoch !== undefined) {
-      epoch++
-      unit = unitOfValue(Number(found.parts.epoch)) ?? unit
-    } else unit = 'pattern'
-  }
-  const mapping: Mapping = { timeZone: 'UTC', ...chosen, format: 'plain-log' }
-  const problems: string[] = []
-  if (matched === 0) problems.push('no line begins with a time that is known; every line gets the time of the file')
-  if (names.size > 1) problems.push(`several layouts: ${[...names.keys()].join(', ')}`)
-  return {
-    format: 'plain-log',
-    layout: 'text',
-    confidence: matched === 0 ? 0.2 : Math.min(0.95, 0.5 + (0.5 * matched) / full.length),
-    timeUnit: chosen.timeUnit ?? (epoch > 0 && epoch === matched ? unit : matched > 0 ? 'pattern' : 'none'),
-    mapping,
-    fields: [],
-    problems,
-  }
+/** 'auto' says what leaving a field out says. */
+function withoutAuto(mapping: Mapping): Mapping {
+  return Object.fromEntries(
+    Object.entries(mapping).filter(([, value]) => value !== 'auto' && value !== undefined),
+  ) as Mapping
 }

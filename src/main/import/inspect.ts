@@ -7,10 +7,10 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { levelOfSeverity, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { Collector } from '../../shared/wire/collector.ts'
 import { plausibleAround, type ReadOptions } from '../../shared/wire/reader.ts'
-import { type Compression, compressionOf, type Encoding, readHead, readMagic } from './bytes.ts'
+import { type Compression, compressionOf, type Encoding, readHead, readMagic, secondLineStart } from './bytes.ts'
 import { type Detected, detect, encodingOf } from './detect.ts'
 import type { FoundFile } from './expand.ts'
-import { openReader } from './open-reader.ts'
+import { isBinaryFormat, openReader } from './open-reader.ts'
 
 const HEAD_BYTES = 256 * 1024
 const SAMPLE_ROWS = 20
@@ -32,18 +32,31 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
   const compression = compressionOf(magic)
   const head = await readHead(file.path, compression, HEAD_BYTES)
   const guess = encodingOf(head.bytes, head.whole)
-  const encoding = chosen.encoding ?? guess.encoding
+  let encoding = chosen.encoding ?? guess.encoding
   const text = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding).decode(head.bytes, {
     stream: !head.whole,
   })
-  const detected = detect(text, head.whole, chosen, file.modified)
+  const isLongLine = !head.whole && /^\s*\{/.test(text) && !text.trimStart().includes('\n')
+  const detected = detect(
+    {
+      bytes: head.bytes,
+      text,
+      whole: head.whole,
+      linesFollow: isLongLine && (await secondLineStart(file.path, compression, encoding)) === '{',
+      fileTime: file.modified,
+      fileBytes: compression === 'none' ? file.bytes : undefined,
+    },
+    chosen,
+  )
+  const isBinary = isBinaryFormat(detected)
+  if (isBinary) encoding = 'utf-8'
   const problems = [...detected.problems]
-  if (guess.problem !== undefined && chosen.encoding === undefined && detected.format !== 'unknown')
+  if (!isBinary && guess.problem !== undefined && chosen.encoding === undefined && detected.format !== 'unknown')
     problems.push(guess.problem)
   let sample = new Collector()
   let plausible: ReadOptions['plausible'] = plausibleAround(now)
   if (detected.format !== 'unknown') {
-    const bytes = new TextEncoder().encode(text)
+    const bytes = isBinary ? head.bytes : new TextEncoder().encode(text)
     const timely = readSample(detected, bytes, head.whole, {
       into: new Collector(),
       fileTime: file.modified,
@@ -96,6 +109,7 @@ function incidentFile(): Inspected {
     confidence: 1,
     timeUnit: 'ns',
     mapping: { format: 'watchdeck' },
+    mapped: [],
     fields: [],
     problems: [],
   }

@@ -2,7 +2,7 @@
 
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import type { LateFields } from '../../shared/wire/reader.ts'
-import type { TelemetryStore, WrittenRows } from '../storage/telemetry/api.ts'
+import type { JournalFile, TelemetryStore, WrittenRows } from '../storage/telemetry/api.ts'
 import type { FoundFile } from './expand.ts'
 import type { Inspected } from './inspect.ts'
 import { type ReadOutcome, type ReadSink, type ReadTask, readFile } from './read-file.ts'
@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly signal: AbortSignal
   /** asked with the hash before anything becomes visible */
   readonly isKnown: (sha256: string) => boolean
+  /** what the store keeps of the file beside its rows */
+  readonly journal: (read: ReadOutcome) => JournalFile
   /** bytes of the file read so far */
   readonly onProgress: (bytes: number) => void
 }
@@ -83,7 +85,7 @@ async function onePass(
     refuseUnread(read, options.skipBadRows)
     throwIfAborted(signal)
     writer.settle(read.encoded)
-    const written = await writer.commit()
+    const written = await writer.commit(options.journal(read))
     open = false
     return { read, written, sha256 }
   } finally {

@@ -159,6 +159,15 @@ class ImportRun {
       skipBadRows: this.#input.skipBadRows,
       signal: this.#context.signal,
       isKnown: (sha256) => this.#holderOf(sha256) !== undefined,
+      journal: (read) => ({
+        sha256: read.sha256,
+        path: file.path,
+        bytes: file.bytes,
+        format: report.format,
+        rowsTaken: read.rowsTaken,
+        rowsSkipped: read.rowsSkipped,
+        importedAt: formatRfc3339(this.#engine.platform.clock.now()),
+      }),
       onProgress: (bytes) => this.#progress(bytes, file),
     })
     if (loaded.written === null) {

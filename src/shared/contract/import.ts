@@ -4,12 +4,32 @@ import { job, query, zFrame } from './define.ts'
 
 export const IMPORT_FORMATS = [
   'otlp-json',
+  'otlp-protobuf',
   'jaeger-json',
+  'zipkin-json',
+  'chrome-trace',
+  'har',
   'prometheus-json',
   'openmetrics',
+  'promtool-dump',
   'ndjson',
+  'elasticsearch',
+  'loki-json',
+  'journald',
+  'docker-json',
+  'gelf',
+  'cloudwatch',
+  'datadog-json',
+  'splunk-json',
   'plain-log',
+  'cri',
+  'syslog',
+  'logfmt',
+  'access-log',
   'kubernetes',
+  'csv',
+  'parquet',
+  'grafana-json',
   'watchdeck',
   'unknown',
 ] as const
@@ -19,7 +39,7 @@ export const TIME_UNITS = ['rfc3339', 's', 'ms', 'us', 'ns', 'pattern', 'none'] 
 export const zMapping = z.strictObject({
   format: z.enum(IMPORT_FORMATS).optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin1']).optional(),
-  /** JSON field (dotted path) or 'auto' */
+  /** JSON field (dotted path), column of a table, or 'auto' */
   time: z.string().max(200).optional(),
   timeUnit: z.enum(TIME_UNITS).optional(),
   /** zone of times written without one */
@@ -29,6 +49,17 @@ export const zMapping = z.strictObject({
   message: z.string().max(200).optional(),
   traceId: z.string().max(200).optional(),
   spanId: z.string().max(200).optional(),
+  /** tables only: what a row becomes */
+  rows: z.enum(['logs', 'metrics']).optional(),
+  /** columns of numbers, one series each; default: every column of numbers that is not a label */
+  values: z.array(z.string().max(200)).max(2000).optional(),
+  /** column that names the metric of a row, or "=name" */
+  metric: z.string().max(200).optional(),
+  /** columns whose text names the series */
+  labels: z.array(z.string().max(200)).max(200).optional(),
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  /** the first row holds the names of the columns */
+  header: z.boolean().optional(),
 })
 export type Mapping = z.output<typeof zMapping>
 
@@ -66,6 +97,8 @@ const importContract = {
           encoding: z.string(),
           timeUnit: z.enum(TIME_UNITS),
           mapping: zMapping,
+          /** the parts of the mapping that this format follows; none: it has a fixed meaning */
+          mapped: z.array(z.string()),
           /** candidate fields for the mapping editor */
           fields: z.array(z.string()),
           sample: zFrame,

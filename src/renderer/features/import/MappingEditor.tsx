@@ -6,7 +6,7 @@ import type { Mapping } from '../../../shared/contract/import.ts'
 import { useT } from '../../i18n/index.ts'
 import { isZone } from '../../lib/zone.ts'
 import { Button, Select, TextField } from '../../ui/index.ts'
-import { ENCODINGS, FORMATS, formatName, isFreeForm, TIME_UNITS } from './formats.ts'
+import { ENCODINGS, FORMATS, formatName, TIME_UNITS } from './formats.ts'
 import styles from './Import.module.css'
 import type { PreviewFile } from './PreviewPage.tsx'
 
@@ -40,7 +40,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
   }
   const format = file.format
   const encoding = mapping?.encoding ?? ENCODINGS.find((e) => e === file.encoding) ?? 'utf-8'
-  const free = isFreeForm(format)
+  const follows = (key: string): boolean => file.mapped.includes(key)
   return (
     <section className={styles['mapping']} aria-label={t('imports.mapping')}>
       <div className={styles['pair']}>
@@ -71,7 +71,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
           />
         </div>
       )}
-      {free && (
+      {file.mapped.length > 0 && (
         <>
           <div className={styles['pair']}>
             <span>{t('imports.mapping.timeUnit')}</span>
@@ -88,7 +88,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
             wrong={(text) => (text === '' || isZone(text) ? undefined : t('app.settings.zoneWrong'))}
             onType={(text) => type('timeZone', text)}
           />
-          {(format === 'ndjson' ? FIELDS : (['service'] as const)).map((field) => (
+          {FIELDS.filter(follows).map((field) => (
             <Typed
               key={field}
               label={t(`imports.mapping.${field}`)}

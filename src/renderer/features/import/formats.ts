@@ -8,11 +8,31 @@ export type Format = (typeof IMPORT_FORMATS)[number]
 /** In the order of the chooser; the contract's own list without zod in the page. */
 export const FORMATS = [
   'otlp-json',
+  'otlp-protobuf',
   'jaeger-json',
+  'zipkin-json',
+  'chrome-trace',
+  'har',
   'prometheus-json',
   'openmetrics',
+  'promtool-dump',
+  'grafana-json',
+  'csv',
+  'parquet',
   'ndjson',
+  'elasticsearch',
+  'loki-json',
+  'journald',
+  'docker-json',
+  'gelf',
+  'cloudwatch',
+  'datadog-json',
+  'splunk-json',
   'plain-log',
+  'cri',
+  'syslog',
+  'logfmt',
+  'access-log',
   'kubernetes',
 ] as const satisfies readonly Format[]
 
@@ -24,9 +44,6 @@ const isFormat = (name: string): name is Format => KNOWN.includes(name)
 
 export const formatName = (t: Translate, format: string): string =>
   isFormat(format) ? t(`imports.format.${format}`) : format
-
-/** Whether the mapping of fields means anything for a format; the others fix the meaning of their fields. */
-export const isFreeForm = (format: string): boolean => format === 'ndjson' || format === 'plain-log'
 
 /** The copy that a page sent lies under a folder that says nothing to people: its name alone is shown. */
 export const shownPath = (path: string): string =>

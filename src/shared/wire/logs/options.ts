@@ -18,6 +18,16 @@ export interface LogMapping {
   readonly message?: string | undefined
   readonly traceId?: string | undefined
   readonly spanId?: string | undefined
+  /** tables: what a row becomes */
+  readonly rows?: 'logs' | 'metrics' | undefined
+  /** columns of numbers, one series each */
+  readonly values?: readonly string[] | undefined
+  /** column that names the metric of a row, or `=name` */
+  readonly metric?: string | undefined
+  /** columns whose text names the series */
+  readonly labels?: readonly string[] | undefined
+  readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
+  readonly header?: boolean | undefined
 }
 
 export interface LogReadOptions extends ReadOptions {

@@ -1,10 +1,12 @@
 // English and Chinese say the same things: the same keys, the same placeholders, and no English left in the Chinese
-// beyond the names that stay as they are.
+// beyond the names that stay as they are. The engine's own sentences have their Chinese in src/shared/i18n.
 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseMessage } from '../src/renderer/i18n/message.ts'
-import { report, rootFolder } from './lib/files.ts'
+import { type PhraseBook, sayWith } from '../src/shared/i18n/phrases.ts'
+import { report, rootFolder, sourceFiles } from './lib/files.ts'
+import { sentencesOf } from './lib/sentences.ts'
 
 type Messages = ReadonlyMap<string, string>
 
@@ -70,5 +72,35 @@ for (const [key, message] of zh) {
   const left = englishIn(message)
   if (left.length > 0) problems.push(`zh-CN ${key} has English words: ${left.join(', ')}: ${message}`)
 }
+
+/** The book of the engine's sentences; a folder of a test of the checks may have none. */
+async function engineSentences(): Promise<number> {
+  const files = sourceFiles(root, ['src/main/**/*.ts', 'src/shared/**/*.ts']).filter(
+    ({ path }) => !/\.test\.ts$|^src\/(main\/(demo|report)|shared\/(i18n|contract))\/|testing\.ts$/.test(path),
+  )
+  const sentences = files.flatMap(sentencesOf)
+  if (sentences.length === 0) return 0
+  const book = pathToFileURL(join(root, 'src', 'shared', 'i18n', 'zh-CN', 'index.ts')).href
+  const { zhCNPhrases }: { zhCNPhrases: PhraseBook } = await import(book)
+  const say = sayWith(zhCNPhrases)
+  const told = new Set<string>()
+  for (const { text, path, line } of sentences) {
+    const example = text.replace(/\{\}/g, '"x"')
+    if (told.has(text) || say(example) !== example) continue
+    told.add(text)
+    problems.push(`${path}:${line}: no Chinese in src/shared/i18n/zh-CN for: ${text}`)
+  }
+  for (const [phrase, said] of Object.entries(zhCNPhrases)) {
+    const holes = (message: string) => message.match(/\{\d*\}/g)?.length ?? 0
+    if (holes(phrase) !== holes(said)) problems.push(`${phrase}: another number of values in Chinese: ${said}`)
+    // names, options and keywords are those of the English; the sentence around them is Chinese
+    const names = new Set(phrase.match(/[A-Za-z][A-Za-z0-9-]*/g) ?? [])
+    const left = englishIn(said.replace(/\{\d*\}/g, ' ').replace(/[{}]/g, ' ')).filter((word) => !names.has(word))
+    if (left.length > 0) problems.push(`the Chinese of "${phrase}" has English words: ${left.join(', ')}: ${said}`)
+    else if (phrase === said) problems.push(`"${phrase}" has itself as its Chinese`)
+  }
+  return Object.keys(zhCNPhrases).length
+}
+const phrases = await engineSentences()
 if (en.size === 0) problems.push('no messages were found in src/renderer/i18n/en')
-report(problems, `${en.size} messages in both languages`)
+report(problems, `${en.size} messages of the page and ${phrases} sentences of the engine in both languages`)

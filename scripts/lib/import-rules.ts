@@ -17,6 +17,7 @@ export function room(path: string): string {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'shared/base': [],
   'shared/frame': ['shared/base'],
+  'shared/i18n': ['shared/base'],
   'shared/domain': ['shared/base', 'shared/frame'],
   'shared/wire': ['shared/base', 'shared/frame', 'shared/domain'],
   'shared/promql': ['shared/base', 'shared/frame', 'shared/domain'],

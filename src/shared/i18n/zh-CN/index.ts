@@ -1,0 +1,26 @@
+// Every sentence of the engine in Chinese, by the room that says it.
+
+import type { PhraseBook } from '../phrases.ts'
+import { connectors } from './connectors.ts'
+import { engine } from './engine.ts'
+import { files } from './files.ts'
+import { imports } from './imports.ts'
+import { promql } from './promql.ts'
+import { questions } from './questions.ts'
+import { shells } from './shells.ts'
+import { stores } from './stores.ts'
+import { transport } from './transport.ts'
+
+export const books: Readonly<Record<string, PhraseBook>> = {
+  connectors,
+  engine,
+  files,
+  imports,
+  promql,
+  questions,
+  shells,
+  stores,
+  transport,
+}
+
+export const zhCNPhrases: PhraseBook = Object.assign({}, ...Object.values(books))

@@ -1,0 +1,67 @@
+// Sentences of the questions: traces, logs, metrics, services, clusters.
+
+import type { PhraseBook } from '../phrases.ts'
+
+export const questions: PhraseBook = {
+  'The cursor does not belong to this question.': '游标不属于此查询。',
+  'Ask again without a cursor.': '请去掉游标重新查询。',
+  '{} further changes': '另有 {} 处变更',
+  'No object has the uid {} in this scope and range.': '此范围内没有 uid 为 {} 的对象。',
+  'last run': '上次运行',
+  'The regular expression /{}/ is not one that can be searched with': '正则表达式 /{}/ 不能用于搜索',
+  'Regular expressions are RE2: no look-around, no back-references, repeats up to 1000.':
+    '正则表达式为 RE2 语法：没有环视和反向引用，重复次数不超过 1000。',
+  'There is no log line {}.': '没有日志行 {}。',
+  'Ids come from logs.search; a line goes when its source is removed.':
+    'ID 来自 logs.search；数据源移除后日志行也随之消失。',
+  'The cursor is not one that logs.search gave.': '游标不是 logs.search 给出的。',
+  'A regex cannot look ahead or behind here': '此处的正则不支持环视',
+  'A regex cannot refer back to a group here': '此处的正则不支持反向引用',
+  'A term is missing before this closing parenthesis': '右括号之前缺少检索词',
+  'A term is missing before {}': '{} 之前缺少检索词',
+  'A term is missing here': '此处缺少检索词',
+  'A {} inside the text is written \\{}.': '文本中的 {} 应写作 \\{}。',
+  'Combine two terms with AND or NOT instead.': '请改用 AND 或 NOT 组合两个检索词。',
+  'Levels are {}.': '级别有 {}。',
+  'Put quotes around it to search for the text: "{}{}{}".': '要搜索该文本，请加引号："{}{}{}"。',
+  'Something is missing at the end of the query': '查询末尾缺少内容',
+  'The field {} has no value': '字段 {} 没有值',
+  'The query is nested deeper than {}': '查询嵌套超过 {} 层',
+  'There is nothing between these parentheses': '括号之间没有内容',
+  'This closing parenthesis has no opening one': '这个右括号没有对应的左括号',
+  'This is not a regular expression': '这不是正则表达式',
+  'This parenthesis is never closed': '这个括号没有闭合',
+  'This {} is never closed': '这个 {} 没有闭合',
+  'To search for the text, put it in quotes.': '要搜索该文本，请加引号。',
+  'To search for the word, write "{}".': '要搜索这个词，请写作 "{}"。',
+  'Write {}:* for lines that have it, or "{}:" to search for the text.':
+    '写 {}:* 表示含有该字段的行，写 "{}:" 表示搜索该文本。',
+  '{} is not a level': '{} 不是级别',
+  '{}{} compares numbers, and {} is none': '{}{} 比较数字，而 {} 不是数字',
+  '{}{} needs a number or a level after it, without a space': '{}{} 之后须紧跟数字或级别，中间没有空格',
+  '{} (at character {})': '{}（第 {} 个字符）',
+  'The selector matches {} series; the limit is {}.': '选择器匹配 {} 条序列，上限为 {}。',
+  'Name the metric, or narrow it by labels.': '请写出指标名，或用标签收窄。',
+  'A heatmap needs the selector of one histogram, such as http_request_duration_seconds{service="a"}.':
+    '热力图需要一个直方图的选择器，例如 http_request_duration_seconds{service="a"}。',
+  'The range has more than {} steps.': '时间范围超过 {} 步。',
+  'step is not a positive duration: {}': 'step 不是正的时长：{}',
+  'Take a larger step or a shorter range.': '请增大步长或缩短时间范围。',
+  'Use "30s", "1m" or nanoseconds.': '请使用 "30s"、"1m" 或纳秒数。',
+  'The query would read more than {} {}.': '查询将读取超过 {} {}。',
+  'Shorten the range, narrow the selector, or use a shorter window.': '请缩短时间范围、收窄选择器，或使用更短的窗口。',
+  'nothing recorded before the range: its first quarter is the baseline':
+    '此范围之前没有数据：以范围的前四分之一作为基线',
+  '{} is not a duration: {}': '{} 不是时长：{}',
+  'Use "250ms", "1h30m" or integer nanoseconds.': '请使用 "250ms"、"1h30m" 或整数纳秒。',
+  'The selection is empty.': '选择为空。',
+  'Say what sets the group apart: minDuration, maxDuration, status or range.':
+    '请说明这一组的区别：minDuration、maxDuration、status 或 range。',
+  'There is no span {} in trace {}.': 'trace {2} 中没有 span {1}。',
+  'There is no trace {} in the sources that are switched on.': '已启用的数据源中没有 trace {}。',
+  'A trace goes when its source is removed or switched off.': '数据源移除或停用后，trace 也随之消失。',
+  'The cursor is not one that traces.search gave for this order.': '游标不是 traces.search 按此顺序给出的。',
+  '"groupBy" names {} twice.': '"groupBy" 两次列出 {}。',
+  'Leave one of them out.': '请去掉其中一个。',
+  'AND, OR, NOT and - want a term after them.': 'AND、OR、NOT 和 - 之后须有检索词。',
+}

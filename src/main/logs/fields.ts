@@ -19,6 +19,8 @@ interface FieldsRequest {
   readonly store: TelemetryStore
   readonly scope: Scope
   readonly range: TimeRange
+  /** the lines that may match */
+  readonly lines: (range: TimeRange) => string
   readonly condition: string
   readonly params: readonly SqlValue[]
   readonly top: number
@@ -28,11 +30,11 @@ interface FieldsRequest {
 
 /** Most present first; up to `limit` rows and one more when there are more. */
 export function fieldTable(request: FieldsRequest): Promise<Frame> {
-  const { store, scope, range, condition, params, top, limit, signal } = request
+  const { store, scope, range, lines, condition, params, top, limit, signal } = request
   return store.frame(
     `WITH lines AS MATERIALIZED (
        SELECT source, attrs, resource, service, ${LEVEL_INDEX} AS level, count(*) AS n
-       FROM ${scope.relation('logs', range)} WHERE ${condition} GROUP BY ALL),
+       FROM ${lines(range)} WHERE ${condition} GROUP BY ALL),
      sets AS (SELECT hash, sum(n) AS n FROM (SELECT attrs AS hash, n FROM lines UNION ALL SELECT resource, n FROM lines) GROUP BY hash),
      words AS (SELECT hash, any_value(json) AS json FROM ${scope.relation('attributes')} WHERE hash IN (SELECT hash FROM sets) GROUP BY hash),
      pairs AS (SELECT unnest(json_keys(w.json)) AS field, w.json, s.n FROM sets s JOIN words w ON w.hash = s.hash),

@@ -13,6 +13,7 @@ import type { Scope } from '../storage/telemetry/api.ts'
 import { compileLogQuery, LEVEL_INDEX } from './compile.ts'
 import { fieldTable } from './fields.ts'
 import { Params } from './match-sql.ts'
+import { needOf } from './need.ts'
 import { linesOf, type LogKey } from './rows.ts'
 import { cursorOf, parseCursor, searchPage } from './search.ts'
 
@@ -28,7 +29,19 @@ async function understood(engine: EngineContext, input: Question, context: CallC
   const scope = await engine.telemetry.scope(input.sources, range)
   const params = new Params()
   const condition = await compileLogQuery(query, engine.telemetry, scope, params, context.signal)
-  return { store: engine.telemetry, range, scope, condition, params: params.values, signal: context.signal }
+  const rows = await engine.telemetry.narrowLogs(scope, needOf(query), { signal: context.signal })
+  const lines = (within: TimeRange) => scope.relation('logs', within, rows)
+  const share = rows?.share ?? 1
+  return {
+    store: engine.telemetry,
+    range,
+    scope,
+    lines,
+    share,
+    condition,
+    params: params.values,
+    signal: context.signal,
+  }
 }
 
 const cut = (completeness: Completeness, returned: number, more: boolean): Completeness =>
@@ -51,12 +64,12 @@ export const logsModule: CapabilityModule<'logs'> = {
     },
 
     async histogram(input, context) {
-      const { store, range, scope, condition, params, signal } = await understood(engine, input, context)
+      const { store, range, scope, lines, condition, params, signal } = await understood(engine, input, context)
       const span = range.to - range.from
       const width = (span + BigInt(input.buckets) - 1n) / BigInt(input.buckets)
       const found = await store.rows<{ bucket: bigint; level: number; n: bigint }>(
         `SELECT ((time_ns - (${range.from})) // ${width})::BIGINT AS bucket, ${LEVEL_INDEX}::INTEGER AS level, count(*) AS n
-         FROM ${scope.relation('logs', range)} WHERE ${condition} GROUP BY ALL`,
+         FROM ${lines(range)} WHERE ${condition} GROUP BY ALL`,
         params,
         { signal },
       )
@@ -78,9 +91,9 @@ export const logsModule: CapabilityModule<'logs'> = {
     },
 
     async count(input, context) {
-      const { store, range, scope, condition, params, signal } = await understood(engine, input, context)
+      const { store, range, scope, lines, condition, params, signal } = await understood(engine, input, context)
       const [row] = await store.rows<{ n: bigint }>(
-        `SELECT count(*) AS n FROM ${scope.relation('logs', range)} WHERE ${condition}`,
+        `SELECT count(*) AS n FROM ${lines(range)} WHERE ${condition}`,
         params,
         { signal },
       )

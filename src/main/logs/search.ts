@@ -14,6 +14,10 @@ export interface PageRequest {
   readonly store: TelemetryStore
   readonly scope: Scope
   readonly range: TimeRange
+  /** the lines that may match */
+  readonly lines: (range: TimeRange) => string
+  /** part of all lines that these are, 0 to 1 */
+  readonly share: number
   readonly condition: string
   readonly params: readonly SqlValue[]
   readonly order: 'asc' | 'desc'
@@ -34,7 +38,7 @@ export function parseCursor(text: string | undefined): LogKey | undefined {
 
 /** Up to `limit` keys in order and whether more follow. */
 export async function searchPage(request: PageRequest): Promise<{ keys: LogKey[]; more: boolean }> {
-  const { store, scope, condition, params, order, after, signal } = request
+  const { store, scope, lines, condition, params, order, after, signal } = request
   let { from, to } = request.range
   if (after && order === 'desc' && after.time_ns + 1n < to) to = asEpochNs(after.time_ns + 1n)
   if (after && order === 'asc' && after.time_ns > from) from = asEpochNs(after.time_ns)
@@ -55,7 +59,7 @@ export async function searchPage(request: PageRequest): Promise<{ keys: LogKey[]
     const far = within(other, low, high)
     const slice = order === 'desc' ? { from: far, to: edge } : { from: edge, to: far }
     const page = await store.rows<LogKey>(
-      `SELECT time_ns, source, id FROM ${scope.relation('logs', { from: asEpochNs(slice.from), to: asEpochNs(slice.to) })}
+      `SELECT time_ns, source, id FROM ${lines({ from: asEpochNs(slice.from), to: asEpochNs(slice.to) })}
        WHERE ${condition}${beyond} ORDER BY time_ns ${order}, source ${order}, id ${order} LIMIT ${wanted - keys.length}`,
       params,
       { signal },
@@ -77,7 +81,7 @@ const partOf = (span: bigint): bigint => atLeastOne(span / 64n)
 
 /** Where in the range lines are, and how long a slice of FIRST_SLICE_ROWS is there; undefined where there are none. */
 async function extentOf(
-  { store, scope, signal }: PageRequest,
+  { store, scope, share, signal }: PageRequest,
   range: TimeRange,
 ): Promise<{ low: bigint; high: bigint; width: bigint } | undefined> {
   const [extent] = await store.rows<{ first: bigint | null; last: bigint | null; n: bigint }>(
@@ -87,7 +91,9 @@ async function extentOf(
   )
   if (!extent || extent.first === null || extent.last === null) return undefined
   const span = extent.last + 1n - extent.first
-  const width = extent.n <= BigInt(FIRST_SLICE_ROWS) ? span : (span * BigInt(FIRST_SLICE_ROWS)) / extent.n
+  // where few of the lines are read, a slice with as many of those is longer
+  const rows = BigInt(Math.min(2 ** 50, Math.round(FIRST_SLICE_ROWS / Math.max(share, 1e-9))))
+  const width = extent.n <= rows ? span : (span * rows) / extent.n
   return { low: extent.first, high: extent.last + 1n, width: atLeastOne(width) }
 }
 

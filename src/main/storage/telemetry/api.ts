@@ -5,7 +5,10 @@ import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
 import type { Completeness } from '../../../shared/contract/define.ts'
+import type { Source } from '../../../shared/contract/sources.ts'
 import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
+import type { JournalEntry, JournalFile } from './journal.ts'
+import type { LogNeed, LogRows } from './log-rows.ts'
 import type { TelemetryTable } from './schema.ts'
 
 export type SqlValue = DuckDBValue
@@ -24,13 +27,21 @@ export interface Scope {
    * A parenthesised SELECT over a table of `schema.ts`, to stand after FROM: only rows of the scope and, when a range is
    * given, with `from <= time < to`; clock offsets are applied; live tables and opened files (Parquet) look the same.
    * Text only, holds no caller's value. Every relation also has `source INTEGER`.
+   * @param rows of `logs` only: leaves out lines that cannot match (TelemetryStore.narrowLogs)
    */
-  relation(table: TelemetryTable, range?: TimeRange): string
+  relation(table: TelemetryTable, range?: TimeRange, rows?: LogRows): string
   /** source id of an INTEGER `source` value, for answers */
   sourceId(key: number): string
   sourceKey(id: string): number
   /** nanoseconds that relations add to the times of a source; for times inside JSON (decodeSpanEvents) */
   clockOffset(key: number): bigint
+}
+
+export interface SourceCounts {
+  readonly counts: { -readonly [K in keyof Source['counts']]: number }
+  /** epoch nanoseconds */
+  readonly from: bigint | null
+  readonly to: bigint | null
 }
 
 export interface ReadOptions {
@@ -64,6 +75,9 @@ export interface TelemetryStore {
   /** Few rows as objects; BIGINT, UBIGINT, HUGEINT as bigint, UUID as 32 hex digits, lists as arrays. */
   rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options?: ReadOptions): Promise<T[]>
 
+  /** Which lines can hold the texts that a search needs; undefined where all have to be read. */
+  narrowLogs(scope: Scope, need: LogNeed, options?: ReadOptions): Promise<LogRows | undefined>
+
   /** Opens the one write transaction; waits while another is open. Nothing is seen by readers before `commit`. */
   writer(source: string, options?: ReadOptions): Promise<TelemetryWriter>
 
@@ -71,6 +85,19 @@ export interface TelemetryStore {
   copySource(from: string, to: string, options?: ReadOptions): Promise<void>
   /** Deletes every row of a source; waits for an open writer. Readers keep what they see until they end. */
   deleteSource(source: string): Promise<void>
+  /** Every commit whose rows are here, oldest first: what the catalog must know, and can be made from again. */
+  journal(): Promise<JournalEntry[]>
+  /** Rows by source key, counted in the tables themselves; for rows that neither catalog nor journal speaks of. */
+  sourceKeys(): Promise<Map<number, SourceCounts>>
+  /**
+   * Copies both files, compacted, as they are between two writes; `meanwhile` runs at that same moment.
+   * @throws WatchdeckError `unavailable` when the disk is full
+   */
+  backup(
+    to: { readonly telemetry: string; readonly events: string },
+    meanwhile: () => Promise<void>,
+    options?: ReadOptions,
+  ): Promise<void>
   /** Bytes on disk of both DuckDB files with their logs. */
   bytes(): Promise<number>
 
@@ -109,11 +136,14 @@ export interface TelemetryWriter {
   settle(encoded: Encoded): void
   /** Rows so far, not yet visible. */
   readonly written: Readonly<WrittenRows>
-  commit(): Promise<WrittenRows>
+  /** `file`: what the rows were read from, kept with them in the journal */
+  commit(file?: JournalFile): Promise<WrittenRows>
   rollback(): Promise<void>
 }
 
+export type { LogNeed, LogRows } from './log-rows.ts'
 export type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
+export type { JournalEntry, JournalFile } from './journal.ts'
 
 /** Ids in SQL: `uuidOf('a1b2..')` for a parameter, `hexOfUuid('trace_id')` and `hexOfSpan('span_id')` as expressions. */
 export { hexOfSpan, hexOfUuid, spanOf, uuidOf } from './ids.ts'

@@ -6,6 +6,8 @@ import { join, sep } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asStoreError } from './errors.ts'
+import { JOURNAL_SQL } from './journal.ts'
+import { LOG_WORD_TABLES } from './log-words.ts'
 import { memoryBytes, memorySetting } from './memory.ts'
 import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLES, type TelemetryTable } from './schema.ts'
 
@@ -80,6 +82,7 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
       // the one thing that may still be set: a large write lowers it for its time (memory.ts)
       await connection.run(`SET allowed_configs = ['memory_limit']`)
       await connection.run('SET lock_configuration = true')
+      await connection.run(JOURNAL_SQL)
       await recover(connection)
     } finally {
       connection.disconnectSync()
@@ -122,6 +125,10 @@ async function attach(connection: DuckDBConnection, name: 'telemetry' | 'events'
     else await connection.run(`CREATE TABLE telemetry.main.commits (batch VARCHAR NOT NULL)`)
     await connection.run(`INSERT INTO ${name}.main.store VALUES ('schema', '${TELEMETRY_SCHEMA_VERSION}')`)
   }
+  // a help for searches that older versions know nothing of and need not keep: lines without it are read
+  if (name === 'telemetry')
+    for (const [table, columns] of Object.entries(LOG_WORD_TABLES))
+      await connection.run(`CREATE TABLE IF NOT EXISTS telemetry.main.${table} (${columns})`)
   await connection.run('COMMIT')
 }
 

@@ -17,8 +17,9 @@ import {
   writeSpan,
   writeUserEvent,
 } from './encode.ts'
+import { LogWords } from './log-words.ts'
 import { Names } from './names.ts'
-import type { PackedChunk } from './packed.ts'
+import type { PackedChunk, PackedColumn } from './packed.ts'
 import { type ColumnsOf, TABLE_COLUMNS, type WrittenTable } from './tables.ts'
 
 /** `samples` counts histogram points too, `series` only those that the source did not have yet. */
@@ -59,6 +60,9 @@ export interface Encoded extends Readonly<WrittenRows> {
   readonly objectTo: bigint | null
 }
 
+/** Where a packed chunk of `logs` has its ids, times and bodies. */
+const LOG_PLACES = (['id', 'time', 'body'] as const).map((name) => Object.keys(TABLE_COLUMNS.logs()).indexOf(name))
+
 export class BatchEncoder {
   readonly #seed: EncoderSeed
   readonly #sink: (chunk: EncodedChunk) => void
@@ -66,6 +70,7 @@ export class BatchEncoder {
   readonly #names: Names
   #spans: ChunkBuilder<ColumnsOf<'spans'>> | undefined
   #logs: ChunkBuilder<ColumnsOf<'logs'>> | undefined
+  #logWords: LogWords | undefined
   #samples: ChunkBuilder<ColumnsOf<'samples'>> | undefined
   #histograms: ChunkBuilder<ColumnsOf<'histograms'>> | undefined
   #exemplars: ChunkBuilder<ColumnsOf<'exemplars'>> | undefined
@@ -217,15 +222,28 @@ export class BatchEncoder {
   /** Hands over the chunks that are not full. */
   finish(): void {
     for (const builder of this.#builders.values()) builder.finish()
+    this.#logWords?.finish()
   }
 
   #build<C extends ColumnsOf<WrittenTable> | ReturnType<typeof touchedColumns>>(
     table: EncodedTable,
     columns: C,
   ): ChunkBuilder<C> {
-    const builder = new ChunkBuilder(columns, (rows, packed) => this.#sink({ table, rows, columns: packed }))
+    const builder = new ChunkBuilder(columns, (rows, packed) => {
+      if (table === 'logs') this.#readWords(rows, packed)
+      this.#sink({ table, rows, columns: packed })
+    })
     this.#builders.set(table, builder)
     return builder
+  }
+
+  #readWords(rows: number, packed: readonly PackedColumn[]): void {
+    this.#logWords ??= new LogWords(this.#seed.source, (table, count, columns) =>
+      this.#sink({ table, rows: count, columns }),
+    )
+    const [ids, times, bodies] = LOG_PLACES.map((place) => packed[place])
+    assert(ids !== undefined && times !== undefined && bodies !== undefined, 'a chunk of lines has every column')
+    this.#logWords.take(rows, ids, times, bodies)
   }
 
   /** A row without a time (0 or before 1970) says nothing about when its source was. */

@@ -7,6 +7,7 @@ import type { Completeness } from '../../../shared/contract/define.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
 import type { Scope } from './api.ts'
 import { qualified } from './database.ts'
+import type { LogRows, Stretch } from './log-rows.ts'
 import { type MountFiles, mountToken } from './mounts.ts'
 import { columnTypes, TIME_COLUMN, TIME_COLUMNS, type TelemetryTable } from './schema.ts'
 
@@ -66,8 +67,10 @@ export function resolveScope(
     sources: chosen.map((s) => s.id),
     completeness: { complete: gaps.length === 0, missing: gaps },
     opened: mounted.length > 0,
-    relation(table, within = undefined) {
-      const parts = [...plain].map(([offset, keys]) => tableSelect(table, keys, offset, within))
+    relation(table, within = undefined, rows = undefined) {
+      const parts = [...plain].flatMap(([offset, keys]) =>
+        rows && table === 'logs' ? logSelects(keys, offset, within, rows) : [tableSelect(table, keys, offset, within)],
+      )
       for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
       if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
       return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
@@ -92,12 +95,29 @@ function tableSelect(
   keys: readonly number[],
   offset: bigint,
   range: TimeRange | undefined,
+  ids?: Stretch,
 ): string {
   const conditions = [
     keys.length === 1 ? `source = ${keys[0]}` : `source IN (${keys.join(', ')})`,
     ...timeConditions(table, offset, range),
+    ...(ids?.from === undefined ? [] : [`id >= ${ids.from}`]),
+    ...(ids?.to === undefined ? [] : [`id <= ${ids.to}`]),
   ]
   return `(SELECT ${shifted(table, offset)} FROM ${qualified(table)} WHERE ${conditions.join(' AND ')})`
+}
+
+/** A SELECT per stretch of lines: DuckDB skips what lies outside of one range of ids, but reads all for a choice of ranges. */
+function logSelects(keys: readonly number[], offset: bigint, range: TimeRange | undefined, rows: LogRows): string[] {
+  const whole: number[] = []
+  const selects: string[] = []
+  const stored = range && { from: range.from - offset, to: range.to - offset }
+  for (const key of keys) {
+    const stretches = rows.stretches(key, stored)
+    if (!stretches) whole.push(key)
+    else for (const ids of stretches) selects.push(tableSelect('logs', [key], offset, range, ids))
+  }
+  if (whole.length > 0) selects.push(tableSelect('logs', whole, offset, range))
+  return selects
 }
 
 /** Compares the stored time, so that the scan's zone maps still help when the clock is corrected. */

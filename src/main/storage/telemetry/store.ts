@@ -9,20 +9,39 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
-import type { ReadOptions, Scope, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
+import type { ReadOptions, Scope, SourceCounts, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
 import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
+import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
+import { LOG_WORD_TABLES } from './log-words.ts'
+import { type LogNeed, type LogRows, narrowLogs } from './log-rows.ts'
 import { MemoryBound, memoryBytes } from './memory.ts'
 import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'
 import { readRows } from './row-reader.ts'
-import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES } from './schema.ts'
+import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES, type TelemetryTable, TIME_COLUMN } from './schema.ts'
 import { fileSelect, newNonce, resolveScope } from './scope.ts'
 import { Turns } from './turns.ts'
 import { DuckWriter } from './writer.ts'
 
 /** Rows of one part of a streamed answer. */
 const FRAME_ROWS = 20_000
+
+/** The tables whose rows a source is counted by. */
+const COUNTED: Partial<Record<TelemetryTable, keyof SourceCounts['counts']>> = {
+  spans: 'spans',
+  logs: 'logs',
+  samples: 'samples',
+  histograms: 'samples',
+  series: 'series',
+  objects: 'objects',
+  happenings: 'happenings',
+  user_events: 'userEvents',
+}
+const NO_COUNTS = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
+
+const lower = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null || a < b ? a : b)
+const higher = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null || a > b ? a : b)
 
 export interface TelemetryStoreOptions extends DatabaseOptions {
   /** queries that may run at once; default 4 */
@@ -97,6 +116,10 @@ class DuckStore implements TelemetryStore {
     return this.#read(sql, params, (result) => readRows<T>(result), options.signal)
   }
 
+  narrowLogs(scope: Scope, need: LogNeed, options: ReadOptions = {}): Promise<LogRows | undefined> {
+    return narrowLogs(this, scope, need, options)
+  }
+
   async #read<T>(
     sql: string,
     params: readonly SqlValue[],
@@ -124,7 +147,7 @@ class DuckStore implements TelemetryStore {
     if (!record) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
     if (record.kind === 'file') throw new WatchdeckError('read_only', 'An opened incident file is read-only.')
     const release = await this.#writing.take(options.signal)
-    return DuckWriter.open(this.#instance, record.key, options.signal, this.#memory, release)
+    return DuckWriter.open(this.#instance, record, options.signal, this.#memory, release)
   }
 
   async copySource(from: string, to: string, options: ReadOptions = {}): Promise<void> {
@@ -155,9 +178,37 @@ class DuckStore implements TelemetryStore {
       await connection.run('BEGIN')
       for (const table of TELEMETRY_TABLE_NAMES)
         if (table !== 'user_events') await connection.run(`DELETE FROM ${qualified(table)} WHERE source = ${key}`)
+      for (const table of Object.keys(LOG_WORD_TABLES))
+        await connection.run(`DELETE FROM telemetry.main.${table} WHERE source = ${key}`)
+      await connection.run(`DELETE FROM telemetry.main.journal WHERE source = ${key}`)
       await connection.run('COMMIT')
       await checkpoint(connection)
     })
+  }
+
+  async journal(): Promise<JournalEntry[]> {
+    const rows = await this.rows<{ entry: string }>(READ_JOURNAL_SQL, [])
+    return rows.map(({ entry }) => JSON.parse(entry) as JournalEntry)
+  }
+
+  async sourceKeys(): Promise<Map<number, SourceCounts>> {
+    const found = new Map<number, SourceCounts>()
+    for (const table of TELEMETRY_TABLE_NAMES) {
+      const name = COUNTED[table]
+      if (name === undefined) continue
+      const time = TIME_COLUMN[table]
+      const extent = time === undefined ? 'NULL AS low, NULL AS high' : `min(${time}) AS low, max(${time}) AS high`
+      const rows = await this.rows<{ source: number; n: bigint; low: bigint | null; high: bigint | null }>(
+        `SELECT source, count(*) AS n, ${extent} FROM ${qualified(table)} GROUP BY source`,
+        [],
+      )
+      for (const { source, n, low, high } of rows) {
+        const before = found.get(source) ?? { counts: { ...NO_COUNTS }, from: null, to: null }
+        before.counts[name] += Number(n)
+        found.set(source, { counts: before.counts, from: lower(before.from, low), to: higher(before.to, high) })
+      }
+    }
+    return found
   }
 
   async #exclusively(work: (connection: DuckDBConnection) => Promise<void>, signal?: AbortSignal): Promise<void> {
@@ -172,6 +223,32 @@ class DuckStore implements TelemetryStore {
     } finally {
       release()
     }
+  }
+
+  async backup(
+    to: { readonly telemetry: string; readonly events: string },
+    meanwhile: () => Promise<void>,
+    options: ReadOptions = {},
+  ): Promise<void> {
+    const id = randomUUID()
+    await this.#exclusively(async (connection) => {
+      await meanwhile()
+      for (const name of ['telemetry', 'events'] as const) {
+        const part = join(this.#folders.exports, `${id}-${name}.duckdb`)
+        const copy = `copy_${name}`
+        try {
+          await connection.run(`ATTACH '${part.replaceAll("'", "''")}' AS ${copy}`)
+          try {
+            await connection.run(`COPY FROM DATABASE ${name} TO ${copy}`)
+          } finally {
+            await connection.run(`DETACH ${copy}`)
+          }
+          await moveFile(part, to[name])
+        } finally {
+          for (const leftover of [part, `${part}.wal`]) await rm(leftover, { force: true })
+        }
+      }
+    }, options.signal)
   }
 
   async bytes(): Promise<number> {

@@ -13,6 +13,7 @@ import {
   tinyColumn,
   WordColumn,
 } from './columns.ts'
+import { LOG_WORD_COLUMNS } from './log-words.ts'
 
 const word = () => new WordColumn()
 const text = () => new TextColumn()
@@ -20,6 +21,7 @@ const span = () => new SpanIdColumn()
 const name = () => new NameColumn()
 
 export const TABLE_COLUMNS = {
+  ...LOG_WORD_COLUMNS,
   spans: () => ({
     source: intColumn(),
     traceId: new TraceIdColumn(),

@@ -11,14 +11,14 @@ import { readLogs } from './logs.ts'
 import { OtlpMetrics } from './metrics.ts'
 import { readSpans } from './traces.ts'
 
-interface Signal {
+export interface Signal {
   readonly resources: string
   readonly scopes: string
   readonly records: string
   /** names before OTLP 0.15 */
   readonly oldScopes: string
 }
-const SIGNALS: readonly Signal[] = [
+export const SIGNALS: readonly Signal[] = [
   { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans', oldScopes: 'instrumentationLibrarySpans' },
   { resources: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords', oldScopes: 'instrumentationLibraryLogs' },
   {
@@ -55,7 +55,8 @@ const DOCUMENT: Shape = {
   items: { take: 'document', keys: INSIDE },
 }
 
-class OtlpRecords {
+/** Requests, resource and scope groups, lists of records (as OTLP-JSON parses) to rows; the protobuf reader uses it too. */
+export class OtlpRecords {
   readonly options: ReadOptions
   readonly #shared: Shared
   readonly #seen = new SpanIds()

@@ -1,0 +1,147 @@
+// Whether bytes are OTLP protobuf: bare export requests, or requests with their length in front, and of which signal.
+
+import { Cursor, ProtobufError } from './protobuf.ts'
+import { GROUP, type OtlpSignal } from './protobuf-messages.ts'
+
+/**
+ * bare: one ExportXServiceRequest (or several one after another, which protobuf reads as one);
+ * uint32: four bytes of length, big-endian, before each, as the Collector's file exporter writes (`format: proto`);
+ * varint: a varint of length before each (writeDelimitedTo of the protobuf libraries).
+ */
+export type ProtobufFraming = 'bare' | 'uint32' | 'varint'
+
+/** @param whole `head` is all of the content */
+export function sniffOtlpProtobuf(
+  head: Uint8Array,
+  whole: boolean,
+): { framing: ProtobufFraming; signal: OtlpSignal } | undefined {
+  for (const framing of ['uint32', 'bare', 'varint'] as const) {
+    const from = framing === 'bare' ? { at: 0, end: head.length } : frame(head, framing)
+    if (from === undefined || (whole && from.end > head.length)) continue
+    const signal = signalOfRequest(
+      head,
+      from.at,
+      Math.min(from.end, head.length),
+      whole || (framing !== 'bare' && from.end <= head.length),
+    )
+    if (signal !== undefined) return { framing, signal }
+  }
+  return undefined
+}
+
+function frame(head: Uint8Array, framing: 'uint32' | 'varint'): { at: number; end: number } | undefined {
+  if (framing === 'uint32') {
+    if (head.length < 5) return undefined
+    const size = new DataView(head.buffer, head.byteOffset).getUint32(0)
+    return size === 0 ? undefined : { at: 4, end: 4 + size }
+  }
+  try {
+    const cursor = new Cursor(head, 0, Math.min(head.length, 10))
+    const size = cursor.varint()
+    return size === 0 ? undefined : { at: cursor.at, end: cursor.at + size }
+  } catch (error) {
+    if (error instanceof ProtobufError) return undefined
+    throw error
+  }
+}
+
+/** The signal of the first records, when everything up to them is as in an export request. */
+function signalOfRequest(head: Uint8Array, at: number, end: number, complete: boolean): OtlpSignal | undefined {
+  let place = at
+  while (place < end) {
+    const group = partAt(head, place, end, complete)
+    if (group === undefined || group.field !== 1) return undefined
+    const signal = signalOfResource(head, group.from, Math.min(group.to, end), group.to <= end)
+    if (signal !== undefined || group.to > end) return signal
+    place = group.to
+  }
+  return undefined
+}
+
+/** The signal of a resource group (ResourceSpans, ResourceLogs, ResourceMetrics), told by its first record. */
+export function signalOfResource(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  complete: boolean,
+): OtlpSignal | undefined {
+  let at = from
+  while (at < to) {
+    const part = partAt(bytes, at, to, complete)
+    if (part === undefined || part.field > GROUP.schemaUrl) return undefined
+    if (part.field === GROUP.parts) {
+      const end = Math.min(part.to, to)
+      for (let inner = part.from; inner < end; ) {
+        const record = partAt(bytes, inner, end, part.to <= to)
+        if (record === undefined || record.field > GROUP.schemaUrl) return undefined
+        if (record.field === GROUP.parts) return signalOfRecord(bytes, record.from, Math.min(record.to, end))
+        inner = record.to
+      }
+    }
+    at = part.to
+  }
+  return undefined
+}
+
+/** A length-delimited field; undefined for any other kind, or when it must end here and does not. */
+function partAt(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  complete: boolean,
+): { field: number; from: number; to: number } | undefined {
+  try {
+    const cursor = new Cursor(bytes, at, end)
+    const tag = cursor.varint()
+    if (tag % 8 !== 2 || tag < 8) return undefined
+    const size = cursor.varint()
+    const to = cursor.at + size
+    return to > end && complete ? undefined : { field: Math.floor(tag / 8), from: cursor.at, to }
+  } catch (error) {
+    if (error instanceof ProtobufError) return undefined
+    throw error
+  }
+}
+
+/**
+ * What a record is by the numbers and kinds of its fields: a log record begins with a fixed64 time, a span has its times
+ * in fields 7 and 8, a metric its data in 5, 7, 9, 10 or 11. It may be cut off at `to`.
+ */
+export function signalOfRecord(bytes: Uint8Array, from: number, to: number): OtlpSignal | undefined {
+  const cursor = new Cursor(bytes, from, to)
+  let name = false
+  try {
+    while (cursor.at < to) {
+      const tag = cursor.varint()
+      const field = Math.floor(tag / 8)
+      const wire = tag % 8
+      if (wire === 1) {
+        if (field === 1 || field === 11) return 'logs'
+        if (field === 7 || field === 8) return 'traces'
+        return undefined
+      }
+      if (wire === 0 && field === 2) return 'logs'
+      if (wire === 5) return field === 8 ? 'logs' : field === 16 ? 'traces' : undefined
+      if (wire === 2) {
+        if (field === 7 || field === 9 || field === 10 || field === 11) {
+          if (field === 9 && !name) return 'logs'
+          return name ? 'metrics' : undefined
+        }
+        if (field === 1) {
+          const end = Math.min(cursor.length(), to)
+          // a trace id has 16 bytes and is followed by a span id of 8; a metric's name is text
+          if (end - cursor.at === 16 && bytes[end] === 0x12 && bytes[end + 1] === 8) return 'traces'
+          name = end > cursor.at
+          cursor.at = end
+          continue
+        }
+        if (field === 5 && name) return 'metrics'
+        if (field === 6 && !name) return 'logs'
+      }
+      cursor.skip(wire)
+    }
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+  }
+  return undefined
+}

@@ -2,6 +2,7 @@
 // every other language must have exactly its keys, or it does not compile.
 
 import { useMemo } from 'react'
+import { sayIn } from '../../shared/i18n/index.ts'
 import { usePreferences, resolveLanguage, type Language, useLanguage } from '../lib/preferences.ts'
 import { en } from './en/index.ts'
 import { formatMessage, type MessageValues } from './message.ts'
@@ -28,6 +29,11 @@ export function useT(): Translate {
 /** Outside of components (canvas labels, toasts from stores). */
 export function t(key: MessageKey, values?: MessageValues): string {
   return translate(resolveLanguage(usePreferences.getState().language, navigator.languages), key, values)
+}
+
+/** What the engine says (an error, a hint, progress, a reason), in the language of the page. */
+export function say(text: string): string {
+  return sayIn(resolveLanguage(usePreferences.getState().language, navigator.languages))(text)
 }
 
 export function isMessageKey(key: string): key is MessageKey {

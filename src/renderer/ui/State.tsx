@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect } from 'react'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
 import type { Completeness } from '../../shared/contract/define.ts'
-import { isMessageKey, useT } from '../i18n/index.ts'
+import { say, isMessageKey, useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { formatCount } from '../lib/format.ts'
 import { beginBusy } from '../lib/idle.ts'
@@ -32,7 +32,8 @@ export function ErrorState({
   what?: string
 }) {
   const t = useT()
-  const message = error.messageKey !== undefined && isMessageKey(error.messageKey) ? t(error.messageKey) : error.message
+  const message =
+    error.messageKey !== undefined && isMessageKey(error.messageKey) ? t(error.messageKey) : say(error.message)
   return (
     <div className={styles['state']} role="alert">
       <p className={styles['title']}>
@@ -40,7 +41,7 @@ export function ErrorState({
       </p>
       <div className={styles['text']}>
         <p>{message}</p>
-        {error.hint !== undefined && <p>{error.hint}</p>}
+        {error.hint !== undefined && <p>{say(error.hint)}</p>}
       </div>
       {onRetry && (
         <div className={styles['actions']}>
@@ -113,7 +114,7 @@ export function PartialNote({ completeness }: { completeness: Completeness | und
           <ul>
             {missing.map((m, i) => (
               <li key={i}>
-                <b>{m.source}</b> {m.reason}{' '}
+                <b>{m.source}</b> {say(m.reason)}{' '}
                 <span className={styles['dim']}>
                   {m.from} – {m.to}
                 </span>

@@ -1,7 +1,7 @@
 // Long work: a count in the header while something runs, the list with progress and cancel behind it.
 
 import { useQueryClient } from '@tanstack/react-query'
-import { isMessageKey, type Translate, useT } from '../i18n/index.ts'
+import { say, isMessageKey, type Translate, useT } from '../i18n/index.ts'
 import type { Job } from '../../shared/contract/jobs.ts'
 import { methodKey, useCommand, useMethod, useStream } from '../lib/engine/index.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
@@ -55,8 +55,8 @@ export function JobTray() {
           <div key={job.id} className={styles['job']}>
             <div className={styles['jobText']}>
               <b>{nameOf(t, job)}</b>
-              <span>{job.state === 'running' ? job.message : t(`workbench.jobs.${job.state}`)}</span>
-              {job.error && <span>{job.error.message}</span>}
+              <span>{job.state === 'running' ? say(job.message) : t(`workbench.jobs.${job.state}`)}</span>
+              {job.error && <span>{say(job.error.message)}</span>}
               {job.method === 'import.run' && (
                 <a href={linkTo('import', { job: job.id })}>{t('workbench.jobs.openReport')}</a>
               )}

@@ -1,6 +1,6 @@
 // Where a number comes from: the question, what it was asked with, the sources, the rows behind it, what was not seen.
 
-import { useT } from '../i18n/index.ts'
+import { say, useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
 import { formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
@@ -56,7 +56,7 @@ export function WhatIsThis() {
         )}
         {completeness?.missing.map((m, i) => (
           <p key={i}>
-            {m.source}: {m.reason}
+            {m.source}: {say(m.reason)}
           </p>
         ))}
         <Button icon="copy" onClick={() => void copyText(asCommand(asked.method, asked.input))}>

@@ -1,5 +1,6 @@
 // Short messages about what just happened, with an undo where there is one. They wait while the pointer is on them.
 
+import { say } from '../i18n/index.ts'
 import { create } from 'zustand'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
 import type { Tone } from '../theme/palette.ts'
@@ -28,7 +29,7 @@ export function toast(text: string, options: Partial<Omit<Toast, 'id' | 'text'>>
 export const toastError = (error: WatchdeckError, what: string): number =>
   error.code === 'cancelled'
     ? 0
-    : toast(what, { tone: 'critical', detail: [error.message, error.hint].filter(Boolean).join(' ') })
+    : toast(what, { tone: 'critical', detail: [error.message, error.hint ?? ''].filter(Boolean).map(say).join(' ') })
 
 export const dismissToast = (id: number): void =>
   useToasts.setState((s) => ({ toasts: s.toasts.filter((x) => x.id !== id) }))

@@ -1,6 +1,7 @@
 // Kubernetes objects and what happened to them: two tabs over one scope, the history of an object in the drawer.
 
 import { useMemo, useRef } from 'react'
+import type { Frame } from '../../../shared/frame/frame.ts'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
@@ -12,10 +13,12 @@ import {
   PartialNote,
   Skeleton,
   SplitPane,
+  StatusShape,
   Tabs,
   TextField,
 } from '../../ui/index.ts'
 import {
+  type Filter,
   serviceOf,
   setParam,
   setParams,
@@ -26,6 +29,7 @@ import {
   useScope,
 } from '../../workbench/index.ts'
 import styles from './clusters.module.css'
+import { type Belonging, objectFilters } from './filters.ts'
 import { Happenings } from './Happenings.tsx'
 import { ObjectDrawer } from './ObjectDrawer.tsx'
 import { ObjectsTable } from './ObjectsTable.tsx'
@@ -34,6 +38,16 @@ import { KINDS } from './volume.ts'
 
 const NO_KINDS: readonly string[] = []
 const showObject = (uid: string): void => setParam('uid', uid, { replace: true })
+
+const spelt = (f: Filter): string => `${f.field} ${f.exclude ? '≠' : '='} ${f.value}`
+
+const belonging = (frame: Frame, row: number, kind: 'kind' | 'objectKind'): Belonging => ({
+  kind: textOf(frame, kind, row),
+  namespace: textOf(frame, 'namespace', row),
+  name: textOf(frame, 'name', row),
+  service: textOf(frame, 'service', row),
+  detail: kind === 'kind' ? textOf(frame, 'detail', row) : '',
+})
 
 export default function ClustersView() {
   const t = useT()
@@ -49,10 +63,7 @@ export default function ClustersView() {
   // a link to an event names its reason as text: it means the happenings, unless the tab is named as well
   const tab = tabParam === 'happenings' || (tabParam === '' && text !== '' && uid === '') ? 'happenings' : 'objects'
   const service = ownService !== '' ? ownService : serviceOf(filters)
-  const out = useMemo(
-    () => new Set(filters.filter((f) => f.field === 'service' && f.exclude).map((f) => f.value)),
-    [filters],
-  )
+  const narrowed = useMemo(() => objectFilters(filters), [filters])
   const query = useRef<HTMLInputElement>(null)
   useCommands(
     useMemo(
@@ -79,8 +90,8 @@ export default function ClustersView() {
   const happenings = useMethod('clusters.happenings', happeningsInput)
 
   const objectFrame = useMemo(
-    () => objects.data && rowsWhere(objects.data.table, (f, row) => !out.has(textOf(f, 'service', row))),
-    [objects.data, out],
+    () => objects.data && rowsWhere(objects.data.table, (f, row) => narrowed.keeps(belonging(f, row, 'kind'))),
+    [objects.data, narrowed],
   )
   const kinds = useMemo(() => {
     const counts = new Map<string, number>()
@@ -96,10 +107,10 @@ export default function ClustersView() {
       rowsWhere(
         happenings.data.table,
         (f, row) =>
-          !out.has(textOf(f, 'service', row)) &&
+          narrowed.keeps(belonging(f, row, 'objectKind')) &&
           (shownKinds.length === 0 || shownKinds.includes(textOf(f, 'kind', row))),
       ),
-    [happenings.data, out, shownKinds],
+    [happenings.data, narrowed, shownKinds],
   )
 
   const objectsPane =
@@ -181,6 +192,11 @@ export default function ClustersView() {
           <Chip onRemove={() => setParam('service', undefined)}>
             {t('clusters.service')} = {ownService}
           </Chip>
+        )}
+        {narrowed.unused.length > 0 && (
+          <span className={styles['unused']} role="status">
+            <StatusShape tone="note" /> {t('clusters.unusedFilters', { filters: narrowed.unused.map(spelt).join(', ') })}
+          </span>
         )}
         <PartialNote completeness={(tab === 'objects' ? objects : happenings).data?.completeness} />
       </div>

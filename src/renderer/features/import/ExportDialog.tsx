@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { useJob, useMethod } from '../../lib/engine/index.ts'
 import { isDesktop } from '../../lib/engine/connect.ts'
 import { formatCount } from '../../lib/format.ts'
@@ -168,7 +168,7 @@ export function ExportDialog({ source, onClose }: { source: Source; onClose: () 
       {job.running && (
         <div className={styles['stack']} role="status">
           <progress value={job.progress?.fraction ?? undefined} max={1} aria-label={t('imports.exportRunning')} />
-          <span className={styles['dim']}>{job.progress?.message ?? t('imports.exportRunning')}</span>
+          <span className={styles['dim']}>{job.progress ? say(job.progress.message) : t('imports.exportRunning')}</span>
         </div>
       )}
       {job.error && job.error.code !== 'cancelled' && <ErrorState error={job.error} what={t('imports.exportFailed')} />}

@@ -1,6 +1,6 @@
 // What became of one file: rows taken, rows skipped with their reasons and an example each, or why it could not be read.
 
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { IconButton, StatusShape } from '../../ui/index.ts'
 import { baseName, copyText } from '../../workbench/index.ts'
@@ -39,7 +39,7 @@ export function FileReport({ file }: { file: ReportedFile }) {
       </div>
       {file.error && (
         <p className={styles['reportText']}>
-          {file.error.message} {file.error.hint ?? ''}
+          {say(file.error.message)} {say(file.error.hint ?? '')}
         </p>
       )}
       {(file.notes ?? []).map((note) => (

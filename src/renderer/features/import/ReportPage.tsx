@@ -1,7 +1,7 @@
 // An import while it runs and after: progress with cancel, then what was taken and what was skipped, file by file.
 
 import { useState } from 'react'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { useFollowedJob } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
@@ -48,7 +48,7 @@ export function ReportPage({ id }: { id: string }) {
         <progress value={job.fraction ?? undefined} max={1} aria-label={t('imports.running')} />
         <p>
           {job.fraction !== null && `${Math.floor(job.fraction * 100)} % · `}
-          {job.message}
+          {say(job.message)}
         </p>
         <p className={styles['dim']}>{t('imports.runningText')}</p>
         <Button onClick={cancel}>{t('ui.cancel')}</Button>

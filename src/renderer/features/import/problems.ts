@@ -2,6 +2,7 @@
 // that people meet are known here, any other is shown as it is.
 
 import type { MessageKey, Translate } from '../../i18n/index.ts'
+import { say } from '../../i18n/index.ts'
 
 const KNOWN: Readonly<Record<string, MessageKey>> = {
   'some bytes are no UTF-8 and are shown as U+FFFD': 'imports.problem.badUtf8',
@@ -37,5 +38,5 @@ export function problemText(t: Translate, problem: string): string {
   const line = /^line (\d+): (.*)$/s.exec(problem)
   if (line) return t('imports.problem.line', { line: line[1] ?? '', reason: problemText(t, line[2] ?? '') })
   const key = KNOWN[problem]
-  return key === undefined ? problem : t(key)
+  return key === undefined ? say(problem) : t(key)
 }

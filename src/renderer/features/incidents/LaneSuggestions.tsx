@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
-import { type MessageKey, useT } from '../../i18n/index.ts'
+import { say, type MessageKey, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, rowsOf } from '../../lib/engine/index.ts'
 import { Button, Skeleton } from '../../ui/index.ts'
 import { linkTo, toastError } from '../../workbench/index.ts'
@@ -109,7 +109,7 @@ export function LaneSuggestions({
       {offers.isLoading ? (
         <Skeleton height={26} />
       ) : offers.isError ? (
-        <p className={styles['wrong']}>{asWatchdeckError(offers.error).message}</p>
+        <p className={styles['wrong']}>{say(asWatchdeckError(offers.error).message)}</p>
       ) : left.length === 0 ? (
         <p className={styles['dim']}>
           {t('incidents.nothingToSuggest')} <a href={linkTo('metrics')}>{t('incidents.toMetrics')}</a>

@@ -1,7 +1,7 @@
 // An opened file is somebody's record: everything can be looked at, nothing changed, until one continues it as one's own.
 
 import type { Incident } from '../../../shared/contract/incidents.ts'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useJob, useMethod } from '../../lib/engine/index.ts'
 import { Button, StatusShape } from '../../ui/index.ts'
 import { openTarget, toast, toastError } from '../../workbench/index.ts'
@@ -36,7 +36,7 @@ export function ReadOnlyBanner({ incident }: { incident: Incident }) {
       </span>
       {adopt.running ? (
         <>
-          <span className={styles['dim']}>{adopt.progress?.message ?? t('files.adopting')}</span>
+          <span className={styles['dim']}>{adopt.progress ? say(adopt.progress.message) : t('files.adopting')}</span>
           <Button onClick={adopt.cancel}>{t('ui.cancel')}</Button>
         </>
       ) : (

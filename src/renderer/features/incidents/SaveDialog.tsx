@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
 import type { Incident } from '../../../shared/contract/incidents.ts'
 import type { Settings } from '../../../shared/contract/settings.ts'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, rowsOf, useJob, useMethod } from '../../lib/engine/index.ts'
 import { isDesktop } from '../../lib/engine/connect.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
@@ -178,7 +178,7 @@ function SaveForm({
         </div>
         {estimate.error && (
           <p className={styles['warn']}>
-            <StatusShape tone="warning" /> {t('files.estimateFailed')} {estimate.error.message}
+            <StatusShape tone="warning" /> {t('files.estimateFailed')} {say(estimate.error.message)}
           </p>
         )}
       </section>
@@ -186,7 +186,7 @@ function SaveForm({
         <div className={styles['warn']} role="alert">
           <StatusShape tone="warning" />
           <span>
-            {job.error?.message} {job.error?.hint}
+            {say(job.error?.message ?? '')} {say(job.error?.hint ?? '')}
           </span>
           {desktop && <Checkbox label={t('files.replace')} checked={replace} onChange={setReplace} />}
         </div>
@@ -200,7 +200,7 @@ function SaveForm({
           <div className={styles['bar']}>
             <i style={{ width: `${(job.progress?.fraction ?? 0) * 100}%` }} />
           </div>
-          <span className={styles['dim']}>{job.progress?.message ?? t('files.saving')}</span>
+          <span className={styles['dim']}>{job.progress ? say(job.progress.message) : t('files.saving')}</span>
         </div>
       )}
       <div className={styles['end']}>

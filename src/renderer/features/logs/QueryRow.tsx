@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { parseLogQuery } from '../../../shared/domain/log-query.ts'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useMethod } from '../../lib/engine/index.ts'
 import { Button, CodeEditor, StatusShape } from '../../ui/index.ts'
@@ -25,8 +25,8 @@ export function problemOf(query: string): { from: number; to: number; message: s
     return {
       from,
       to: Math.max(from + length, from + 1),
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      message: say(error.message),
+      ...(error.hint === undefined ? {} : { hint: say(error.hint) }),
     }
   }
 }
@@ -120,7 +120,7 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
               {preview.data
                 ? t('logs.query.preview', { count: formatCount(preview.data.count) })
                 : preview.error
-                  ? preview.error.message
+                  ? say(preview.error.message)
                   : t('logs.query.counting')}
             </span>
           )}

@@ -1,7 +1,7 @@
 // The lines with everything that can be true of them: loading, none (and why), partial, failed, newer ones waiting.
 
 import type { Ref } from 'react'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { Button, Chip, EmptyState, ErrorState, Skeleton, StatusShape, type VirtualListHandle } from '../../ui/index.ts'
 import { openTarget, removeFilter, setParams, useFilters } from '../../workbench/index.ts'
@@ -96,7 +96,7 @@ export function Results(props: ResultsProps) {
           <div className={styles['foot']}>
             {lines.pageError ? (
               <span className={styles['problem']} role="alert">
-                <StatusShape tone="critical" /> {lines.pageError.message}
+                <StatusShape tone="critical" /> {say(lines.pageError.message)}
               </span>
             ) : (
               <span>

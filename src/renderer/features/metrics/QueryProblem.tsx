@@ -1,7 +1,7 @@
 // What is wrong with a PromQL query, with the place in it.
 
 import type { WatchdeckError } from '../../../shared/base/errors.ts'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { ErrorState, StatusShape } from '../../ui/index.ts'
 import styles from './metrics.module.css'
 
@@ -23,14 +23,14 @@ export function QueryProblem({ query, error, onRetry }: { query: string; error: 
     <div className={styles['problem']} role="alert">
       <p>
         <StatusShape tone="critical" /> {t(`ui.error.${error.code}`)}:{' '}
-        {error.message.replace(/^\d+:\d+: (?:parse error: )?/, '')}
+        {say(error.message.replace(/^\d+:\d+: (?:parse error: )?/, ''))}
       </p>
       <pre className={styles['problemQuery']}>
         {query.slice(0, from)}
         <mark>{query.slice(from, to) || '␣'}</mark>
         {query.slice(to)}
       </pre>
-      {error.hint !== undefined && <p className={styles['dim']}>{error.hint}</p>}
+      {error.hint !== undefined && <p className={styles['dim']}>{say(error.hint)}</p>}
     </div>
   )
 }

@@ -39,4 +39,5 @@ export const clusters = {
   version: 'version {version}',
   wasDeleted: 'deleted',
   firstSeen: 'First version in this range',
+  'clusters.unusedFilters': 'Not asked of objects: {filters}',
 } as const

@@ -99,4 +99,11 @@ export const connectors: PhraseBook = {
     'http://host:port、https://host:port 或 socks5://host:port',
   'A proxy of the protocol {} is not there.': '不支持协议 {} 的代理。',
   'http://, https:// and socks5:// are.': '支持 http://、https:// 和 socks5://。',
+  'The answer has more than {} samples.': '响应超过 {} 个样本。',
+  'Take a larger step, a shorter range, or aggregate.': '请加大步长、缩短时间范围或做聚合。',
+  'The answer of the server holds {}.': '服务器的响应含有{}。',
+  'Something in between may have changed it.': '中间环节可能改动过它。',
+  'What came is not an answer of Prometheus ({}).': '收到的不是 Prometheus 的响应（{}）。',
+  'Something in between may have cut or changed it, or the path is that of another program.':
+    '中间环节可能截断或改动过它，或者该路径属于其他程序。',
 }

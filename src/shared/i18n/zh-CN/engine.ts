@@ -31,7 +31,7 @@ export const engine: PhraseBook = {
   'a number': '数字',
   'an object': '对象',
   'an array': '数组',
-  'a boolean': '布尔值（true 或 false）',
+  'a boolean': '布尔值',
   'an integer': '整数',
   'a list': '列表',
   string: '字符串',

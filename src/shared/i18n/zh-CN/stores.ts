@@ -64,4 +64,6 @@ export const stores: PhraseBook = {
     '请重新启动 Watchdeck：损坏的目录库会被移开，并根据遥测库的内容重建。',
   'The disk of the data folder does not answer as it should.': '数据文件夹所在磁盘响应异常。',
   'Check the disk; make a backup while it can still be read.': '请检查磁盘，趁还能读取时做好备份。',
+  'Move {} and its -wal and -shm files aside, and put a copy from {} in its place.':
+    '请把 {} 及其 -wal、-shm 文件移走，并换上 {} 中的副本。',
 }

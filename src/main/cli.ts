@@ -2,9 +2,9 @@
 
 import { toErrorShape, WatchdeckError } from '../shared/base/errors.ts'
 import { HELP, parseArguments } from './cli/args.ts'
-import { RUNS } from './cli/commands.ts'
+import { oneWord, RUNS } from './cli/commands.ts'
 import { progressPrinter, write } from './cli/output.ts'
-import { defaultDataDir } from './platform/node.ts'
+import { defaultDataDir, systemClock } from './platform/node.ts'
 import { VERSION } from './version.ts'
 import { resolve } from 'node:path'
 
@@ -25,6 +25,12 @@ async function run(argv: readonly string[]): Promise<void> {
   if (args.command === 'serve' || args.command === 'open' || args.command === 'app') {
     const { serve } = await import('./serve.ts')
     return await serve({ args, dataDir })
+  }
+  if (args.command === 'restore') {
+    const { restoreBackup } = await import('./engine/restore.ts')
+    const from = resolve(oneWord(args, 'FOLDER'))
+    const restored = await restoreBackup(from, { dataDir, version: VERSION, clock: systemClock })
+    return await write(process.stdout, `${JSON.stringify(restored, null, 2)}\n`)
   }
   const { reachEngine } = await import('./cli/engine.ts')
   const interrupt = new AbortController()

@@ -12,6 +12,8 @@ export const HELP = `Watchdeck: an operations cockpit. One incident, every signa
   watchdeck import FILE... [--source NAME] [--mapping JSON]       - is standard input
   watchdeck export --source ID --format otlp-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
   watchdeck verify FILE.watchdeck
+  watchdeck backup FOLDER                a copy of everything, also while Watchdeck runs
+  watchdeck restore FOLDER               puts a backup in place; what was there is kept in backups/
   watchdeck report INCIDENT [--format md|html] [--language en|zh-CN] [-o FILE]
   watchdeck call METHOD [--input FILE|-|'{..}'] [--format json|ndjson|csv|arrow] [--limit N] [--no-wait]
   watchdeck contract                     JSON schemas of every method
@@ -32,6 +34,8 @@ export const COMMANDS = [
   'contract',
   'verify',
   'report',
+  'backup',
+  'restore',
 ] as const
 export type Command = (typeof COMMANDS)[number] | 'help' | 'version'
 
@@ -75,6 +79,8 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], ParseArgsOptionsConfig
   },
   contract: {},
   verify: { passphrase: { type: 'string' } },
+  backup: {},
+  restore: {},
   report: { ...OUT, format: { type: 'string' }, language: { type: 'string' }, zone: { type: 'string' } },
 }
 

@@ -31,6 +31,7 @@ export const RUNS = {
   demo: runDemo,
   verify: runVerify,
   report: runReport,
+  backup: runBackup,
 } satisfies Record<string, Run>
 
 async function ask(context: CommandContext, method: string, input: unknown): Promise<unknown> {
@@ -163,6 +164,10 @@ function isBad(answer: unknown): answer is { ok: false; problems: string[] } {
   )
 }
 
+async function runBackup(context: CommandContext): Promise<void> {
+  await print(context, await ask(context, 'system.backup', { path: resolve(oneWord(context.args, 'FOLDER')) }))
+}
+
 async function runReport(context: CommandContext): Promise<void> {
   const { args } = context
   const zone = args.text('zone')
@@ -184,7 +189,7 @@ async function runReport(context: CommandContext): Promise<void> {
   await print(context, { path: resolve(output), bytes: (await readFile(resolve(output))).length })
 }
 
-function oneWord(args: Arguments, name: string): string {
+export function oneWord(args: Arguments, name: string): string {
   const [word, second] = args.words
   if (word === undefined || second !== undefined) throw wrong(`watchdeck ${args.command} takes one ${name}.`)
   return word

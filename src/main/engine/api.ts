@@ -13,6 +13,7 @@ import type { TelemetryStore } from '../storage/telemetry/api.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { LiveHolder } from './live.ts'
 import type { Logger } from './log.ts'
+import type { StoreNotice } from './stores.ts'
 
 export type Session = { readonly id: string; readonly shell: string }
 
@@ -58,6 +59,8 @@ export interface EngineContext {
   readonly jobs: JobBoard
   readonly catalog: Catalog
   readonly telemetry: TelemetryStore
+  /** what was mended when the stores were opened */
+  readonly notices: readonly StoreNotice[]
   /** live backends, beside the stores */
   readonly live: LiveHolder
   readonly log: Logger

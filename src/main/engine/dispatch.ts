@@ -2,6 +2,7 @@
 
 import { type ErrorShape, isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
 import type { DispatchContext, Progress } from '../../shared/rpc/api.ts'
+import { asDiskError } from '../storage/disk-errors.ts'
 import { linkAbort } from './abort.ts'
 import type { CallContext, Session } from './api.ts'
 import { isHeavy, type QueryBudget } from './budget.ts'
@@ -149,7 +150,8 @@ export class Dispatch {
     }
   }
 
-  #shown(error: unknown, method: string, session: Session, signal: AbortSignal): WatchdeckError {
+  #shown(thrown: unknown, method: string, session: Session, signal: AbortSignal): WatchdeckError {
+    const error = asDiskError(thrown)
     const fields = { method: method.slice(0, 100), session: session.id }
     if (error instanceof WatchdeckError) {
       if (error.code === 'internal' || error.code === 'corrupt') this.#log.error('call failed', { ...fields, error })

@@ -83,6 +83,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     jobs,
     catalog: stores.catalog,
     telemetry: stores.telemetry,
+    notices: stores.notices ?? [],
     live: new LiveHolder(stores.catalog),
     log,
     call: (method, input, callContext) => started(dispatch).inner(method, input, callContext) as Promise<never>,

@@ -9,6 +9,7 @@ import { answerToJson } from '../../shared/contract/json.ts'
 import type { Progress } from '../../shared/rpc/api.ts'
 import type { Clock } from '../platform/platform.ts'
 import type { Catalog } from '../storage/catalog/api.ts'
+import { asDiskError } from '../storage/disk-errors.ts'
 import { linkAbort, untilAborted } from './abort.ts'
 import type { JobBoard } from './api.ts'
 import type { Logger } from './log.ts'
@@ -133,13 +134,13 @@ export class JobRunner implements JobBoard {
     running.told = performance.now()
     if (running.told - running.saved >= SAVE_EVERY_MS) {
       running.saved = running.told
-      this.#catalog.jobs.save(running.job)
+      this.#keep(running.job)
     }
     this.#changes.fire(running.job)
   }
 
   #failed(running: Running, error: unknown, signal: AbortSignal): void {
-    const shape: ErrorShape = toErrorShape(signal.aborted ? cancelled() : error)
+    const shape: ErrorShape = toErrorShape(signal.aborted ? cancelled() : asDiskError(error))
     if (shape.code === 'cancelled') {
       this.#end(running, { state: this.#stopping ? 'interrupted' : 'cancelled', error: null })
       return
@@ -154,8 +155,17 @@ export class JobRunner implements JobBoard {
     running.timer = undefined
     running.job = { ...running.job, ...fields, endedAt: this.#now() }
     this.#running.delete(running.job.id)
-    this.#catalog.jobs.save(result === undefined ? running.job : { ...running.job, result })
+    this.#keep(result === undefined ? running.job : { ...running.job, result })
     this.#changes.fire(running.job)
+  }
+
+  /** The list of jobs is told, not owed: work that is done stays done when its line cannot be written (a full disk). */
+  #keep(job: Job & { result?: unknown }): void {
+    try {
+      this.#catalog.jobs.save(job)
+    } catch (error) {
+      this.#log.warn('a job could not be kept in the catalog', { job: job.id, error })
+    }
   }
 
   #now(): string {

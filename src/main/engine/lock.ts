@@ -2,9 +2,10 @@
 // into place, so it is never seen half written, and taken over only when its holder is provably gone.
 
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import { asDiskError } from '../storage/disk-errors.ts'
 
 export interface Holder {
   readonly pid: number
@@ -26,6 +27,7 @@ export interface DataLock extends Disposable {
 }
 
 const FILE = 'engine.lock'
+const ENDED = 'ended'
 
 /** Who holds a data folder; undefined when nobody does or the holder is gone. */
 export function readHolder(dataDir: string): Holder | undefined {
@@ -38,12 +40,17 @@ export function readHolder(dataDir: string): Holder | undefined {
  * @throws WatchdeckError `conflict` naming the holder (details: pid, shell, since, address)
  */
 export function lockDataDir(dataDir: string, who: { shell: string; version: string; since: string }): DataLock {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, FILE)
   let holder: Holder = { ...who, pid: process.pid, processStart: processStart(process.pid), nonce: randomUUID() }
   const own = `${path}.${holder.nonce}`
-  writeFileSync(own, JSON.stringify(holder), { mode: 0o600 })
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    writeFileSync(own, JSON.stringify(holder), { mode: 0o600 })
+  } catch (error) {
+    throw asDiskError(error, 'The data folder')
+  }
+  try {
+    sweepOwn(dataDir)
     for (let attempt = 0; !tryLink(own, path); attempt++) {
       const other = parseHolder(path)
       if (other && isAlive(other)) throw held(other)
@@ -66,6 +73,19 @@ export function lockDataDir(dataDir: string, who: { shell: string; version: stri
     [Symbol.dispose]() {
       if (parseHolder(path)?.nonce === holder.nonce) rmSync(path, { force: true })
     },
+  }
+}
+
+/** The first half of a lock whose process was killed before it was linked or taken away again. */
+function sweepOwn(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (!name.startsWith(`${FILE}.`)) continue
+    const path = join(dataDir, name)
+    const maker = parseHolder(path)
+    if (maker && isAlive(maker)) continue
+    // one that is being written at this moment has no maker yet: a minute is longer than any write
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (maker || Date.now() - written > 60_000) rmSync(path, { force: true })
   }
 }
 
@@ -136,6 +156,8 @@ function isAlive(holder: Holder): boolean {
     if (!hasCode(error, 'EPERM')) return false
   }
   const start = processStart(holder.pid)
+  // a process that was killed and that nobody has asked after stays in the list without holding anything
+  if (start === ENDED) return false
   return start === '' || holder.processStart === '' || start === holder.processStart
 }
 
@@ -145,7 +167,9 @@ function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // the name may hold spaces and brackets: fields are counted from the last bracket
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z' || fields[0] === 'X') return ENDED
+    const ticks = fields[19] ?? ''
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`
   } catch (error) {
     if (error instanceof Error && 'code' in error) return ''

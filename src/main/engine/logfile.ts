@@ -29,29 +29,47 @@ export function openLogFile(dir: string, options: LogFileOptions): LogFile {
   const path = join(dir, 'watchdeck.log')
   let fd: number | undefined = openSync(path, 'a', 0o600)
   let size = fstatSync(fd).size
+  /** lines that found no room since the last one that did */
+  let lost = 0
+  let closed = false
+
+  function reopen(): number {
+    fd = openSync(path, 'a', 0o600)
+    size = fstatSync(fd).size
+    return fd
+  }
 
   function rotate(): void {
-    if (fd !== undefined) closeSync(fd)
+    // forgotten at once: a number that is closed may belong to another file a moment later
+    const old = fd
+    fd = undefined
+    if (old !== undefined) closeSync(old)
     rmSync(`${path}.${keep}`, { force: true })
     for (let i = keep - 1; i >= 1; i--) renameIfThere(`${path}.${i}`, `${path}.${i + 1}`)
     renameIfThere(path, `${path}.1`)
-    fd = openSync(path, 'a', 0o600)
-    size = 0
   }
 
   function write(level: Level, message: string, bound: LogFields, fields: LogFields | undefined): void {
     const line = lineOf(clock, level, message, { ...bound, ...fields })
     options.onLine?.(line)
-    if (fd === undefined) return
-    const bytes = Buffer.from(`${line}\n`)
-    if (size > 0 && size + bytes.length > maxBytes) rotate()
-    size += writeSync(fd, bytes)
+    if (closed) return
+    const gap = lost === 0 ? '' : `${lineOf(clock, 'warn', 'lines of this log could not be written', { lost })}\n`
+    const bytes = Buffer.from(`${gap}${line}\n`)
+    try {
+      if (size > 0 && size + bytes.length > maxBytes) rotate()
+      size += writeSync(fd ?? reopen(), bytes)
+      lost = 0
+    } catch {
+      // a full disk must not fail the work that only wanted to say something; the next line that fits tells of the gap
+      lost++
+    }
   }
 
   return {
     ...loggerOver(write, {}),
     path,
     [Symbol.dispose]() {
+      closed = true
       if (fd !== undefined) closeSync(fd)
       fd = undefined
     },

@@ -64,9 +64,8 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
         if (source.state === 'loading')
           throw new WatchdeckError('conflict', 'The source is still being read.', { hint: 'Cancel its job first.' })
         const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + UNDO_NS))
-        purger.remember(source)
         catalog.transaction(() => {
-          catalog.sources.update(id, { state: 'removed', undoUntil })
+          catalog.sources.update(id, { state: 'removed', undoUntil, stateBefore: source.state })
           audit(engine, 'sources.remove', source)
         })
         keeper.drop(id)
@@ -79,9 +78,9 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
         if (source.state !== 'removed') throw new WatchdeckError('conflict', 'The source was not removed.')
         if (purger.busyWith(id) || expired(engine, source))
           throw new WatchdeckError('conflict', 'It is too late: the rows of the source are being deleted.')
-        const state = purger.recall(id)
+        const state = source.stateBefore ?? 'ready'
         catalog.transaction(() => {
-          catalog.sources.update(id, { state, undoUntil: undefined })
+          catalog.sources.update(id, { state, undoUntil: undefined, stateBefore: undefined })
           audit(engine, 'sources.restore', source)
         })
         changed('sources', id)
@@ -125,7 +124,7 @@ async function withBytes(
   const total = await telemetry.bytes()
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
-  return records.map(({ key: _key, spec, revision: _revision, ...source }) => {
+  return records.map(({ key: _key, spec, revision: _revision, stateBefore: _stateBefore, ...source }) => {
     if (spec !== undefined) return { ...source, live: liveOf(spec, keeper.peek(source.id)) }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }

@@ -11,8 +11,6 @@ const MAX_SLEEP_MS = 60_000
 
 export class Purger {
   readonly #engine: EngineContext
-  /** what a source was before it was removed; after a restart a restored one comes back switched on */
-  readonly #before = new Map<string, SourceRecord['state']>()
   readonly #busy = new Set<string>()
   readonly #abort = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -20,16 +18,6 @@ export class Purger {
 
   constructor(engine: EngineContext) {
     this.#engine = engine
-  }
-
-  remember(source: SourceRecord): void {
-    this.#before.set(source.id, source.state)
-  }
-
-  recall(id: string): SourceRecord['state'] {
-    const state = this.#before.get(id) ?? 'ready'
-    this.#before.delete(id)
-    return state
   }
 
   busyWith(id: string): boolean {
@@ -103,7 +91,6 @@ export class Purger {
           detail: { name: source.name },
         })
       })
-      this.#before.delete(source.id)
       log.info('source deleted', { source: source.id, rows: source.rows })
       changed('sources', source.id)
     } finally {

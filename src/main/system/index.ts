@@ -1,13 +1,15 @@
 // What the program is, whether it is well, what just changed in it.
 
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { CapabilityModule } from '../engine/api.ts'
 import { feed } from '../engine/feed.ts'
+import { backup } from '../storage/backup.ts'
 
 export const systemModule: CapabilityModule<'system'> = {
   name: 'system',
-  start: ({ platform, catalog, telemetry, startedAt, changes }) => ({
+  start: ({ platform, catalog, telemetry, startedAt, changes, notices }) => ({
     async info() {
       return {
         version: platform.version,
@@ -22,7 +24,15 @@ export const systemModule: CapabilityModule<'system'> = {
         catalogBytes: catalogBytes(catalog.path),
         telemetryBytes: await telemetry.bytes(),
         memoryBytes: process.memoryUsage.rss(),
+        notices: notices.map((notice) => ({ ...notice })),
       }
+    },
+    async backup(input, { signal, progress }) {
+      const path = resolve(input.path)
+      const createdBy = `Watchdeck ${platform.version}`
+      const options = { createdBy, now: platform.clock.now(), signal, progress }
+      const made = await backup(path, { catalog, telemetry }, options)
+      return { path, bytes: made.bytes, createdAt: made.createdAt, files: made.files.length }
     },
     async ping() {
       return { time: formatRfc3339(platform.clock.now()) }

@@ -1,6 +1,6 @@
 // What the program is, whether it is well, and what just changed in it.
 import { z } from 'zod'
-import { query, stream, zNothing } from './define.ts'
+import { job, query, stream, zNothing } from './define.ts'
 
 export const CHANGE_TOPICS = ['sources', 'incidents', 'jobs', 'settings'] as const
 
@@ -21,7 +21,20 @@ export const system = {
       catalogBytes: z.number(),
       telemetryBytes: z.number(),
       memoryBytes: z.number(),
+      /** what was mended when the data folder was opened */
+      notices: z.array(
+        z.object({
+          kind: z.enum(['catalog-rebuilt', 'sources-completed', 'sources-dropped', 'sources-rebuilt']),
+          count: z.number(),
+          path: z.string().optional(),
+        }),
+      ),
     }),
+  }),
+  backup: job({
+    summary: 'Copy the stores into a new folder while they are in use; `watchdeck restore` puts such a folder back',
+    input: z.object({ path: z.string().min(1).max(4096).describe('a folder that is not there yet') }),
+    output: z.object({ path: z.string(), bytes: z.number(), createdAt: z.string(), files: z.number() }),
   }),
   ping: query({ summary: 'Answers at once', input: zNothing, output: z.object({ time: z.string() }) }),
   changes: stream({

@@ -13,6 +13,8 @@ export interface SourceRecord extends Omit<Source, 'bytes' | 'live'> {
   readonly spec?: SourceSpec | undefined
   /** counts the edits of `spec`: the vault keeps the secrets of each under its number */
   readonly revision: number
+  /** of a removed source: what it was before */
+  readonly stateBefore?: Source['state'] | undefined
 }
 
 export interface ImportRecord {
@@ -44,6 +46,10 @@ export interface Catalog {
       readOnly: boolean
       spec?: SourceSpec | undefined
     }): SourceRecord
+    /** a record that was lost, under the key that its rows carry; state 'loading', counts 0 */
+    recreate(
+      fields: Pick<SourceRecord, 'key' | 'id' | 'name' | 'kind' | 'origin' | 'createdAt' | 'readOnly'>,
+    ): SourceRecord
     update(id: string, fields: Partial<Omit<SourceRecord, 'id' | 'key' | 'kind' | 'createdAt'>>): SourceRecord
     delete(id: string): void
   }

@@ -4,12 +4,13 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
+import { asDiskError } from '../disk-errors.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 
 export type Sqlite = Database.Database
 
 /** Marks the file as ours ("WDCK"), so that another program's database is not taken for a catalog. */
-const APPLICATION_ID = 0x5744434b
+export const APPLICATION_ID = 0x5744434b
 
 /**
  * Opens or creates `path` and brings it to the newest schema; an older one is copied to `backupDir` first.
@@ -73,7 +74,7 @@ function migrate(db: Sqlite, from: number, backup: string | undefined): void {
 
 function corrupt(path: string, backupDir: string, detail: string, cause?: unknown): WatchdeckError {
   return new WatchdeckError('corrupt', `The catalog is damaged: ${detail}`, {
-    hint: `Stop Watchdeck, move ${path} and its -wal and -shm files aside, and put a copy from ${backupDir} in its place; without one a new, empty catalog is made.`,
+    hint: `Move ${path} and its -wal and -shm files aside, and put a copy from ${backupDir} in its place.`,
     details: { path },
     cause,
   })
@@ -83,11 +84,7 @@ function asCatalogError(error: unknown, path: string, backupDir: string): unknow
   if (!(error instanceof Database.SqliteError)) return error
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
     return corrupt(path, backupDir, error.message, error)
-  if (error.code.startsWith('SQLITE_FULL'))
-    return new WatchdeckError('unavailable', 'The disk of the data folder is full.', {
-      hint: 'Free some space and try again.',
-      cause: error,
-    })
+  if (error.code.startsWith('SQLITE_FULL') || error.code.startsWith('SQLITE_IOERR')) return asDiskError(error)
   if (
     error.code.startsWith('SQLITE_BUSY') ||
     error.code.startsWith('SQLITE_CANTOPEN') ||

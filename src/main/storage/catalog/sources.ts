@@ -23,6 +23,7 @@ interface Row {
   read_only: number
   spec: string | null
   revision: number
+  state_before: SourceRecord['state'] | null
 }
 
 const NO_ROWS: SourceRecord['counts'] = {
@@ -53,6 +54,7 @@ function record(row: Row): SourceRecord {
     readOnly: row.read_only === 1,
     ...(row.spec === null ? {} : { spec: parsed(row.spec) }),
     revision: row.revision,
+    ...(row.state_before === null ? {} : { stateBefore: row.state_before }),
   }
 }
 
@@ -61,6 +63,9 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
   const one = db.prepare<[string], Row>('SELECT * FROM sources WHERE id = ?')
   const insert = db.prepare(
     `INSERT INTO sources (id, name, kind, state, created_at, counts, origin, read_only, spec) VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?)`,
+  )
+  const insertAgain = db.prepare(
+    `INSERT INTO sources (key, id, name, kind, state, created_at, counts, origin, read_only) VALUES (?, ?, ?, ?, 'loading', ?, ?, ?, ?)`,
   )
   const remove = db.prepare('DELETE FROM sources WHERE id = ?')
   const get = (id: string): SourceRecord | undefined => {
@@ -89,6 +94,10 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       )
       return existing(id)
     },
+    recreate({ key, id, name, kind, origin, createdAt, readOnly }) {
+      insertAgain.run(key, id, name, kind, createdAt, JSON.stringify(NO_ROWS), JSON.stringify(origin), readOnly ? 1 : 0)
+      return existing(id)
+    },
     update(id, fields) {
       existing(id)
       const changes = new Map<string, ColumnValue>()
@@ -99,6 +108,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       if ('to' in fields) changes.set('to_time', fields.to ?? null)
       if ('rows' in fields) changes.set('row_count', fields.rows ?? null)
       if ('undoUntil' in fields) changes.set('undo_until', fields.undoUntil ?? null)
+      if ('stateBefore' in fields) changes.set('state_before', fields.stateBefore ?? null)
       if (fields.clockOffsetNs !== undefined) changes.set('clock_offset_ns', fields.clockOffsetNs)
       if (fields.counts !== undefined) changes.set('counts', JSON.stringify(fields.counts))
       if (fields.origin !== undefined) changes.set('origin', JSON.stringify(fields.origin))

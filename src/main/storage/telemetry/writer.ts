@@ -16,6 +16,7 @@ import { asStoreError } from './errors.ts'
 import type { MemoryBound } from './memory.ts'
 import { interruptible } from './pool.ts'
 import { TABLE_COLUMNS, type WrittenTable } from './tables.ts'
+import { type JournalFile, type JournalSource, writeJournal } from './journal.ts'
 import { traceRowsSql } from './traces-sql.ts'
 
 /** Rows encoded before other work of the thread gets a turn (about 5 ms). */
@@ -44,6 +45,7 @@ const NOTHING_ENCODED: Encoded = {
 /** Opened by the store when no other writer is open; `release` lets the next one in. */
 export class DuckWriter implements TelemetryWriter {
   readonly #source: number
+  readonly #record: JournalSource
   readonly #telemetry: DuckDBConnection
   readonly #events: DuckDBConnection
   readonly #signal: AbortSignal | undefined
@@ -67,7 +69,7 @@ export class DuckWriter implements TelemetryWriter {
   #tail: Promise<unknown> = Promise.resolve()
   static async open(
     instance: DuckDBInstance,
-    source: number,
+    source: JournalSource & { readonly key: number },
     signal: AbortSignal | undefined,
     memory: MemoryBound,
     release: () => void,
@@ -87,14 +89,15 @@ export class DuckWriter implements TelemetryWriter {
   private constructor(
     telemetry: DuckDBConnection,
     events: DuckDBConnection,
-    source: number,
+    source: JournalSource & { readonly key: number },
     signal: AbortSignal | undefined,
     memory: MemoryBound,
     release: () => void,
   ) {
     this.#telemetry = telemetry
     this.#events = events
-    this.#source = source
+    this.#source = source.key
+    this.#record = source
     this.#signal = signal
     this.#memory = memory
     this.#release = release
@@ -235,7 +238,7 @@ export class DuckWriter implements TelemetryWriter {
     this.#unflushed = 0
   }
 
-  commit(): Promise<WrittenRows> {
+  commit(file?: JournalFile): Promise<WrittenRows> {
     return this.#inTurn(async () => {
       throwIfAborted(this.#signal)
       this.#encoder?.finish()
@@ -254,6 +257,12 @@ export class DuckWriter implements TelemetryWriter {
           for (const sql of traceRowsSql(this.#source, touched, encoded.spans)) await this.#telemetry.run(sql)
         }
       })
+      const rows = {
+        ...this.written,
+        from: encoded.from ?? encoded.objectFrom,
+        to: encoded.to ?? encoded.objectTo,
+      }
+      await writeJournal(this.#telemetry, this.#source, this.#record, rows, file)
       // from here on nothing is interrupted: the three steps and `recover` make one whole of two files
       if (this.#stagedUserEvents) {
         await this.#events.run('COMMIT')
@@ -261,11 +270,6 @@ export class DuckWriter implements TelemetryWriter {
       }
       await this.#telemetry.run('COMMIT')
       if (this.#stagedUserEvents) await this.#moveStaged()
-      const rows = {
-        ...this.written,
-        from: encoded.from ?? encoded.objectFrom,
-        to: encoded.to ?? encoded.objectTo,
-      }
       this.#state = 'ended'
       const total = rows.spans + rows.logs + rows.samples + rows.userEvents
       if (total >= CHECKPOINT_ROWS) await this.#checkpoint()

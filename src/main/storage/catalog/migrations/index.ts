@@ -2,5 +2,6 @@
 
 import { initial } from './001-initial.ts'
 import { liveSources } from './002-live-sources.ts'
+import { stateBefore } from './003-state-before.ts'
 
-export const MIGRATIONS: readonly string[] = [initial, liveSources]
+export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore]

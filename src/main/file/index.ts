@@ -5,11 +5,12 @@ import type { CapabilityModule } from '../engine/api.ts'
 import { openIncidentFile } from '../storage/incident-file/read.ts'
 import { adopt } from './adopt.ts'
 import { OpenedFiles } from './opened.ts'
-import { estimate, save } from './save.ts'
+import { estimate, save, sweepScratch } from './save.ts'
 
 export const fileModule: CapabilityModule<'file'> = {
   name: 'file',
   async start(engine) {
+    await sweepScratch(engine)
     const opened = new OpenedFiles(engine)
     await opened.reopenAll()
     engine.onShutdown(() => opened.closeAll())

@@ -1,7 +1,7 @@
 // file.save and file.estimate: the rows of an incident cut into Parquet parts by kind and time, redacted on the way.
 
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
@@ -82,6 +82,13 @@ export async function save(
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** What saves and estimates of an engine that was killed left in the cache. */
+export async function sweepScratch({ platform }: EngineContext): Promise<void> {
+  const cache = join(platform.dataDir, 'cache')
+  for (const name of await readdir(cache))
+    if (/^(save|estimate)-[0-9a-f-]{36}$/.test(name)) await rm(join(cache, name), { recursive: true, force: true })
 }
 
 /** Folders are made within the data folder only: elsewhere a folder that is not there is a slip of the pen. */

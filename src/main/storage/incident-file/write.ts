@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { open as openFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open as openFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { Readable, Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
@@ -56,14 +56,36 @@ export async function writeIncidentFile(
   await requireFreeTarget(path, options.overwrite)
   const encryption = options.passphrase === undefined ? undefined : newKey(options.passphrase)
   const partial = `${path}.${process.pid}.part`
+  await sweepParts(path)
   try {
     const written = await writeZip(partial, content, encryption, options)
     await syncFile(partial)
     await rename(partial, path)
+    await syncFolder(dirname(path))
     return written
   } catch (error) {
     await rm(partial, { force: true })
     throw diskError(error, path)
+  }
+}
+
+/** Half files of saves to this very place whose process was killed. */
+async function sweepParts(path: string): Promise<void> {
+  const [folder, name] = [dirname(path), basename(path)]
+  const found = await readdir(folder).catch(() => [])
+  for (const other of found) {
+    const pid = other.startsWith(`${name}.`) ? /^\.(\d{1,10})\.part$/.exec(other.slice(name.length))?.[1] : undefined
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, other), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
@@ -184,6 +206,13 @@ async function collect(stream: Readable): Promise<Buffer> {
 async function syncFile(path: string): Promise<void> {
   await using file = await openFile(path, 'r+')
   await file.sync()
+}
+
+/** A new name lasts through a power cut only when its folder is on disk too; systems without that say so. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  await using folder = await openFile(path, 'r')
+  await folder.sync()
 }
 
 function diskError(error: unknown, path: string): unknown {

@@ -58,14 +58,20 @@ const FREQUENT = ' eatonrl0123456789iscdup-_.:/=mhgfbw,"\'()[]ky'
 const FOLDED_WITH_OTHERS = /[kis]/i
 
 /**
- * A condition that every text with `wanted` in it, in any case, fulfils: two of its neighbouring characters occur, in one
- * of their at most four spellings. Searching bytes is several times as fast as lower-casing. Undefined where no pair is safe.
+ * A condition that every text with `wanted` in it, in any case, fulfils: its longest run of digits and signs occurs, or else
+ * two of its neighbouring characters, in one of their at most four spellings. Searching bytes is several times as fast as lower-casing. Undefined where no pair is safe.
  */
 function pairSql(text: string, wanted: string, params: Params): string | undefined {
   const rarity = (c: string) => {
     const place = FREQUENT.indexOf(c.toLowerCase())
     return place < 0 ? FREQUENT.length : place
   }
+  // without letters there is one spelling; a space at its start would stop the search at every word
+  const caseless = (wanted.match(/[!-@[-`{-~][ -@[-`{-~]{2,}/g) ?? []).reduce(
+    (a, b) => (b.length > a.length ? b : a),
+    '',
+  )
+  if (caseless !== '') return `contains(${text}, ${params.add(caseless)})`
   let best: string | undefined
   let most = -1
   for (let i = 0; i + 1 < wanted.length; i++) {

@@ -107,7 +107,7 @@ test('a source is switched off, its clock put right, renamed, removed and taken 
   await idle(app)
   const source = async () => {
     const { stdout } = await watchdeck.cli('call', 'sources.list')
-    return (JSON.parse(stdout) as { sources: Array<{ name: string; state: string; clockOffsetNs: string }> }).sources[0]
+    return (JSON.parse(stdout) as { sources: Array<{ name: string; state: string; clockOffsetNs: number }> }).sources[0]
   }
   await app.getByLabel('Clock correction').fill('+1.5s')
   await expect(app.getByText('The first row moves from 14:00:00.000 to 14:00:01.500.')).toBeVisible()
@@ -118,7 +118,7 @@ test('a source is switched off, its clock put right, renamed, removed and taken 
   await idle(app)
   await app.getByRole('switch', { name: 'Ask Night of the orders' }).click()
   await idle(app)
-  expect(await source()).toMatchObject({ name: 'Night of the orders', state: 'off', clockOffsetNs: '1500000000' })
+  expect(await source()).toMatchObject({ name: 'Night of the orders', state: 'off', clockOffsetNs: 1_500_000_000 })
   await app.getByRole('button', { name: 'Remove', exact: true }).click()
   await idle(app)
   expect(await source()).toBeUndefined()

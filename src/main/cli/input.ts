@@ -12,6 +12,7 @@ import { wrong } from './args.ts'
 /** `{..}` in place, `-` standard input, else a file; without any, an empty object. */
 export async function readJsonInput(given: string | undefined, stdin: Readable): Promise<unknown> {
   if (given === undefined) return {}
+  if (given.trim() === '') throw empty('--input')
   if (given.trimStart().startsWith('{')) return parse(given, '--input')
   if (given === '-') return parse(await readAll(stdin), 'standard input')
   try {
@@ -28,7 +29,14 @@ export async function readJsonInput(given: string | undefined, stdin: Readable):
   }
 }
 
+function empty(where: string): WatchdeckError {
+  return new WatchdeckError('invalid_input', `${where} is empty.`, {
+    hint: `Give JSON, such as {"range":{"from":"now-1h","to":"now"}}, or leave --input away.`,
+  })
+}
+
 function parse(text: string, where: string): unknown {
+  if (text.trim() === '') throw empty(where)
   try {
     return JSON.parse(text)
   } catch (error) {

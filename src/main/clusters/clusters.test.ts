@@ -49,6 +49,34 @@ test('happenings are found by text, oldest first', async () => {
   expect(none.table.rowCount).toBe(0)
 })
 
+test('pages follow each other without a gap, also when another source comes in between', async () => {
+  await using other = await startTestEngine({ modules: [clustersModule] })
+  await addSampleSource(other.stores)
+  await addSampleSource(other.stores)
+  for (const method of ['clusters.happenings', 'clusters.objects'] as const) {
+    const seen: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const page = await other.client.call(method, { range: SAMPLE_RANGE, limit: 1, ...(cursor ? { cursor } : {}) })
+      for (let i = 0; i < page.table.rowCount; i++) seen.push(JSON.stringify(Object.values(rowAt(page.table, i)), text))
+      if (cursor === undefined && method === 'clusters.objects') await addSampleSource(other.stores)
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    const whole = await other.client.call(method, { range: SAMPLE_RANGE })
+    expect(seen).toEqual(
+      Array.from({ length: whole.table.rowCount }, (_, i) =>
+        JSON.stringify(Object.values(rowAt(whole.table, i)), text),
+      ),
+    )
+  }
+  await expect(other.client.call('clusters.objects', { range: SAMPLE_RANGE, cursor: '1.x' })).rejects.toMatchObject({
+    code: 'invalid_input',
+    hint: 'Ask again without a cursor.',
+  })
+})
+
+const text = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
+
 test('a crash-looping pod is not "Running"', () => {
   const status = {
     phase: 'Running',

@@ -1,20 +1,39 @@
-// Pages of a stable order: a cursor is an offset bound to the question it belongs to.
+// Pages of a stable order: a cursor is the key of the last row shown, bound to the question it belongs to. What is
+// imported or removed meanwhile shifts nothing: the next page begins right behind that row.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 
-export function readCursor(cursor: string | undefined, question: unknown): number {
-  if (cursor === undefined) return 0
-  const [offset, digest] = cursor.split('.')
-  const at = Number(offset)
-  if (!Number.isSafeInteger(at) || at < 0 || digest !== digestOf(question))
-    throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', {
-      hint: 'Ask again without a cursor.',
-    })
-  return at
+type Key = readonly string[]
+
+/** The key of `parts` texts that a page ended with. @throws WatchdeckError `invalid_input` when it is none of this question */
+export function readCursor(cursor: string | undefined, question: unknown, parts: number): Key | undefined {
+  if (cursor === undefined) return undefined
+  const [digest, body] = cursor.split('.', 2)
+  const key = digest === digestOf(question) ? keyOf(body ?? '') : undefined
+  if (key?.length === parts) return key
+  throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', {
+    hint: 'Ask again without a cursor.',
+  })
 }
 
-export function writeCursor(offset: number, question: unknown): string {
-  return `${offset}.${digestOf(question)}`
+export function writeCursor(key: ReadonlyArray<string | number | bigint>, question: unknown): string {
+  return `${digestOf(question)}.${Buffer.from(JSON.stringify(key.map(String)), 'utf8').toString('base64url')}`
+}
+
+function keyOf(body: string): Key | undefined {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))
+    return Array.isArray(key) && key.every((part) => typeof part === 'string') ? key : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** `(a, b) > (?, ?)` for the order `a, b`; types are DuckDB's, for parameters that travel as text. */
+export function behind(columns: ReadonlyArray<readonly [name: string, type: string]>, key: Key | undefined): string {
+  if (!key) return 'true'
+  return `(${columns.map(([name]) => name).join(', ')}) > (${columns.map(([, type]) => `?::${type}`).join(', ')})`
 }
 
 /** FNV-1a of the question's JSON: tells cursors apart, protects nothing. */

@@ -4,14 +4,27 @@ import { parseRange } from '../../shared/base/time.ts'
 import { clusters } from '../../shared/contract/clusters.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
-import { readCursor, writeCursor } from './cursor.ts'
+import { behind, readCursor, writeCursor } from './cursor.ts'
+
+/** the order of clusters.happenings, total: rows that are the same in everything shown are numbered */
+const ORDER = [
+  ['time', 'BIGINT'],
+  ['"endTime"', 'BIGINT'],
+  ['source', 'INTEGER'],
+  ['kind', 'VARCHAR'],
+  ['uid', 'VARCHAR'],
+  ['reason', 'VARCHAR'],
+  ['content', 'UBIGINT'],
+  ['copy', 'BIGINT'],
+] as const
+const ORDERED = ORDER.map(([name]) => name).join(', ')
 
 export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['happenings'] {
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
     const scope = await engine.telemetry.scope(input.sources, range)
     const { cursor, limit, ...question } = input
-    const offset = readCursor(cursor, question)
+    const key = readCursor(cursor, question, ORDER.length)
     const conditions: string[] = []
     const params: Array<string | number> = []
     if (input.kinds !== undefined) {
@@ -40,15 +53,23 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       service: string
       count: number
       uid: string
+      source: number
+      content: bigint
+      copy: bigint
+      place: bigint
     }>(
-      `SELECT time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service, count, uid, count(*) OVER () AS total
+      `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service, count, uid,
+         hash(severity, message, object_kind, namespace, name, service, count) AS content
        FROM ${scope.relation('happenings', range)} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-       ORDER BY time_ns, end_ns, source, kind, uid, reason, message LIMIT ? OFFSET ?`,
-      [...params, limit, offset],
+       ), numbered AS (
+         SELECT *, row_number() OVER (PARTITION BY time, "endTime", source, kind, uid, reason, content) AS copy FROM found
+       ), placed AS (SELECT *, count(*) OVER () AS total, row_number() OVER (ORDER BY ${ORDERED}) AS place FROM numbered)
+       SELECT * FROM placed WHERE ${behind(ORDER, key)} ORDER BY ${ORDERED} LIMIT ?`,
+      [...params, ...(key ?? []), limit],
       { signal },
     )
     const total = Number(rows[0]?.total ?? 0n)
-    const next = offset + rows.length
+    const last = rows.at(-1)
     const output = clusters.happenings.output
     return {
       table: frameFromRows(output.shape === 'table' ? output.columns : [], rows),
@@ -56,7 +77,20 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
         rows.length < total
           ? { ...scope.completeness, truncated: { returned: rows.length, total } }
           : scope.completeness,
-      ...(next < total ? { nextCursor: writeCursor(next, question) } : {}),
+      ...(last && last.place < last.total ? { nextCursor: writeCursor(keyOf(last), question) } : {}),
     }
   }
+}
+
+function keyOf(row: {
+  time: bigint
+  endTime: bigint
+  source: number
+  kind: string
+  uid: string
+  reason: string
+  content: bigint
+  copy: bigint
+}): ReadonlyArray<string | number | bigint> {
+  return [row.time, row.endTime, row.source, row.kind, row.uid, row.reason, row.content, row.copy]
 }

@@ -5,7 +5,7 @@ import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
 import { clusters } from '../../shared/contract/clusters.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
-import { readCursor, writeCursor } from './cursor.ts'
+import { behind, readCursor, writeCursor } from './cursor.ts'
 import { changesBetween } from './diff.ts'
 import { obj } from './json.ts'
 import { stateOf } from './state.ts'
@@ -23,7 +23,18 @@ interface ObjectRecord extends Record<string, unknown> {
   time: bigint
   versions: bigint
   total: bigint
+  /** from 1, in the whole order */
+  place: bigint
 }
+
+/** the order of clusters.objects, total */
+const ORDER = [
+  ['kind', 'VARCHAR'],
+  ['namespace', 'VARCHAR'],
+  ['name', 'VARCHAR'],
+  ['uid', 'VARCHAR'],
+  ['source', 'INTEGER'],
+] as const
 
 function parseBody(json: string): unknown {
   return JSON.parse(json) as unknown
@@ -34,7 +45,7 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
     const range = parseRange(input.range, engine.platform.clock.now())
     const scope = await engine.telemetry.scope(input.sources, range)
     const { cursor, limit, ...question } = input
-    const offset = readCursor(cursor, question)
+    const key = readCursor(cursor, question, ORDER.length)
     const conditions = ['o.time_ns < ?']
     const params: Array<string | bigint | number> = [range.from, range.to]
     const equal = (column: string, value: string | undefined) => {
@@ -55,12 +66,12 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
          SELECT o.source, o.uid, arg_max({ 'kind': o.kind, 'namespace': o.namespace, 'name': o.name, 'service': o.service, 'version': o.resource_version, 'deleted': o.deleted, 'body': o.body }, o.time_ns) AS newest,
            max(o.time_ns) AS time, count(*) FILTER (o.time_ns >= ?) AS versions
          FROM ${scope.relation('objects')} o WHERE ${conditions.join(' AND ')} GROUP BY o.source, o.uid
-       )
+       ), found AS (
        SELECT source, uid, newest.kind AS kind, newest.namespace AS namespace, newest.name AS name, newest.service AS service, newest.version AS resource_version,
-         newest.deleted AS deleted, newest.body AS body, time, versions, count(*) OVER () AS total
-       FROM seen WHERE NOT newest.deleted OR versions > 0
-       ORDER BY kind, namespace, name, uid, source LIMIT ? OFFSET ?`,
-      [...params, limit, offset],
+         newest.deleted AS deleted, newest.body AS body, time, versions, count(*) OVER () AS total, count(*) OVER (ORDER BY newest.kind, newest.namespace, newest.name, uid, source ROWS UNBOUNDED PRECEDING) AS place
+       FROM seen WHERE NOT newest.deleted OR versions > 0)
+       SELECT * FROM found WHERE ${behind(ORDER, key)} ORDER BY kind, namespace, name, uid, source LIMIT ?`,
+      [...params, ...(key ?? []), limit],
       { signal },
     )
     const total = Number(rows[0]?.total ?? 0n)
@@ -81,14 +92,16 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
         source: scope.sourceId(row.source),
       })),
     )
-    const next = offset + rows.length
+    const last = rows.at(-1)
     return {
       table,
       completeness:
         rows.length < total
           ? { ...scope.completeness, truncated: { returned: rows.length, total } }
           : scope.completeness,
-      ...(next < total ? { nextCursor: writeCursor(next, question) } : {}),
+      ...(last && last.place < last.total
+        ? { nextCursor: writeCursor([last.kind, last.namespace, last.name, last.uid, last.source], question) }
+        : {}),
     }
   }
 }

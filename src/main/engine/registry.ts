@@ -75,7 +75,7 @@ export class Registry {
   /** @throws WatchdeckError `invalid_input` naming the field and what it should be */
   parse(entry: Entry, input: unknown): unknown {
     const result = entry.spec.input.safeParse(input ?? {})
-    if (!result.success) throw invalidInput(entry.name, result.error, input)
+    if (!result.success) throw invalidInput(entry.name, result.error, input, entry.spec.input)
     return result.data
   }
 

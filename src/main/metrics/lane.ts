@@ -1,13 +1,16 @@
 // metrics.lane: a query for a picture. A plain selector of stored samples is thinned in SQL to the first, last, lowest and
 // highest of every pixel; anything else is evaluated on a grid of whole steps. Gaps are a NaN between two points.
 
+import { jsonInteger } from '../../shared/frame/table.ts'
+import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { columnNamed } from '../../shared/frame/frame.ts'
-import { type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
+import { fixedName, type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
 import type { Handlers, EngineContext } from '../engine/api.ts'
 import { bucketWidth, m4Sql } from '../storage/telemetry/sql.ts'
 import { ask, scopesOf, SOURCE_LABEL } from './ask.ts'
 import { type Match, matchSeries, MAX_SERIES } from './catalogue.ts'
+import { liveMeta, liveMetrics } from './live.ts'
 import { shortLabels } from './names.ts'
 import { seriesAnswer } from './query.ts'
 import { chosenSql, NO_VALUE, numbers } from './store-source.ts'
@@ -31,14 +34,17 @@ interface Line {
 export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] {
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
-    const expr = stripParens(parsePromQL(input.query))
-    const selector = expr.kind === 'selector' && expr.offset === 0 && expr.at === undefined ? expr : undefined
+    const asking = { signal, view: 'metrics.lane' }
+    const live = liveMetrics(engine, input.sources)
+    const expr = live.length === 0 ? stripParens(parsePromQL(input.query)) : readable(input.query)
+    const selector = expr?.kind === 'selector' && expr.offset === 0 && expr.at === undefined ? expr : undefined
     const plain = selector ? await stored(engine, selector, input.sources, signal) : undefined
+    const told = await liveMeta(live, selector && fixedName(selector.matchers), asking)
     const meta = (matches: readonly Match[]) => ({
-      unit: common(matches.map((m) => m.stored.unit)),
-      type: common(matches.map((m) => m.stored.type)),
+      unit: common([...matches.map((m) => m.stored.unit), ...told.map((m) => m.unit)]),
+      type: common([...matches.map((m) => m.stored.type), ...told.map((m) => m.type)]),
     })
-    if (plain?.every((group) => group.matches.every((m) => m.part === 'value')) && plain.length > 0) {
+    if (live.length === 0 && plain?.every((group) => group.matches.every((m) => m.part === 'value')) && plain.length > 0) {
       const lines: Line[] = []
       for (const group of plain)
         lines.push(...(await thinned(engine, group, range, input.width, plain.length > 1, signal)))
@@ -49,7 +55,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       )
       return {
         mode: 'm4',
-        stepNs: String(bucketWidth(range, input.width)),
+        stepNs: jsonInteger(bucketWidth(range, input.width)),
         ...meta(plain.flatMap((g) => g.matches)),
         series: named(kept, input.query),
         totalSeries: lines.length,
@@ -68,7 +74,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
         step: Number(step) / 1e6,
         sources: input.sources,
       },
-      signal,
+      asking,
     )
     const grid = new GridTimes()
     const lines = answer.series.map((series): Line => {
@@ -81,13 +87,23 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
     const { kept, completeness } = largest(lines, input.maxSeries, answer.completeness)
     return {
       mode: 'step',
-      stepNs: String(step),
+      stepNs: jsonInteger(step),
       ...meta(plain?.flatMap((g) => g.matches) ?? []),
       series: named(kept, input.query),
       totalSeries: lines.length,
       warnings: [...answer.warnings, ...answer.infos],
       completeness,
     }
+  }
+}
+
+/** A live server may understand more than our parser; only what is a plain selector is of interest here. */
+function readable(query: string) {
+  try {
+    return stripParens(parsePromQL(query))
+  } catch (error) {
+    if (error instanceof WatchdeckError) return undefined
+    throw error
   }
 }
 

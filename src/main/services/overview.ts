@@ -103,7 +103,7 @@ export async function sparklines(asked: Asked, buckets: number): Promise<TableAn
   const last = (span - 1n) / width
   const table = await store.frame(
     `WITH counted AS (SELECT service, ((start_ns - (${range.from})) // ${width})::BIGINT AS bucket, count(*) AS requests,
-        count(*) FILTER (status = 2) AS errors, round(quantile_cont(duration_ns, 0.95))::DOUBLE AS p95 FROM ${entries.sql} GROUP BY ALL),
+        count(*) FILTER (status = 2) AS errors, round(quantile_cont(duration_ns, 0.95))::BIGINT AS p95 FROM ${entries.sql} GROUP BY ALL),
       grid AS (SELECT service, bucket FROM (SELECT DISTINCT service FROM counted), (SELECT unnest(range(0, ${last + 1n})) AS bucket))
      SELECT g.service, (${range.from}) + g.bucket * ${width}, coalesce(requests, 0), coalesce(errors, 0), p95
      FROM grid g LEFT JOIN counted c ON c.service = g.service AND c.bucket = g.bucket ORDER BY g.service, g.bucket`,

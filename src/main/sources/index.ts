@@ -1,5 +1,6 @@
 // Where data came from: list, switch on and off, correct the clock, remove with a while to change one's mind.
 
+import { jsonInteger } from '../../shared/frame/table.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { Source } from '../../shared/contract/sources.ts'
@@ -124,7 +125,8 @@ async function withBytes(
   const total = await telemetry.bytes()
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
-  return records.map(({ key: _key, spec, revision: _revision, stateBefore: _stateBefore, ...source }) => {
+  return records.map(({ key: _key, spec, revision: _revision, stateBefore: _stateBefore, ...record }) => {
+    const source = { ...record, clockOffsetNs: jsonInteger(BigInt(record.clockOffsetNs)) }
     if (spec !== undefined) return { ...source, live: liveOf(spec, keeper.peek(source.id)) }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }

@@ -79,7 +79,7 @@ test('a source is renamed, switched off, its clock corrected; sizes come with th
     id,
     name: 'two',
     state: 'off',
-    clockOffsetNs: '-5',
+    clockOffsetNs: -5,
   })
   const { sources } = await t.client.call('sources.list', {})
   expect(sources).toMatchObject([{ id, rows: 1, origin: ['one.log'] }])

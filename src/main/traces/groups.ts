@@ -21,9 +21,9 @@ export interface Asked {
 const MEASURES: readonly ColumnSpec[] = [
   col('count', 'int'),
   col('errorRatio', 'float', '1'),
-  col('p50Ns', 'float', 'ns'),
-  col('p95Ns', 'float', 'ns'),
-  col('p99Ns', 'float', 'ns'),
+  col('p50Ns', 'int', 'ns'),
+  col('p95Ns', 'int', 'ns'),
+  col('p99Ns', 'int', 'ns'),
 ]
 const named = (words: readonly string[], code: string) => `[${words.map((w) => `'${w}'`).join(', ')}][${code} + 1]`
 
@@ -49,6 +49,11 @@ export async function stats(
   request: { groupBy: readonly string[]; filter?: ParsedSpanFilter | undefined; limit: number },
 ): Promise<TableAnswer> {
   const { scope, range, store, signal } = asked
+  const twice = request.groupBy.find((key, i) => request.groupBy.indexOf(key) !== i)
+  if (twice !== undefined)
+    throw new WatchdeckError('invalid_input', `"groupBy" names ${JSON.stringify(twice)} twice.`, {
+      hint: 'Leave one of them out.',
+    })
   const params = new Params()
   const condition = await spanCondition(request.filter ?? {}, { store, scope, params, signal })
   const keys = request.groupBy.filter((g) => g.startsWith('attr:')).map((g) => params.add(pointerOf(g.slice(5))))
@@ -70,7 +75,7 @@ export async function stats(
     asked,
     `WITH chosen AS (SELECT * FROM ${scope.relation('spans', range)} WHERE ${condition})${words}
      SELECT ${groups.map((g, i) => `${g} AS g${i}`).join(', ')}, count(*) AS n, avg((status = 2)::DOUBLE),
-       round(quantile_cont(duration_ns, 0.5))::DOUBLE, round(quantile_cont(duration_ns, 0.95))::DOUBLE, round(quantile_cont(duration_ns, 0.99))::DOUBLE
+       round(quantile_cont(duration_ns, 0.5))::BIGINT, round(quantile_cont(duration_ns, 0.95))::BIGINT, round(quantile_cont(duration_ns, 0.99))::BIGINT
      FROM chosen ${joins} GROUP BY ${groups.map((_, i) => `g${i}`).join(', ')} ORDER BY n DESC, ${groups.map((_, i) => `g${i}`).join(', ')}`,
     params,
     [...request.groupBy.map((g) => col(g, 'string')), ...MEASURES],

@@ -144,15 +144,15 @@ describe('traces', () => {
       spans: 4,
       errors: 2,
       depth: 2,
-      durationNs: '900000000',
+      durationNs: 900_000_000,
       orphans: 0,
       skewed: 0,
     })
     expect(head.criticalPath.map((c) => [c.operation, c.selfNs])).toEqual([
-      ['SELECT', '800000000'],
-      ['GET /cart', '80000000'],
-      ['POST /pay', '15000000'],
-      ['POST /pay', '5000000'],
+      ['SELECT', 800000000],
+      ['GET /cart', 80000000],
+      ['POST /pay', 15000000],
+      ['POST /pay', 5000000],
     ])
     expect(head.minimap.spans.length).toBe(200)
   })
@@ -167,6 +167,11 @@ describe('traces', () => {
     expect(await ids({ collapsed: [hex(163, 16)] })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
     expect(await ids({ collapseDepth: 1 })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
     expect(await ids({ collapseDepth: 0, expanded: [hex(161, 16)] })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
+    expect(await ids({ collapseChildrenOf: [hex(161, 16)] })).toEqual([[1, 2, 3], { total: 3, matches: 0 }])
+    expect(await ids({ collapseChildrenOf: [hex(161, 16)], expanded: [hex(163, 16)] })).toEqual([
+      [1, 2, 3, 4],
+      { total: 4, matches: 0 },
+    ])
     expect(await ids({ onlyErrors: true })).toEqual([[1, 3, 4], { total: 3, matches: 2 }])
     expect(await ids({ find: 'postgres', onlyMatches: true })).toEqual([[1, 2], { total: 2, matches: 1 }])
     expect(await ids({ find: 'DEADLINE' })).toEqual([[1, 2, 3, 4], { total: 4, matches: 1 }])

@@ -9,6 +9,7 @@ export interface ViewRequest {
   readonly collapsed: readonly string[]
   readonly expanded?: readonly string[]
   readonly collapseDepth?: number | undefined
+  readonly collapseChildrenOf?: readonly string[]
   readonly find?: string | undefined
   readonly service?: string | undefined
   readonly onlyErrors?: boolean
@@ -75,6 +76,13 @@ function foldedRows(trace: OpenTrace, request: ViewRequest): Uint8Array {
   if (request.collapseDepth !== undefined)
     for (let r = 0; r < tree.count; r++)
       if ((tree.depth[r] as number) >= request.collapseDepth && (tree.children[r] as number) > 0) folded[r] = 1
+  for (const id of request.collapseChildrenOf ?? []) {
+    const parent = trace.rowOf(spanOf(id))
+    if (parent < 0) continue
+    const end = parent + (tree.descendants[parent] as number)
+    for (let r = parent + 1; r <= end; r += (tree.descendants[r] as number) + 1)
+      if ((tree.children[r] as number) > 0) folded[r] = 1
+  }
   const set = (ids: readonly string[] | undefined, value: 0 | 1) => {
     for (const id of ids ?? []) {
       const row = trace.rowOf(spanOf(id))

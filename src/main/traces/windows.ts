@@ -1,5 +1,6 @@
 // What is shown of an opened trace: its header, a window of its waterfall, its flame chart, the next match.
 
+import { jsonInteger } from '../../shared/frame/table.ts'
 import { traces as contract } from '../../shared/contract/traces.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
@@ -217,7 +218,7 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
     rootService: rootAt < 0 ? '' : word(trace.services, rootAt),
     rootOperation: rootAt < 0 ? '' : word(trace.operations, rootAt),
     start: formatRfc3339(trace.start),
-    durationNs: String(trace.duration),
+    durationNs: jsonInteger(BigInt(trace.duration)),
     spans: tree.count,
     errors,
     depth: tree.maxDepth,
@@ -230,15 +231,15 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
         service: trace.services.words[code] as string,
         spans: s.spans,
         errors: s.errors,
-        selfNs: String(s.self),
+        selfNs: s.self,
       }))
-      .sort((a, b) => Number(b.selfNs) - Number(a.selfNs)),
+      .sort((a, b) => b.selfNs - a.selfNs),
     criticalPath: [...critical.values()]
       .sort((a, b) => b.self - a.self)
       .map((c) => ({
         service: c.service,
         operation: c.operation,
-        selfNs: String(c.self),
+        selfNs: c.self,
         share: rootDuration === 0 ? 0 : c.self / rootDuration,
       })),
     minimap,

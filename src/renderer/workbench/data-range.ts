@@ -10,7 +10,7 @@ const NARROWEST_NS = 1_000_000_000n
 interface Extent {
   readonly from?: string | null | undefined
   readonly to?: string | null | undefined
-  readonly clockOffsetNs?: string | undefined
+  readonly clockOffsetNs?: string | number | undefined
 }
 
 /** Undefined where there are no rows with a time. */

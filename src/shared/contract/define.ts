@@ -92,13 +92,15 @@ export const zRange = z.object({ from: zInstant, to: zInstant }).describe('half-
 export const zDuration = z
   .union([z.string().min(1).max(64), z.number().int()])
   .describe('"250ms", "1h30m" or integer nanoseconds')
+/** A duration going out: nanoseconds, as text where JSON's numbers are not exact (past 2^53, 104 days). */
+export const zNs = z.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/)])
 export const zSources = z
   .array(z.string().max(128))
   .max(256)
   .optional()
   .describe('source ids; default: all that are switched on')
 export const zLimit = (fallback: number, max = 10_000) => z.number().int().min(1).max(max).default(fallback)
-export const zCursor = z.string().max(512).optional()
+export const zCursor = z.string().max(4096).optional()
 export const zTraceId = z.string().regex(/^[0-9a-fA-F]{1,32}$/, 'a trace id is 1 to 32 hex digits')
 export const zSpanId = z.string().regex(/^[0-9a-fA-F]{1,16}$/, 'a span id is 1 to 16 hex digits')
 export const zCompleteness = z.object({

@@ -11,6 +11,7 @@ import {
   zLimit,
   zRange,
   zSources,
+  zNs,
 } from './define.ts'
 
 /** Points of one series as columns; as JSON they print as `[[time, number], ..]`. */
@@ -60,7 +61,7 @@ export const metrics = {
     }),
     output: z.object({
       mode: z.enum(['m4', 'step']),
-      stepNs: z.string(),
+      stepNs: zNs,
       unit: z.string(),
       type: z.string(),
       series: z.array(zSeries.extend({ label: z.string() })),

@@ -8,9 +8,9 @@ const measures = (prefix: '' | 'before') => {
     col(name('requests'), 'int'),
     col(name('ratePerSecond'), 'float', '1/s'),
     col(name('errorRatio'), 'float', '1'),
-    col(name('p50Ns'), 'float', 'ns'),
-    col(name('p95Ns'), 'float', 'ns'),
-    col(name('p99Ns'), 'float', 'ns'),
+    col(name('p50Ns'), 'int', 'ns'),
+    col(name('p95Ns'), 'int', 'ns'),
+    col(name('p99Ns'), 'int', 'ns'),
   ]
 }
 
@@ -30,7 +30,7 @@ export const services = {
       col('time', 'time'),
       col('requests', 'int'),
       col('errors', 'int'),
-      col('p95Ns', 'float', 'ns'),
+      col('p95Ns', 'int', 'ns'),
     ],
   }),
   map: query({

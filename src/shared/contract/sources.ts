@@ -1,6 +1,6 @@
 // Where data comes from: a demo, an import, an opened incident file, a live backend.
 import { z } from 'zod'
-import { command, query, zNothing, zOk } from './define.ts'
+import { command, query, zNothing, zOk, zNs } from './define.ts'
 import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
 export const SOURCE_KINDS = ['import', 'demo', 'file', ...LIVE_KINDS] as const
@@ -15,7 +15,7 @@ export const zSource = z.object({
   rows: z.number().optional(),
   bytes: z.number().optional(),
   /** added to every time of the source when it is read, to put a wrong clock right */
-  clockOffsetNs: z.string(),
+  clockOffsetNs: zNs,
   createdAt: z.string(),
   undoUntil: z.string().optional(),
   counts: z.object({
@@ -142,10 +142,7 @@ export const sources = {
       id: z.string(),
       name: z.string().min(1).max(200).optional(),
       on: z.boolean().optional(),
-      clockOffsetNs: z
-        .string()
-        .regex(/^-?\d{1,19}$/)
-        .optional(),
+      clockOffsetNs: z.union([z.number().int(), z.string().regex(/^-?\d{1,19}$/)]).optional(),
     }),
     output: zSource,
   }),

@@ -13,6 +13,7 @@ import {
   zSources,
   zSpanId,
   zTraceId,
+  zNs,
 } from './define.ts'
 
 /** Narrows spans; a trace matches when one of its spans matches all of it. */
@@ -134,7 +135,7 @@ export const traces = {
       rootService: z.string(),
       rootOperation: z.string(),
       start: z.string(),
-      durationNs: z.string(),
+      durationNs: zNs,
       spans: z.number(),
       errors: z.number(),
       depth: z.number(),
@@ -142,11 +143,9 @@ export const traces = {
       skewed: z.number(),
       cycles: z.number(),
       duplicates: z.number(),
-      services: z.array(z.object({ service: z.string(), spans: z.number(), errors: z.number(), selfNs: z.string() })),
+      services: z.array(z.object({ service: z.string(), spans: z.number(), errors: z.number(), selfNs: zNs })),
       /** exclusive time on the critical path, longest first */
-      criticalPath: z.array(
-        z.object({ service: z.string(), operation: z.string(), selfNs: z.string(), share: z.number() }),
-      ),
+      criticalPath: z.array(z.object({ service: z.string(), operation: z.string(), selfNs: zNs, share: z.number() })),
       /** spans and errors per 1/200 of the trace's length */
       minimap: z.object({ spans: z.array(z.number()), errors: z.array(z.number()), depth: z.array(z.number()) }),
       completeness: zCompleteness,
@@ -160,6 +159,8 @@ export const traces = {
       collapsed: z.array(zSpanId).max(10_000).default([]),
       /** collapse everything at this depth or deeper unless listed in `expanded` */
       collapseDepth: z.number().int().min(0).optional(),
+      /** collapse the children of these spans unless listed in `expanded` */
+      collapseChildrenOf: z.array(zSpanId).max(10_000).default([]),
       expanded: z.array(zSpanId).max(10_000).default([]),
       /** marks matches; with onlyMatches rows without a match in or below them are left out */
       find: z.string().max(500).optional(),
@@ -181,6 +182,8 @@ export const traces = {
       sources: zSources,
       collapsed: z.array(zSpanId).max(10_000).default([]),
       collapseDepth: z.number().int().min(0).optional(),
+      /** collapse the children of these spans unless listed in `expanded` */
+      collapseChildrenOf: z.array(zSpanId).max(10_000).default([]),
       expanded: z.array(zSpanId).max(10_000).default([]),
       service: z.string().max(500).optional(),
       onlyErrors: z.boolean().default(false),
@@ -235,9 +238,9 @@ export const traces = {
     columns: [
       col('count', 'int'),
       col('errorRatio', 'float', '1'),
-      col('p50Ns', 'float', 'ns'),
-      col('p95Ns', 'float', 'ns'),
-      col('p99Ns', 'float', 'ns'),
+      col('p50Ns', 'int', 'ns'),
+      col('p95Ns', 'int', 'ns'),
+      col('p99Ns', 'int', 'ns'),
     ],
     open: true,
   }),

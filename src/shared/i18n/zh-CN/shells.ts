@@ -23,7 +23,8 @@ export const shells: PhraseBook = {
   'standard input': '标准输入',
   '{} is not JSON: {}': '{} 不是 JSON：{}',
   '{} is empty.': '{} 为空。',
-  'Give JSON, such as {}, or leave --input away.': '请给出 JSON，例如 {}，或去掉 --input。',
+  'Give JSON, such as {"range":{"from":"now-1h","to":"now"}}, or leave --input away.':
+    '请给出 JSON，例如 {"range":{"from":"now-1h","to":"now"}}，或去掉 --input。',
   'The input file cannot be read: {} ({}).': '无法读取输入文件：{}（{}）。',
   'The running Watchdeck does not answer on its local socket.': '正在运行的 Watchdeck 没有响应本地套接字。',
   'There is no format {}.': '没有格式 {}。',

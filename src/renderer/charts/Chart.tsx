@@ -26,13 +26,17 @@ export interface ChartProps {
   readonly onBrush?: ((range: TimeRange) => void) | undefined
   /** dragged a box: time and value ends */
   readonly onBox?: ((box: { range: TimeRange; low: number; high: number }) => void) | undefined
+  /** clicked, not dragged, and not on a mark: the instant there, epoch ns */
+  readonly onInstant?: ((at: bigint, place: { x: number; y: number }) => void) | undefined
+  /** what a mark under the pointer is */
+  readonly tip?: ((item: { seriesId: string; index: number }) => ReactNode) | undefined
   /** a mark was clicked: data of the series item */
   readonly onItem?: ((item: { seriesId: string; index: number }) => void) | undefined
   readonly csv?: (() => string) | undefined
   readonly table?: (() => ReactNode) | undefined
   readonly stale?: boolean
   /** over the picture, at the top left */
-  readonly overlay?: ReactNode
+  readonly overlay?: ((size: { width: number }) => ReactNode) | undefined
   readonly className?: string
 }
 
@@ -46,6 +50,7 @@ export function Chart(props: ChartProps) {
   latest.current = props
   const [asTable, setAsTable] = useState(false)
   const [drag, setDrag] = useState<{ x0: number; y0: number; x1: number; y1: number }>()
+  const [tip, setTip] = useState<{ x: number; y: number; content: ReactNode }>()
   const [size, setSize] = useState({ width: 0, height: 0 })
 
   useEffect(() => {
@@ -63,6 +68,14 @@ export function Chart(props: ChartProps) {
       if (event.seriesId !== undefined && event.dataIndex !== undefined)
         latest.current.onItem?.({ seriesId: event.seriesId, index: event.dataIndex })
     })
+    instance.on('mouseover', (event: { seriesId?: string; dataIndex?: number; event?: unknown }) => {
+      const { seriesId, dataIndex: index } = event
+      const at = event.event as { offsetX: number; offsetY: number } | undefined
+      if (seriesId === undefined || index === undefined || !at) return
+      const content = latest.current.tip?.({ seriesId, index })
+      setTip(content === undefined ? undefined : { x: at.offsetX, y: at.offsetY, content })
+    })
+    instance.on('mouseout', () => setTip(undefined))
     return () => {
       observer.disconnect()
       instance.dispose()
@@ -98,10 +111,15 @@ export function Chart(props: ChartProps) {
     const box = event.currentTarget.getBoundingClientRect()
     return { x: event.clientX - box.left, y: event.clientY - box.top }
   }
-  const endDrag = (): void => {
+  const endDrag = (event: React.PointerEvent): void => {
     if (!drag) return
     setDrag(undefined)
-    if (Math.abs(drag.x1 - drag.x0) < 4) return
+    if (Math.abs(drag.x1 - drag.x0) < 4) {
+      const at = tip === undefined ? instantAt(drag.x1) : undefined
+      if (at !== undefined && range && at >= range.from && at < range.to)
+        props.onInstant?.(at, { x: event.clientX, y: event.clientY })
+      return
+    }
     const from = instantAt(Math.min(drag.x0, drag.x1))
     const to = instantAt(Math.max(drag.x0, drag.x1))
     if (from === undefined || to === undefined || from >= to) return
@@ -199,7 +217,18 @@ export function Chart(props: ChartProps) {
               }}
             />
           )}
-          {overlay !== undefined && <div className={styles['overlay']}>{overlay}</div>}
+          {overlay && <div className={styles['overlay']}>{overlay(size)}</div>}
+          {tip && !drag && (
+            <div
+              className={styles['tip']}
+              style={{
+                top: tip.y + 12,
+                ...(tip.x < size.width / 2 ? { left: tip.x + 8 } : { right: size.width - tip.x + 8 }),
+              }}
+            >
+              {tip.content}
+            </div>
+          )}
         </div>
       )}
       {items.length > 0 && (

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
-import { formatDateTime } from '../lib/zone.ts'
+import { formatDateTime, formatTime } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
 import { Num } from '../ui/Num.tsx'
@@ -26,6 +26,8 @@ export interface LaneProps {
   readonly onBrush?: ((range: TimeRange) => void) | undefined
   readonly marks?: readonly Mark[]
   readonly dots?: readonly Dot[]
+  /** a click beside the dots: the instant, epoch ns, and where on screen */
+  readonly onInstant?: ((at: bigint, place: { x: number; y: number }) => void) | undefined
   readonly onDot?: (dot: Dot) => void
   /** a horizontal line */
   readonly threshold?: number | undefined
@@ -38,7 +40,17 @@ export interface LaneProps {
   readonly readout?: boolean
 }
 
-const READOUT = 8
+const READOUT = 12
+
+/** How many values stand beside each other with their names whole; names beyond 28 letters are cut. */
+export function fitting(labels: readonly string[], width: number): number {
+  let room = width - 88
+  for (let i = 0; i < Math.min(labels.length, READOUT); i++) {
+    room -= Math.min(28, labels[i]?.length ?? 0) * 6.4 + 88
+    if (room < 0) return Math.max(1, i)
+  }
+  return Math.min(labels.length, READOUT)
+}
 
 export function LineLane(props: LaneProps) {
   const {
@@ -70,12 +82,25 @@ export function LineLane(props: LaneProps) {
       onBrush={props.onBrush}
       stale={props.stale ?? false}
       deps={[data, dots, marks, range.from, range.to, zone, unit, log, stacked, threshold, xLabels, showReadout]}
+      onInstant={props.onInstant}
       onItem={({ seriesId, index }) => {
         const dot = seriesId === '\u0000dots' ? dots[index] : undefined
         if (dot) props.onDot?.(dot)
       }}
+      tip={({ seriesId, index }) => {
+        const dot = seriesId === '\u0000dots' ? dots[index] : undefined
+        return (
+          dot && (
+            <>
+              <b>{dot.label}</b>
+              <Num value={dot.value} unit={unit} />
+              <span>{formatTime(dot.at, zone, 'ms')}</span>
+            </>
+          )
+        )
+      }}
       option={(size) => ({
-        grid: grid({ xLabels, top: showReadout ? 20 : 8 }),
+        grid: grid({ xLabels, top: showReadout ? 24 : 8 }),
         xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
         yAxis: valueAxis(unit, {
           log,
@@ -146,9 +171,19 @@ export function LineLane(props: LaneProps) {
         </table>
       )}
       overlay={
-        showReadout ? (
-          <Readout series={series} group={group} unit={unit} range={range} stepNs={stepNs} colour={colour} />
-        ) : undefined
+        showReadout
+          ? ({ width }) => (
+              <Readout
+                series={series}
+                group={group}
+                unit={unit}
+                range={range}
+                stepNs={stepNs}
+                colour={colour}
+                width={width}
+              />
+            )
+          : undefined
       }
     />
   )
@@ -197,6 +232,7 @@ function Readout({
   range,
   stepNs,
   colour,
+  width,
 }: {
   series: readonly Series[]
   group: string | undefined
@@ -204,12 +240,19 @@ function Readout({
   range: TimeRange
   stepNs: bigint | undefined
   colour: (i: number) => string
+  width: number
 }) {
   const t = useT()
   const crosshair = useCrosshair(group ?? '')
   const at = group === undefined ? undefined : crosshair
   const age = stepNs === undefined ? (range.to - range.from) / 50n : stepNs * 2n
-  const shown = series.slice(0, READOUT)
+  const shown = series.slice(
+    0,
+    fitting(
+      series.map((s) => s.label),
+      width,
+    ),
+  )
   return (
     <div className={styles['readout']}>
       {shown.map((s, i) => (

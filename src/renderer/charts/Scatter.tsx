@@ -3,7 +3,7 @@
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
-import { formatDateTime } from '../lib/zone.ts'
+import { formatDateTime, formatTime } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
 import { Num } from '../ui/Num.tsx'
@@ -57,6 +57,20 @@ export function Scatter({
       range={range}
       onBox={onBox}
       onItem={onPoint && (({ seriesId, index }) => onPoint(seriesId, index))}
+      tip={({ seriesId, index }) => {
+        const g = groups.find((each) => each.id === seriesId)
+        const at = g?.times[index]
+        return (
+          g &&
+          at !== undefined && (
+            <>
+              <b>{g.label}</b>
+              <Num value={g.values[index]} unit={unit} />
+              <span>{formatTime(at, zone, 'ms')}</span>
+            </>
+          )
+        )
+      }}
       stale={stale}
       deps={[groups, range.from, range.to, zone, unit, log]}
       option={(size) => ({

@@ -195,7 +195,8 @@ export default function ClustersView() {
         )}
         {narrowed.unused.length > 0 && (
           <span className={styles['unused']} role="status">
-            <StatusShape tone="note" /> {t('clusters.unusedFilters', { filters: narrowed.unused.map(spelt).join(', ') })}
+            <StatusShape tone="note" />{' '}
+            {t('clusters.unusedFilters', { filters: narrowed.unused.map(spelt).join(', ') })}
           </span>
         )}
         <PartialNote completeness={(tab === 'objects' ? objects : happenings).data?.completeness} />

@@ -241,6 +241,7 @@ export function LaneChart(props: LaneChartProps) {
             stepNs={line.data?.mode === 'step' ? BigInt(line.data.stepNs) : undefined}
             group={group}
             onBrush={props.onBrush}
+            onInstant={openAt}
             dots={dots}
             onDot={(dot) => openTarget({ view: 'traces', path: [dot.id] })}
             threshold={lane.threshold}

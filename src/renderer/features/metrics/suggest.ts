@@ -68,6 +68,14 @@ async function failedMatcher(
   return undefined
 }
 
+/** What a service answers stands before what the platform under it answers. */
+const infrastructure = (m: Known): number =>
+  /^(?:coredns|apiserver|etcd|kube|kubelet|node|container|prometheus|alertmanager|grafana|istio|envoy|nginx|go|process|scrape|workqueue|rest_client)_/.test(
+    m.name,
+  )
+    ? 1
+    : 0
+
 export async function suggestLanes(
   known: readonly Known[],
   service: string | undefined,
@@ -81,7 +89,7 @@ export async function suggestLanes(
     wanted: (m: Known) => boolean,
     make: (m: Known, by: { label: string; matcher: string }) => Promise<Lane[]>,
   ): Promise<void> => {
-    for (const metric of known.filter(wanted)) {
+    for (const metric of known.filter(wanted).toSorted((a, b) => infrastructure(a) - infrastructure(b))) {
       const asked = metric.type === 'histogram' ? `${metric.name}_count` : metric.name
       const by = await scoped(asked, scope)
       if (!by) continue

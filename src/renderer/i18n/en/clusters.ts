@@ -39,5 +39,5 @@ export const clusters = {
   version: 'version {version}',
   wasDeleted: 'deleted',
   firstSeen: 'First version in this range',
-  'clusters.unusedFilters': 'Not asked of objects: {filters}',
+  unusedFilters: 'Not asked of objects: {filters}',
 } as const

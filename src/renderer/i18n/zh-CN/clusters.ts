@@ -41,5 +41,5 @@ export const clusters: Words<'clusters'> = {
   version: '版本 {version}',
   wasDeleted: '已删除',
   firstSeen: '此范围内的首个版本',
-  'clusters.unusedFilters': '以下筛选对集群对象不适用：{filters}',
+  unusedFilters: '以下筛选对集群对象不适用：{filters}',
 }

@@ -68,7 +68,8 @@ export function openBytes(
   }
 }
 
-async function* rawChunks(
+/** The unpacked bytes of a file as they are in it. */
+export async function* rawChunks(
   path: string,
   compression: Compression,
   onRead: (bytes: number) => void,

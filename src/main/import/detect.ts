@@ -105,7 +105,7 @@ export function detect(given: Omit<Parameters<typeof headOf>[0], 'chosen' | 'isB
   const best = bestOf(head)
   return best === undefined
     ? { ...UNKNOWN, problems: ['the file is binary'] }
-    : detected(best.format, best.sniffed, chosen)
+    : asDetected(best.format, best.sniffed, chosen)
 }
 
 /** The surest; of equals the first. Text that nothing knows is a plain log. */
@@ -128,10 +128,15 @@ function asChosen(name: Format, head: Head, chosen: Mapping): Detected {
   const sniffed = format.sniff(head)
   // a shape that is not recognised is read as the format's usual one: whoever chose it knows better
   const layout = sniffed?.layout ?? (head.json?.lines || head.linesFollow ? 'lines' : 'document')
-  return detected(format, { ...sniffed, layout, confidence: 1 }, chosen)
+  return asDetected(format, { ...sniffed, layout, confidence: 1 }, chosen)
 }
 
-function detected(format: WireFormat<Format>, sniffed: Sniffed, chosen: Mapping): Detected {
+/** What was found, with what the person chose on top. */
+export function asDetected(
+  format: Pick<WireFormat<Format>, 'name' | 'mapped'>,
+  sniffed: Sniffed,
+  chosen: Mapping,
+): Detected {
   const mapped = format.mapped ?? []
   return {
     format: format.name,

@@ -5,8 +5,12 @@
 
 import type { Mapping } from '../../shared/contract/import.ts'
 import type { WireFormat } from '../../shared/wire/format.ts'
+import { csv, TABLE_FIELDS } from '../../shared/wire/table/csv-format.ts'
+import { grafanaJson } from '../../shared/wire/table/grafana.ts'
 import { jaegerJson, jsonLogs, kubernetes, otlpJson, prometheusJson } from './sniff-json.ts'
 import { openMetrics, plainLog } from './sniff-text.ts'
+import { otlpProtobuf } from '../../shared/wire/otlp/protobuf-format.ts'
+import { unzstd } from './unzstd.ts'
 
 export type Format = NonNullable<Mapping['format']>
 
@@ -15,8 +19,11 @@ const FORMATS: ReadonlyArray<WireFormat<Format>> = [
   prometheusJson,
   jaegerJson,
   kubernetes,
+  otlpProtobuf(unzstd),
   openMetrics,
   jsonLogs,
+  csv,
+  grafanaJson,
 ]
 
 export const LAST: WireFormat<Format> = plainLog
@@ -24,3 +31,6 @@ export const ALL_FORMATS: ReadonlyArray<WireFormat<Format>> = [...FORMATS, LAST]
 
 export const formatNamed = (name: string): WireFormat<Format> | undefined =>
   ALL_FORMATS.find((format) => format.name === name)
+
+/** Read by DuckDB from the file itself (parquet.ts), not as a stream of bytes. */
+export const parquet = { name: 'parquet', mapped: TABLE_FIELDS } as const

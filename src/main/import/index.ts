@@ -1,5 +1,6 @@
 // The import capability: what a file is and how it would be read, and reading it.
 
+import { rm } from 'node:fs/promises'
 import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { MethodOutput } from '../../shared/contract/index.ts'
@@ -8,7 +9,8 @@ import { forgetDrops, sweepUploads } from './drops.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { inspect, sampleFrame } from './inspect.ts'
 import { createImportWorkers, type ImportWorkers } from './read-in-worker.ts'
-import { contentSha256, type Mappings, mappingFor, runImport } from './run.ts'
+import { contentSha256, type Mappings, mappingFor, runImport, unpackFolder } from './run.ts'
+import { unpackArchives } from './unpack.ts'
 
 type Preview = MethodOutput<'import.preview'>['files'][number]
 
@@ -29,7 +31,14 @@ export const importModule: CapabilityModule<'import'> = {
 function handlers(engine: EngineContext, workers: ImportWorkers): Handlers<'import'> {
   return {
     async preview({ paths, mapping }, context) {
-      const files = await expandPaths(paths, context.signal)
+      const found = await expandPaths(paths, context.signal)
+      const folder = unpackFolder(engine.platform.dataDir)
+      await using cleanUp = new AsyncDisposableStack()
+      cleanUp.defer(() => rm(folder, { recursive: true, force: true }))
+      const files =
+        found.length > MAX_PREVIEWS
+          ? found
+          : await unpackArchives(found, { folder, signal: context.signal, isPreview: true })
       if (files.length > MAX_PREVIEWS)
         throw new WatchdeckError(
           'limit_exceeded',
@@ -60,7 +69,7 @@ async function previewFile(
     const inspected = await inspect(file, mappingFor(mapping, file.path), engine.platform.clock.now())
     const { detected } = inspected
     const sha256 =
-      file.bytes <= PREVIEW_HASH_BYTES && detected.format !== 'watchdeck'
+      file.bytes <= PREVIEW_HASH_BYTES && file.isCut !== true && detected.format !== 'watchdeck'
         ? await contentSha256(file, inspected, signal)
         : undefined
     const states =
@@ -79,7 +88,7 @@ async function previewFile(
       mapped: [...detected.mapped],
       fields: detected.fields,
       sample: sampleFrame(inspected.sample),
-      problems: inspected.problems,
+      problems: [...inspected.problems, ...(file.notes ?? [])],
       alreadyImported: states.some((state) => state !== undefined && state !== 'removed'),
     }
   } catch (error) {

@@ -6,14 +6,22 @@ import { frameFromRows } from '../../shared/frame/frame.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { levelOfSeverity, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { Collector } from '../../shared/wire/collector.ts'
+import { senseOf } from '../../shared/wire/table/columns.ts'
+import { TableRows } from '../../shared/wire/table/rows.ts'
+import type { Cell } from '../../shared/wire/table/times.ts'
 import { plausibleAround, type ReadOptions } from '../../shared/wire/reader.ts'
 import { type Compression, compressionOf, type Encoding, readHead, readMagic, secondLineStart } from './bytes.ts'
-import { type Detected, detect, encodingOf } from './detect.ts'
+import { asDetected, type Detected, detect, encodingOf } from './detect.ts'
 import type { FoundFile } from './expand.ts'
-import { isBinaryFormat, openReader } from './open-reader.ts'
+import { parquet } from './formats.ts'
+import { isBinaryFormat, openReader, tableOptions } from './open-reader.ts'
+import { isParquet, withParquet } from './parquet.ts'
+import { isIncidentFile } from './unpack.ts'
 
 const HEAD_BYTES = 256 * 1024
 const SAMPLE_ROWS = 20
+const LOOK_ROWS = 200
+const ODD_TIMES = 'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender'
 
 export interface Inspected {
   readonly compression: Compression
@@ -27,22 +35,36 @@ export interface Inspected {
 
 /** @throws WatchdeckError `corrupt` for a truncated archive, `invalid_input` for a mapping that cannot be */
 export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Promise<Inspected> {
-  const magic = await readMagic(file.path)
-  if (isIncidentFile(magic, file.path)) return incidentFile()
+  if (file.problem !== undefined) throw file.problem
+  const magic = await readMagic(file.disk)
+  if (isIncidentFile(magic, file.path)) {
+    // it is read where it lies for as long as it is open, and what came out of an archive goes after the import
+    if (file.archive !== undefined)
+      throw new WatchdeckError('unsupported', 'An incident file inside of an archive cannot be opened.', {
+        hint: 'Take it out of the archive and open it by itself.',
+      })
+    return incidentFile()
+  }
+  if (isParquet(magic)) return await inspectParquet(file, chosen, now)
   const compression = compressionOf(magic)
-  const head = await readHead(file.path, compression, HEAD_BYTES)
-  const guess = encodingOf(head.bytes, head.whole)
+  const head = await readHead(file.disk, compression, HEAD_BYTES)
+  if (isParquet(head.bytes))
+    throw new WatchdeckError('unsupported', `A Parquet file packed with ${compression} is not read.`, {
+      hint: 'Unpack it first: Parquet is compressed inside.',
+    })
+  const whole = head.whole && file.isCut !== true
+  const guess = encodingOf(head.bytes, whole)
   let encoding = chosen.encoding ?? guess.encoding
   const text = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding).decode(head.bytes, {
-    stream: !head.whole,
+    stream: !whole,
   })
-  const isLongLine = !head.whole && /^\s*\{/.test(text) && !text.trimStart().includes('\n')
+  const isLongLine = !whole && /^\s*\{/.test(text) && !text.trimStart().includes('\n')
   const detected = detect(
     {
       bytes: head.bytes,
       text,
-      whole: head.whole,
-      linesFollow: isLongLine && (await secondLineStart(file.path, compression, encoding)) === '{',
+      whole,
+      linesFollow: isLongLine && (await secondLineStart(file.disk, compression, encoding)) === '{',
       fileTime: file.modified,
       fileBytes: compression === 'none' ? file.bytes : undefined,
     },
@@ -57,19 +79,17 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
   let plausible: ReadOptions['plausible'] = plausibleAround(now)
   if (detected.format !== 'unknown') {
     const bytes = isBinary ? head.bytes : new TextEncoder().encode(text)
-    const timely = readSample(detected, bytes, head.whole, {
+    const timely = readSample(detected, bytes, whole, {
       into: new Collector(),
       fileTime: file.modified,
       plausible,
     })
-    const any = readSample(detected, bytes, head.whole, { into: new Collector(), fileTime: file.modified })
+    const any = readSample(detected, bytes, whole, { into: new Collector(), fileTime: file.modified })
     sample = timely.into
     if (any.into.pending > 2 * timely.into.pending) {
       plausible = undefined
       sample = any.into
-      problems.push(
-        'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender',
-      )
+      problems.push(ODD_TIMES)
     }
     const error = timely.error ?? any.error
     if (error !== undefined) problems.push(error)
@@ -77,6 +97,40 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
     for (const skipped of sample.skipped.slice(0, 5)) problems.push(`line ${skipped.line}: ${skipped.reason}`)
   }
   return { compression, encoding, detected, sample, plausible, problems }
+}
+
+async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Promise<Inspected> {
+  return await withParquet(file.disk, async (table) => {
+    const rows: Array<readonly Cell[]> = []
+    for await (const some of table.rows(LOOK_ROWS)) rows.push(...some)
+    const { format: _, encoding: __, ...fields } = chosen
+    const sense = senseOf(table.columns, rows, fields)
+    const detected = asDetected(parquet, { ...sense, confidence: 1, layout: 'table', fields: table.columns }, chosen)
+    const read = (plausible: ReadOptions['plausible']): Collector => {
+      const into = new Collector()
+      const reader = new TableRows(table.columns, tableOptions(detected, { into, fileTime: file.modified, plausible }))
+      rows.forEach((row, i) => {
+        reader.row(row, i + 1)
+      })
+      return into
+    }
+    const around = plausibleAround(now)
+    const [timely, any] = [read(around), read(undefined)]
+    const isOdd = any.pending > 2 * timely.pending
+    const sample = isOdd ? any : timely
+    return {
+      compression: 'none',
+      encoding: 'utf-8',
+      detected,
+      sample,
+      plausible: isOdd ? undefined : around,
+      problems: [
+        ...detected.problems,
+        ...(isOdd ? [ODD_TIMES] : []),
+        ...sample.skipped.slice(0, 5).map((skipped) => `line ${skipped.line}: ${skipped.reason}`),
+      ],
+    }
+  })
 }
 
 function readSample(
@@ -94,12 +148,6 @@ function readSample(
     if (!(error instanceof WatchdeckError) || error.code === 'invalid_input') throw error
     return { into: options.into, error: error.message }
   }
-}
-
-/** A zip whose first entry is a manifest, or that says by its name that it is an incident file. */
-function isIncidentFile(magic: Uint8Array, path: string): boolean {
-  if (!(magic[0] === 0x50 && magic[1] === 0x4b && magic[2] === 3 && magic[3] === 4)) return false
-  return path.endsWith('.watchdeck') || new TextDecoder('latin1').decode(magic).includes('manifest.json')
 }
 
 function incidentFile(): Inspected {

@@ -62,7 +62,7 @@ async function onePass(
   let open = true
   try {
     const task: ReadTask = {
-      path: file.path,
+      path: file.disk,
       compression: inspected.compression,
       encoding: inspected.encoding,
       detected: inspected.detected,

@@ -2,7 +2,7 @@
 
 import type { Mapping } from '../../shared/contract/import.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
-import type { LogMapping } from '../../shared/wire/logs/options.ts'
+import type { LogMapping, LogReadOptions } from '../../shared/wire/logs/options.ts'
 import { isZone, type TimeUnit } from '../../shared/wire/logs/time.ts'
 import type { ReadOptions, WireReader } from '../../shared/wire/reader.ts'
 import type { Detected } from './detect.ts'
@@ -20,6 +20,11 @@ export function openReader(detected: Detected, options: ReadOptions): WireReader
   const mapping = logMapping(detected.mapping, detected.timeUnit)
   const service = mapping.service?.startsWith('=') ? mapping.service.slice(1) : options.service
   return format.open({ ...options, service, mapping, layout: detected.layout })
+}
+
+/** The same for a table whose rows come by themselves. */
+export function tableOptions(detected: Detected, options: ReadOptions): LogReadOptions {
+  return { ...options, mapping: logMapping(detected.mapping, detected.timeUnit) }
 }
 
 /** Whether the reader takes the bytes of the file as they are. */

@@ -3,12 +3,14 @@
 
 import { throwIfAborted } from '../../shared/base/errors.ts'
 import { Collector, type Skipped } from '../../shared/wire/collector.ts'
-import type { LateFields, ReadOptions } from '../../shared/wire/reader.ts'
+import { type LateFields, NOTHING_LATE, type ReadOptions, type WireReader } from '../../shared/wire/reader.ts'
+import { TableRows } from '../../shared/wire/table/rows.ts'
 import type { Encoded, EncodedChunk, EncoderSeed } from '../storage/telemetry/api.ts'
 import { BatchEncoder } from '../storage/telemetry/encoder.ts'
 import { type Compression, type Encoding, openBytes } from './bytes.ts'
 import type { Detected } from './detect.ts'
-import { openReader } from './open-reader.ts'
+import { openReader, tableOptions } from './open-reader.ts'
+import { withParquet } from './parquet.ts'
 
 export interface ReadTask {
   readonly path: string
@@ -41,12 +43,12 @@ export type ReadSink = (chunks: EncodedChunk[], bytesRead: number) => Promise<vo
 export async function readFile(task: ReadTask, sink: ReadSink, signal?: AbortSignal): Promise<ReadOutcome> {
   const bytes = openBytes(task.path, task.compression, task.encoding, signal)
   const collector = new Collector()
-  const reader = openReader(task.detected, {
+  const options: ReadOptions = {
     into: collector,
     fileTime: task.fileTime,
     plausible: task.plausible,
     known: task.known,
-  })
+  }
   let waiting: EncodedChunk[] = []
   const encoder = new BatchEncoder(task.seed, (chunk) => void waiting.push(chunk))
   const hand = (): Promise<void> => {
@@ -62,6 +64,8 @@ export async function readFile(task: ReadTask, sink: ReadSink, signal?: AbortSig
       }
     }
   }
+  if (task.detected.format === 'parquet') await readParquetRows(task, options, encode, signal)
+  const reader = task.detected.format === 'parquet' ? HASH_ONLY : openReader(task.detected, options)
   let told = 0
   for await (const chunk of bytes.chunks) {
     throwIfAborted(signal)
@@ -86,6 +90,29 @@ export async function readFile(task: ReadTask, sink: ReadSink, signal?: AbortSig
     skipped: collector.skipped,
     notes: collector.notes,
   }
+}
+
+/** Rows come from DuckDB; the bytes are read once more for their hash. */
+const HASH_ONLY: WireReader = { push: () => {}, end: () => {}, late: NOTHING_LATE }
+
+async function readParquetRows(
+  task: ReadTask,
+  options: ReadOptions,
+  encode: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await withParquet(
+    task.path,
+    async (table) => {
+      const reader = new TableRows(table.columns, tableOptions(task.detected, options))
+      let line = 0
+      for await (const rows of table.rows()) {
+        for (const row of rows) reader.row(row, ++line)
+        await encode()
+      }
+    },
+    signal,
+  )
 }
 
 /** Rows encoded before their chunks are handed on. */

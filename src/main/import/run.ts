@@ -1,5 +1,6 @@
 // import.run: every file of the paths into one source, each whole or not at all, with a report for each.
 
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
@@ -8,12 +9,14 @@ import type { z } from 'zod'
 import type { import_, Mapping, zImportedFile } from '../../shared/contract/import.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
+import { uploadsFolder } from '../platform/places.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { WrittenRows } from '../storage/telemetry/api.ts'
 import { openBytes } from './bytes.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { loadFile } from './load-file.ts'
+import { unpackArchives } from './unpack.ts'
 import type { ImportWorkers } from './read-in-worker.ts'
 
 type Input = MethodParsedInput<'import.run'>
@@ -34,9 +37,16 @@ export async function runImport(
   input: Input,
   context: CallContext,
 ): Promise<Output> {
-  const files = await expandPaths(input.paths, context.signal)
-  if (files.length === 0) throw new WatchdeckError('not_found', 'There are no files in these folders.')
-  return new ImportRun(engine, workers, input, context, files).run()
+  const found = await expandPaths(input.paths, context.signal)
+  if (found.length === 0) throw new WatchdeckError('not_found', 'There are no files in these folders.')
+  const folder = unpackFolder(engine.platform.dataDir)
+  try {
+    context.progress(null, 'Looking at the files')
+    const files = await unpackArchives(found, { folder, signal: context.signal })
+    return await new ImportRun(engine, workers, input, context, files).run()
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 class ImportRun {
@@ -115,8 +125,9 @@ class ImportRun {
       if (report.format === 'watchdeck') await this.#incidentFile(file, report)
       else {
         await this.#telemetry(file, inspected, report)
-        await forgetUpload(this.#engine.platform.dataDir, file.path)
+        if (file.archive === undefined) await forgetUpload(this.#engine.platform.dataDir, file.path)
       }
+      if (file.notes !== undefined && file.notes.length > 0) report.notes = [...(report.notes ?? []), ...file.notes]
     } catch (error) {
       if (
         isAbort(error) ||
@@ -143,7 +154,7 @@ class ImportRun {
   }
 
   async #incidentFile(file: FoundFile, report: FileReport): Promise<void> {
-    const opened = await this.#engine.call('file.open', { path: file.path }, this.#context)
+    const opened = await this.#engine.call('file.open', { path: file.disk }, this.#context)
     this.#elsewhere ??= opened.source
     report.notes = ['opened read-only as an incident file']
   }
@@ -205,7 +216,7 @@ class ImportRun {
       this.#source = catalog.sources.update(source.id, {
         counts,
         rows: spans + logs + samples + objects + happenings + userEvents,
-        origin: [...new Set([...source.origin, file.path])].slice(0, 1000),
+        origin: [...new Set([...source.origin, file.archive ?? file.path])].slice(0, 1000),
         ...(from === null ? {} : { from: formatRfc3339(from) }),
         ...(to === null ? {} : { to: formatRfc3339(to) }),
       })
@@ -234,8 +245,9 @@ class ImportRun {
         hint: 'Wait, or choose another name.',
       })
     this.#isNew = existing === undefined
-    const first = basename(this.#files[0]?.path ?? 'import')
-    const more = this.#files.length - 1
+    const origins = [...new Set(this.#files.map(({ archive, path }) => archive ?? path))]
+    const first = basename(origins[0] ?? 'import')
+    const more = origins.length - 1
     this.#source =
       existing ??
       catalog.sources.create({
@@ -268,7 +280,7 @@ class ImportRun {
       .flatMap((s) => catalog.imports.ofSource(s.id))
       .map((i) => i.bytes)
     if (!sizes.includes(file.bytes)) return false
-    const bytes = openBytes(file.path, inspected.compression, 'utf-8', this.#context.signal)
+    const bytes = openBytes(file.disk, inspected.compression, 'utf-8', this.#context.signal)
     for await (const chunk of bytes.chunks) if (chunk.length === 0) break
     const holder = this.#holderOf(bytes.sha256())
     if (holder === undefined) return false
@@ -306,6 +318,9 @@ class ImportRun {
   }
 }
 
+/** A folder for what comes out of archives; one that a crash leaves is swept with the forgotten uploads. */
+export const unpackFolder = (dataDir: string): string => join(uploadsFolder(dataDir), `unpacked-${randomUUID()}`)
+
 /** The copy that a page sent (web/upload.ts) has done its work once its rows are in the store. */
 async function forgetUpload(dataDir: string, path: string): Promise<void> {
   const home = dirname(path)
@@ -315,7 +330,7 @@ async function forgetUpload(dataDir: string, path: string): Promise<void> {
 
 /** SHA-256 of a whole file's unpacked content; for preview. */
 export async function contentSha256(file: FoundFile, inspected: Inspected, signal: AbortSignal): Promise<string> {
-  const bytes = openBytes(file.path, inspected.compression, 'utf-8', signal)
+  const bytes = openBytes(file.disk, inspected.compression, 'utf-8', signal)
   for await (const chunk of bytes.chunks) if (chunk.length === 0) break
   return bytes.sha256()
 }

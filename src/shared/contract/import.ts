@@ -60,6 +60,8 @@ export const zMapping = z.strictObject({
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
   /** the first row holds the names of the columns */
   header: z.boolean().optional(),
+  /** of dates such as 03/04/2025: month or day first */
+  dateOrder: z.enum(['mdy', 'dmy']).optional(),
 })
 export type Mapping = z.output<typeof zMapping>
 

@@ -247,7 +247,7 @@ class JsonLogs {
   }
 }
 
-function traceIdOf(value: unknown): string {
+export function traceIdOf(value: unknown): string {
   if (typeof value === 'number') return BigInt(Math.trunc(value)).toString(16).padStart(32, '0').slice(-32)
   if (typeof value !== 'string') return ''
   const text = value.startsWith(INTEGER_MARK) ? value.slice(2) : value
@@ -257,7 +257,7 @@ function traceIdOf(value: unknown): string {
   return /^[0-9a-f]{1,32}$/i.test(tail) ? (readId(tail, 32) ?? '') : ''
 }
 
-function spanIdOf(value: unknown): string {
+export function spanIdOf(value: unknown): string {
   if (typeof value === 'number') return BigInt(Math.trunc(value)).toString(16).padStart(16, '0').slice(-16)
   if (typeof value !== 'string') return ''
   const text = value.startsWith(INTEGER_MARK) ? value.slice(2) : value

@@ -28,6 +28,8 @@ export interface LogMapping {
   readonly labels?: readonly string[] | undefined
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
   readonly header?: boolean | undefined
+  /** of dates such as 03/04/2025 */
+  readonly dateOrder?: 'mdy' | 'dmy' | undefined
 }
 
 export interface LogReadOptions extends ReadOptions {

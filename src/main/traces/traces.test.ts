@@ -180,22 +180,26 @@ describe('traces', () => {
       row: 3,
       spanId: hex(164, 16),
       matches: 1,
+      completeness: { complete: true, missing: [] },
     })
     expect(await call('traces.locate', { traceId, find: 'deadline', after: 3 })).toEqual({
       row: null,
       spanId: null,
       matches: 1,
+      completeness: { complete: true, missing: [] },
     })
     expect(await call('traces.locate', { traceId, spanId: hex(163, 16) })).toMatchObject({ row: 2 })
     expect(await call('traces.locate', { traceId, errors: true, after: 0 })).toEqual({
       row: 3,
       spanId: hex(164, 16),
       matches: 2,
+      completeness: { complete: true, missing: [] },
     })
     expect(await call('traces.locate', { traceId, errors: true, collapseDepth: 1, after: 0 })).toEqual({
       row: null,
       spanId: null,
       matches: 1,
+      completeness: { complete: true, missing: [] },
     })
     const ticks = rowsOf((await call('traces.waterfall', { traceId })).table).map((row) => row['eventsNs'])
     expect(ticks).toEqual([[], [0], [], []])

@@ -18,7 +18,7 @@ import { type Frame, cell } from '../../shared/frame/frame.ts'
 import { useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { numbersOf } from '../lib/engine/frames.ts'
-import { scaleFor } from '../lib/format.ts'
+import { columnScale } from '../lib/format.ts'
 import { DefaultCell, isNumeric } from './DataCell.tsx'
 import styles from './DataTable.module.css'
 import { Icon } from './Icon.tsx'
@@ -138,9 +138,10 @@ export function DataTable(props: DataTableProps) {
   const rowAtLine = (line: number): number => order?.[line] ?? line
   const lineOfRow = (row: number): number => (order ? order.indexOf(row) : row)
   const scales = useMemo(() => {
-    const out = new Map<string, ReturnType<typeof scaleFor>>()
+    const out = new Map<string, ReturnType<typeof columnScale>>()
     for (const column of frame.columns)
-      if (isNumeric(column) && column.unit !== undefined) out.set(column.name, scaleFor(column.unit, numbersOf(column)))
+      if (isNumeric(column) && column.unit !== undefined)
+        out.set(column.name, columnScale(column.unit, numbersOf(column)))
     return out
   }, [frame])
 

@@ -196,7 +196,12 @@ export const traces = {
       after: z.number().int().min(-1).default(-1),
       direction: z.enum(['next', 'previous']).default('next'),
     }),
-    output: z.object({ row: z.number().nullable(), spanId: z.string().nullable(), matches: z.number() }),
+    output: z.object({
+      row: z.number().nullable(),
+      spanId: z.string().nullable(),
+      matches: z.number(),
+      completeness: zCompleteness,
+    }),
   }),
   flame: tableQuery({
     summary: 'Spans of a part of a trace that are at least a pixel wide, with their depth',

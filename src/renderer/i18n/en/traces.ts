@@ -97,6 +97,7 @@ export const traces = {
   'only.matches': 'Matches and what leads to them',
   fold: 'Fold',
   foldFrom: 'Show {depth} levels',
+  foldSiblings: 'Fold siblings',
   zoomAll: 'Whole trace',
   partShown: 'Part shown, from – to',
   noRows: 'No span to show',

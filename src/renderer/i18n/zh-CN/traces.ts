@@ -98,6 +98,7 @@ export const traces: Words<'traces'> = {
   'only.matches': '匹配项及其上级',
   fold: '折叠',
   foldFrom: '显示 {depth} 层',
+  foldSiblings: '折叠同级 span',
   zoomAll: '完整 trace',
   partShown: '所示区间：起 – 止',
   noRows: '没有可显示的 span',

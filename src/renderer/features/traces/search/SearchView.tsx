@@ -278,6 +278,7 @@ function Results({
         onEnd={pages.next}
         stale={pages.stale}
         openTrace={trace}
+        compact={follows}
         empty={null}
       />
       <div className={styles['end']} role="status">

@@ -3,10 +3,20 @@
 import { type Ref, useMemo } from 'react'
 import type { Frame } from '../../../../shared/frame/frame.ts'
 import { useT } from '../../../i18n/index.ts'
-import { columnOf, jsonOf, numberOf, numbersOf, textOf } from '../../../lib/engine/index.ts'
-import { scaleFor } from '../../../lib/format.ts'
+import { cellOf, columnOf, jsonOf, numberOf, numbersOf, textOf } from '../../../lib/engine/index.ts'
+import { columnScale } from '../../../lib/format.ts'
+import { usePreferences } from '../../../lib/preferences.ts'
+import { formatDay } from '../../../lib/zone.ts'
 import { categoryVar } from '../../../theme/palette.ts'
-import { DataTable, type DataTableHandle, DurationBar, Num, StatusShape, type TableColumn } from '../../../ui/index.ts'
+import {
+  DataTable,
+  type DataTableHandle,
+  DurationBar,
+  Num,
+  StatusShape,
+  type TableColumn,
+  Time,
+} from '../../../ui/index.ts'
 import { openTarget, useValueMenu } from '../../../workbench/index.ts'
 import type { SearchInput } from './pages.ts'
 import styles from './search.module.css'
@@ -48,7 +58,16 @@ export function TraceTable(props: TraceTableProps) {
     return column ? numbersOf(column) : new Float64Array()
   }, [frame])
   const longest = useMemo(() => durations.reduce((a, b) => Math.max(a, b), 0), [durations])
-  const scale = useMemo(() => scaleFor('ns', durations), [durations])
+  const scale = useMemo(() => columnScale('ns', durations), [durations])
+  const zone = usePreferences((p) => p.zone)
+  const oneDay = useMemo(() => {
+    const days = new Set<string>()
+    for (let row = 0; row < frame.rowCount && days.size < 2; row++) {
+      const at = cellOf(frame, 'start', row)
+      if (typeof at === 'bigint') days.add(formatDay(at, zone))
+    }
+    return days.size < 2
+  }, [frame, zone])
   const orderBy = input.orderBy ?? 'start'
   const values = useValueMenu({
     question: { method: 'traces.search', input },
@@ -85,7 +104,17 @@ export function TraceTable(props: TraceTableProps) {
   })
   const columns = useMemo<readonly TableColumn[]>(() => {
     const all: TableColumn[] = [
-      { id: 'start', title: t('traces.start'), width: 194 },
+      oneDay && compact
+        ? {
+            id: 'start',
+            title: t('traces.start'),
+            width: 108,
+            render: ({ frame: f, row }) => {
+              const at = cellOf(f, 'start', row)
+              return <Time ns={typeof at === 'bigint' ? at : null} precision="ms" />
+            },
+          }
+        : { id: 'start', title: t('traces.start'), width: 194 },
       {
         id: 'durationNs',
         title: t('traces.duration'),
@@ -100,12 +129,12 @@ export function TraceTable(props: TraceTableProps) {
           />
         ),
       },
-      { id: 'rootService', title: t('traces.service'), width: 130, sortable: false },
-      { id: 'rootOperation', title: t('traces.operation'), width: 180, grow: true, sortable: false },
+      { id: 'rootService', title: t('traces.service'), width: compact ? 108 : 130, sortable: false },
+      { id: 'rootOperation', title: t('traces.operation'), width: compact ? 120 : 180, grow: true, sortable: false },
       {
         id: 'errors',
         title: t('traces.errors'),
-        width: 70,
+        width: compact ? 60 : 70,
         align: 'end',
         sortable: false,
         render: ({ frame: f, row }) => {
@@ -138,7 +167,7 @@ export function TraceTable(props: TraceTableProps) {
       },
     ]
     return compact ? all.filter((c) => c.id !== 'services' && c.id !== 'spans') : all
-  }, [t, longest, scale, compact])
+  }, [t, longest, scale, compact, oneDay])
   return (
     <>
       <DataTable

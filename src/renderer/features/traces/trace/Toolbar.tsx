@@ -133,9 +133,13 @@ export function Toolbar({
       <ZoomField zoom={zoom} committed={state.zoom} />
       <IconButton icon="plus" label={t('traces.command.zoomIn')} keys="=" onClick={() => zoom.scale(0.5)} />
       <IconButton icon="minus" label={t('traces.command.zoomOut')} keys="-" onClick={() => zoom.scale(2)} />
-      <Button kind="quiet" disabled={state.zoom === undefined} onClick={() => zoom.reset()}>
-        {t('traces.zoomAll', { spans: formatCount(header.spans) })}
-      </Button>
+      <IconButton
+        icon="expand"
+        label={t('traces.zoomAll', { spans: formatCount(header.spans) })}
+        keys="0"
+        disabled={state.zoom === undefined}
+        onClick={() => zoom.reset()}
+      />
     </div>
   )
 }

@@ -10,6 +10,7 @@ import { StatsPanel } from '../groups/StatsPanel.tsx'
 import { Compare } from './Compare.tsx'
 import { CriticalPath } from './CriticalPath.tsx'
 import { Flame } from './Flame.tsx'
+import { foldSiblings } from './folding.ts'
 import { type Header, rangeOf, startOf } from './header.ts'
 import type { Line, WaterfallInput } from './lines.ts'
 import { Minimap } from './Minimap.tsx'
@@ -88,13 +89,14 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
       ...(sources ? { sources } : {}),
       collapsed: [...state.folded],
       expanded: [...state.opened],
+      collapseChildrenOf: [...state.siblings],
       ...(state.depth === undefined ? {} : { collapseDepth: state.depth }),
       ...(state.find === '' ? {} : { find: state.find }),
       onlyErrors: state.only === 'errors',
       onlyCritical: state.only === 'critical',
       onlyMatches: state.only === 'matches' && state.find !== '',
     }),
-    [traceId, sources, state.folded, state.opened, state.depth, state.find, state.only],
+    [traceId, sources, state.folded, state.opened, state.siblings, state.depth, state.find, state.only],
   )
   const question: MethodInput<'traces.header'> = { traceId, ...(sources ? { sources } : {}) }
   const values = useValueMenu()
@@ -123,6 +125,17 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
           label: t('traces.zoomToSpan'),
           run: () => zoom.set(line.offset, line.offset + Math.max(1, line.duration)),
         },
+        ...(line.parentId === '' || line.orphan
+          ? []
+          : [
+              {
+                id: 'foldSiblings',
+                icon: 'chevronRight' as const,
+                keys: 's',
+                label: t('traces.foldSiblings'),
+                run: () => change(foldSiblings(state, line)),
+              },
+            ]),
         {
           id: 'findSame',
           icon: 'search',

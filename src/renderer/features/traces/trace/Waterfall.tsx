@@ -10,7 +10,7 @@ import { NameRow } from './NameRow.tsx'
 import { SpanTip, type Tip } from './SpanTip.tsx'
 import type { TraceChange, TraceState } from './state.ts'
 import styles from './trace.module.css'
-import { toggleFold } from './folding.ts'
+import { foldSiblings, toggleFold } from './folding.ts'
 import { useCanvas } from './use-canvas.ts'
 import { useCursor } from './use-cursor.ts'
 import type { Zoom } from './zoom.ts'
@@ -171,6 +171,7 @@ export function Waterfall(props: WaterfallProps) {
       if (line.children > 0 && !line.collapsed) toggle(line)
       else if (line.parentId !== '') change({ span: line.parentId })
     } else if (event.key === ' ' && line) toggle(line)
+    else if (event.key === 's' && line && !line.orphan) change(foldSiblings(state, line))
     else if (event.key === 'Enter' && line) change({ quiet: !state.quiet })
     else if (event.key === '.' && line) {
       const row = names.current?.querySelector(`[data-row="${line.row}"]`) ?? event.currentTarget

@@ -21,6 +21,8 @@ export interface TraceState {
   readonly zoom: readonly [number, number] | undefined
   readonly folded: readonly string[]
   readonly opened: readonly string[]
+  /** spans whose children are folded unless opened */
+  readonly siblings: readonly string[]
   /** rows at this depth and deeper are folded unless opened */
   readonly depth: number | undefined
   /** the trace that this one is compared with */
@@ -40,6 +42,7 @@ const START: TraceState = {
   zoom: undefined,
   folded: [],
   opened: [],
+  siblings: [],
   depth: undefined,
   other: '',
   by: ['service', 'operation'],
@@ -68,6 +71,7 @@ export function traceStateOf(params: Params): TraceState {
     zoom: typeof from === 'number' && typeof to === 'number' && from >= 0 && to > from ? [from, to] : undefined,
     folded: texts(params['folded']),
     opened: texts(params['opened']),
+    siblings: texts(params['siblings']),
     depth: typeof depth === 'number' && depth >= 0 ? depth : undefined,
     other: typeof params['other'] === 'string' ? params['other'] : '',
     by: texts(by).length > 0 ? texts(by) : START.by,

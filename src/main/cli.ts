@@ -1,6 +1,8 @@
 // The command line's composition root: reads the words, reaches an engine, runs one command, ends with the right code.
 
 import { toErrorShape, WatchdeckError } from '../shared/base/errors.ts'
+import { sayIn } from '../shared/i18n/index.ts'
+import { languageOf, sayError } from './cli/language.ts'
 import { HELP, parseArguments } from './cli/args.ts'
 import { oneWord, RUNS } from './cli/commands.ts'
 import { progressPrinter, write } from './cli/output.ts'
@@ -42,6 +44,7 @@ async function run(argv: readonly string[]): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  const say = sayIn(language)
   const progress = progressPrinter(process.stderr)
   const reached = await reachEngine({
     dataDir,
@@ -55,13 +58,15 @@ async function run(argv: readonly string[]): Promise<void> {
       stdin: process.stdin,
       stdout: process.stdout,
       signal: interrupt.signal,
-      onProgress: ({ fraction, message }) => progress.show(fraction, message),
+      onProgress: ({ fraction, message }) => progress.show(fraction, say(message)),
     })
   } finally {
     progress.end()
     await reached.close()
   }
 }
+
+const language = languageOf(process.argv, process.env)
 
 // a reader that has seen enough (`| head`) is no failure
 process.stdout.on('error', (error: Error) => {
@@ -79,7 +84,7 @@ run(process.argv.slice(2)).then(
         ? ''
         : `${String(error instanceof Error ? error.stack : error)}\n`
     // the page's key for its own words means nothing here
-    const { messageKey: _key, ...told } = shape
+    const { messageKey: _key, ...told } = sayError(shape, language)
     process.stderr.write(`${detail}${JSON.stringify({ error: told })}\n`, () => process.exit(exitCode(shape.code)))
   },
 )

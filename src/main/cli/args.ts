@@ -19,7 +19,7 @@ export const HELP = `Watchdeck: an operations cockpit. One incident, every signa
   watchdeck contract                     JSON schemas of every method
   watchdeck --version | --help
 
-Everywhere: --data-dir DIR (or WATCHDECK_DATA_DIR). Answers go to stdout, progress to stderr, an error as one JSON
+Everywhere: --data-dir DIR (or WATCHDECK_DATA_DIR), --lang en|zh-CN (or LANG) for messages and progress. Answers go to stdout, progress to stderr, an error as one JSON
 object to stderr with a code other than 0. Ctrl-C cancels.
 `
 
@@ -42,6 +42,7 @@ export type Command = (typeof COMMANDS)[number] | 'help' | 'version'
 const COMMON: ParseArgsOptionsConfig = {
   'data-dir': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
+  lang: { type: 'string' },
 }
 const OUT: ParseArgsOptionsConfig = { output: { type: 'string', short: 'o' }, force: { type: 'boolean' } }
 const SERVE: ParseArgsOptionsConfig = {

@@ -5,6 +5,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
+import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
@@ -47,8 +48,10 @@ export async function save(
   await mkdir(scratch, { recursive: true })
   try {
     const parts: PartFile[] = []
+    const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
       const scope = await engine.telemetry.scope([source], range)
+      seen.push(scope.completeness)
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -78,7 +81,7 @@ export async function save(
       },
     )
     engine.log.info('incident file saved', { bytes: written.bytes, entries: written.entries })
-    return { path, ...written }
+    return { path, ...written, completeness: uniteCompleteness(seen) }
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -221,11 +224,13 @@ export async function estimate(
     { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }
   >()
   let bytes = 0
+  const seen: Completeness[] = []
   const scratch = join(engine.platform.dataDir, 'cache', `estimate-${randomUUID()}`)
   await mkdir(scratch, { recursive: true })
   try {
     for (const id of incident.sources) {
       const scope = await engine.telemetry.scope([id], range)
+      seen.push(scope.completeness)
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)
@@ -238,7 +243,7 @@ export async function estimate(
     await rm(scratch, { recursive: true, force: true })
   }
   const redaction = [...found].map(([rule, entry]) => ({ rule, ...entry })).sort((a, b) => b.count - a.count)
-  return { rows, bytes: Math.round(bytes), redaction }
+  return { rows, bytes: Math.round(bytes), redaction, completeness: uniteCompleteness(seen) }
 }
 
 /** Bytes from a Parquet file of the first rows, scaled up: within some ten per cent for even data. */

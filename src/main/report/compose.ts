@@ -2,7 +2,10 @@
 
 import { formatDuration, formatRfc3339, tryParseRfc3339, toMillis } from '../../shared/base/time.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import { zCompleteness } from '../../shared/contract/define.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
+import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
+import { z } from 'zod'
 import { cell, columnNamed } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { Block } from './blocks.ts'
@@ -10,10 +13,13 @@ import { type PinFormat, pinBlocks } from './pins.ts'
 import type { Words } from './words.ts'
 
 const MAX_TIMELINE = 120
+/** what an answer that was kept with a pin says of itself */
+const zPinned = z.object({ completeness: zCompleteness })
 
 export interface Composed {
   readonly title: string
   readonly blocks: readonly Block[]
+  readonly completeness: Completeness
 }
 
 export async function compose(
@@ -32,15 +38,17 @@ export async function compose(
   if (incident.summary !== '')
     blocks.push({ kind: 'heading', level: 2, text: words.summary }, { kind: 'markdown', text: incident.summary })
   blocks.push(...stageBlocks(incident, words, format))
-  blocks.push(
-    { kind: 'heading', level: 2, text: words.timeline },
-    ...(await timelineBlocks(engine, incident, words, format, context)),
-  )
+  const timeline = await timelineBlocks(engine, incident, words, format, context)
+  const seen: Completeness[] = [timeline.completeness]
+  blocks.push({ kind: 'heading', level: 2, text: words.timeline }, ...timeline.blocks)
   blocks.push({ kind: 'heading', level: 2, text: words.evidence })
   if (pins.length === 0) blocks.push({ kind: 'line', text: words.noPins })
   for (const pin of pins) {
     const text = engine.catalog.entries.answer(pin.id)
-    blocks.push(...pinBlocks(pin, text === null ? null : JSON.parse(text), format))
+    const answer: unknown = text === null ? null : JSON.parse(text)
+    const of = zPinned.safeParse(answer)
+    if (of.success) seen.push(of.data.completeness)
+    blocks.push(...pinBlocks(pin, answer, format))
   }
   blocks.push({ kind: 'heading', level: 2, text: words.notes })
   if (notes.length === 0) blocks.push({ kind: 'line', text: words.noNotes })
@@ -52,7 +60,7 @@ export async function compose(
     tone: 'note',
     text: words.made(engine.platform.version, format.time(formatRfc3339(engine.platform.clock.now()))),
   })
-  return { title, blocks }
+  return { title, blocks, completeness: uniteCompleteness(seen) }
 }
 
 /** @throws WatchdeckError invalid_input for a zone that is not known */
@@ -117,13 +125,13 @@ async function timelineBlocks(
   words: Words,
   format: PinFormat,
   context: CallContext,
-): Promise<Block[]> {
+): Promise<{ blocks: Block[]; completeness: Completeness }> {
   const { table, completeness } = await engine.call(
     'incidents.timeline',
     { incident: incident.id, limit: MAX_TIMELINE },
     context,
   )
-  if (table.rowCount === 0) return [{ kind: 'line', text: words.noEvents }]
+  if (table.rowCount === 0) return { blocks: [{ kind: 'line', text: words.noEvents }], completeness }
   const text = (name: string, row: number) => String(cell(columnNamed(table, name), row) ?? '')
   const rows = Array.from({ length: table.rowCount }, (_, i) => {
     const lane = text('lane', i)
@@ -149,7 +157,7 @@ async function timelineBlocks(
       tone: 'warning',
       text: words.missing(gap.source, format.time(gap.from), format.time(gap.to), gap.reason),
     })
-  return blocks
+  return { blocks, completeness }
 }
 
 function sourcesBlock(engine: EngineContext, incident: Incident, words: Words, format: PinFormat): Block {

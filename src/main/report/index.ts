@@ -16,7 +16,8 @@ export const reportModule: CapabilityModule<'report'> = {
           hint: 'incidents.list names them all.',
         })
       const composed = await compose(engine, incident, wordsOf(input.language), input.zone, context)
-      return { text: input.format === 'md' ? renderMarkdown(composed) : renderHtml(composed, input.language) }
+      const text = input.format === 'md' ? renderMarkdown(composed) : renderHtml(composed, input.language)
+      return { text, completeness: composed.completeness }
     },
   }),
 }

@@ -1,5 +1,6 @@
 // The words of the report, in both languages: the CLI writes it without a page, so they live with the engine.
 
+import { sayIn } from '../../shared/i18n/index.ts'
 import type { Incident, Stage } from '../../shared/contract/incidents.ts'
 
 export type Language = 'en' | 'zh-CN'
@@ -86,7 +87,7 @@ const zh: Words = {
   noNotes: '没有记录。',
   noEvents: '该时间范围内没有事件。',
   complete: '结果完整。',
-  missing: (source, from, to, reason) => `缺失：${source}，${from} 至 ${to}（${reason}）。`,
+  missing: (source, from, to, reason) => `缺失：${source}，${from} 至 ${to}（${sayIn('zh-CN')(reason)}）。`,
   truncated: (returned, total) =>
     total === undefined ? `只保留了前 ${returned} 行。` : `共 ${total} 行，保留了 ${returned} 行。`,
   more: (n) => `其余 ${n} 行见事件文件。`,

@@ -1,5 +1,6 @@
 // Traces: search, open, group and compare over the telemetry store.
 
+import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
@@ -61,15 +62,16 @@ export const tracesModule: CapabilityModule<'traces'> = {
         return waterfall(trace, view, { offset, limit }, store, scope.completeness, context.signal)
       },
       async locate(input, context) {
-        const { trace } = await open(input, context)
+        const { trace, scope } = await open(input, context)
         const { traceId, sources, spanId, errors, after, direction, ...request } = input
         const view = await viewOf(trace, request, store, context.signal)
-        return locate(trace, view, {
+        const found = locate(trace, view, {
           spanId: spanId === undefined ? undefined : spanOf(spanId),
           errors,
           after,
           direction,
         })
+        return { ...found, completeness: scope.completeness }
       },
       async flame(input, context) {
         const { trace, scope } = await open(input, context)
@@ -99,7 +101,7 @@ export const tracesModule: CapabilityModule<'traces'> = {
       async compare(input, context) {
         const a = await open({ traceId: input.a, sources: input.sources }, context)
         const b = await open({ traceId: input.b, sources: input.sources }, context)
-        return compareTraces(a.trace, b.trace, a.scope.completeness)
+        return compareTraces(a.trace, b.trace, uniteCompleteness([a.scope.completeness, b.scope.completeness]))
       },
       keys: async (input, context) => attributeKeys(await scoped(engine, input, context), input),
       values: async (input, context) => attributeValues(await scoped(engine, input, context), input),

@@ -1,6 +1,6 @@
 // The incident file: one zip that opens anywhere without a source.
 import { z } from 'zod'
-import { command, job, query } from './define.ts'
+import { command, job, query, zCompleteness } from './define.ts'
 import { zSettings } from './settings.ts'
 
 const zScope = z.object({
@@ -27,6 +27,7 @@ export const file = {
           examples: z.array(z.object({ before: z.string(), after: z.string() })),
         }),
       ),
+      completeness: zCompleteness,
     }),
   }),
   save: job({
@@ -39,7 +40,14 @@ export const file = {
       passphrase: z.string().min(1).max(1000).optional(),
       overwrite: z.boolean().default(false),
     }),
-    output: z.object({ path: z.string(), bytes: z.number(), sha256: z.string(), entries: z.number() }),
+    output: z.object({
+      path: z.string(),
+      bytes: z.number(),
+      sha256: z.string(),
+      entries: z.number(),
+      /** what of the incident's range and sources the file could not get */
+      completeness: zCompleteness,
+    }),
   }),
   verify: query({
     summary: 'Check a file against its manifest and hashes without opening it',

@@ -1,6 +1,6 @@
 // The incident as a document.
 import { z } from 'zod'
-import { query } from './define.ts'
+import { query, zCompleteness } from './define.ts'
 
 export const report = {
   render: query({
@@ -12,6 +12,7 @@ export const report = {
       language: z.enum(['en', 'zh-CN']).default('en'),
       zone: z.string().max(64).default('UTC'),
     }),
-    output: z.object({ text: z.string() }),
+    /** completeness: of the timeline and of every pin that the report shows */
+    output: z.object({ text: z.string(), completeness: zCompleteness }),
   }),
 }

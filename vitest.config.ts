@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     setupFiles: ['test/support/property-seed.ts'],
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    exclude: ['node_modules', 'out', 'test/e2e/**'],
+    exclude: ['node_modules', 'out', 'test/e2e/**', 'test/live/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

@@ -13,7 +13,8 @@ import { metricsModule } from './metrics/index.ts'
 import { reportModule } from './report/index.ts'
 import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
-import { sourcesModule } from './sources/index.ts'
+import { prometheusConnector } from './connectors/prometheus/index.ts'
+import { sourcesModuleWith } from './sources/index.ts'
 import { systemModule } from './system/index.ts'
 import { tracesModule } from './traces/index.ts'
 
@@ -21,7 +22,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   systemModule,
   settingsModule,
   jobsModule,
-  sourcesModule,
+  sourcesModuleWith([prometheusConnector]),
   incidentsModule,
   demoModule,
   fileModule,

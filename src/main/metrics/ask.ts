@@ -1,19 +1,28 @@
-// A PromQL question over a scope: evaluated for each source by itself, so that two sources never mix; with more than one
-// source that holds metrics, every answered series says whose it is in the label `watchdeck_source`.
+// A PromQL question over a scope: answered for each source by itself, so that two sources never mix, by our evaluator for
+// what is stored and by the server for what is live; with more than one source that holds metrics, every answered series
+// says whose it is in the label `watchdeck_source`.
 
 import { setImmediate } from 'node:timers/promises'
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
+import type { Asking, BucketedHistogram, MetricAnswer } from '../../shared/domain/live-source.ts'
 import {
+  apiBuckets,
   evaluatePromQL,
   type EvaluateResult,
+  type Expr,
+  Labels,
   parsePromQL,
   type ResultSeries,
   typeOf,
   walk,
 } from '../../shared/promql/index.ts'
-import type { Completeness } from '../../shared/contract/define.ts'
+import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
+import { liveMetrics, type LiveMetrics } from './live.ts'
 import { MAX_SAMPLES, StoreSource } from './store-source.ts'
+import { msToNs } from './times.ts'
 
 export const SOURCE_LABEL = 'watchdeck_source'
 
@@ -26,9 +35,18 @@ export interface Question {
   readonly sources: readonly string[] | undefined
 }
 
+/** Samples of one answered series, times in epoch milliseconds. */
+export interface AnsweredSeries {
+  readonly labels: Labels
+  readonly times: Float64Array<ArrayBuffer>
+  readonly values: Float64Array<ArrayBuffer>
+  readonly histogramTimes: Float64Array<ArrayBuffer>
+  readonly histograms: readonly BucketedHistogram[]
+}
+
 export interface Answer {
   readonly type: EvaluateResult['type']
-  readonly series: ResultSeries[]
+  readonly series: AnsweredSeries[]
   readonly text: string | undefined
   readonly warnings: string[]
   readonly infos: string[]
@@ -57,16 +75,79 @@ export async function scopesOf(
   return { whole, each }
 }
 
-export async function ask(engine: EngineContext, question: Question, signal: AbortSignal): Promise<Answer> {
-  const expr = parsePromQL(question.query, { step: question.step ?? 0, range: question.end - question.start })
-  let selects = false
-  walk(expr, (node) => {
-    if (node.kind === 'selector') selects = true
+interface Part extends Omit<Answer, 'series' | 'completeness'> {
+  readonly id: string | undefined
+  readonly series: readonly AnsweredSeries[]
+  readonly completeness?: Completeness
+}
+
+/** @param asking by the name of the method that asks, for the ledger of live sources */
+export async function ask(engine: EngineContext, question: Question, asking: Asking): Promise<Answer> {
+  const live = liveMetrics(engine, question.sources)
+  const { whole, each } = await scopesOf(engine, question.sources, asking.signal)
+  const expr = parsed(question, live.length > 0 && each.length === 0)
+  let selects = expr === undefined
+  if (expr)
+    walk(expr, (node) => {
+      if (node.kind === 'selector') selects = true
+    })
+  const [stored, asked] = await Promise.all([
+    storedParts(engine, question, selects ? each : each.slice(0, 1), whole, live.length === 0, asking.signal),
+    // what selects nothing has one answer, whoever computes it
+    Promise.all(
+      (selects ? live : each.length > 0 ? [] : live.slice(0, 1)).map((source) => livePart(source, question, asking)),
+    ),
+  ])
+  const answered = asked.flatMap((part) => (part instanceof WatchdeckError ? [] : [part]))
+  const failed = asked.find((part) => part instanceof WatchdeckError)
+  const parts: Part[] = [...stored, ...answered]
+  if (failed && (parts.length === 0 || isAboutTheQuestion(failed))) throw failed
+  const gaps = live.flatMap(({ id }, i) => {
+    const part = asked[i]
+    return part instanceof WatchdeckError ? [gapOf(engine, id, question, part)] : []
   })
-  const { whole, each } = await scopesOf(engine, question.sources, signal)
-  const sources = selects ? each : each.slice(0, 1)
-  const results: Array<{ id: string | undefined; result: EvaluateResult }> = []
-  for (const { id, scope } of sources.length > 0 ? sources : [{ id: undefined, scope: whole }]) {
+  const several = parts.length + gaps.length > 1
+  const first = parts[0]
+  return {
+    // one scalar per source can only be told apart as a vector
+    type: several && first?.type === 'scalar' && question.step === undefined ? 'vector' : (first?.type ?? 'vector'),
+    series: parts.flatMap(({ id, series }) =>
+      several && id !== undefined ? series.map((s) => ({ ...s, labels: s.labels.with([[SOURCE_LABEL, id]]) })) : series,
+    ),
+    text: first?.text,
+    warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))],
+    infos: [...new Set(parts.flatMap(({ infos }) => infos))],
+    completeness: uniteCompleteness([
+      whole.completeness,
+      ...answered.flatMap((part) => part.completeness ?? []),
+      ...gaps,
+    ]),
+  }
+}
+
+/** A server may know more PromQL than we do: where nobody else is asked, what it says counts. */
+function parsed(question: Question, onlyLive: boolean): Expr | undefined {
+  try {
+    const expr = parsePromQL(question.query, { step: question.step ?? 0, range: question.end - question.start })
+    typeOf(expr)
+    return expr
+  } catch (error) {
+    if (onlyLive && error instanceof WatchdeckError) return undefined
+    throw error
+  }
+}
+
+async function storedParts(
+  engine: EngineContext,
+  question: Question,
+  sources: ReadonlyArray<{ id: string; scope: Scope }>,
+  whole: Scope,
+  alone: boolean,
+  signal: AbortSignal,
+): Promise<Part[]> {
+  const parts: Part[] = []
+  const asked = sources.length > 0 ? sources : alone ? [{ id: undefined, scope: whole }] : []
+  for (const { id, scope } of asked) {
     const result = await evaluatePromQL(question.query, {
       source: new StoreSource(engine.telemetry, scope),
       start: question.start,
@@ -76,22 +157,58 @@ export async function ask(engine: EngineContext, question: Question, signal: Abo
       signal,
       breathe: () => setImmediate(),
     })
-    results.push({ id, result })
+    parts.push({
+      ...result,
+      id,
+      series: result.series.map(bucketed),
+      warnings: [...result.warnings],
+      infos: [...result.infos],
+    })
   }
-  const several = results.length > 1
-  const type = typeOf(expr)
-  const first = results[0]?.result
+  return parts
+}
+
+const bucketed = (series: ResultSeries): AnsweredSeries => ({
+  ...series,
+  histograms: series.histograms.map((h) => ({ count: h.count, sum: h.sum, buckets: apiBuckets(h) })),
+})
+
+async function livePart(
+  { id, metrics }: LiveMetrics,
+  { query, start, end, step }: Question,
+  asking: Asking,
+): Promise<Part | WatchdeckError> {
+  let answer: MetricAnswer
+  try {
+    answer = await (step === undefined
+      ? metrics.instant(query, end, asking)
+      : metrics.range(query, { start, end, step }, asking))
+  } catch (error) {
+    if (error instanceof WatchdeckError && error.code !== 'cancelled') return error
+    throw error
+  }
   return {
-    // one scalar per source can only be told apart as a vector
-    type: several && type === 'scalar' && question.step === undefined ? 'vector' : (first?.type ?? 'vector'),
-    series: results.flatMap(({ id, result }) =>
-      several && id !== undefined
-        ? result.series.map((s) => ({ ...s, labels: s.labels.with([[SOURCE_LABEL, id]]) }))
-        : result.series,
-    ),
-    text: first?.text,
-    warnings: [...new Set(results.flatMap(({ result }) => result.warnings))],
-    infos: [...new Set(results.flatMap(({ result }) => result.infos))],
-    completeness: whole.completeness,
+    id,
+    type: answer.type,
+    series: answer.series.map((series) => ({ ...series, labels: Labels.of(Object.entries(series.labels)) })),
+    text: answer.text,
+    warnings: [...answer.warnings],
+    infos: [...answer.infos],
+    completeness: answer.completeness,
+  }
+}
+
+/** Then the other sources' answers would hide a mistake of the query. */
+const isAboutTheQuestion = (error: WatchdeckError): boolean =>
+  error.code === 'invalid_input' || error.code === 'limit_exceeded' || error.code === 'internal'
+
+/** A source that did not answer, while others did: its whole range is missing, and since when it is silent. */
+function gapOf(engine: EngineContext, id: string, question: Question, error: WatchdeckError): Completeness {
+  const lastOkAt = engine.live.among([id])[0]?.pulse().lastOkAt
+  const since = lastOkAt === undefined ? '' : ` Last answer: ${formatRfc3339(lastOkAt)}.`
+  const at = (ms: number) => formatRfc3339(msToNs(ms))
+  return {
+    complete: false,
+    missing: [{ source: id, from: at(question.start), to: at(question.end), reason: `${error.message}${since}` }],
   }
 }

@@ -2,10 +2,13 @@
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
-import { bucketsOf, METRIC_NAME, parsePromQL, printSelector, stripParens } from '../../shared/promql/index.ts'
+import { uniteCompleteness } from '../../shared/domain/completeness.ts'
+import type { Asking } from '../../shared/domain/live-source.ts'
+import { METRIC_NAME, parsePromQL, printSelector, stripParens } from '../../shared/promql/index.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { ask, scopesOf } from './ask.ts'
 import { stepFor } from './lane.ts'
+import { liveMeta, liveMetrics } from './live.ts'
 import { msToNs, nsToMs } from './times.ts'
 
 /** Counts come from a rate: its window must hold two samples even where scrapes are a minute apart. */
@@ -32,12 +35,13 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
     const start = ((range.from + step - 1n) / step) * step
     const question = { start: nsToMs(start), end: nsToMs(range.to), step: Number(step) / 1e6, sources: input.sources }
     const base = name.replace(/_bucket$/, '')
+    const asking = { signal, view: 'metrics.heatmap' }
     const classic = await ask(
       engine,
       { ...question, query: `sum by (le) (${over(`${base}_bucket`)}) * ${seconds}` },
-      signal,
+      asking,
     )
-    const native = await ask(engine, { ...question, query: `sum(${over(base)}) * ${seconds}` }, signal)
+    const native = await ask(engine, { ...question, query: `sum(${over(base)}) * ${seconds}` }, asking)
 
     const cells = new Map<number, Map<number, number>>()
     const add = (ms: number, bound: number, count: number) => {
@@ -54,7 +58,7 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
     }
     for (const series of native.series)
       series.histograms.forEach((histogram, i) => {
-        for (const bucket of bucketsOf(histogram)) add(series.histogramTimes[i] as number, bucket.upper, bucket.count)
+        for (const [, , upper, count] of histogram.buckets) add(series.histogramTimes[i] as number, upper, count)
       })
     const times = [...cells.keys()].sort((a, b) => a - b)
     const bounds = [...new Set([...cells.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b)
@@ -69,8 +73,8 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
       times: BigInt64Array.from(times, msToNs),
       bounds: Float64Array.from(bounds),
       counts,
-      unit: await unitOf(engine, base, input.sources, signal),
-      completeness: classic.completeness,
+      unit: await unitOf(engine, base, input.sources, asking),
+      completeness: uniteCompleteness([classic.completeness, native.completeness]),
     }
   }
 }
@@ -98,13 +102,16 @@ async function unitOf(
   engine: EngineContext,
   name: string,
   sources: readonly string[] | undefined,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<string> {
+  const { signal } = asking
   const { whole } = await scopesOf(engine, sources, signal)
   const rows = await engine.telemetry.rows<{ unit: string }>(
     `SELECT DISTINCT unit FROM ${whole.relation('series')} WHERE prom_name IN (?, ?) LIMIT 2`,
     [name, `${name}_bucket`],
     { signal },
   )
-  return rows.length === 1 ? (rows[0]?.unit ?? '') : ''
+  const live = await liveMeta(liveMetrics(engine, sources), `${name}_bucket`, asking)
+  const units = new Set([...rows, ...live].map(({ unit }) => unit))
+  return units.size === 1 ? ([...units][0] ?? '') : ''
 }

@@ -44,7 +44,11 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       unit: common([...matches.map((m) => m.stored.unit), ...told.map((m) => m.unit)]),
       type: common([...matches.map((m) => m.stored.type), ...told.map((m) => m.type)]),
     })
-    if (live.length === 0 && plain?.every((group) => group.matches.every((m) => m.part === 'value')) && plain.length > 0) {
+    if (
+      live.length === 0 &&
+      plain?.every((group) => group.matches.every((m) => m.part === 'value')) &&
+      plain.length > 0
+    ) {
       const lines: Line[] = []
       for (const group of plain)
         lines.push(...(await thinned(engine, group, range, input.width, plain.length > 1, signal)))

@@ -1,6 +1,7 @@
 // metrics.exemplars, metrics.search and metrics.labels: what the store knows about metrics beside their values.
 
 import { parseRange } from '../../shared/base/time.ts'
+import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import { metrics } from '../../shared/contract/metrics.ts'
 import type { ColumnSpec } from '../../shared/frame/frame.ts'
@@ -9,6 +10,7 @@ import type { EngineContext, Handlers } from '../engine/api.ts'
 import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
 import { scopesOf } from './ask.ts'
 import { matchSeries, storedSeries } from './catalogue.ts'
+import { liveExemplars, liveLabels, liveMetrics, liveNames } from './live.ts'
 import { chosenSql } from './store-source.ts'
 
 function columnsOf(method: 'exemplars' | 'search' | 'labels'): readonly ColumnSpec[] {
@@ -31,6 +33,8 @@ interface ExemplarRecord extends Record<string, unknown> {
 export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['exemplars'] {
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
+    const asking = { signal, view: 'metrics.exemplars' }
+    const live = liveMetrics(engine, input.sources)
     const selectors: VectorSelector[] = []
     walk(parsePromQL(input.query), (node) => {
       if (node.kind === 'selector') selectors.push(node)
@@ -65,13 +69,17 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
           attributes: r.attributes ?? '{}',
         })
     }
+    const told = await liveExemplars(live, input.query, range, asking)
+    total += told.found.length
+    for (const { labels, attributes, ...exemplar } of told.found)
+      rows.push({ ...exemplar, metric: JSON.stringify(labels), attributes: JSON.stringify(attributes) })
     rows.sort((a, b) =>
       (a.time as bigint) < (b.time as bigint) ? -1 : (a.time as bigint) > (b.time as bigint) ? 1 : 0,
     )
     const kept = rows.slice(0, input.limit)
     return {
       table: frameFromRows(columnsOf('exemplars'), kept),
-      completeness: cut(whole.completeness, kept.length, total),
+      completeness: cut(uniteCompleteness([whole.completeness, told.completeness]), kept.length, total),
     }
   }
 }
@@ -81,7 +89,8 @@ export function searchHandler(engine: EngineContext): Handlers<'metrics'>['searc
     const { whole } = await scopesOf(engine, input.sources, signal)
     const conditions: string[] = []
     const params: string[] = []
-    for (const word of (input.text ?? '').split(/\s+/).filter((w) => w !== '')) {
+    const words = (input.text ?? '').split(/\s+/).filter((w) => w !== '')
+    for (const word of words) {
       conditions.push('(contains(lower(prom_name), ?) OR contains(lower(name), ?) OR contains(lower(help), ?))')
       params.push(word.toLowerCase(), word.toLowerCase(), word.toLowerCase())
     }
@@ -103,10 +112,23 @@ export function searchHandler(engine: EngineContext): Handlers<'metrics'>['searc
       [...params, input.limit],
       { signal },
     )
-    return {
-      table: frameFromRows(columnsOf('search'), rows),
-      completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)),
+    const stored = { completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)), rows }
+    const live = liveMetrics(engine, input.sources)
+    if (live.length === 0) return { table: frameFromRows(columnsOf('search'), rows), completeness: stored.completeness }
+    const told = await liveNames(live, { words, service: input.service }, { signal, view: 'metrics.search' })
+    const byName = new Map<string, { name: string; type: string; unit: string; help: string; series: bigint | null }>(
+      rows.map((row) => [row.name, row]),
+    )
+    for (const { series, ...each } of told.found) {
+      const known = byName.get(each.name)
+      // one count that is not told leaves the sum unknown
+      const sum = series === undefined || known?.series === null ? null : (known?.series ?? 0n) + BigInt(series)
+      byName.set(each.name, { ...(known ?? each), series: sum })
     }
+    const all = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    const kept = all.slice(0, input.limit)
+    const completeness = uniteCompleteness([stored.completeness, told.completeness])
+    return { table: frameFromRows(columnsOf('search'), kept), completeness: cut(completeness, kept.length, all.length) }
   }
 }
 
@@ -126,14 +148,18 @@ export function labelsHandler(engine: EngineContext): Handlers<'metrics'>['label
         for (const value of input.label === undefined ? labels.names : [labels.get(input.label)])
           if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
     }
+    const asked = { selector: input.metric, label: input.label }
+    const told = await liveLabels(liveMetrics(engine, input.sources), asked, { signal, view: 'metrics.labels' })
+    const stored = [...counts].map(([value, series]): [string, number | null] => [value, series])
+    const unknown = [...new Set(told.found)].filter((value) => !counts.has(value))
     const text = (input.text ?? '').toLowerCase()
-    const all = [...counts]
-      .filter(([value]) => value.toLowerCase().includes(text))
-      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    const all = [...stored, ...unknown.map((value): [string, number | null] => [value, null])]
+      .filter(([value]) => value !== '' && value.toLowerCase().includes(text))
+      .sort((a, b) => (b[1] ?? 0) - (a[1] ?? 0) || (a[0] < b[0] ? -1 : 1))
     const rows = all.slice(0, input.limit).map(([value, series]) => ({ value, series }))
     return {
       table: frameFromRows(columnsOf('labels'), rows),
-      completeness: cut(whole.completeness, rows.length, all.length),
+      completeness: cut(uniteCompleteness([whole.completeness, told.completeness]), rows.length, all.length),
     }
   }
 }

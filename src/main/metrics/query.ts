@@ -2,10 +2,9 @@
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, tryParseDuration } from '../../shared/base/time.ts'
-import { apiBuckets, type NativeHistogram, type ResultSeries } from '../../shared/promql/index.ts'
 import type { Handlers } from '../engine/api.ts'
 import type { EngineContext } from '../engine/api.ts'
-import { ask } from './ask.ts'
+import { type AnsweredSeries, ask } from './ask.ts'
 import { GridTimes, msToNs, nsToMs } from './times.ts'
 
 /** As Prometheus limits a range query. */
@@ -21,19 +20,15 @@ export function parseStep(step: string | number): bigint {
   return ns
 }
 
-export function seriesAnswer(series: ResultSeries, grid: GridTimes) {
+export function seriesAnswer(series: AnsweredSeries, grid: GridTimes) {
   const values = { times: grid.toNs(series.times), values: series.values }
   const metric = series.labels.toObject()
   if (series.histograms.length === 0) return { metric, values }
-  const histograms = series.histograms.map((h, i): [string, ReturnType<typeof nativeAnswer>] => [
+  const histograms = series.histograms.map((h, i): [string, typeof h] => [
     formatRfc3339(msToNs(series.histogramTimes[i] as number)),
-    nativeAnswer(h),
+    h,
   ])
   return { metric, values, histograms }
-}
-
-function nativeAnswer(h: NativeHistogram) {
-  return { count: h.count, sum: h.sum, buckets: apiBuckets(h) }
 }
 
 export function queryHandler(engine: EngineContext): Handlers<'metrics'>['query'] {
@@ -53,7 +48,7 @@ export function queryHandler(engine: EngineContext): Handlers<'metrics'>['query'
         step: step === undefined ? undefined : Number(step) / 1e6,
         sources: input.sources,
       },
-      context.signal,
+      { signal: context.signal, view: 'metrics.query' },
     )
     const grid = new GridTimes()
     return {

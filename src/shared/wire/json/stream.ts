@@ -27,6 +27,8 @@ export interface StreamHandler {
   values(name: string, values: readonly unknown[], around: readonly OpenContainer[], lines: readonly number[]): void
   /** a value that is no JSON, is nested too deeply, or is larger than the cap and cannot be opened */
   bad(line: number, reason: string, example: string): void
+  /** an opened container ends; all of its `keep` fields are known now, those that came last too. Depth 0: the document */
+  closed?(container: OpenContainer, depth: number): void
 }
 
 export interface StreamOptions {
@@ -251,6 +253,7 @@ export class JsonStream {
   #close(top: Open): void {
     this.#flush()
     this.#stack.pop()
+    this.#handler.closed?.(top, this.#stack.length)
     if (top.late && !this.#known?.has(top.position)) this.late.set(top.position, top.late)
   }
 

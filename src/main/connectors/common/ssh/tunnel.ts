@@ -1,0 +1,255 @@
+// A source behind bastions: one SSH connection through every hop, a channel for each connection to the source. It is made
+// when first needed, kept alive, and made anew when it broke.
+
+import { homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { Client, type ConnectConfig } from 'ssh2'
+import { WatchdeckError } from '../../../../shared/base/errors.ts'
+import type { Hop, SourceSpec } from '../../../../shared/contract/source-spec.ts'
+import type { ConnectorServices } from '../../../platform/connector.ts'
+import type { Tunnel } from '../dispatcher.ts'
+import { Failure } from '../failures.ts'
+import { methodsOf } from './auth-methods.ts'
+import { hostConfig, parseJump, readIfThere } from './config.ts'
+import { fingerprint, knownTypes, verdictOf } from './known-hosts.ts'
+
+const READY_MS = 15_000
+const KEEP_ALIVE_MS = 15_000
+
+/** A hop with what ~/.ssh/config says about it. */
+export interface ResolvedHop {
+  readonly hop: Hop
+  /** its place in the settings; those that ProxyJump put before have that of the hop that asked for them */
+  readonly index: number
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly identityFiles: readonly string[]
+  readonly agent: string | undefined
+}
+
+export interface SshTunnel extends Tunnel {
+  /** connects if need be; what to say about it */
+  ready(): Promise<string>
+}
+
+export function tunnelFor(spec: SourceSpec, services: ConnectorServices): SshTunnel | undefined {
+  return spec.ssh === undefined ? undefined : new Bastion(spec.ssh, services)
+}
+
+class Bastion implements SshTunnel {
+  readonly #ssh: NonNullable<SourceSpec['ssh']>
+  readonly #services: ConnectorServices
+  #chain: Promise<Client[]> | undefined
+  #closed = false
+
+  constructor(ssh: NonNullable<SourceSpec['ssh']>, services: ConnectorServices) {
+    this.#ssh = ssh
+    this.#services = services
+  }
+
+  async ready(): Promise<string> {
+    const chain = await this.#connected()
+    return chain.length === 1 ? 'The bastion let us in' : `${chain.length} hops let us in`
+  }
+
+  async open(host: string, port: number): Promise<Duplex> {
+    const chain = await this.#connected()
+    return await forward(chain.at(-1) as Client, host, port)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#drop()
+  }
+
+  #connected(): Promise<Client[]> {
+    if (this.#closed) return Promise.reject(new WatchdeckError('cancelled', 'The call was cancelled.'))
+    if (!this.#chain) {
+      const chain = this.#connect()
+      this.#chain = chain
+      chain.catch(() => {
+        if (this.#chain === chain) this.#chain = undefined
+      })
+    }
+    return this.#chain
+  }
+
+  #drop(): void {
+    const chain = this.#chain
+    this.#chain = undefined
+    chain?.then(
+      (clients) => clients.toReversed().forEach((client) => client.end()),
+      () => undefined,
+    )
+  }
+
+  async #connect(): Promise<Client[]> {
+    const folder = join(homedir(), '.ssh')
+    const [config, knownHosts] = this.#ssh.useConfig
+      ? await Promise.all([readIfThere(join(folder, 'config')), readIfThere(join(folder, 'known_hosts'))])
+      : ['', '']
+    const clients: Client[] = []
+    try {
+      for (const hop of resolveHops(this.#ssh.hops, config)) {
+        const before = clients.at(-1)
+        const sock = before === undefined ? undefined : await forward(before, hop.host, hop.port)
+        const client = await this.#join(hop, knownHosts, sock)
+        client.on('close', () => this.#drop())
+        clients.push(client)
+      }
+      return clients
+    } catch (error) {
+      for (const client of clients.toReversed()) client.end()
+      throw error
+    }
+  }
+
+  async #join(hop: ResolvedHop, knownHosts: string, sock: Duplex | undefined): Promise<Client> {
+    const methods = await methodsOf(hop, this.#services)
+    const types = knownTypes(knownHosts, hop.host, hop.port).flatMap(algorithmsOf)
+    const refused: { error?: WatchdeckError } = {}
+    const settings: ConnectConfig = {
+      host: hop.host,
+      port: hop.port,
+      username: hop.user,
+      readyTimeout: READY_MS,
+      keepaliveInterval: KEEP_ALIVE_MS,
+      keepaliveCountMax: 3,
+      authHandler: methods,
+      hostVerifier: (key: Buffer) => {
+        const error = hostKeyProblem(hop, knownHosts, key)
+        if (error) refused.error = error
+        return error === undefined
+      },
+      ...(types.length === 0 ? {} : { algorithms: { serverHostKey: types } }),
+    }
+    // a channel of the hop before stands in for the socket
+    const connectable = sock === undefined ? settings : { ...settings, sock }
+    return await new Promise<Client>((resolve, reject) => {
+      const client = new Client()
+      client.once('ready', () => {
+        client.on('error', (error) => this.#services.warn('the bastion failed', { host: hop.host, error }))
+        resolve(client)
+      })
+      client.once('error', (error) => reject(refused.error ?? sshFailure(error, hop)))
+      client.connect(connectable)
+    })
+  }
+}
+
+function hostKeyProblem(hop: ResolvedHop, knownHosts: string, key: Buffer): WatchdeckError | undefined {
+  const print = fingerprint(key)
+  if (hop.hop.hostKey === print) return undefined
+  const verdict = verdictOf(knownHosts, hop.host, hop.port, key)
+  if (verdict === 'known') return undefined
+  const details = { hop: hop.index, hostKey: print }
+  if (verdict === 'unknown' && hop.hop.hostKey === undefined)
+    return new WatchdeckError(
+      'permission_denied',
+      `The bastion ${hop.host} is met for the first time; its key is ${print}.`,
+      {
+        hint: 'Compare the key with what its owner says, then accept it.',
+        details,
+      },
+    )
+  return new WatchdeckError(
+    'permission_denied',
+    verdict === 'revoked'
+      ? `The key of the bastion ${hop.host} was revoked (${print}).`
+      : `The key of the bastion ${hop.host} is not the one that was accepted before (${print}).`,
+    { hint: 'Somebody may stand in between. Ask its owner whether the key was changed; nothing was sent.' },
+  )
+}
+
+/** ssh-rsa keys sign with the newer algorithms. */
+const algorithmsOf = (type: string): ServerHostKey[] =>
+  SERVER_HOST_KEYS.filter((name) => name === type || (type === 'ssh-rsa' && name.startsWith('rsa-')))
+const SERVER_HOST_KEYS = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+] as const
+type ServerHostKey = (typeof SERVER_HOST_KEYS)[number]
+
+/** Fills in ~/.ssh/config and puts the hops of ProxyJump in front. */
+export function resolveHops(hops: readonly Hop[], config: string): ResolvedHop[] {
+  const out: ResolvedHop[] = []
+  const add = (hop: Hop, index: number, depth: number): void => {
+    const known = hostConfig(config, hop.host)
+    // only the first hop of the settings is reached from here; later ones from the hop before
+    if (known.proxyJump !== undefined && out.length === 0 && depth < 5)
+      for (const text of known.proxyJump.split(',')) {
+        const jump = parseJump(text)
+        if (jump) add(jump, index, depth + 1)
+      }
+    out.push({
+      hop,
+      index,
+      host: known.hostName ?? hop.host,
+      port: hop.port ?? known.port ?? 22,
+      user: hop.user ?? known.user ?? userInfo().username,
+      identityFiles: known.identityFiles,
+      agent: hop.agent === false ? undefined : (known.identityAgent ?? process.env['SSH_AUTH_SOCK']),
+    })
+  }
+  for (const [index, hop] of hops.entries()) add(hop, index, 0)
+  return out
+}
+
+function forward(client: Client, host: string, port: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      if (!error) return resolve(channel)
+      const prohibited = /prohibited/i.test(error.message)
+      reject(
+        new Failure(
+          new WatchdeckError(
+            prohibited ? 'permission_denied' : 'unavailable',
+            prohibited
+              ? `The bastion does not allow connections to ${host}:${port}.`
+              : `The bastion could not connect to ${host}:${port}.`,
+            {
+              hint: prohibited
+                ? 'Its owner must allow forwarding to it (AllowTcpForwarding, PermitOpen).'
+                : 'The address is looked up and dialled from the bastion: does the server run, and is that its name there?',
+              cause: error,
+            },
+          ),
+          { outage: true },
+        ),
+      )
+    })
+  })
+}
+
+function sshFailure(error: Error & { level?: string }, hop: ResolvedHop): Failure {
+  const where = `${hop.user}@${hop.host}:${hop.port}`
+  if (error.level === 'client-authentication')
+    return new Failure(
+      new WatchdeckError('unauthenticated', `The bastion did not let ${where} in.`, {
+        hint: 'Check user, key and passphrase; `ssh-add -l` lists the keys of the agent.',
+        cause: error,
+      }),
+      { outage: true },
+    )
+  if (error.level === 'client-timeout')
+    return new Failure(
+      new WatchdeckError('timeout', `The bastion ${where} did not answer.`, {
+        hint: 'Check host and port, and whether the network or the VPN is there.',
+        cause: error,
+      }),
+      { outage: true },
+    )
+  return new Failure(
+    new WatchdeckError('unavailable', `The bastion ${where} could not be reached.`, {
+      hint: 'Check host and port, and whether the network or the VPN is there.',
+      cause: error,
+    }),
+    { outage: true },
+  )
+}

@@ -1,0 +1,195 @@
+// The read API of Prometheus and its compatibles: one function per endpoint. POST where it is allowed, so that long queries
+// fit; GET when something in between allows nothing else (protocols: Prometheus 3).
+
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import type { Asking } from '../../../shared/domain/live-source.ts'
+import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
+import type { ConnectorServices } from '../../platform/connector.ts'
+import type { Tunnel } from '../common/dispatcher.ts'
+import { HttpSource, type HttpQuestion, type Read } from '../common/http.ts'
+import { readQuery, type QueryAnswer } from './answers.ts'
+import { explain, readEnvelope, type Said } from './envelope.ts'
+
+export interface Listed<T> extends Said {
+  readonly items: readonly T[]
+}
+
+/** The whole of a small answer is read into memory up to this. */
+const SMALL = 64 * 1_048_576
+
+export class PromClient {
+  readonly http: HttpSource
+  #getOnly = false
+  /** server minus local clock, ms; from the Date of the last answer */
+  skewMs = 0
+
+  constructor(spec: SourceSpec, services: ConnectorServices, changed: () => void, tunnel: Tunnel | undefined) {
+    this.http = new HttpSource(spec, services, { explain, changed, tunnel })
+  }
+
+  async query(query: string, atMs: number, asking: Asking): Promise<QueryAnswer> {
+    return await this.#form('query', { query, time: seconds(atMs) }, asking)
+  }
+
+  async queryRange(
+    query: string,
+    grid: { start: number; end: number; step: number },
+    asking: Asking,
+  ): Promise<QueryAnswer> {
+    const times = { start: seconds(grid.start), end: seconds(grid.end), step: seconds(grid.step) }
+    return await this.#form('query_range', { query, ...times }, asking)
+  }
+
+  async #form(endpoint: string, values: Record<string, string>, asking: Asking): Promise<QueryAnswer> {
+    const { limits } = this.http.spec
+    return await this.#post(
+      endpoint,
+      this.#params(values, { timeout: `${Math.ceil(limits.timeoutMs / 1000)}s` }),
+      asking,
+      async (head, body) => {
+        if (head.serverTime !== undefined) this.skewMs = head.serverTime - Date.now()
+        const answer = await readQuery(body, { series: limits.series })
+        head.load.samples += answer.samples
+        return answer
+      },
+    )
+  }
+
+  async exemplars(query: string, startMs: number, endMs: number, asking: Asking): Promise<Listed<unknown>> {
+    const params = this.#params({ query, start: seconds(startMs), end: seconds(endMs) })
+    return await this.#post(
+      'query_exemplars',
+      params,
+      asking,
+      listOf((item) => item),
+    )
+  }
+
+  async series(match: string, times: Times | undefined, limit: number, asking: Asking): Promise<Listed<unknown>> {
+    const params = this.#params({ 'match[]': match, limit: String(limit), ...timeParams(times) })
+    return await this.#post(
+      'series',
+      params,
+      asking,
+      listOf((item) => item),
+    )
+  }
+
+  async labels(match: string | undefined, asking: Asking): Promise<Listed<string>> {
+    const params = this.#params(match === undefined ? {} : { 'match[]': match })
+    return await this.#post('labels', params, asking, listOf(text))
+  }
+
+  /** GET only; names outside of the old alphabet are escaped (protocols: Prometheus 3, 11). */
+  async labelValues(label: string, match: string | undefined, asking: Asking): Promise<Listed<string>> {
+    const params = this.#params(match === undefined ? {} : { 'match[]': match })
+    return await this.#get(`label/${encodeURIComponent(escapedName(label))}/values`, params, asking, listOf(text))
+  }
+
+  async metadata(asking: Asking): Promise<Readonly<Record<string, unknown>>> {
+    return await this.#object('metadata', {}, asking)
+  }
+
+  /** Objects of `status/..`, `features`, `rules`, `alerts`, `targets`: their `data`. */
+  async status(
+    path: string,
+    asking: Asking,
+    values: Record<string, string> = {},
+  ): Promise<Readonly<Record<string, unknown>>> {
+    return await this.#object(path, values, asking)
+  }
+
+  async #object(
+    path: string,
+    values: Record<string, string>,
+    asking: Asking,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    return await this.#get(path, this.#params(values), asking, async (_head, body) => {
+      const chunks: Uint8Array[] = []
+      let total = 0
+      for await (const chunk of body) {
+        total += chunk.length
+        if (total > SMALL) throw new WatchdeckError('limit_exceeded', `The answer of ${path} is larger than 64 MB.`)
+        chunks.push(chunk)
+      }
+      const whole = Buffer.concat(chunks)
+      // the envelope's own rules first, in one place
+      await readEnvelope(once(whole), {}, () => undefined)
+      const parsed: unknown = JSON.parse(whole.toString('utf8'))
+      const data: unknown = typeof parsed === 'object' && parsed !== null && 'data' in parsed ? parsed.data : undefined
+      return typeof data === 'object' && data !== null ? Object.fromEntries(Object.entries(data)) : {}
+    })
+  }
+
+  async #post<T>(endpoint: string, params: URLSearchParams, asking: Asking, read: Read<T>): Promise<T> {
+    if (!this.#getOnly)
+      try {
+        return await this.http.ask({ ...this.#question(endpoint, params), method: 'POST' }, asking, read)
+      } catch (error) {
+        // read-only proxies let GET through alone
+        if (!(error instanceof WatchdeckError && (error.code === 'not_found' || error.code === 'permission_denied')))
+          throw error
+        const answer = await this.#get(endpoint, params, asking, read)
+        this.#getOnly = true
+        return answer
+      }
+    return await this.#get(endpoint, params, asking, read)
+  }
+
+  #get<T>(endpoint: string, params: URLSearchParams, asking: Asking, read: Read<T>): Promise<T> {
+    return this.http.ask(this.#question(endpoint, params), asking, read)
+  }
+
+  #question(endpoint: string, params: URLSearchParams): HttpQuestion {
+    return { path: `api/v1/${endpoint}`, params }
+  }
+
+  /** The source's own parameters (dedup, partial_response, extra_label) go with every question (protocols: 22, 23). */
+  #params(...sets: ReadonlyArray<Readonly<Record<string, string>>>): URLSearchParams {
+    return new URLSearchParams(Object.assign({}, this.http.spec.params, ...sets))
+  }
+}
+
+export interface Times {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+const timeParams = (times: Times | undefined): Record<string, string> =>
+  times === undefined ? {} : { start: seconds(times.startMs), end: seconds(times.endMs) }
+
+/** Unix seconds with decimals, never milliseconds (protocols: Prometheus 4). */
+export function seconds(ms: number): string {
+  const whole = Math.floor(ms)
+  return `${Math.floor(whole / 1000)}.${String(((whole % 1000) + 1000) % 1000).padStart(3, '0')}`
+}
+
+const text = (item: unknown): string => (typeof item === 'string' ? item : '')
+
+function listOf<T>(map: (item: unknown) => T): Read<Listed<T>> {
+  return async (_head, body) => {
+    const items: T[] = []
+    const said = await readEnvelope(body, { items: { take: 'item' } }, (_name, values) => {
+      for (const value of values) items.push(map(value))
+    })
+    return { ...said, items }
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** As Prometheus 3 reads label names in paths: U__ and every odd character as its code point between underscores. */
+export function escapedName(name: string): string {
+  if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && !name.startsWith('U__')) return name
+  let out = 'U__'
+  let first = true
+  for (const char of name) {
+    if (char === '_') out += '__'
+    else if (/[a-zA-Z]/.test(char) || (!first && /[0-9]/.test(char))) out += char
+    else out += `_${(char.codePointAt(0) as number).toString(16)}_`
+    first = false
+  }
+  return out
+}

@@ -1,0 +1,118 @@
+// The envelope of Prometheus's HTTP API (protocols: Prometheus 1 to 6): read as a stream, so that an answer may be larger
+// than any string, with warnings and infos kept beside success.
+
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import { JsonStream, KEEP, type OpenContainer, type Shape } from '../../../shared/wire/json/stream.ts'
+import { Failure } from '../common/failures.ts'
+
+export interface Said {
+  readonly warnings: readonly string[]
+  readonly infos: readonly string[]
+}
+
+const KEPT: Shape = { take: KEEP }
+
+/** a value past this is opened and handed over in parts */
+const OPEN_AT = 1_048_576
+
+/** Values of one name as they come; `around` are the containers with what they kept, outermost first. */
+export type Take = (name: string, values: readonly unknown[], around: readonly OpenContainer[]) => void
+
+/**
+ * Reads one answer; `data` is the shape of what lies under `data`.
+ * @throws Failure for what is no such answer, or says `error` although its status said success
+ */
+export async function readEnvelope(body: AsyncIterable<Uint8Array>, data: Shape, take: Take): Promise<Said> {
+  let fields: Record<string, unknown> | undefined
+  const stream = new JsonStream(
+    { keys: { status: KEPT, errorType: KEPT, error: KEPT, warnings: KEPT, infos: KEPT, data } },
+    {
+      values: (name, values, around) => take(name, values, around),
+      bad(line, reason) {
+        throw notAnAnswer(`${reason} at line ${line}`)
+      },
+      closed(container, depth) {
+        if (depth === 0) fields = container.fields
+      },
+    },
+    { maxValueBytes: OPEN_AT },
+  )
+  try {
+    for await (const chunk of body) stream.push(chunk)
+    stream.end()
+  } catch (error) {
+    if (error instanceof WatchdeckError && error.code === 'corrupt') throw notAnAnswer(error.message)
+    throw error
+  }
+  if (fields === undefined) throw notAnAnswer('no object')
+  if (fields['status'] === 'error')
+    throw refusalOf(200, textOf(fields['errorType']), textOf(fields['error'])) ?? notAnAnswer('an error without a type')
+  if (fields['status'] !== 'success') throw notAnAnswer('no status')
+  return { warnings: textsOf(fields['warnings']), infos: textsOf(fields['infos']) }
+}
+
+function notAnAnswer(why: string): Failure {
+  return new Failure(
+    new WatchdeckError('unavailable', `What came is not an answer of Prometheus (${why}).`, {
+      hint: 'Something in between may have cut or changed it, or the path is that of another program.',
+    }),
+    { outage: true },
+  )
+}
+
+/** Prometheus's own words for a refusal; undefined when the body is not its envelope. */
+export function explain(status: number, body: string): Failure | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(body)
+  } catch {
+    return undefined
+  }
+  if (typeof parsed !== 'object' || parsed === null || !('status' in parsed) || parsed.status !== 'error')
+    return undefined
+  const type = 'errorType' in parsed ? textOf(parsed.errorType) : ''
+  const error = 'error' in parsed ? textOf(parsed.error) : ''
+  return refusalOf(status, type, error)
+}
+
+function refusalOf(status: number, type: string, said: string): Failure | undefined {
+  const words = said.slice(0, 1000)
+  const failure = (
+    code: ConstructorParameters<typeof WatchdeckError>[0],
+    message: string,
+    hint: string | undefined,
+    how: { transient?: boolean; outage?: boolean; retryable?: boolean } = {},
+  ) => new Failure(new WatchdeckError(code, message, { hint, retryable: how.retryable }), how)
+  // the server says "decreasing resolution" and means a larger step (prometheus#10310)
+  if (/exceeded maximum resolution/.test(said))
+    return failure('limit_exceeded', words, 'Take a larger step or a shorter range.')
+  if (/too many samples|limit|too long|too large/i.test(said) && (type === 'execution' || status === 422))
+    return failure('limit_exceeded', words, 'Shorten the range, narrow the selector, or aggregate.')
+  switch (type) {
+    case 'bad_data':
+      return failure('invalid_input', words, undefined)
+    case 'execution':
+      return failure('invalid_input', words, undefined)
+    case 'timeout':
+      return failure('timeout', `The server gave up on the query: ${words}`, 'Shorten the range or narrow the query.')
+    case 'canceled':
+    case 'cancelled':
+      return failure('unavailable', `The server cancelled the query: ${words}`, undefined)
+    case 'not_found':
+      return failure('not_found', words, undefined)
+    case 'not_acceptable':
+      return failure('unsupported', words, undefined)
+    case 'unavailable':
+    case 'internal':
+      return failure('unavailable', words, undefined, { transient: status >= 500, outage: status >= 500 })
+    // others put their own words in: the status decides
+    default:
+      return undefined
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === 'string').map((item) => item.slice(0, 2000))
+    : []

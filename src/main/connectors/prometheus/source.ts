@@ -1,0 +1,233 @@
+// Prometheus and its compatibles as a MetricSource: what the server evaluates, with what it could not see.
+
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import { formatRfc3339, fromMillis, type TimeRange, toMillis } from '../../../shared/base/time.ts'
+import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
+import type {
+  Asking,
+  Capabilities,
+  LiveMetricName,
+  LiveSeries,
+  MetricAnswer,
+  MetricSource,
+  Told,
+} from '../../../shared/domain/live-source.ts'
+import type { Clock } from '../../platform/platform.ts'
+import type { QueryAnswer } from './answers.ts'
+import { ChunkCache } from './chunk-cache.ts'
+import type { PromClient } from './client.ts'
+import { exemplarsOf } from './exemplars.ts'
+import type { Said } from './envelope.ts'
+import {
+  CHUNK,
+  type Grid,
+  indexesOf,
+  MAX_INTERVALS,
+  phaseOf,
+  planOf,
+  type Run,
+  settledChunks,
+  sliced,
+  stitched,
+  timeOf,
+} from './grid.ts'
+import { namesOf } from './names.ts'
+
+/** A query whose text depends on the whole range cannot be asked in parts. */
+const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
+const SERIES_LIMIT = 20_000
+const NAMES_FOR_MS = 60_000
+
+export class PrometheusSource implements MetricSource {
+  readonly #id: string
+  readonly #client: PromClient
+  readonly #clock: Clock
+  readonly #capabilities: () => Capabilities | undefined
+  readonly #chunks = new ChunkCache()
+  #names: { readonly at: number; readonly found: Told & { names: readonly LiveMetricName[] } } | undefined
+
+  constructor(id: string, client: PromClient, clock: Clock, capabilities: () => Capabilities | undefined) {
+    this.#id = id
+    this.#client = client
+    this.#clock = clock
+    this.#capabilities = capabilities
+  }
+
+  async instant(query: string, at: number, asking: Asking): Promise<MetricAnswer> {
+    const answer = await this.#client.query(query, at, asking)
+    return {
+      type: answer.type,
+      series: answer.series,
+      text: answer.text,
+      ...this.#told(answer, { start: at, end: at }),
+    }
+  }
+
+  async range(query: string, asked: Grid, asking: Asking): Promise<MetricAnswer> {
+    // the server counts in milliseconds
+    const start = Math.round(asked.start)
+    const step = Math.max(1, Math.round(asked.step))
+    // as many steps as were asked for: rounding must not drop the last
+    const grid = { start, step, end: start + step * Math.floor((asked.end - asked.start) / asked.step + 1e-6) }
+    if (WHOLE_RANGE.test(query)) return await this.#whole(query, grid, asking)
+    const prefix = `${grid.step} ${phaseOf(grid)} ${query} `
+    const plan = planOf(grid, (chunk) => this.#chunks.get(prefix + chunk))
+    this.#client.http.ledger.of(asking.view).cachedSteps += plan.keptSteps
+    const done = await Promise.allSettled(
+      plan.runs.map(async (run) => ({ run, answer: await this.#run(query, grid, run, prefix, asking) })),
+    )
+    const parts: Array<readonly LiveSeries[]> = plan.kept.map(({ series }) => within(series, grid))
+    const told: Told[] = []
+    for (const [i, result] of done.entries()) {
+      const run = plan.runs[i] as Run
+      const bounds = { start: timeOf(grid, run.from), end: timeOf(grid, run.to) }
+      if (result.status === 'fulfilled') {
+        parts.push(result.value.answer.series)
+        told.push(this.#told(result.value.answer, bounds))
+      } else told.push(this.#gap(result.reason, bounds, parts.length > 0 || done.length > 1))
+    }
+    // nothing at all came: that is a failure, no answer with gaps
+    const failed = done.find((result) => result.status === 'rejected')
+    if (failed && plan.kept.length === 0 && done.every((result) => result.status === 'rejected')) throw failed.reason
+    parts.sort((a, b) => firstTime(a) - firstTime(b))
+    return {
+      type: 'matrix',
+      series: stitched(parts),
+      completeness: uniteCompleteness(told.map((each) => each.completeness)),
+      warnings: unique(told.flatMap((each) => each.warnings)),
+      infos: unique(told.flatMap((each) => each.infos)),
+    }
+  }
+
+  async #run(query: string, grid: Grid, run: Run, prefix: string, asking: Asking): Promise<QueryAnswer> {
+    const part = { start: timeOf(grid, run.from), end: timeOf(grid, run.to), step: grid.step }
+    const answer = await this.#client.queryRange(query, part, asking)
+    // what was cut or partial is asked again next time
+    if (answer.cut || partial(answer).length > 0) return answer
+    for (const chunk of settledChunks(grid, run, this.#serverNow())) {
+      const from = timeOf(grid, chunk * CHUNK)
+      const to = timeOf(grid, chunk * CHUNK + CHUNK - 1)
+      const series = answer.series
+        .map((s) => sliced(s, from, to))
+        .filter((s) => s.times.length + s.histogramTimes.length > 0)
+      this.#chunks.set(prefix + chunk, series)
+    }
+    return answer
+  }
+
+  async #whole(query: string, grid: Grid, asking: Asking): Promise<MetricAnswer> {
+    const { from, to } = indexesOf(grid)
+    if (to - from > MAX_INTERVALS)
+      throw new WatchdeckError(
+        'limit_exceeded',
+        `The query speaks of its whole range and has more than ${MAX_INTERVALS} steps.`,
+        {
+          hint: 'It cannot be asked in parts: take a larger step or a shorter range.',
+        },
+      )
+    const answer = await this.#client.queryRange(query, grid, asking)
+    return { type: 'matrix', series: answer.series, ...this.#told(answer, grid) }
+  }
+
+  async exemplars(
+    query: string,
+    range: TimeRange,
+    asking: Asking,
+  ): Promise<Told & { exemplars: ReturnType<typeof exemplarsOf> }> {
+    const bounds = { start: toMillis(range.from), end: toMillis(range.to) }
+    const answer = await this.#client.exemplars(query, bounds.start, bounds.end, asking)
+    return { ...this.#told(answer, bounds), exemplars: exemplarsOf(answer.items, this.#client.http.spec.traceIdLabel) }
+  }
+
+  async series(selector: string, range: TimeRange | undefined, asking: Asking) {
+    const times = range && { startMs: toMillis(range.from), endMs: toMillis(range.to) }
+    const answer = await this.#client.series(selector, times, SERIES_LIMIT, asking)
+    const series = answer.items.flatMap((item) =>
+      typeof item === 'object' && item !== null
+        ? [Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)]))]
+        : [],
+    )
+    return { ...this.#told(answer, undefined), series }
+  }
+
+  async labelNames(selector: string | undefined, asking: Asking) {
+    const answer = await this.#client.labels(selector, asking)
+    return { ...this.#told(answer, undefined), names: answer.items }
+  }
+
+  async labelValues(label: string, selector: string | undefined, asking: Asking) {
+    const answer = await this.#client.labelValues(label, selector, asking)
+    return { ...this.#told(answer, undefined), values: answer.items }
+  }
+
+  /** Names change seldom and are asked at every key that a person types: kept for a minute. */
+  async names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }> {
+    if (this.#names && performance.now() - this.#names.at < NAMES_FOR_MS) return this.#names.found
+    const answer = await this.#client.labelValues('__name__', undefined, asking)
+    const found = {
+      ...this.#told(answer, undefined),
+      names: await namesOf(answer.items, this.#client, this.#capabilities(), asking),
+    }
+    this.#names = { at: performance.now(), found }
+    return found
+  }
+
+  #serverNow(): number {
+    const local = toMillis(this.#clock.now())
+    // a clock that runs ahead would keep what has not settled
+    return local + Math.min(0, this.#client.skewMs)
+  }
+
+  #told(
+    answer: Said & { cut?: boolean; series?: readonly unknown[] },
+    bounds: { start: number; end: number } | undefined,
+  ): Told {
+    const missing = partial(answer).map((reason) => this.#missing(reason, bounds))
+    const cut = answer.cut === true || answer.warnings.some((warning) => /truncated due to limit/i.test(warning))
+    const returned = answer.series?.length
+    return {
+      completeness: {
+        complete: missing.length === 0 && !cut,
+        missing,
+        ...(cut && returned !== undefined ? { truncated: { returned } } : {}),
+      },
+      warnings: answer.warnings,
+      infos: answer.infos,
+    }
+  }
+
+  /** @throws the reason itself, when it is about the question or the person left */
+  #gap(reason: unknown, bounds: { start: number; end: number }, others: boolean): Told {
+    if (!(others && reason instanceof WatchdeckError && (reason.code === 'unavailable' || reason.code === 'timeout')))
+      throw reason
+    return {
+      completeness: { complete: false, missing: [this.#missing(reason.message, bounds)] },
+      warnings: [],
+      infos: [],
+    }
+  }
+
+  #missing(reason: string, bounds: { start: number; end: number } | undefined): Completeness['missing'][number] {
+    const at = (ms: number | undefined) => (ms === undefined ? '' : formatRfc3339(fromMillis(ms)))
+    return { source: this.#id, from: at(bounds?.start), to: at(bounds?.end), reason }
+  }
+}
+
+/**
+ * Warnings that mean missing data: Thanos answers 200 with them when a store did not answer (protocols: Prometheus 1, 22).
+ * Notes of the engine itself about the query ("PromQL warning: ..") are no gap.
+ */
+export function partial(said: Said): string[] {
+  return said.warnings.filter(
+    (warning) => !/^PromQL (warning|info):/.test(warning) && !/truncated due to limit/i.test(warning),
+  )
+}
+
+/** Kept chunks reach beyond the range at both ends. */
+const within = (series: readonly LiveSeries[], grid: Grid): LiveSeries[] =>
+  series.map((s) => sliced(s, grid.start, grid.end))
+
+const firstTime = (part: readonly LiveSeries[]): number =>
+  part.reduce((least, s) => Math.min(least, s.times[0] ?? Infinity, s.histogramTimes[0] ?? Infinity), Infinity)
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)]

@@ -1,0 +1,25 @@
+// What live tests share: the addresses of the servers, and an engine with the connectors.
+
+import { metricsModule } from '../../src/main/metrics/index.ts'
+import { prometheusConnector } from '../../src/main/connectors/prometheus/index.ts'
+import { sourcesModuleWith } from '../../src/main/sources/index.ts'
+import { startTestEngine, type TestEngine } from '../support/engine.ts'
+
+export const LIVE = {
+  prometheus: process.env['WATCHDECK_LIVE_PROMETHEUS'],
+  prometheus2: process.env['WATCHDECK_LIVE_PROMETHEUS2'],
+  alertmanager: process.env['WATCHDECK_LIVE_ALERTMANAGER'],
+  ssh: process.env['WATCHDECK_LIVE_SSH'],
+  sshKey: process.env['WATCHDECK_LIVE_SSH_KEY'],
+} as const
+
+/** The name of a test says which variable it needs when it is skipped. */
+export const needs = (name: keyof typeof LIVE): string => `(needs WATCHDECK_LIVE_${name.toUpperCase()})`
+
+export const startLiveEngine = (): Promise<TestEngine> =>
+  startTestEngine({ modules: [metricsModule, sourcesModuleWith([prometheusConnector])] })
+
+export async function addPrometheus(t: TestEngine, url: string, name = 'lab'): Promise<string> {
+  const { id } = await t.client.call('sources.add', { kind: 'prometheus', name, url })
+  return id
+}

@@ -1,0 +1,194 @@
+// The fault matrix: whatever stands or goes wrong between, the other source answers, what is missing is said, nothing leaks,
+// and the source recovers by itself.
+
+import { expect, test } from 'vitest'
+import { startTestEngine, type TestEngine } from '../../../../test/support/engine.ts'
+import { type Fault, pem, startFaultServer } from '../../../../test/support/fault-server.ts'
+import type { SourceSpecInput } from '../../../shared/contract/source-spec.ts'
+import { metricsModule } from '../../metrics/index.ts'
+import { sourcesModuleWith } from '../../sources/index.ts'
+import { prometheusConnector } from './index.ts'
+
+const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:10:00Z' }
+const engine = (): Promise<TestEngine> =>
+  startTestEngine({ modules: [metricsModule, sourcesModuleWith([prometheusConnector])] })
+
+async function add(t: TestEngine, url: string, more: Partial<SourceSpecInput> = {}): Promise<string> {
+  const spec = {
+    kind: 'prometheus' as const,
+    name: 'p',
+    url,
+    limits: { timeoutMs: 400, answerBytes: 1_048_576 },
+    ...more,
+  }
+  return (await t.client.call('sources.add', { ...spec, keep: 'session' })).id
+}
+const ask = (t: TestEngine, sources: string[], query = 'up') =>
+  t.client.call('metrics.query', { range: RANGE, step: '1m', query, sources })
+
+const MATRIX: ReadonlyArray<readonly [Fault, code: string, message: RegExp]> = [
+  ['frozen', 'timeout', /no whole answer within 0.4 s/],
+  ['slow-first-byte', 'timeout', /no whole answer within 0.4 s/],
+  ['cut', 'unavailable', /connection was cut/],
+  ['not-whole', 'unavailable', /cut|before it was whole/],
+  ['busy', 'unavailable', /fewer questions \(429\)/],
+  ['error', 'unavailable', /server failed \(500\)/],
+  ['unknown-caller', 'unauthenticated', /does not know who asks/],
+  ['page', 'unavailable', /web page came instead of an answer \(“Sign in”\)/],
+  ['wrong-json', 'unavailable', /not an answer of Prometheus/],
+  ['half-json', 'unavailable', /not an answer of Prometheus/],
+  ['bomb', 'limit_exceeded', /larger than 1 MB when unpacked/],
+  ['elsewhere', 'unavailable', /redirects to another address, http:\/\/127.0.0.2:9; nothing was sent there/],
+  ['circle', 'unavailable', /redirects in a circle/],
+]
+
+for (const [fault, code, message] of MATRIX)
+  test(`${fault}: said plainly alone, a gap beside another source, well again by itself`, async () => {
+    await using broken = await startFaultServer()
+    await using healthy = await startFaultServer()
+    await using t = await engine()
+    const bad = await add(t, broken.url)
+    const good = await add(t, healthy.url)
+    broken.fault = fault
+    await expect(ask(t, [bad])).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+    if (code !== 'limit_exceeded') {
+      const both = await ask(t, [bad, good])
+      expect(both.series.map((s) => s.metric['watchdeck_source'])).toEqual([good])
+      expect(both.completeness).toEqual({
+        complete: false,
+        missing: [
+          {
+            source: bad,
+            from: '2026-01-01T00:00:00.000000000Z',
+            to: '2026-01-01T00:10:00.000000000Z',
+            reason: expect.stringMatching(message),
+          },
+        ],
+      })
+    }
+    broken.fault = 'none'
+    // the breaker may be resting: it asks again after two seconds at most
+    await expect
+      .poll(
+        () =>
+          ask(t, [bad]).then(
+            (a) => a.series.length,
+            () => 0,
+          ),
+        { timeout: 8000, interval: 200 },
+      )
+      .toBe(1)
+    expect((await t.client.call('sources.health', { id: bad })).sources[0]?.state).toBe('ok')
+  })
+
+test('refused: says that nothing listens there', async () => {
+  const gone = await startFaultServer()
+  const { url } = gone
+  await gone[Symbol.asyncDispose]()
+  await using t = await engine()
+  const bad = await add(t, url)
+  await expect(ask(t, [bad])).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('refused'),
+  })
+  const { steps } = await t.client.call('sources.test', { id: bad })
+  expect(steps.map((s) => [s.step, s.ok])).toEqual([
+    ['settings', true],
+    ['resolve', true],
+    ['connect', false],
+  ])
+  expect(steps.at(-1)).toMatchObject({ hint: 'Check host and port, and whether the server runs.' })
+})
+
+test('a failure that passes is asked again within the same question, one that does not is left alone for a while', async () => {
+  await using server = await startFaultServer()
+  await using t = await engine()
+  const id = await add(t, server.url)
+  server.fault = 'error'
+  server.faultsLeft = 2
+  expect((await ask(t, [id])).series).toHaveLength(1)
+  const load = async () =>
+    (await t.client.call('sources.health', { id })).sources[0]?.load.find((each) => each.view === 'metrics.query')
+  expect(await load()).toMatchObject({ requests: 3, failures: 2, retries: 2 })
+  server.fault = 'error'
+  server.faultsLeft = Infinity
+  for (let i = 0; i < 4; i++) await expect(ask(t, [id], `up{n="${i}"}`)).rejects.toMatchObject({ code: 'unavailable' })
+  const before = server.seen.length
+  await expect(ask(t, [id], 'up{n="late"}')).rejects.toMatchObject({ message: expect.stringContaining('left alone') })
+  expect(server.seen.length).toBe(before)
+  expect((await t.client.call('sources.health', { id })).sources[0]).toMatchObject({ state: 'resting' })
+})
+
+test('equal questions in flight are one request; cancelling reaches the server', async () => {
+  await using server = await startFaultServer()
+  await using t = await engine()
+  const id = await add(t, server.url, { limits: { timeoutMs: 5000 } })
+  await Promise.all([ask(t, [id]), ask(t, [id]), ask(t, [id])])
+  expect(server.seen.filter((s) => s.path.endsWith('query_range'))).toHaveLength(1)
+  server.fault = 'frozen'
+  const abort = new AbortController()
+  const asked = t.client.call(
+    'metrics.query',
+    { range: RANGE, step: '1m', query: 'up{slow="1"}', sources: [id] },
+    { signal: abort.signal },
+  )
+  await expect.poll(() => server.seen.some((s) => s.body.includes('slow'))).toBe(true)
+  abort.abort()
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
+  await expect.poll(() => server.seen.find((s) => s.body.includes('slow'))?.aborted).toBe(true)
+})
+
+test('a clock two hours off is found by the test and said', async () => {
+  await using server = await startFaultServer()
+  await using t = await engine()
+  server.fault = 'clock'
+  const id = await add(t, server.url)
+  const { steps } = await t.client.call('sources.test', { id })
+  expect(steps.at(-1)).toMatchObject({ step: 'clock', ok: false, message: expect.stringContaining('120 min ahead') })
+})
+
+test('an expired certificate and one for another host are refused before anything is sent; the right one is taken', async () => {
+  const tls = { ca: pem('ca.pem'), insecure: false }
+  for (const [cert, said] of [
+    ['expired.pem', /has expired/],
+    ['wrong-host.pem', /for another host name/],
+  ] as const) {
+    await using server = await startFaultServer({ cert })
+    await using t = await engine()
+    const id = await add(t, server.url, { tls, auth: { type: 'bearer', token: 'planted-token' } })
+    await expect(ask(t, [id])).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(said) })
+    const { steps } = await t.client.call('sources.test', { id })
+    expect(steps.at(-1)).toMatchObject({ step: 'tls', ok: false, message: expect.stringMatching(said) })
+    expect(server.seen).toEqual([])
+  }
+  await using server = await startFaultServer({ cert: 'good.pem' })
+  await using t = await engine()
+  expect((await ask(t, [await add(t, server.url, { tls })])).series).toHaveLength(1)
+  await expect(ask(t, [await add(t, server.url)])).rejects.toMatchObject({
+    message: expect.stringMatching(/authority that this machine/),
+  })
+})
+
+test('what is kept of a range is asked no more, and still answers when the server is gone', async () => {
+  await using server = await startFaultServer()
+  await using t = await engine()
+  const id = await add(t, server.url)
+  const wide = {
+    range: { from: '2026-01-01T00:00:00Z', to: '2026-01-01T02:59:00Z' },
+    step: '1m',
+    query: 'up',
+    sources: [id],
+  }
+  await t.client.call('metrics.query', wide)
+  const ranges = () => server.seen.filter((s) => s.path.endsWith('query_range')).length
+  const before = ranges()
+  await t.client.call('metrics.query', wide)
+  expect(ranges()).toBe(before)
+  server.fault = 'error'
+  const more = { ...wide, range: { from: '2026-01-01T00:00:00Z', to: '2026-01-01T04:00:00Z' } }
+  const answer = await t.client.call('metrics.query', more)
+  expect(answer.series[0]?.values.times.length).toBe(180)
+  expect(answer.completeness.missing).toMatchObject([
+    { source: id, from: '2026-01-01T03:00:00.000000000Z', to: '2026-01-01T04:00:00.000000000Z' },
+  ])
+})

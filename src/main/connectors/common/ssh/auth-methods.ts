@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { homedir } from 'node:os'
-import { type AnyAuthMethod, utils } from 'ssh2'
+import ssh2, { type AnyAuthMethod } from 'ssh2'
 import { WatchdeckError } from '../../../../shared/base/errors.ts'
 import type { ConnectorServices } from '../../../platform/connector.ts'
 import { readIfThere } from './config.ts'
@@ -31,7 +31,7 @@ export async function methodsOf(hop: ResolvedHop, services: ConnectorServices): 
       : DEFAULT_KEYS.map((name) => join(homedir(), '.ssh', name))) {
       const key = await readIfThere(path)
       // a key with a passphrase that was not given is the agent's to use
-      if (key === '' || utils.parseKey(key, passphrase) instanceof Error) continue
+      if (key === '' || ssh2.utils.parseKey(key, passphrase) instanceof Error) continue
       methods.push({ type: 'publickey', username, key, ...(passphrase === undefined ? {} : { passphrase }) })
     }
   if (hop.hop.password !== undefined) {
@@ -57,7 +57,7 @@ export async function methodsOf(hop: ResolvedHop, services: ConnectorServices): 
 }
 
 function usable(key: string, passphrase: string | undefined): void {
-  const parsed = utils.parseKey(`${key.trimEnd()}\n`, passphrase)
+  const parsed = ssh2.utils.parseKey(`${key.trimEnd()}\n`, passphrase)
   if (!(parsed instanceof Error)) return
   const encrypted = /encrypted|passphrase|decrypt/i.test(parsed.message)
   throw new WatchdeckError(

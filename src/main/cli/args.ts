@@ -9,7 +9,7 @@ export const HELP = `Watchdeck: an operations cockpit. One incident, every signa
   watchdeck serve [--port N] [--no-open] [--host ADDRESS --allow-remote]
   watchdeck open FILE.watchdeck          the app with an incident file
   watchdeck demo [--seed 1] [--scale 1] [--fault KIND] [--with-truth]
-  watchdeck import FILE... [--source NAME] [--mapping JSON]       - is standard input
+  watchdeck import FILE... [--source NAME] [--format FORMAT] [--recipe NAME] [--mapping JSON]   - is standard input
   watchdeck export --source ID --format otlp-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
   watchdeck verify FILE.watchdeck
   watchdeck backup FOLDER                a copy of everything, also while Watchdeck runs
@@ -57,7 +57,13 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], ParseArgsOptionsConfig
   app: SERVE,
   serve: SERVE,
   open: SERVE,
-  import: { source: { type: 'string' }, mapping: { type: 'string' }, strict: { type: 'boolean' } },
+  import: {
+    source: { type: 'string' },
+    format: { type: 'string' },
+    recipe: { type: 'string' },
+    mapping: { type: 'string' },
+    strict: { type: 'boolean' },
+  },
   export: {
     ...OUT,
     source: { type: 'string', multiple: true },

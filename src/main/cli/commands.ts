@@ -84,13 +84,17 @@ async function printStream(
 async function runImport(context: CommandContext): Promise<void> {
   const { args } = context
   if (args.words.length === 0) throw wrong('watchdeck import needs a file.')
-  const mapping = args.text('mapping')
+  const [mapping, format] = [args.text('mapping'), args.text('format')]
+  const given = mapping === undefined ? undefined : await readJsonInput(mapping, context.stdin)
+  if (given !== undefined && (typeof given !== 'object' || given === null))
+    throw wrong('--mapping takes a JSON object, or a file that holds one.')
   await using piped = args.words.includes('-') ? await spool(context.stdin, context.signal) : undefined
   const paths = args.words.map((word) => (word === '-' && piped ? piped.path : resolve(word)))
   const answer = await ask(context, 'import.run', {
     paths,
     ...(args.text('source') === undefined ? {} : { source: args.text('source') }),
-    ...(mapping === undefined ? {} : { mapping: await readJsonInput(mapping, context.stdin) }),
+    ...(format === undefined && given === undefined ? {} : { mapping: { ...given, ...(format ? { format } : {}) } }),
+    ...(args.text('recipe') === undefined ? {} : { recipe: args.text('recipe') }),
     ...(args.flag('strict') ? { skipBadRows: false } : {}),
   })
   await print(context, answer)

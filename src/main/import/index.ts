@@ -5,10 +5,12 @@ import { isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { MethodOutput } from '../../shared/contract/index.ts'
 import type { CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
+import type { RecipeRecord } from '../storage/catalog/api.ts'
 import { forgetDrops, sweepUploads } from './drops.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { inspect, sampleFrame } from './inspect.ts'
 import { createImportWorkers, type ImportWorkers } from './read-in-worker.ts'
+import { recipesFor, saveRecipe } from './recipes.ts'
 import { contentSha256, type Mappings, mappingFor, runImport, unpackFolder } from './run.ts'
 import { unpackArchives } from './unpack.ts'
 
@@ -51,6 +53,22 @@ function handlers(engine: EngineContext, workers: ImportWorkers): Handlers<'impo
       for (const file of files) out.push(await previewFile(engine, file, mapping, context.signal))
       return { files: out }
     },
+    async recipes() {
+      return { recipes: engine.catalog.recipes.list().map(shownRecipe) }
+    },
+    async saveRecipe({ name, path, mapping }, context) {
+      const folder = unpackFolder(engine.platform.dataDir)
+      await using cleanUp = new AsyncDisposableStack()
+      cleanUp.defer(() => rm(folder, { recursive: true, force: true }))
+      const found = await expandPaths([path], context.signal)
+      const [file] = await unpackArchives(found, { folder, signal: context.signal, isPreview: true })
+      if (file === undefined) throw new WatchdeckError('not_found', `There is no file in ${path}.`)
+      return shownRecipe(await saveRecipe(engine, file, name, mapping))
+    },
+    async removeRecipe({ id }) {
+      if (!engine.catalog.recipes.delete(id)) throw new WatchdeckError('not_found', 'There is no such recipe.')
+      return {}
+    },
     async run(input, context) {
       const answer = await runImport(engine, workers, input, context)
       await forgetDrops(engine, answer.files)
@@ -59,6 +77,8 @@ function handlers(engine: EngineContext, workers: ImportWorkers): Handlers<'impo
   }
 }
 
+const shownRecipe = ({ signs: _, ...recipe }: RecipeRecord): Omit<RecipeRecord, 'signs'> => recipe
+
 async function previewFile(
   engine: EngineContext,
   file: FoundFile,
@@ -66,7 +86,8 @@ async function previewFile(
   signal: AbortSignal,
 ): Promise<Preview> {
   try {
-    const inspected = await inspect(file, mappingFor(mapping, file.path), engine.platform.clock.now())
+    const chosen = mappingFor(mapping, file.path)
+    const inspected = await inspect(file, chosen, engine.platform.clock.now())
     const { detected } = inspected
     const sha256 =
       file.bytes <= PREVIEW_HASH_BYTES && file.isCut !== true && detected.format !== 'watchdeck'
@@ -90,6 +111,7 @@ async function previewFile(
       sample: sampleFrame(inspected.sample),
       problems: [...inspected.problems, ...(file.notes ?? [])],
       alreadyImported: states.some((state) => state !== undefined && state !== 'removed'),
+      recipes: Object.keys(chosen).length === 0 ? recipesFor(engine, file, inspected).map(shownRecipe) : [],
     }
   } catch (error) {
     if (
@@ -113,6 +135,7 @@ async function previewFile(
       sample: frameFromRows([], []),
       problems: [toErrorShape(error).message],
       alreadyImported: false,
+      recipes: [],
     }
   }
 }

@@ -16,6 +16,7 @@ import { openBytes } from './bytes.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { loadFile } from './load-file.ts'
+import { recipeNamed } from './recipes.ts'
 import { unpackArchives } from './unpack.ts'
 import type { ImportWorkers } from './read-in-worker.ts'
 
@@ -39,6 +40,8 @@ export async function runImport(
 ): Promise<Output> {
   const found = await expandPaths(input.paths, context.signal)
   if (found.length === 0) throw new WatchdeckError('not_found', 'There are no files in these folders.')
+  const recipe = input.recipe === undefined ? undefined : recipeNamed(engine, input.recipe)
+  if (recipe !== undefined) engine.catalog.recipes.used(recipe.id, formatRfc3339(engine.platform.clock.now()))
   const folder = unpackFolder(engine.platform.dataDir)
   try {
     context.progress(null, 'Looking at the files')
@@ -116,11 +119,7 @@ class ImportRun {
       alreadyImported: false,
     }
     try {
-      const inspected = await inspect(
-        file,
-        mappingFor(this.#input.mapping, file.path),
-        this.#engine.platform.clock.now(),
-      )
+      const inspected = await inspect(file, this.#mapping(file), this.#engine.platform.clock.now())
       report.format = inspected.detected.format
       if (report.format === 'watchdeck') await this.#incidentFile(file, report)
       else {
@@ -151,6 +150,12 @@ class ImportRun {
       }
     }
     return report
+  }
+
+  #mapping(file: FoundFile): Mapping {
+    const given = mappingFor(this.#input.mapping, file.path)
+    const { recipe } = this.#input
+    return recipe !== undefined && Object.keys(given).length === 0 ? recipeNamed(this.#engine, recipe).mapping : given
   }
 
   async #incidentFile(file: FoundFile, report: FileReport): Promise<void> {

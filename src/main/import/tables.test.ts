@@ -276,3 +276,29 @@ test('Grafana panel JSON: data frames of metrics with labels and nanoseconds, an
   )
   expect((await logsOf(lines)).rows.map((r) => [r['time'], r['body'], r['severity']])).toEqual([[AT, 'no route', 17]])
 })
+
+test('a mapping kept as a recipe is offered for the next such file, read by its name, replaced and forgotten', async () => {
+  const text = (day: number) => `when;what;how much\n0${day}/11/2025 10:00;cpu;1\n0${day}/11/2025 10:01;cpu;2\n`
+  const first = await fileOf(text(2))
+  const mapping: Mapping = { dateOrder: 'dmy', metric: 'what', labels: [], values: ['how much'] }
+  const kept = await t.client.call('import.saveRecipe', { name: 'capacity', path: first, mapping })
+  expect(kept).toMatchObject({ name: 'capacity', mapping, usedAt: null })
+  const second = await fileOf(text(3))
+  expect((await look(second)).recipes.map((r) => r.name)).toEqual(['capacity'])
+  expect((await look(await fileOf('other;thing\n1;2\n'))).recipes).toEqual([])
+  const { source } = await t.client.call('import.run', { paths: [second], recipe: 'capacity' })
+  const scope = await t.stores.telemetry.scope([source])
+  expect(
+    await t.stores.telemetry.rows(`SELECT time_ns AS time, value FROM ${scope.relation('samples')} ORDER BY 1`, []),
+  ).toEqual([
+    { time: AT + 86_400_000_000_000n, value: 1 },
+    { time: AT + 86_460_000_000_000n, value: 2 },
+  ])
+  const again = await t.client.call('import.saveRecipe', { name: 'capacity', path: first, mapping: {} })
+  expect([again.id, again.mapping]).toEqual([kept.id, {}])
+  await t.client.call('import.removeRecipe', { id: kept.id })
+  expect(await t.client.call('import.recipes', {})).toEqual({ recipes: [] })
+  await expect(t.client.call('import.run', { paths: [second], recipe: 'capacity' })).rejects.toMatchObject({
+    code: 'not_found',
+  })
+})

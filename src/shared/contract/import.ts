@@ -1,6 +1,6 @@
 // Files in: what is this, how would it be read, read it.
 import { z } from 'zod'
-import { job, query, zFrame } from './define.ts'
+import { command, job, query, zFrame } from './define.ts'
 
 export const IMPORT_FORMATS = [
   'otlp-json',
@@ -84,6 +84,14 @@ export const zImportedFile = z.object({
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
 })
 
+export const zRecipe = z.object({
+  id: z.string(),
+  name: z.string(),
+  mapping: zMapping,
+  createdAt: z.string(),
+  usedAt: z.string().nullable(),
+})
+
 const importContract = {
   preview: query({
     summary: 'What each file is, how it would be read, and its first rows',
@@ -106,6 +114,8 @@ const importContract = {
           sample: zFrame,
           problems: z.array(z.string()),
           alreadyImported: z.boolean(),
+          /** kept mappings that files like this one were read with, best first; only where no mapping is given */
+          recipes: z.array(zRecipe),
         }),
       ),
     }),
@@ -121,6 +131,7 @@ const importContract = {
         .max(200)
         .optional()
         .describe('name of the source; an existing import of that name is added to'),
+      recipe: z.string().min(1).max(200).optional().describe('name of a kept mapping, for files that have none here'),
       /** with false, a skipped row refuses its whole file */
       skipBadRows: z.boolean().default(true),
     }),
@@ -135,6 +146,22 @@ const importContract = {
       from: z.string().nullable(),
       to: z.string().nullable(),
     }),
+  }),
+  recipes: query({
+    summary: 'Mappings that were kept, by name',
+    input: z.object({}),
+    output: z.object({ recipes: z.array(zRecipe) }),
+  }),
+  saveRecipe: command({
+    summary:
+      'Keep a mapping under a name; it is offered again for files like this one, and one of that name is replaced',
+    input: z.object({ name: z.string().trim().min(1).max(100), path: z.string().min(1), mapping: zMapping }),
+    output: zRecipe,
+  }),
+  removeRecipe: command({
+    summary: 'Forget a kept mapping; what was imported with it stays',
+    input: z.object({ id: z.string() }),
+    output: z.object({}),
   }),
 }
 export { importContract as import_ }

@@ -1,6 +1,7 @@
 // The catalog (SQLite) as capabilities see it. SQL stays in this room: one small typed repository per subject.
 
 import type { Source } from '../../../shared/contract/sources.ts'
+import type { Mapping } from '../../../shared/contract/import.ts'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import type { Settings } from '../../../shared/contract/settings.ts'
 import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
@@ -26,6 +27,16 @@ export interface ImportRecord {
   readonly rowsTaken: number
   readonly rowsSkipped: number
   readonly importedAt: string
+}
+
+/** A mapping that a person kept, with the signs of the files that it is for (import/recipes.ts). */
+export interface RecipeRecord {
+  readonly id: string
+  readonly name: string
+  readonly signs: readonly string[]
+  readonly mapping: Mapping
+  readonly createdAt: string
+  readonly usedAt: string | null
 }
 
 export interface Catalog {
@@ -58,6 +69,15 @@ export interface Catalog {
     ofSource(source: string): ImportRecord[]
     add(record: ImportRecord): void
     deleteOfSource(source: string): void
+  }
+  readonly recipes: {
+    /** by name */
+    list(): RecipeRecord[]
+    /** one of the same name is written over and keeps its id */
+    save(recipe: RecipeRecord): RecipeRecord
+    used(id: string, at: string): void
+    /** whether there was one */
+    delete(id: string): boolean
   }
   readonly settings: { get(): Settings; set(changes: Partial<Settings>): Settings }
   readonly jobs: {

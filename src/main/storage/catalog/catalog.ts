@@ -10,6 +10,7 @@ import { entryRepository } from './entries.ts'
 import { importRepository } from './imports.ts'
 import { incidentRepository } from './incidents.ts'
 import { jobRepository } from './jobs.ts'
+import { recipeRepository } from './recipes.ts'
 import { settingsRepository } from './settings.ts'
 import { sourceRepository } from './sources.ts'
 
@@ -29,6 +30,7 @@ export function openCatalog(dataDir: string, clock: { now(): EpochNs }): Catalog
     transaction: (run) => db.transaction(run)(),
     sources: sourceRepository(db, now),
     imports: importRepository(db),
+    recipes: recipeRepository(db),
     settings: settingsRepository(db),
     jobs: jobRepository(db),
     incidents: incidentRepository(db),

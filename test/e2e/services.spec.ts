@@ -47,7 +47,7 @@ test('the overview says what broke, when, and what was rolled out before; the ev
   // the changed object leads to its history, in the range of before
   await go(app, `#/services?kinds=${encodeURIComponent('["object"]')}`)
   const changes = app.getByRole('grid', { name: 'What changed' })
-  await changes.getByText('Deployment shop/payment', { exact: true }).dblclick()
+  await changes.getByText('Deployment shop/payment', { exact: true }).click()
   await idle(app)
   await expect(app.getByRole('region', { name: 'Deployment shop/payment' })).toContainText('payment:2.14.0')
   const link = app.url()
@@ -68,6 +68,12 @@ test('the map says failing calls in words, and the list of calls has the same nu
       .getByText(/^\d\d % errors$/)
       .first(),
   ).toBeVisible()
+
+  // a service of the map narrows every view to it
+  await app.getByRole('button', { name: /^payment: .*Filter on it/ }).click()
+  await idle(app)
+  expect(app.url()).toContain('f=service%3Dpayment')
+  await app.getByRole('button', { name: 'Remove filter service = payment' }).click()
   await app.getByRole('tab', { name: 'Calls' }).click()
   await idle(app)
   const calls = app.getByRole('grid', { name: 'Calls' })
@@ -84,4 +90,23 @@ test('another window to compare with is kept in the address', async ({ watchdeck
   await app.reload()
   await idle(app)
   await expect(app.getByRole('button', { name: /against 14:00 – 14:30, a window of your own/ })).toBeVisible()
+})
+
+test('what changed is asked by the menu of its cells: in to its service, out of it', async ({ watchdeck, app }) => {
+  await openDemo(watchdeck, app, '#/services')
+  const changes = app.getByRole('grid', { name: 'What changed' })
+  await changes.getByText('checkout', { exact: true }).first().click({ button: 'right' })
+  await app.getByRole('menuitem', { name: 'Without service = checkout' }).click()
+  await idle(app)
+  await expect(app.getByRole('group', { name: 'Filters' })).toContainText('service ≠ checkout')
+  await expect(changes.getByText('checkout', { exact: true })).toHaveCount(0)
+})
+
+test('each service has a colour of its own, the same in every view', async ({ watchdeck, app }) => {
+  await openDemo(watchdeck, app, '#/services')
+  const colours = await app
+    .getByRole('grid', { name: 'Services' })
+    .locator('[data-row] [data-column="0"] span[style*="background"]')
+    .evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).backgroundColor))
+  expect(new Set(colours).size).toBe(14)
 })

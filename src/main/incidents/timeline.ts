@@ -1,10 +1,11 @@
 // Everything of an incident in one table by time: what people wrote, and what happened to the systems meanwhile.
 
-import { parseRange, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { incidents as contract, type Entry, type Incident } from '../../shared/contract/incidents.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
+import { changeRow, objectChanges, withoutDoubles } from './changes.ts'
 
 const COLUMNS = contract.timeline.output.columns
 
@@ -24,24 +25,27 @@ export async function timeline(
       )
     : undefined
   const rows: FrameRow[] = engine.catalog.entries.list(incident.id).map(entryRow)
+  const changes = asked ? await objectChanges(engine, incident, context) : { rows: [], unread: 0 }
   if (happenings) {
     const { table } = happenings
-    for (let i = 0; i < table.rowCount; i++) rows.push(happeningRow(rowAt(table, i)))
+    const told = Array.from({ length: table.rowCount }, (_, i) => rowAt(table, i))
+    for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row))
   }
-  if (asked) rows.push(...(await rollouts(engine, incident, context)))
+  rows.push(...changes.rows.map(changeRow))
   rows.sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
   const completeness = happenings?.completeness ?? { complete: true, missing: [] }
   const cut = rows.length > limit
-  // happenings that were not even read count as well
-  const unread = completeness.truncated
-  const total = rows.length + (unread?.total === undefined ? 0 : unread.total - unread.returned)
+  // happenings and changes that were not even read count as well
+  const behind = completeness.truncated
+  const unread = behind !== undefined || changes.unread > 0
+  const total = rows.length + changes.unread + (behind?.total === undefined ? 0 : behind.total - behind.returned)
   return {
     // what people wrote is never cut
     table: frameFromRows(COLUMNS, cut ? keepImportant(rows, limit) : rows),
     completeness: cut
       ? { ...completeness, complete: false, truncated: { returned: limit, total } }
       : unread
-        ? { ...completeness, truncated: { returned: rows.length, total } }
+        ? { ...completeness, complete: false, truncated: { returned: rows.length, total } }
         : completeness,
   }
 }
@@ -75,50 +79,6 @@ function happeningRow(row: FrameRow): FrameRow {
     target: row['uid'] === '' ? null : JSON.stringify({ method: 'clusters.object', input: { uid: row['uid'] } }),
   }
 }
-
-/** Workloads whose pod template or configuration changed within the range: the changes that an on-call asks for first. */
-async function rollouts(engine: EngineContext, incident: Incident, context: CallContext): Promise<FrameRow[]> {
-  const range = parseRange(incident.range, engine.platform.clock.now())
-  const scope = await engine.telemetry.scope(incident.sources, range)
-  const rows = await engine.telemetry.rows<{
-    time_ns: bigint
-    kind: string
-    name: string
-    uid: string
-    service: string
-    before: string | null
-    after: string | null
-  }>(
-    `WITH versions AS (
-       SELECT time_ns, kind, namespace, name, uid, service,
-         CASE WHEN kind = 'ConfigMap' THEN json_extract_string(body, '$.data') ELSE json_extract_string(body, '$.spec.template') END AS content,
-         CASE WHEN kind = 'ConfigMap' THEN NULL ELSE json_extract_string(body, '$.spec.template.spec.containers[0].image') END AS image
-       FROM ${scope.relation('objects')} o WHERE kind IN ('Deployment', 'StatefulSet', 'DaemonSet', 'ConfigMap') AND NOT deleted),
-     steps AS (SELECT *, lag(content) OVER w AS old_content, lag(image) OVER w AS old_image
-       FROM versions WINDOW w AS (PARTITION BY uid ORDER BY time_ns))
-     SELECT time_ns, kind, name, uid, service, old_image AS before, image AS after FROM steps
-     WHERE old_content IS NOT NULL AND content IS DISTINCT FROM old_content AND time_ns >= $1 AND time_ns < $2
-     ORDER BY time_ns, uid LIMIT 2000`,
-    [range.from, range.to],
-    { signal: context.signal },
-  )
-  return rows.map((row) => ({
-    time: row.time_ns,
-    endTime: null,
-    lane: 'change',
-    severity: 'normal',
-    title:
-      row.before !== row.after && row.after !== null
-        ? `${row.kind}/${row.name} ${tagOf(row.before)} → ${tagOf(row.after)}`
-        : `${row.kind}/${row.name}`,
-    detail: row.before !== row.after && row.after !== null ? `${row.before} → ${row.after}` : '',
-    service: row.service,
-    entry: null,
-    target: JSON.stringify({ method: 'clusters.object', input: { uid: row.uid, range: incident.range } }),
-  }))
-}
-
-const tagOf = (image: string | null): string => image?.split('/').at(-1)?.split(':').at(-1) ?? '?'
 
 /** What people wrote is never cut; then alerts, changes and warnings, then the rest. */
 function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {

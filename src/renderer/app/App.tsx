@@ -26,6 +26,7 @@ import styles from './App.module.css'
 import { FileDrop } from './FileDrop.tsx'
 import { Header } from './Header.tsx'
 import { Rail } from './Rail.tsx'
+import { useServiceColours } from './use-service-colours.ts'
 
 export function App() {
   const t = useT()
@@ -33,6 +34,7 @@ export function App() {
   const view = useRegistry((r) => r.views.find((v) => v.id === place.view))
   useSettings()
   useDataRange()
+  useServiceColours()
   useEffect(() => {
     const keys = startKeymap(allCommands)
     return () => keys[Symbol.dispose]()

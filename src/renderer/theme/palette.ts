@@ -1,22 +1,17 @@
-// Colours that carry meaning: services by a stable hash, levels and states by name, quantities by a viridis scale.
+// Colours that carry meaning: services by name, levels and states by name, quantities by a viridis scale.
 
-import { hash32 } from '../../shared/base/hash.ts'
 import { token } from './theme.ts'
+import { HUES, variableOf, wantedColour } from './service-colours.ts'
 
-export const CATEGORIES = 8
+/** For CSS: follows by itself when the services of the data become known. */
+export const categoryVar = (name: string): string => `var(${variableOf(name)}, var(--cat-${wantedColour(name) + 1}))`
 
-/** 0..7, the same for a name everywhere and for ever. */
-export const categoryOf = (name: string): number => hash32(name) % CATEGORIES
-
-/** For CSS: `var(--cat-3)`. */
-export const categoryVar = (name: string): string => `var(--cat-${categoryOf(name) + 1})`
-
-/** For canvases: the value in the theme in force. */
-export const categoryColour = (name: string): string => token(`--cat-${categoryOf(name) + 1}`)
+/** For canvases: the value in the theme in force; `useTheme` and `subscribeTheme` tell when to paint again. */
+export const categoryColour = (name: string): string =>
+  token(variableOf(name)) || token(`--cat-${wantedColour(name) + 1}`)
 
 /** Colour of the n-th of several series that have no name of their own to hash. */
-export const seriesColour = (index: number): string =>
-  token(`--cat-${(((index % CATEGORIES) + CATEGORIES) % CATEGORIES) + 1}`)
+export const seriesColour = (index: number): string => token(`--cat-${(((index % HUES) + HUES) % HUES) + 1}`)
 
 export type Tone = 'ok' | 'note' | 'warning' | 'critical' | 'neutral'
 

@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from 'react'
 import { disposable } from '../../shared/base/disposable.ts'
 import { resolveLanguage, usePreferences } from '../lib/preferences.ts'
+import { assignColours, variableOf } from './service-colours.ts'
 
 export type ThemeName = 'dark' | 'light'
 
@@ -20,8 +21,28 @@ function apply(): void {
   root.dataset['theme'] = currentTheme()
   root.dataset['density'] = density
   root.lang = resolveLanguage(language, navigator.languages)
+  changed()
+}
+
+/** Colours were put on the document: everything that holds their values reads them again. */
+function changed(): void {
   tokenCache.clear()
+  version++
   for (const listener of listeners) listener()
+}
+
+let version = 0
+let coloured: ReadonlyMap<string, number> = new Map()
+
+/** Gives each service of the data its colour; the same names again change nothing. */
+export function colourServices(names: readonly string[]): void {
+  const next = assignColours(names)
+  if (next.size === coloured.size && [...next].every(([name, place]) => coloured.get(name) === place)) return
+  const { style } = document.documentElement
+  for (const name of coloured.keys()) if (!next.has(name)) style.removeProperty(variableOf(name))
+  for (const [name, place] of next) style.setProperty(variableOf(name), `var(--cat-${place + 1})`)
+  coloured = next
+  changed()
 }
 
 const listeners = new Set<() => void>()
@@ -39,9 +60,9 @@ export function startTheme(): Disposable {
   })
 }
 
-/** The theme in force; a component that paints on canvas redraws when it changes. */
-export function useTheme(): ThemeName {
-  return useSyncExternalStore(subscribeTheme, currentTheme)
+/** The colours in force, by name and count of changes; a component that paints on canvas redraws when it changes. */
+export function useTheme(): string {
+  return useSyncExternalStore(subscribeTheme, () => `${currentTheme()} ${version}`)
 }
 
 export function subscribeTheme(listener: () => void): () => void {

@@ -3,6 +3,7 @@
 import { lazy, Suspense } from 'react'
 import { busyWhile } from '../lib/idle.ts'
 import styles from './CodeEditor.module.css'
+import { PendingView } from './State.tsx'
 import type { CodeEditorProps } from './CodeEditorCore.tsx'
 
 export type { CodeEditorProps, CompletionItem, CompletionSource } from './CodeEditorCore.tsx'
@@ -13,9 +14,11 @@ export function CodeEditor(props: CodeEditorProps) {
   return (
     <Suspense
       fallback={
-        <div className={styles['host']}>
-          <div className={styles['waiting']}>{props.value || props.placeholder}</div>
-        </div>
+        <PendingView>
+          <div className={styles['host']}>
+            <div className={styles['waiting']}>{props.value || props.placeholder}</div>
+          </div>
+        </PendingView>
       }
     >
       <Core {...props} />

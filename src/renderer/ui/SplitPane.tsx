@@ -13,6 +13,7 @@ export interface SplitPaneProps {
   readonly direction: 'row' | 'column'
   /** the pane whose size is fixed in px; the other takes the rest */
   readonly sized: 'first' | 'second'
+  /** px, until the person moves the line; may follow what is shown */
   readonly initial: number
   readonly min?: number
   readonly max?: number
@@ -23,9 +24,10 @@ export interface SplitPaneProps {
   readonly className?: string
 }
 
-function remembered(id: string, initial: number): number {
+/** Undefined until the person has moved the line. */
+function remembered(id: string): number | undefined {
   const value = Number(localStorage.getItem(`watchdeck.split.${id}`) ?? Number.NaN)
-  return Number.isFinite(value) ? value : initial
+  return Number.isFinite(value) ? value : undefined
 }
 
 export function SplitPane({
@@ -41,12 +43,14 @@ export function SplitPane({
   className,
 }: SplitPaneProps) {
   const t = useT()
-  const [size, setSize] = useState(() => remembered(id, initial))
+  const [kept, setKept] = useState(() => ({ id, size: remembered(id) }))
+  if (kept.id !== id) setKept({ id, size: remembered(id) })
+  const size = kept.size ?? initial
   const root = useRef<HTMLDivElement>(null)
   const before = useRef(initial)
   const keep = (next: number): void => {
     const whole = Math.round(next)
-    setSize(whole)
+    setKept({ id, size: whole })
     localStorage.setItem(`watchdeck.split.${id}`, String(whole))
   }
   const limit = (): number => {

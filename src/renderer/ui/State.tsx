@@ -83,10 +83,13 @@ export function Skeleton({
   )
 }
 
-/** Shown while a view's code is loaded. React holds the view back a moment after that: work until it is on screen. */
-export function PendingView() {
+/**
+ * Shown while a view's code is loaded. React holds the view back a moment after that: work until it is on screen. Every
+ * `Suspense` has it (or something around `children`) as its fallback.
+ */
+export function PendingView({ children }: { children?: ReactNode }) {
   useEffect(() => beginBusy(), [])
-  return <Skeleton />
+  return children ?? <Skeleton />
 }
 
 /** What an answer could not see. Draws nothing when it saw everything. */

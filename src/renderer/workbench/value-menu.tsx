@@ -17,6 +17,8 @@ export interface ValueSubject {
   /** 'service', 'operation', 'level', an attribute key; absent = cannot be filtered on */
   readonly field?: string | undefined
   readonly value: string
+  /** what to filter on where it is not this value */
+  readonly filter?: { field: string; value: string } | undefined
   /** where the value came from */
   readonly question?: Question | undefined
   readonly title?: string | undefined
@@ -26,22 +28,23 @@ export interface ValueSubject {
 }
 
 export function valueMenuGroups(subject: ValueSubject): MenuGroup[] {
-  const { field, value, question, title, more = [], row } = subject
+  const { value, question, title, more = [], row } = subject
+  const filter = subject.filter ?? (subject.field === undefined ? undefined : { field: subject.field, value })
   const filters: MenuItem[] =
-    field === undefined
+    filter === undefined
       ? []
       : [
           {
             id: 'in',
             icon: 'filter',
-            label: t('workbench.value.filterIn', { field, value: short(value) }),
-            run: () => addFilter({ field, value, exclude: false }),
+            label: t('workbench.value.filterIn', { field: filter.field, value: short(filter.value) }),
+            run: () => addFilter({ ...filter, exclude: false }),
           },
           {
             id: 'out',
             icon: 'filterOut',
-            label: t('workbench.value.filterOut', { field, value: short(value) }),
-            run: () => addFilter({ field, value, exclude: true }),
+            label: t('workbench.value.filterOut', { field: filter.field, value: short(filter.value) }),
+            run: () => addFilter({ ...filter, exclude: true }),
           },
         ]
   const copies: MenuItem[] = [
@@ -85,6 +88,8 @@ export interface ValueMenuOptions<M extends MethodName = MethodName> {
   readonly title?: string | undefined
   /** columns of the table that are filter fields: { service: 'service', rootService: 'service' } */
   readonly fields?: Readonly<Record<string, string>>
+  /** for cells whose filter is not their own column and value; instead of `fields` */
+  readonly filterOf?: (event: CellEvent) => { field: string; value: string } | undefined
   readonly more?: (event: CellEvent) => readonly MenuItem[]
 }
 
@@ -100,6 +105,7 @@ export function useValueMenu<M extends MethodName>(options: ValueMenuOptions<M> 
         at: event.at,
         value,
         field: absent ? undefined : options.fields?.[event.column],
+        filter: options.filterOf?.(event),
         question: options.question,
         title: options.title,
         more: options.more?.(event),
@@ -110,7 +116,7 @@ export function useValueMenu<M extends MethodName>(options: ValueMenuOptions<M> 
         ),
       })
     },
-    [options.fields, options.question, options.title, options.more],
+    [options.fields, options.filterOf, options.question, options.title, options.more],
   )
   const menu = subject ? (
     <MenuAt

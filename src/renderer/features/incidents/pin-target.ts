@@ -43,12 +43,20 @@ export function targetOfPin(what: What): Target | undefined {
       return { view: 'clusters', params: paramsOf(input), filters: [] }
     case 'logs':
     case 'metrics':
-    case 'services':
+      return { view: capability, params: paramsOf(input, ['compareTo']), filters: [] }
+    case 'services': {
+      // the same two windows as when it was pinned, and the service as the filter it was
+      const { compareTo, service } = input
       return {
-        view: capability,
-        params: { ...paramsOf(input, ['compareTo']), ...(method === 'map' ? { as: 'map' } : {}) },
-        filters: [],
+        view: 'services',
+        params: {
+          ...paramsOf(input, ['compareTo', 'service']),
+          ...(method === 'map' ? { as: 'map' } : {}),
+          ...(compareTo === undefined ? {} : { compare: asParam(compareTo) }),
+        },
+        filters: typeof service === 'string' ? [{ field: 'service', value: service, exclude: false }] : [],
       }
+    }
     default:
       return undefined
   }

@@ -1,15 +1,25 @@
-// What changed, ranked: kind with its shape, subject, before and after, onset. Enter or double click goes to the evidence
-// in the same time range; the chips choose kinds.
+// What changed, ranked: kind with its shape, subject, before and after, onset. The subject, Enter or a double click goes
+// to the evidence in the same time range; the chips choose kinds.
 
-import { useCallback, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import { CHANGE_KINDS } from '../../../shared/contract/services.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { useT, type Translate } from '../../i18n/index.ts'
 import { cx } from '../../lib/cx.ts'
 import { cellOf, numberOf, textOf } from '../../lib/engine/index.ts'
-import { Button, DataTable, EmptyState, Icon, type IconName, NameTag, type TableColumn, Time } from '../../ui/index.ts'
-import { openTarget, parseTarget, useValueMenu } from '../../workbench/index.ts'
+import {
+  Button,
+  type CellEvent,
+  DataTable,
+  EmptyState,
+  Icon,
+  type IconName,
+  NameTag,
+  type TableColumn,
+  Time,
+} from '../../ui/index.ts'
+import { linkTo, openTarget, parseTarget, type Target, useValueMenu } from '../../workbench/index.ts'
 import { rowsWhere } from './scope.ts'
 import { ScoreBar } from './ScoreBar.tsx'
 import styles from './services.module.css'
@@ -37,14 +47,38 @@ export interface ChangesListProps {
   readonly compact?: boolean
 }
 
-const FIELDS = { service: 'service' }
-
 /** The evidence, in the range of the view rather than in the compared window. */
-export function openChange(frame: Frame, row: number): void {
+function evidenceOf(frame: Frame, row: number): Target | undefined {
   const target = parseTarget(cellOf(frame, 'target', row))
-  if (!target) return
+  if (!target) return undefined
   const { range: _, ...params } = target.params ?? {}
-  openTarget({ ...target, params })
+  return { ...target, params }
+}
+
+export function openChange(frame: Frame, row: number): void {
+  const target = evidenceOf(frame, row)
+  if (target) openTarget(target)
+}
+
+/** The words of a subject lead to its evidence. In a grid the arrow keys and Enter do what Tab would. */
+function Evidence({ frame, row, children }: { frame: Frame; row: number; children: ReactNode }) {
+  const target = evidenceOf(frame, row)
+  if (!target) return children
+  return (
+    <a
+      className={styles['evidence']}
+      href={linkTo(target.view, target.params, target.path ? { path: target.path } : {})}
+      tabIndex={-1}
+    >
+      {children}
+    </a>
+  )
+}
+
+/** Whatever cell of a change is asked, what narrows the overview is its service. */
+function filterOfChange({ frame, row }: CellEvent): { field: string; value: string } | undefined {
+  const service = textOf(frame, 'service', row)
+  return service === '' ? undefined : { field: 'service', value: service }
 }
 
 function measureWords(t: Translate, frame: Frame, row: number): string {
@@ -83,7 +117,7 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
     ],
     [t],
   )
-  const values = useValueMenu({ question, title: t('services.changes'), fields: FIELDS, more })
+  const values = useValueMenu({ question, title: t('services.changes'), filterOf: filterOfChange, more })
   const columns = useMemo((): TableColumn[] => {
     const all: TableColumn[] = [
       {
@@ -118,12 +152,19 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
             textOf(f, 'subject', row),
             textOf(f, 'service', row),
           ]
-          if (kind === 'service' || kind === 'version') return <NameTag name={subject} />
+          if (kind === 'service' || kind === 'version')
+            return (
+              <Evidence frame={f} row={row}>
+                <NameTag name={subject} />
+              </Evidence>
+            )
           return (
             <span className={styles['subject']}>
               {service !== '' && <NameTag name={service} className={styles['subjectService'] ?? ''} />}
               <span className={styles['subjectText']} title={subject}>
-                {kind === 'log-level' ? t('services.levelLines', { level: subject }) : subject}
+                <Evidence frame={f} row={row}>
+                  {kind === 'log-level' ? t('services.levelLines', { level: subject }) : subject}
+                </Evidence>
               </span>
             </span>
           )

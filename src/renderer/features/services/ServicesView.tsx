@@ -28,6 +28,16 @@ const useWide = (): boolean => useSyncExternalStore(watchWidth, () => matchMedia
 
 type As = 'table' | 'map' | 'calls'
 
+/** Heights, px: what stands above the services, their tabs and head, one of their rows, the least for what changed. */
+const [ABOVE, HEAD, ROW, LEAST] = [96, 64, 26, 240]
+
+/** All services are in sight where they fit, and what changed has the rest; a map is given all it can have. */
+function heightOfChanges(as: As, services: number): number {
+  const room = innerHeight - ABOVE
+  const least = Math.min(LEAST, room * 0.45)
+  return Math.round(as === 'table' ? Math.min(room * 0.7, Math.max(least, room - HEAD - services * ROW)) : least)
+}
+
 export default function ServicesView() {
   const t = useT()
   const range = useRange()
@@ -121,11 +131,11 @@ export default function ServicesView() {
         </div>
       )}
       <SplitPane
-        id={wide ? 'services.side' : 'services.below'}
+        id={wide ? 'services.side' : as === 'map' ? 'services.belowMap' : 'services.below'}
         label={t('services.changes')}
         direction={wide ? 'row' : 'column'}
         sized="second"
-        initial={wide ? 840 : Math.max(240, Math.round(innerHeight * 0.32))}
+        initial={wide ? 840 : heightOfChanges(as, table?.rowCount ?? 14)}
         min={120}
         className={styles['split'] ?? ''}
       >

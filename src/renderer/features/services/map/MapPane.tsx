@@ -5,7 +5,7 @@ import type { MethodInput, MethodOutput } from '../../../../shared/contract/inde
 import { useT } from '../../../i18n/index.ts'
 import { useMethod } from '../../../lib/engine/index.ts'
 import { busyWhile } from '../../../lib/idle.ts'
-import { EmptyState, ErrorState, PartialNote, Skeleton } from '../../../ui/index.ts'
+import { EmptyState, ErrorState, PartialNote, PendingView, Skeleton } from '../../../ui/index.ts'
 import type { Filter } from '../../../workbench/index.ts'
 import { serviceFilter } from '../scope.ts'
 import styles from '../services.module.css'
@@ -34,7 +34,7 @@ export function MapPane({ as, compared, filters }: MapPaneProps) {
       {as === 'calls' ? (
         <CallsTable answer={data} input={compared} wanted={wanted} stale={stale} />
       ) : (
-        <Suspense fallback={<Skeleton />}>
+        <Suspense fallback={<PendingView />}>
           <ServiceMap answer={data} input={compared} wanted={wanted} stale={stale} />
         </Suspense>
       )}

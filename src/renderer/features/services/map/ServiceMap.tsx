@@ -4,6 +4,7 @@
 import '@xyflow/react/dist/base.css'
 import {
   type Edge,
+  type FitViewOptions,
   Handle,
   MarkerType,
   type Node,
@@ -40,9 +41,12 @@ interface ServiceData extends Record<string, unknown> {
 type ServiceNode = Node<ServiceData, 'service'>
 type CallEdge = Edge<{ spoken: string; call: Call }>
 
-/** readable at first, even where the whole does not fit; "Show all" fits it */
-const FIRST = { padding: 0.03, minZoom: 0.72, maxZoom: 1.1 }
 const WHOLE = { padding: 0.03, maxZoom: 1.1 }
+/** readable at first, even where the whole does not fit: then what fails is in the middle; "Show all" fits it */
+function firstLook(nodes: readonly ServiceNode[]): FitViewOptions<ServiceNode> {
+  const failing = nodes.filter((n) => n.data.failing)
+  return { ...WHOLE, minZoom: 0.72, ...(failing.length > 0 ? { maxZoom: 0.8, nodes: failing } : {}) }
+}
 const nodeTypes = { service: ServiceBox }
 
 export default function ServiceMap({ answer, input, wanted, stale }: CallsProps) {
@@ -73,6 +77,8 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         position: places?.get(n.id) ?? { x: 0, y: 0 },
         width: NODE_WIDTH,
         height: NODE_HEIGHT,
+        // nodes that can be neither dragged nor selected would let the pointer through to the ground
+        style: { pointerEvents: 'all' },
         data: {
           name: n.id,
           kind: n.kind,
@@ -137,8 +143,8 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
   useEffect(() => {
     if (!places || fitted.current === key) return
     fitted.current = key
-    void flow.current?.fitView(FIRST)
-  }, [places, key])
+    void flow.current?.fitView(firstLook(nodes))
+  }, [places, key, nodes])
 
   if (error) return <ErrorState error={error} onRetry={retry} what={t('services.mapFailed')} />
   if (!places) return <Skeleton />
@@ -150,7 +156,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         nodeTypes={nodeTypes}
         onInit={(instance) => {
           flow.current = instance
-          void instance.fitView(FIRST)
+          void instance.fitView(firstLook(nodes))
         }}
         aria-label={t('services.map')}
         nodesDraggable={false}

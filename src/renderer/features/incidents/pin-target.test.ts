@@ -1,0 +1,33 @@
+// Where a pin leads.
+import { expect, test } from 'vitest'
+import { targetOfPin } from './pin-target.ts'
+
+const range = { from: '2026-11-02T14:41:00.000000000Z', to: '2026-11-02T15:27:00.000000000Z' }
+const compareTo = { from: '2026-11-02T14:00:00.000000000Z', to: '2026-11-02T14:41:00.000000000Z' }
+
+test('a pin of what changed opens with the two windows that it compared, narrowed to its service', () => {
+  expect(
+    targetOfPin({
+      method: 'services.changes',
+      input: { range, compareTo, sources: ['demo-1'], service: 'payment', limit: 500 },
+    }),
+  ).toEqual({
+    view: 'services',
+    params: { range, sources: ['demo-1'], compare: compareTo },
+    filters: [{ field: 'service', value: 'payment', exclude: false }],
+  })
+})
+
+test('a pin of the map opens the map, one of a trace the trace', () => {
+  expect(targetOfPin({ method: 'services.map', input: { range } })).toEqual({
+    view: 'services',
+    params: { range, as: 'map' },
+    filters: [],
+  })
+  expect(targetOfPin({ method: 'traces.get', input: { traceId: 'ab12', limit: 10 } })).toEqual({
+    view: 'traces',
+    path: ['ab12'],
+    params: {},
+    filters: [],
+  })
+})

@@ -28,12 +28,13 @@ const attribute = (names: readonly string[]) => `coalesce(${names.map((n) => `js
 async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
   const { store, scope, signal } = asked
   return store.rows<Edge>(
-    `WITH spans AS MATERIALIZED (SELECT source, trace_id, span_id, parent_id, service, kind, duration_ns, status, attrs FROM ${scope.relation('spans', range)}),
+    // rows are numbered: which client spans were answered is then asked by one integer, not by three ids
+    `WITH spans AS MATERIALIZED (SELECT row_number() OVER () AS n, source, trace_id, span_id, parent_id, service, kind, duration_ns, status, attrs FROM ${scope.relation('spans', range)}),
       words AS MATERIALIZED (SELECT hash, ${Object.entries(ATTRIBUTES)
         .map(([name, keys]) => `any_value(${attribute(keys)}) AS ${name}`)
         .join(', ')}
         FROM ${scope.relation('attributes')} WHERE hash IN (SELECT attrs FROM spans WHERE kind IN (3, 4, 5)) GROUP BY hash),
-      pairs AS MATERIALIZED (SELECT p.source, p.trace_id, p.span_id, p.service AS a, c.service AS b, c.kind AS child_kind, c.attrs AS child_attrs,
+      pairs AS MATERIALIZED (SELECT p.n, p.service AS a, c.service AS b, c.kind AS child_kind, c.attrs AS child_attrs,
           CASE WHEN p.kind IN (3, 4) THEN p.duration_ns ELSE c.duration_ns END AS duration_ns, CASE WHEN p.kind IN (3, 4) THEN p.status ELSE c.status END AS status
         FROM spans c JOIN spans p ON p.source = c.source AND p.trace_id = c.trace_id AND p.span_id = c.parent_id WHERE p.service <> c.service),
       calls AS (
@@ -44,7 +45,7 @@ async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
           CASE WHEN s.kind = 4 AND w.topic IS NOT NULL THEN 'messaging' WHEN w.db IS NOT NULL THEN 'database' WHEN w.topic IS NOT NULL THEN 'messaging' ELSE 'external' END, s.duration_ns, s.status
         FROM spans s JOIN words w ON w.hash = s.attrs
         WHERE s.kind IN (3, 4) AND coalesce(w.db, w.topic, w.peer) IS NOT NULL
-          AND (s.kind = 4 OR NOT EXISTS (SELECT 1 FROM pairs p WHERE p.source = s.source AND p.trace_id = s.trace_id AND p.span_id = s.span_id))
+          AND (s.kind = 4 OR s.n NOT IN (SELECT n FROM pairs))
         UNION ALL
         SELECT w.topic, s.service, 'messaging', 'service', s.duration_ns, s.status FROM spans s JOIN words w ON w.hash = s.attrs WHERE s.kind = 5 AND w.topic IS NOT NULL)
      SELECT a, b, akind, bkind, count(*)::DOUBLE AS requests, (count(*) FILTER (status = 2))::DOUBLE AS errors, round(quantile_cont(duration_ns, 0.95))::DOUBLE AS p95
@@ -55,11 +56,12 @@ async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
 }
 
 export async function serviceMap(asked: Asked, compareTo: TimeRange | undefined) {
-  const edges = await edgesIn(asked, asked.range)
-  const earlier = new Map(
-    (compareTo ? await edgesIn(asked, compareTo) : []).map((e) => [JSON.stringify([e.a, e.b, e.bkind]), e]),
-  )
-  const { after, before } = await measured(asked, compareTo)
+  const [edges, earlierEdges, { after, before }] = await Promise.all([
+    edgesIn(asked, asked.range),
+    compareTo ? edgesIn(asked, compareTo) : [],
+    measured(asked, compareTo),
+  ])
+  const earlier = new Map(earlierEdges.map((e) => [JSON.stringify([e.a, e.b, e.bkind]), e]))
   const ids = new Set(after.keys())
   for (const e of edges) {
     if (e.akind === 'service') ids.add(e.a)

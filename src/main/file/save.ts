@@ -125,19 +125,11 @@ async function writeParts(
 ): Promise<PartFile[]> {
   const { table, sql, params } = selection
   const time = TIME_COLUMN[table]
-  const [extent] = await engine.telemetry.rows<{ n: bigint; low: bigint | null; high: bigint | null }>(
-    time === undefined
-      ? `SELECT count(*) AS n, NULL AS low, NULL AS high FROM (${sql})`
-      : `SELECT count(*) AS n, min(${time}) AS low, max(${time}) AS high FROM (${sql})`,
-    params,
-    { signal },
-  )
-  if (!extent || extent.n === 0n) return []
-  const { low, high } = extent
+  const extent = await extentOf(engine, selection, time, signal)
+  if (extent?.n === 0n) return []
+  const { n, low, high } = extent ?? { n: 0n, low: null, high: null }
   const count =
-    time === undefined || low === null || high === null
-      ? 1
-      : Math.min(MAX_PARTS, Math.ceil(Number(extent.n) / PART_ROWS))
+    time === undefined || low === null || high === null ? 1 : Math.min(MAX_PARTS, Math.ceil(Number(n) / PART_ROWS))
   const parts: PartFile[] = []
   for (let i = 0; i < count; i++) {
     throwIfAborted(signal)
@@ -161,6 +153,22 @@ async function writeParts(
     })
   }
   return parts
+}
+
+/** Rows and times of a table with times; one without is written in one part, and counting it would be as long as writing it. */
+async function extentOf(
+  engine: EngineContext,
+  { sql, params }: Selection,
+  time: string | undefined,
+  signal: AbortSignal,
+): Promise<{ n: bigint; low: bigint | null; high: bigint | null } | undefined> {
+  if (time === undefined) return undefined
+  const [extent] = await engine.telemetry.rows<{ n: bigint; low: bigint | null; high: bigint | null }>(
+    `SELECT count(*) AS n, min(${time}) AS low, max(${time}) AS high FROM (${sql})`,
+    params,
+    { signal },
+  )
+  return extent
 }
 
 /** The i-th of `count` equal parts of [low, high], as a half-open interval. */

@@ -5,8 +5,19 @@ import { feature as incidents } from '../features/incidents/index.ts'
 import { feature as logs } from '../features/logs/index.ts'
 import { feature as metrics } from '../features/metrics/index.ts'
 import { feature as services } from '../features/services/index.ts'
+import { feature as sources } from '../features/sources/index.ts'
 import { feature as traces } from '../features/traces/index.ts'
 import type { Feature } from '../workbench/registry.ts'
 import { appFeature } from './app-feature.ts'
 
-export const FEATURES: readonly Feature[] = [appFeature, services, incidents, traces, logs, metrics, clusters, imports]
+export const FEATURES: readonly Feature[] = [
+  appFeature,
+  services,
+  incidents,
+  traces,
+  logs,
+  metrics,
+  clusters,
+  sources,
+  imports,
+]

@@ -1,0 +1,185 @@
+// Add or edit a live source: what is needed first, the rest folded away; tried before it is kept.
+
+import { type FormEvent, type ReactNode, useState } from 'react'
+import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
+import type { TestStep } from '../../../shared/contract/sources.ts'
+import { useT } from '../../i18n/index.ts'
+import { asWatchdeckError, useCommand, useEngine } from '../../lib/engine/index.ts'
+import { Button, Checkbox, ErrorState, Select, TextArea, TextField } from '../../ui/index.ts'
+import { openTarget, toast, toastError } from '../../workbench/index.ts'
+import { type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
+import styles from './Sources.module.css'
+import { TestSteps } from './TestSteps.tsx'
+
+const AUTHS = ['none', 'basic', 'bearer', 'apiKey', 'oauth2'] as const
+
+export function SourceForm({ id, before }: { id?: string; before?: SourceSpec }) {
+  const t = useT()
+  const engine = useEngine()
+  const add = useCommand('sources.add')
+  const edit = useCommand('sources.edit')
+  const test = useCommand('sources.test')
+  const [draft, setDraft] = useState<Draft>(() => (before ? draftOf(before) : EMPTY))
+  const [keep, setKeep] = useState<'vault' | 'session'>('vault')
+  const [steps, setSteps] = useState<readonly TestStep[]>()
+  const [tried, setTried] = useState(false)
+  const set =
+    <K extends keyof Draft>(key: K) =>
+    (value: Draft[K]): void =>
+      setDraft((now) => ({ ...now, [key]: value }))
+  const wrong: Wrong = tried ? wrongOf(draft) : {}
+  const error = (key: keyof Draft): string | undefined => {
+    const what = wrong[key]
+    return what === undefined ? undefined : t(`sources.wrong.${what}`)
+  }
+  const ready = (): boolean => {
+    setTried(true)
+    return Object.keys(wrongOf(draft)).length === 0
+  }
+  const tryOut = async (now: Draft): Promise<void> => {
+    setSteps(undefined)
+    const answer = await test.run({ ...(id === undefined ? {} : { id }), spec: specOf(now, before) })
+    setSteps(answer.steps)
+  }
+  const fail = (reason: unknown): void => void toastError(asWatchdeckError(reason), t('sources.saveFailed'))
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    if (!ready()) return
+    const spec = specOf(draft, before)
+    try {
+      if (id === undefined) {
+        const made = await add.run({ ...spec, keep })
+        toast(t('sources.added', { name: spec.name }))
+        openTarget({ view: 'sources', path: [made.id] })
+        return
+      }
+      await edit.run({ id, spec, keep })
+      toast(t('sources.edited', { name: spec.name }), {
+        tone: 'neutral',
+        action: { label: t('ui.undo'), run: () => void engine.call('sources.revert', { id }).catch(fail) },
+      })
+      openTarget({ view: 'sources', path: [id] })
+    } catch (reason) {
+      fail(reason)
+    }
+  }
+  const text = (
+    key: TextKey,
+    more: { mono?: boolean; type?: string; placeholder?: string; help?: string } = {},
+  ): ReactNode => (
+    <TextField
+      label={t(`sources.field.${key}`)}
+      showLabel
+      value={draft[key]}
+      onChange={set(key)}
+      error={error(key)}
+      autoComplete="off"
+      {...more}
+    />
+  )
+  return (
+    <form
+      className={styles['form']}
+      aria-label={t('sources.addTitle')}
+      onSubmit={(event) => void save(event)}
+      noValidate
+    >
+      {text('name', { placeholder: t('sources.namePlaceholder') })}
+      {text('url', { mono: true, placeholder: 'https://prometheus.example:9090' })}
+      {text('environment', { placeholder: 'prod' })}
+      <Select
+        label={t('sources.field.auth')}
+        showLabel
+        value={draft.auth}
+        onChange={(auth) =>
+          setDraft((now) => ({ ...now, auth, secret: '', kept: before?.auth.type === auth && auth !== 'none' }))
+        }
+        options={AUTHS.map((value) => ({ value, label: t(`sources.auth.${value}`) }))}
+      />
+      {draft.auth === 'basic' && text('username')}
+      {draft.auth === 'apiKey' && text('header', { mono: true })}
+      {draft.auth === 'oauth2' && (
+        <>
+          {text('tokenUrl', { mono: true })}
+          {text('clientId')}
+          {text('scopes', { mono: true })}
+        </>
+      )}
+      {draft.auth !== 'none' && (
+        <>
+          <TextField
+            label={t(`sources.secret.${draft.auth}`)}
+            showLabel
+            type="password"
+            autoComplete="new-password"
+            value={draft.secret}
+            onChange={set('secret')}
+            error={error('secret')}
+            {...(draft.kept ? { placeholder: t('sources.kept') } : {})}
+          />
+          <Select
+            label={t('sources.keep')}
+            showLabel
+            value={keep}
+            onChange={setKeep}
+            options={(['vault', 'session'] as const).map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
+          />
+        </>
+      )}
+      <details open={before?.tls !== undefined || before?.ssh !== undefined || before?.tenant !== undefined}>
+        <summary>{t('sources.more')}</summary>
+        <div className={styles['more']}>
+          {text('tenant', { mono: true, help: t('sources.tenantHelp') })}
+          <TextArea label={t('sources.field.ca')} showLabel value={draft.ca} onChange={set('ca')} rows={3} />
+          <Checkbox label={t('sources.field.insecure')} checked={draft.insecure} onChange={set('insecure')} />
+          {draft.insecure && <p className={styles['warn']}>{t('sources.insecureWarning')}</p>}
+          <Select
+            label={t('sources.field.proxy')}
+            showLabel
+            value={draft.proxy}
+            onChange={set('proxy')}
+            options={(['system', 'none', 'own'] as const).map((value) => ({
+              value,
+              label: t(`sources.proxy.${value}`),
+            }))}
+          />
+          {draft.proxy === 'own' && text('proxyUrl', { mono: true, placeholder: 'socks5://proxy:1080' })}
+          {text('bastion', { mono: true, placeholder: 'user@bastion:22', help: t('sources.bastionHelp') })}
+          {draft.bastion !== '' && text('sshKeyFile', { mono: true, help: t('sources.sshKeyHelp') })}
+          {draft.hostKey !== '' && <p className={styles['mono']}>{t('sources.hostKey', { key: draft.hostKey })}</p>}
+        </div>
+      </details>
+      <div className={styles['buttons']}>
+        <Button
+          disabled={test.running}
+          onClick={() => {
+            if (ready())
+              void tryOut(draft).catch((reason: unknown) =>
+                toastError(asWatchdeckError(reason), t('sources.testFailed')),
+              )
+          }}
+        >
+          {t(test.running ? 'sources.testing' : 'sources.test')}
+        </Button>
+        <Button kind="primary" type="submit" disabled={add.running || edit.running}>
+          {t(id === undefined ? 'sources.add' : 'sources.save')}
+        </Button>
+      </div>
+      {test.error && <ErrorState error={test.error} />}
+      {steps && (
+        <TestSteps
+          steps={steps}
+          onAccept={(hostKey) => {
+            const next = { ...draft, hostKey }
+            setDraft(next)
+            void tryOut(next).catch((reason: unknown) => toastError(asWatchdeckError(reason), t('sources.testFailed')))
+          }}
+        />
+      )}
+    </form>
+  )
+}
+
+type TextKey = {
+  [K in keyof Draft]: Draft[K] extends string ? (string extends Draft[K] ? K : never) : never
+}[Exclude<keyof Draft, 'secret' | 'ca' | 'hostKey'>]

@@ -1,0 +1,188 @@
+// One live source: how it is and since when, what it can and cannot do, the load that each view put on it, its last error.
+
+import { useEffect, useState } from 'react'
+import { tryParseRfc3339 } from '../../../shared/base/time.ts'
+import type { Health, Load, Source, TestStep } from '../../../shared/contract/sources.ts'
+import { type ColumnSpec, type Frame, frameFromRows } from '../../../shared/frame/frame.ts'
+import { say, useT } from '../../i18n/index.ts'
+import { asWatchdeckError, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
+import { formatCount } from '../../lib/format.ts'
+import { Badge, Button, DataTable, Drawer, ErrorState, Time, Toggle } from '../../ui/index.ts'
+import { linkTo, openTarget, toast, toastError } from '../../workbench/index.ts'
+import styles from './Sources.module.css'
+import { HEALTH_TONES } from './tones.ts'
+import { TestSteps } from './TestSteps.tsx'
+
+const REFRESH_MS = 5000
+const CANNOT = ['build-info', 'tsdb-status', 'silences'] as const
+
+const LOAD_COLUMNS: readonly ColumnSpec[] = [
+  { name: 'view', type: 'string' },
+  { name: 'requests', type: 'int' },
+  { name: 'failures', type: 'int' },
+  { name: 'retries', type: 'int' },
+  { name: 'shared', type: 'int' },
+  { name: 'cachedSteps', type: 'int' },
+  { name: 'samples', type: 'int' },
+  { name: 'bytesOverWire', type: 'int', unit: 'By' },
+  { name: 'busyNs', type: 'int', unit: 'ns' },
+]
+
+const loadFrame = (load: readonly Load[]): Frame =>
+  frameFromRows(
+    LOAD_COLUMNS,
+    load.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([key, value]) => [key, typeof value === 'number' ? BigInt(Math.round(value)) : value]),
+      ),
+    ),
+  )
+
+export function SourceHealth({ source, onClose }: { source: Source; onClose: () => void }) {
+  const t = useT()
+  const engine = useEngine()
+  const health = useMethod('sources.health', { id: source.id })
+  const test = useCommand('sources.test')
+  const [steps, setSteps] = useState<readonly TestStep[]>()
+  const { refetch } = health
+  useEffect(() => {
+    const timer = setInterval(() => void refetch(), REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [refetch])
+  const fail = (what: string) => (error: unknown) => toastError(asWatchdeckError(error), what)
+  const restore = (): void =>
+    void engine.call('sources.restore', { id: source.id }).catch(fail(t('imports.restoreFailed')))
+  const remove = (): void =>
+    void engine
+      .call('sources.remove', { id: source.id })
+      .then(() => {
+        toast(t('imports.removed', { name: source.name }), {
+          tone: 'neutral',
+          detail: t('sources.removedText'),
+          action: { label: t('ui.undo'), run: restore },
+        })
+        onClose()
+      })
+      .catch(fail(t('imports.removeFailed')))
+  const told: Health | undefined = health.data?.sources[0]
+  return (
+    <Drawer
+      title={source.name}
+      label={t('imports.detailOf', { name: source.name })}
+      onClose={onClose}
+      actions={told && <Badge tone={HEALTH_TONES[told.state]}>{t(`sources.health.${told.state}`)}</Badge>}
+    >
+      <div className={styles['detail']}>
+        <div className={styles['buttons']}>
+          <a
+            className={styles['primaryLink']}
+            href={linkTo('metrics', { sources: [source.id], range: { from: 'now-1h', to: 'now' } }, { filters: [] })}
+          >
+            {t('imports.lookAt')}
+          </a>
+          <Button
+            disabled={test.running}
+            onClick={() =>
+              void test
+                .run({ id: source.id })
+                .then((answer) => setSteps(answer.steps))
+                .catch(fail(t('sources.testFailed')))
+            }
+          >
+            {t(test.running ? 'sources.testing' : 'sources.test')}
+          </Button>
+          <Button icon="edit" onClick={() => openTarget({ view: 'sources', path: [source.id, 'edit'] })}>
+            {t('sources.edit')}
+          </Button>
+          <Button kind="danger" icon="trash" onClick={remove}>
+            {t('ui.remove')}
+          </Button>
+        </div>
+        <Toggle
+          label={t('imports.switchedOn')}
+          checked={source.state === 'ready'}
+          onChange={(on) =>
+            void engine.call('sources.update', { id: source.id, on }).catch(fail(t('imports.changeFailed')))
+          }
+        />
+        {steps && <TestSteps steps={steps} />}
+        {health.error && !told && <ErrorState error={health.error} onRetry={refetch} />}
+        {told && <Facts source={source} health={told} />}
+        <section>
+          <h3>{t('sources.load')}</h3>
+          {told && told.load.length > 0 ? (
+            <DataTable
+              id="sources.load"
+              label={t('sources.load')}
+              frame={loadFrame(told.load)}
+              columns={LOAD_COLUMNS.map(({ name }) => ({
+                id: name,
+                title: t(`sources.load.${name as keyof Load & LoadName}`),
+                width: name === 'view' ? 150 : 84,
+              }))}
+            />
+          ) : (
+            <p className={styles['dim']}>{t('sources.loadNone')}</p>
+          )}
+        </section>
+      </div>
+    </Drawer>
+  )
+}
+
+type LoadName = Exclude<keyof Load, 'bytesUnpacked'>
+
+function Facts({ source, health }: { source: Source; health: Health }) {
+  const t = useT()
+  const { capabilities, lastError } = health
+  const time = (text: string | undefined) => <Time ns={tryParseRfc3339(text ?? '') ?? null} day />
+  const cannot = CANNOT.filter((name) => capabilities?.cannot.includes(name))
+  return (
+    <section>
+      <dl className={styles['facts']}>
+        <dt>{t('sources.field.url')}</dt>
+        <dd className={styles['mono']}>{source.live?.url}</dd>
+        {capabilities && (
+          <>
+            <dt>{t('sources.product')}</dt>
+            <dd>{`${capabilities.product} ${capabilities.version}`}</dd>
+          </>
+        )}
+        <dt>{t('sources.since')}</dt>
+        <dd>{time(health.since)}</dd>
+        <dt>{t('sources.lastOk')}</dt>
+        <dd>{time(health.lastOkAt)}</dd>
+        {health.restsUntil !== undefined && (
+          <>
+            <dt>{t('sources.restsUntil')}</dt>
+            <dd>{time(health.restsUntil)}</dd>
+          </>
+        )}
+        <dt>{t('sources.budget')}</dt>
+        <dd>
+          {t('sources.budgetText', {
+            inFlight: health.inFlight,
+            most: health.limits.inFlight,
+            waiting: health.waiting,
+            rate: formatCount(health.limits.perSecond),
+          })}
+        </dd>
+        {cannot.length > 0 && (
+          <>
+            <dt>{t('sources.cannot')}</dt>
+            <dd>{cannot.map((name) => t(`sources.cannot.${name}`)).join(' · ')}</dd>
+          </>
+        )}
+      </dl>
+      {lastError && (
+        <div className={styles['lastError']}>
+          <h3>{t('sources.lastError')}</h3>
+          <p>
+            {time(lastError.at)} {say(lastError.message)}
+          </p>
+          {lastError.hint !== undefined && <p className={styles['hint']}>{say(lastError.hint)}</p>}
+        </div>
+      )}
+    </section>
+  )
+}

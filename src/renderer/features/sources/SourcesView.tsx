@@ -1,0 +1,105 @@
+// Live sources: each with its health, environment and address; one of them, or the form for a new one, beside the list.
+
+import { useT } from '../../i18n/index.ts'
+import { useMethod } from '../../lib/engine/index.ts'
+import { Badge, Button, Drawer, EmptyState, ErrorState, Skeleton, SplitPane, StatusShape } from '../../ui/index.ts'
+import { linkTo, openTarget, usePlace } from '../../workbench/index.ts'
+import { SourceForm } from './SourceForm.tsx'
+import { SourceHealth } from './SourceHealth.tsx'
+import styles from './Sources.module.css'
+import { HEALTH_TONES } from './tones.ts'
+
+const close = (): void => openTarget({ view: 'sources', path: [] })
+
+export default function SourcesView() {
+  const t = useT()
+  const [chosen, mode] = usePlace().path
+  const list = useMethod('sources.list', { includeRemoved: false })
+  if (list.error && !list.data) return <ErrorState error={list.error} onRetry={list.refetch} />
+  const live = (list.data?.sources ?? []).filter((source) => source.live !== undefined)
+  const failing = live.filter(({ live: l }) => l?.health === 'failing' || l?.health === 'resting').length
+  const source = live.find(({ id }) => id === chosen)
+  const adding = chosen === 'new'
+  return (
+    <div className={styles['page']}>
+      <div className={styles['top']}>
+        <h2 className={styles['headline']}>
+          {list.data === undefined
+            ? t('ui.loading')
+            : live.length === 0
+              ? t('sources.headlineNone')
+              : t('sources.headline', { count: live.length, failing })}
+        </h2>
+        <div className={styles['space']} />
+        <Button kind="primary" icon="plus" onClick={() => openTarget({ view: 'sources', path: ['new'] })}>
+          {t('sources.addTitle')}
+        </Button>
+      </div>
+      <SplitPane
+        id="sources.detail"
+        label={t('imports.detail')}
+        direction="row"
+        sized="second"
+        initial={560}
+        min={360}
+        open={source !== undefined || adding}
+      >
+        {list.data === undefined ? (
+          <Skeleton lines={8} />
+        ) : live.length === 0 ? (
+          <EmptyState title={t('sources.emptyTitle')}>{t('sources.emptyText')}</EmptyState>
+        ) : (
+          <ul className={styles['list']} aria-label={t('sources.title')}>
+            {live.map(({ id, name, state, live: told }) => (
+              <li key={id}>
+                <a
+                  className={styles['row']}
+                  href={linkTo('sources', {}, { path: [id] })}
+                  aria-current={id === chosen ? 'true' : undefined}
+                >
+                  <StatusShape
+                    tone={HEALTH_TONES[told?.health ?? 'unknown']}
+                    label={t(`sources.health.${told?.health ?? 'unknown'}`)}
+                  />
+                  <strong>{name}</strong>
+                  {told?.environment !== undefined && <Badge tone="note">{told.environment}</Badge>}
+                  {state === 'off' && <Badge tone="neutral">{t('imports.state.off')}</Badge>}
+                  <span className={styles['mono']}>{told?.url}</span>
+                  <span className={styles['dim']}>
+                    {told?.product === undefined
+                      ? t(`sources.health.${told?.health ?? 'unknown'}`)
+                      : `${told.product} ${told.version ?? ''}`}
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+        {adding ? (
+          <Drawer title={t('sources.addTitle')} label={t('sources.addTitle')} onClose={close}>
+            <SourceForm />
+          </Drawer>
+        ) : source === undefined ? null : mode === 'edit' ? (
+          <EditSource key={source.id} id={source.id} name={source.name} />
+        ) : (
+          <SourceHealth key={source.id} source={source} onClose={close} />
+        )}
+      </SplitPane>
+    </div>
+  )
+}
+
+function EditSource({ id, name }: { id: string; name: string }) {
+  const spec = useMethod('sources.spec', { id })
+  return (
+    <Drawer title={name} label={name} onClose={close}>
+      {spec.error ? (
+        <ErrorState error={spec.error} onRetry={spec.refetch} />
+      ) : spec.data ? (
+        <SourceForm id={id} before={spec.data} />
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </Drawer>
+  )
+}

@@ -1,0 +1,205 @@
+// What a person fills in about a live source, and the spec that it becomes. A kept secret is a mark: left alone it stays.
+
+import type { Secret, SourceSpec, SourceSpecInput } from '../../../shared/contract/source-spec.ts'
+
+export interface Draft {
+  readonly kind: SourceSpec['kind']
+  readonly name: string
+  readonly url: string
+  readonly environment: string
+  readonly auth: SourceSpec['auth']['type']
+  readonly username: string
+  /** password, token, key or client secret; '' with `kept` set: the one that the vault has */
+  readonly secret: string
+  readonly kept: boolean
+  readonly header: string
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly scopes: string
+  readonly tenant: string
+  readonly ca: string
+  readonly insecure: boolean
+  readonly proxy: 'system' | 'none' | 'own'
+  readonly proxyUrl: string
+  readonly bastion: string
+  readonly hostKey: string
+  readonly sshKeyFile: string
+}
+
+export const EMPTY: Draft = {
+  kind: 'prometheus',
+  name: '',
+  url: '',
+  environment: '',
+  auth: 'none',
+  username: '',
+  secret: '',
+  kept: false,
+  header: 'X-API-Key',
+  tokenUrl: '',
+  clientId: '',
+  scopes: '',
+  tenant: '',
+  ca: '',
+  insecure: false,
+  proxy: 'system',
+  proxyUrl: '',
+  bastion: '',
+  hostKey: '',
+  sshKeyFile: '',
+}
+
+/** `user@host:port`; undefined when it is none. */
+export function parseBastion(text: string): { host: string; user?: string; port?: number } | undefined {
+  const match = /^(?:([^@\s]+)@)?([^@:\s]+|\[[^\]\s]+\])(?::(\d{1,5}))?$/.exec(text.trim())
+  if (!match?.[2]) return undefined
+  return {
+    host: match[2].replace(/^\[|\]$/g, ''),
+    ...(match[1] === undefined ? {} : { user: match[1] }),
+    ...(match[3] === undefined ? {} : { port: Number(match[3]) }),
+  }
+}
+
+const place: Record<Exclude<Draft['auth'], 'none'>, string> = {
+  basic: 'auth.password',
+  bearer: 'auth.token',
+  apiKey: 'auth.key',
+  oauth2: 'auth.clientSecret',
+}
+
+function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['auth'] {
+  if (draft.auth === 'none') return { type: 'none' }
+  const secret: Secret =
+    draft.secret === '' && draft.kept ? (keptOf(before, draft.auth) ?? { vault: place[draft.auth] }) : draft.secret
+  switch (draft.auth) {
+    case 'basic':
+      return { type: 'basic', username: draft.username, password: secret }
+    case 'bearer':
+      return { type: 'bearer', token: secret }
+    case 'apiKey':
+      return { type: 'apiKey', header: draft.header, key: secret }
+    case 'oauth2':
+      return {
+        type: 'oauth2',
+        tokenUrl: draft.tokenUrl,
+        clientId: draft.clientId,
+        clientSecret: secret,
+        scopes: draft.scopes.split(/\s+/).filter((scope) => scope !== ''),
+        ...(before?.auth.type === 'oauth2' ? { method: before.auth.method, audience: before.auth.audience } : {}),
+      }
+  }
+}
+
+function keptOf(spec: SourceSpec | undefined, type: Draft['auth']): Secret | undefined {
+  const auth = spec?.auth
+  if (!auth || auth.type !== type) return undefined
+  switch (auth.type) {
+    case 'none':
+      return undefined
+    case 'basic':
+      return auth.password
+    case 'bearer':
+      return auth.token
+    case 'apiKey':
+      return auth.key
+    case 'oauth2':
+      return auth.clientSecret
+  }
+}
+
+/** What the form does not show (limits, parameters, further headers, client certificates, hops) stays as it was. */
+export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput {
+  const { tls: oldTls, ssh: oldSsh, tenant: _tenant, environment: _environment, ...rest } = before ?? {}
+  const optional = (key: 'tenant' | 'environment') => (draft[key].trim() === '' ? {} : { [key]: draft[key].trim() })
+  const { ca: _ca, insecure: _insecure, ...otherTls } = oldTls ?? {}
+  const tls = {
+    ...otherTls,
+    ...(draft.ca.trim() === '' ? {} : { ca: caOf(draft.ca) }),
+    ...(draft.insecure ? { insecure: true } : {}),
+  }
+  const hop = parseBastion(draft.bastion)
+  const first = oldSsh?.hops[0]
+  return {
+    ...rest,
+    kind: draft.kind,
+    name: draft.name.trim(),
+    url: draft.url.trim(),
+    auth: authOf(draft, before),
+    ...optional('tenant'),
+    ...optional('environment'),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    proxy:
+      draft.proxy === 'own'
+        ? { ...(typeof before?.proxy === 'object' ? before.proxy : {}), url: draft.proxyUrl.trim() }
+        : draft.proxy,
+    ...(hop === undefined
+      ? {}
+      : {
+          ssh: {
+            useConfig: oldSsh?.useConfig ?? true,
+            hops: [
+              {
+                ...(first?.host === hop.host ? { ...first, hostKey: undefined } : {}),
+                ...hop,
+                ...(draft.hostKey === '' ? {} : { hostKey: draft.hostKey }),
+                ...(draft.sshKeyFile.trim() === '' ? {} : { key: { file: draft.sshKeyFile.trim() } }),
+              },
+              ...(oldSsh?.hops.slice(1) ?? []),
+            ],
+          },
+        }),
+  }
+}
+
+/** A path, or the PEM text itself. */
+const caOf = (text: string): string | { file: string } => (text.includes('-----BEGIN') ? text : { file: text.trim() })
+
+export function draftOf(spec: SourceSpec): Draft {
+  const { auth, tls, proxy } = spec
+  const hop = spec.ssh?.hops[0]
+  const ca = tls?.ca
+  return {
+    ...EMPTY,
+    kind: spec.kind,
+    name: spec.name,
+    url: spec.url,
+    environment: spec.environment ?? '',
+    auth: auth.type,
+    username: auth.type === 'basic' ? auth.username : '',
+    kept: auth.type !== 'none',
+    header: auth.type === 'apiKey' ? auth.header : EMPTY.header,
+    tokenUrl: auth.type === 'oauth2' ? auth.tokenUrl : '',
+    clientId: auth.type === 'oauth2' ? auth.clientId : '',
+    scopes: auth.type === 'oauth2' ? auth.scopes.join(' ') : '',
+    tenant: spec.tenant ?? '',
+    ca: ca === undefined ? '' : typeof ca === 'string' ? ca : ca.file,
+    insecure: tls?.insecure ?? false,
+    proxy: typeof proxy === 'string' ? proxy : 'own',
+    proxyUrl: typeof proxy === 'string' ? '' : proxy.url,
+    bastion: hop
+      ? `${hop.user === undefined ? '' : `${hop.user}@`}${hop.host}${hop.port === undefined ? '' : `:${hop.port}`}`
+      : '',
+    hostKey: hop?.hostKey ?? '',
+    sshKeyFile: typeof hop?.key === 'object' && 'file' in hop.key ? hop.key.file : '',
+  }
+}
+
+export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion'>>
+
+export function wrongOf(draft: Draft): Wrong {
+  const needed = (key: keyof Draft): Wrong => (draft[key] === '' ? { [key]: 'needed' } : {})
+  const isAddress = (text: string): boolean => URL.canParse(text.trim()) && /^https?:/.test(text.trim())
+  return {
+    ...needed('name'),
+    ...(isAddress(draft.url) ? {} : { url: 'address' as const }),
+    ...(draft.auth !== 'none' && draft.secret === '' && !draft.kept ? { secret: 'needed' as const } : {}),
+    ...(draft.auth === 'basic' ? needed('username') : {}),
+    ...(draft.auth === 'apiKey' ? needed('header') : {}),
+    ...(draft.auth === 'oauth2' ? needed('clientId') : {}),
+    ...(draft.auth === 'oauth2' && !isAddress(draft.tokenUrl) ? { tokenUrl: 'address' as const } : {}),
+    ...(draft.proxy === 'own' ? needed('proxyUrl') : {}),
+    ...(draft.bastion.trim() !== '' && parseBastion(draft.bastion) === undefined
+      ? { bastion: 'bastion' as const }
+      : {}),
+  }
+}

@@ -45,6 +45,24 @@ describe('limits', () => {
     expect(existsSync('/tmp/watchdeck-should-not-exist.csv')).toBe(false)
   })
 
+  it.each([
+    `SET threads = 64`,
+    `SET temp_directory = '/tmp'`,
+    `SET max_temp_directory_size = '1TiB'`,
+    `SET allowed_directories = ['/']`,
+    `SET allowed_configs = ['threads']`,
+    `SET lock_configuration = false`,
+    `SET autoload_known_extensions = true`,
+    `SET GLOBAL enable_external_access = true`,
+    `RESET enable_external_access`,
+    `PRAGMA threads = 64`,
+  ])('of its settings the memory limit alone can be changed once it is open: %s', async (sql) => {
+    await using stores = await openTestStores()
+    await expect(stores.telemetry.rows(sql, [])).rejects.toThrow()
+    await stores.telemetry.rows(`SET memory_limit = '300MiB'`, [])
+    expect(await stores.telemetry.rows(`SELECT current_setting('memory_limit') AS m`, [])).toEqual([{ m: '300.0 MiB' }])
+  })
+
   it('big integers as parameters keep the column’s type, so that scans stay short', async () => {
     await using stores = await openTestStores()
     expect(

@@ -26,6 +26,10 @@ export function asDiskError(error: unknown, what = 'A file or folder that is nee
       hint: 'Check the disk; make a backup while it can still be read.',
       cause: error,
     })
+  if (code === 'ERR_INVALID_ARG_VALUE' && error.message.includes('null bytes'))
+    return new WatchdeckError('invalid_input', 'A path may not hold a null character.', { cause: error })
+  if (code === 'ENAMETOOLONG')
+    return new WatchdeckError('invalid_input', 'A name or path is too long for this disk.', { cause: error })
   return error
 }
 

@@ -30,6 +30,17 @@ export function openDatabase(path: string, backupDir: string, stamp: string): Sq
 
 function prepare(db: Sqlite, path: string, backupDir: string, stamp: string): void {
   db.pragma('busy_timeout = 5000')
+  // before anything is written: what a newer version made stays as it is
+  const version = Number(db.pragma('user_version', { simple: true }))
+  if (version > MIGRATIONS.length)
+    throw new WatchdeckError(
+      'unsupported',
+      `The catalog has schema ${version}; this version knows up to ${MIGRATIONS.length}.`,
+      {
+        hint: `Install the Watchdeck that last used this data folder, or a newer one. An older copy may be in ${backupDir}.`,
+        details: { path, found: version, supported: MIGRATIONS.length },
+      },
+    )
   db.pragma('journal_mode = WAL')
   // FULL: a note or a stamp that was acknowledged must survive a power cut, and people write it at their own pace
   db.pragma('synchronous = FULL')
@@ -41,17 +52,7 @@ function prepare(db: Sqlite, path: string, backupDir: string, stamp: string): vo
   const health = db.pragma('quick_check(1)', { simple: true })
   if (health !== 'ok') throw corrupt(path, backupDir, String(health))
 
-  const version = Number(db.pragma('user_version', { simple: true }))
   const id = Number(db.pragma('application_id', { simple: true }))
-  if (version > MIGRATIONS.length)
-    throw new WatchdeckError(
-      'unsupported',
-      `The catalog has schema ${version}; this version knows up to ${MIGRATIONS.length}.`,
-      {
-        hint: `Install the Watchdeck that last used this data folder, or a newer one. An older copy may be in ${backupDir}.`,
-        details: { path, found: version, supported: MIGRATIONS.length },
-      },
-    )
   const empty = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()) === 0
   if (id !== APPLICATION_ID && !empty) throw corrupt(path, backupDir, 'the file is a database of another program')
   if (version < MIGRATIONS.length)

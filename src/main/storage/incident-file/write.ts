@@ -140,6 +140,9 @@ async function writeZip(
     encryption: encryption?.header ?? null,
   }
   const zip = new ZipFile()
+  const output = zip.outputStream as Readable
+  // a part that cannot be read (any more) ends the writing; nobody else listens to the zip itself
+  zip.on('error', (error: Error) => output.destroy(error))
   const attributes = { compress: false, mode: 0o100644, mtime: new Date(content.createdAt) }
   zip.addBuffer(Buffer.from(JSON.stringify(manifest, null, 1)), MANIFEST_ENTRY, attributes)
   for (const { name, body } of bodies) {
@@ -158,7 +161,7 @@ async function writeZip(
       done(null, chunk)
     },
   })
-  await pipeline([zip.outputStream as Readable, tap, createWriteStream(partial, { mode: 0o600 })], {
+  await pipeline([output, tap, createWriteStream(partial, { mode: 0o600 })], {
     signal: options.signal,
   })
   return { bytes, sha256: hash.digest('hex'), entries: entries.length + 1 }

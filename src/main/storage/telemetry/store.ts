@@ -24,6 +24,7 @@ import { fileSelect, newNonce, resolveScope } from './scope.ts'
 import { Turns } from './turns.ts'
 import { DuckWriter } from './writer.ts'
 
+const READERS = 4
 /** Rows of one part of a streamed answer. */
 const FRAME_ROWS = 20_000
 
@@ -60,28 +61,37 @@ export async function openTelemetryStore(
   const folders = storeFolders(dataDir)
   const instance = await openTelemetryDatabase(folders, options)
   const memory = new MemoryBound(instance, memoryBytes(options.memoryBytes))
-  return new DuckStore(instance, folders, catalog, memory, options.readers ?? 4)
+  return new DuckStore(instance, folders, catalog, memory, options)
 }
 
 class DuckStore implements TelemetryStore {
   readonly schemaVersion = TELEMETRY_SCHEMA_VERSION
   readonly cacheDir: string
-  readonly #instance: DuckDBInstance
+  #instance: DuckDBInstance
   readonly #folders: StoreFolders
   readonly #catalog: Catalog
-  readonly #memory: MemoryBound
-  readonly #pool: ReadPool
+  #memory: MemoryBound
+  #pool: ReadPool
+  readonly #options: TelemetryStoreOptions
+  #reopening: Promise<void> | undefined
   readonly #mounts = new Map<number, MountFiles>()
   readonly #nonce = newNonce()
   readonly #writing = new Turns()
 
-  constructor(instance: DuckDBInstance, folders: StoreFolders, catalog: Catalog, memory: MemoryBound, readers: number) {
+  constructor(
+    instance: DuckDBInstance,
+    folders: StoreFolders,
+    catalog: Catalog,
+    memory: MemoryBound,
+    options: TelemetryStoreOptions,
+  ) {
     this.#instance = instance
     this.#folders = folders
     this.cacheDir = folders.cache
     this.#catalog = catalog
     this.#memory = memory
-    this.#pool = new ReadPool(instance, readers)
+    this.#options = options
+    this.#pool = new ReadPool(instance, options.readers ?? READERS)
   }
 
   async scope(ids: readonly string[] | undefined, range?: TimeRange): Promise<Scope> {
@@ -126,7 +136,34 @@ class DuckStore implements TelemetryStore {
     read: (result: DuckDBResult) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    return this.#pool.run(await this.#mounted(sql), params, read, signal)
+    const mounted = await this.#mounted(sql)
+    return this.#mended(() => this.#pool.run(mounted, params, read, signal))
+  }
+
+  /**
+   * DuckDB gives a file up for the rest of the process when a full disk cuts its checkpoint short. What was committed is
+   * in the file and its log: opened anew, it is all there, and the work is tried once more.
+   */
+  async #mended<T>(work: () => Promise<T>): Promise<T> {
+    await this.#reopening
+    try {
+      return await work()
+    } catch (error) {
+      if (!isGivenUp(error)) throw error
+      this.#reopening ??= this.#reopen().finally(() => {
+        this.#reopening = undefined
+      })
+      await this.#reopening
+      return await work()
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    this.#pool.close()
+    this.#instance.closeSync()
+    this.#instance = await openTelemetryDatabase(this.#folders, this.#options)
+    this.#memory = new MemoryBound(this.#instance, memoryBytes(this.#options.memoryBytes))
+    this.#pool = new ReadPool(this.#instance, this.#options.readers ?? READERS)
   }
 
   #mounted(sql: string): Promise<string> {
@@ -146,8 +183,15 @@ class DuckStore implements TelemetryStore {
     const record = this.#catalog.sources.get(source)
     if (!record) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
     if (record.kind === 'file') throw new WatchdeckError('read_only', 'An opened incident file is read-only.')
-    const release = await this.#writing.take(options.signal)
-    return DuckWriter.open(this.#instance, record, options.signal, this.#memory, release)
+    return this.#mended(async () => {
+      const release = await this.#writing.take(options.signal)
+      try {
+        return await DuckWriter.open(this.#instance, record, options.signal, this.#memory, release)
+      } catch (error) {
+        release()
+        throw error
+      }
+    })
   }
 
   async copySource(from: string, to: string, options: ReadOptions = {}): Promise<void> {
@@ -214,12 +258,14 @@ class DuckStore implements TelemetryStore {
   async #exclusively(work: (connection: DuckDBConnection) => Promise<void>, signal?: AbortSignal): Promise<void> {
     const release = await this.#writing.take(signal)
     try {
-      const connection = await this.#instance.connect()
-      try {
-        await interruptible(connection, signal, () => work(connection))
-      } finally {
-        connection.disconnectSync()
-      }
+      await this.#mended(async () => {
+        const connection = await this.#instance.connect()
+        try {
+          await interruptible(connection, signal, () => work(connection))
+        } finally {
+          connection.disconnectSync()
+        }
+      })
     } finally {
       release()
     }
@@ -286,9 +332,12 @@ class DuckStore implements TelemetryStore {
   }
 
   async close(): Promise<void> {
-    await this.#exclusively(checkpoint)
-    this.#pool.close()
-    this.#instance.closeSync()
+    try {
+      await this.#exclusively(checkpoint)
+    } finally {
+      this.#pool.close()
+      this.#instance.closeSync()
+    }
   }
 }
 
@@ -301,6 +350,11 @@ async function checkpoint(connection: DuckDBConnection): Promise<void> {
       if (!(error instanceof Error && /Cannot CHECKPOINT/i.test(error.message))) throw error
     }
   }
+}
+
+function isGivenUp(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (/has been invalidated/.test(at.message)) return true
+  return false
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -320,6 +374,11 @@ async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to)
   } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EISDIR'))
+      throw new WatchdeckError('invalid_input', `${JSON.stringify(to)} is no place for a file.`, {
+        hint: 'Choose a folder that is there.',
+        cause: error,
+      })
     if (!hasCode(error, 'EXDEV')) throw error
     const beside = `${to}.part`
     await copyFile(from, beside)

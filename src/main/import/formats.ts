@@ -5,11 +5,21 @@
 
 import type { Mapping } from '../../shared/contract/import.ts'
 import type { WireFormat } from '../../shared/wire/format.ts'
+import { cloudwatch } from '../../shared/wire/logs/cloudwatch.ts'
+import { cri, dockerJson } from '../../shared/wire/logs/container-logs.ts'
+import { datadogJson } from '../../shared/wire/logs/datadog.ts'
+import { elasticsearch } from '../../shared/wire/logs/elasticsearch.ts'
+import { gelf } from '../../shared/wire/logs/gelf.ts'
+import { journald } from '../../shared/wire/logs/journald.ts'
+import { lokiJson } from '../../shared/wire/logs/loki.ts'
+import { splunkJson } from '../../shared/wire/logs/splunk.ts'
+import { accessLog, logfmt, syslog } from '../../shared/wire/logs/text-formats.ts'
+import { otlpProtobuf } from '../../shared/wire/otlp/protobuf-format.ts'
 import { csv, TABLE_FIELDS } from '../../shared/wire/table/csv-format.ts'
 import { grafanaJson } from '../../shared/wire/table/grafana.ts'
+import { zipkinJson } from '../../shared/wire/zipkin.ts'
 import { jaegerJson, jsonLogs, kubernetes, otlpJson, prometheusJson } from './sniff-json.ts'
 import { openMetrics, plainLog } from './sniff-text.ts'
-import { otlpProtobuf } from '../../shared/wire/otlp/protobuf-format.ts'
 import { unzstd } from './unzstd.ts'
 
 export type Format = NonNullable<Mapping['format']>
@@ -20,6 +30,19 @@ const FORMATS: ReadonlyArray<WireFormat<Format>> = [
   jaegerJson,
   kubernetes,
   otlpProtobuf(unzstd),
+  zipkinJson,
+  elasticsearch,
+  lokiJson,
+  journald,
+  dockerJson,
+  gelf,
+  cloudwatch,
+  datadogJson,
+  splunkJson,
+  cri,
+  syslog,
+  accessLog,
+  logfmt,
   openMetrics,
   jsonLogs,
   csv,

@@ -24,12 +24,12 @@ describe('syslog', () => {
       ]),
     ).toEqual([
       [
-        ns('2026-11-23T12:16:10.123Z', 456_000n),
+        ns('2026-11-24T00:03:37.840Z', 774_000n),
         17,
         'err',
         'payment',
         'order o-1 failed: connection refused',
-        'web1',
+        'vm',
         {
           'syslog.facility': 16,
           'process.pid': 4711,
@@ -38,12 +38,12 @@ describe('syslog', () => {
         },
       ],
       [
-        ns('2026-11-23T12:16:10.200Z'),
+        ns('2026-11-24T00:03:37.843Z', 882_000n),
         10,
         'notice',
         'payment',
         'charged',
-        'web1',
+        'vm',
         {
           'syslog.facility': 1,
           'syslog.msgid': 'CHARGE',
@@ -54,12 +54,12 @@ describe('syslog', () => {
         },
       ],
       [
-        ns('2026-11-23T11:16:10Z'),
+        ns('2026-11-24T00:03:37Z'),
         13,
         'warning',
         'payment',
         'queue is long',
-        'web1',
+        'vm',
         { 'syslog.facility': 16, 'process.pid': 4711 },
       ],
     ])

@@ -37,7 +37,8 @@ export function renderAnswer(answer: unknown, format: Format): string | Uint8Arr
 /** Every printed answer has it: one that speaks of no telemetry (a setting, an incident) is all there is. */
 function withCompleteness(answer: ReturnType<typeof answerToJson>): unknown {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer
-  return Object.hasOwn(answer, 'completeness') ? answer : { ...answer, completeness: COMPLETE }
+  // a note has the field of its pins, without one
+  return { ...answer, completeness: answer['completeness'] ?? COMPLETE }
 }
 
 /** The table of an answer: its own, or the only one within an object. */

@@ -107,8 +107,11 @@ export function Chart(props: ChartProps) {
     const ms = chart.current?.convertFromPixel({ xAxisIndex: 0 }, x)
     return typeof ms === 'number' && Number.isFinite(ms) ? fromMillis(ms) : undefined
   }
-  const place = (event: React.PointerEvent): { x: number; y: number } => {
-    const box = event.currentTarget.getBoundingClientRect()
+  // asked when the pointer comes in or goes down: asking at each move lays the page out again each time
+  const corner = useRef<{ left: number; top: number }>(undefined)
+  const place = (event: React.PointerEvent, fresh = false): { x: number; y: number } => {
+    if (fresh || !corner.current) corner.current = event.currentTarget.getBoundingClientRect()
+    const box = corner.current
     return { x: event.clientX - box.left, y: event.clientY - box.top }
   }
   const endDrag = (event: React.PointerEvent): void => {
@@ -179,6 +182,7 @@ export function Chart(props: ChartProps) {
         <div
           className={styles['stage']}
           data-draggable={draggable}
+          onPointerEnter={(event) => place(event, true)}
           onPointerMove={(event) => {
             const { x, y } = place(event)
             if (group !== undefined && range) {
@@ -192,12 +196,13 @@ export function Chart(props: ChartProps) {
             setDrag({ ...drag, x1: x, y1: y })
           }}
           onPointerLeave={(event) => {
+            corner.current = undefined
             if (group !== undefined) setCrosshair(group, undefined)
             if (!event.currentTarget.hasPointerCapture(event.pointerId)) setDrag(undefined)
           }}
           onPointerDown={(event) => {
             if (!draggable || event.button !== 0) return
-            const { x, y } = place(event)
+            const { x, y } = place(event, true)
             setDrag({ x0: x, y0: y, x1: x, y1: y })
           }}
           onPointerUp={endDrag}

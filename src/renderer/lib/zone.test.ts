@@ -1,4 +1,5 @@
 // Times on the wall clock of a zone.
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asEpochNs, tryParseRfc3339 } from '../../shared/base/time.ts'
 import { formatDateTime, fromWallClock, parseTypedInstant, wallClock, zoneLabel } from './zone.ts'
@@ -13,6 +14,33 @@ test('the same instant in three zones, exact to the nanosecond', () => {
     '2026-07-01 19:30:00.123456789',
   ])
   expect(['UTC', 'Asia/Kolkata', 'America/New_York'].map((z) => zoneLabel(T, z))).toEqual(['UTC', 'UTC+5:30', 'UTC-4'])
+})
+
+test('every instant since the earth has clocks reads as Intl reads it', () => {
+  const zones = [
+    'UTC',
+    'Asia/Kathmandu',
+    'Australia/Lord_Howe',
+    'America/St_Johns',
+    'Africa/Casablanca',
+    'Europe/Dublin',
+  ]
+  const asIntl = (ms: number, timeZone: string): string =>
+    new Intl.DateTimeFormat('sv-SE', {
+      timeZone,
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    }).format(ms)
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...zones),
+      fc.integer({ min: Date.UTC(1950, 0), max: Date.UTC(2100, 0) }),
+      (zone, ms) => {
+        expect(formatDateTime(BigInt(ms) * 1_000_000n, zone, 's')).toBe(asIntl(ms, zone))
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })
 
 test('a wall clock goes to the instant and back, across a change of clocks', () => {

@@ -21,8 +21,17 @@ export interface WallClock {
   second: number
 }
 
-export const resolveZone = (zone: Zone): string =>
-  zone === 'local' ? (Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC') : zone
+/** A laptop travels: the machine's zone is asked again now and then, but not for every cell of a list (45 us each). */
+const LOCAL_KEPT_MS = 5000
+let local = { name: '', at: Number.NEGATIVE_INFINITY }
+
+export function resolveZone(zone: Zone): string {
+  if (zone !== 'local') return zone
+  const now = performance.now()
+  if (now - local.at > LOCAL_KEPT_MS)
+    local = { name: Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC', at: now }
+  return local.name
+}
 
 export function isZone(zone: string): boolean {
   if (zone === 'local') return true
@@ -35,8 +44,7 @@ export function isZone(zone: string): boolean {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
-function formatOf(zone: Zone): Intl.DateTimeFormat {
-  const name = resolveZone(zone)
+function formatOf(name: string): Intl.DateTimeFormat {
   let format = formats.get(name)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
@@ -58,9 +66,45 @@ function formatOf(zone: Zone): Intl.DateTimeFormat {
 
 const floorDiv = (a: bigint, b: bigint): bigint => (a % b < 0n ? a / b - 1n : a / b)
 
+/** Since then every zone has changed its clocks at a quarter of an hour of UTC. */
+const REGULAR_SINCE_MS = Date.UTC(1973, 0)
+const QUARTER_MS = 900_000
+const MOST_QUARTERS = 5000
+const offsets = new Map<string, Map<number, number>>()
+
+/** ms east of UTC, asked of Intl once for each quarter of an hour. */
+function regularOffset(ms: number, name: string): number {
+  const quarter = Math.floor(ms / QUARTER_MS)
+  let known = offsets.get(name)
+  if (!known || known.size > MOST_QUARTERS) offsets.set(name, (known = new Map()))
+  let offset = known.get(quarter)
+  if (offset === undefined) {
+    const start = quarter * QUARTER_MS
+    const w = askedClock(start, name)
+    offset = Date.UTC(w.year, w.month - 1, w.day, w.hour, w.minute, w.second) - start
+    known.set(quarter, offset)
+  }
+  return offset
+}
+
 export function wallClock(ns: bigint, zone: Zone): WallClock {
+  const ms = Number(floorDiv(ns, NS_PER_MS))
+  const name = resolveZone(zone)
+  if (ms < REGULAR_SINCE_MS) return askedClock(ms, name)
+  const shown = new Date(ms + regularOffset(ms, name))
+  return {
+    year: shown.getUTCFullYear(),
+    month: shown.getUTCMonth() + 1,
+    day: shown.getUTCDate(),
+    hour: shown.getUTCHours(),
+    minute: shown.getUTCMinutes(),
+    second: shown.getUTCSeconds(),
+  }
+}
+
+function askedClock(ms: number, name: string): WallClock {
   const out: Record<string, number> = {}
-  for (const part of formatOf(zone).formatToParts(Number(floorDiv(ns, NS_PER_MS)))) out[part.type] = Number(part.value)
+  for (const part of formatOf(name).formatToParts(ms)) out[part.type] = Number(part.value)
   return {
     year: out['year'] ?? 0,
     month: out['month'] ?? 0,

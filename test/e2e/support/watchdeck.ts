@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
 
-const CLI = resolve(import.meta.dirname, '../../../out/main/cli.js')
+/** WATCHDECK_OUT: a build beside the usual one */
+const CLI = resolve(process.env['WATCHDECK_OUT'] ?? resolve(import.meta.dirname, '../../../out'), 'main/cli.js')
 
 export interface Watchdeck {
   readonly dataDir: string

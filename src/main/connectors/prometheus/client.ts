@@ -159,10 +159,7 @@ const timeParams = (times: Times | undefined): Record<string, string> =>
   times === undefined ? {} : { start: seconds(times.startMs), end: seconds(times.endMs) }
 
 /** Unix seconds with decimals, never milliseconds (protocols: Prometheus 4). */
-export function seconds(ms: number): string {
-  const whole = Math.floor(ms)
-  return `${Math.floor(whole / 1000)}.${String(((whole % 1000) + 1000) % 1000).padStart(3, '0')}`
-}
+export const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
 const text = (item: unknown): string => (typeof item === 'string' ? item : '')
 

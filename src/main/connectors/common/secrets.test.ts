@@ -1,0 +1,224 @@
+// Who asks, in every way there is; and that a secret is seen by the server alone: not in the catalog, logs, errors, answers, files.
+
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { startTestEngine, type TestEngine } from '../../../../test/support/engine.ts'
+import { startFaultServer } from '../../../../test/support/fault-server.ts'
+import type { SourceSpecInput } from '../../../shared/contract/source-spec.ts'
+import { metricsModule } from '../../metrics/index.ts'
+import { sourcesModuleWith } from '../../sources/index.ts'
+import { prometheusConnector } from '../prometheus/index.ts'
+
+const modules = [metricsModule, sourcesModuleWith([prometheusConnector])]
+const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:10:00Z' }
+
+async function add(t: TestEngine, spec: Partial<SourceSpecInput> & { url: string }): Promise<string> {
+  return (await t.client.call('sources.add', { kind: 'prometheus', name: 'p', keep: 'session', ...spec })).id
+}
+const ask = (t: TestEngine, id: string, query = 'up') =>
+  t.client.call('metrics.query', { range: RANGE, query, sources: [id] })
+
+function folder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'watchdeck-secrets-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  return dir
+}
+
+test('each way of signing in reaches the server as it should', async () => {
+  await using server = await startFaultServer()
+  await using t = await startTestEngine({ modules })
+  const file = join(folder(), 'token')
+  writeFileSync(file, 'from-file\n')
+  const cases: ReadonlyArray<readonly [Partial<SourceSpecInput>, Record<string, string>]> = [
+    [{ auth: { type: 'none' } }, {}],
+    [
+      { auth: { type: 'basic', username: 'ana', password: 'pâss' } },
+      { authorization: `Basic ${Buffer.from('ana:pâss').toString('base64')}` },
+    ],
+    [{ auth: { type: 'bearer', token: 'abc' } }, { authorization: 'Bearer abc' }],
+    [{ auth: { type: 'bearer', token: { file } } }, { authorization: 'Bearer from-file' }],
+    [{ auth: { type: 'apiKey', header: 'X-Key', key: 'k1' } }, { 'x-key': 'k1' }],
+    [
+      { tenant: 'a|b', headers: { 'X-More': 'm' } },
+      { 'x-scope-orgid': 'a|b', 'x-more': 'm' },
+    ],
+  ]
+  for (const [spec, headers] of cases) {
+    await ask(t, await add(t, { url: server.url, ...spec }))
+    expect(server.seen.findLast((s) => s.path.endsWith('/query'))?.headers).toMatchObject(headers)
+  }
+  writeFileSync(file, 'rotated')
+  const id = await add(t, {
+    url: `${server.url}/below/a/path`,
+    params: { dedup: 'false' },
+    auth: { type: 'bearer', token: { file } },
+  })
+  await ask(t, id)
+  expect(server.seen.find((s) => s.path.startsWith('/below'))).toMatchObject({
+    path: '/below/a/path/api/v1/query',
+    body: expect.stringContaining('dedup=false'),
+    headers: { authorization: 'Bearer rotated' },
+  })
+})
+
+test('a missing variable, a missing file and a header with a line break are refused before anything is sent', async () => {
+  await using server = await startFaultServer()
+  await using t = await startTestEngine({ modules })
+  for (const [token, message] of [
+    [
+      { env: 'WATCHDECK_TEST_NO_SUCH_VARIABLE' },
+      'The environment variable WATCHDECK_TEST_NO_SUCH_VARIABLE is not set.',
+    ],
+    [{ file: '/no/such/file' }, 'The file of the secret cannot be read: /no/such/file'],
+    ['a\r\nX-Evil: 1', 'A secret that is sent as a header holds a line break or another control character.'],
+  ] as const) {
+    const id = await add(t, { url: server.url, auth: { type: 'bearer', token } })
+    await expect(ask(t, id)).rejects.toMatchObject({ message })
+  }
+  expect(server.seen).toEqual([])
+  await expect(add(t, { url: 'http://ana:secret@host:1/' })).rejects.toMatchObject({ code: 'invalid_input' })
+})
+
+test('a token of OAuth 2 is fetched once, and anew when the server does not take it any more', async () => {
+  let given = 0
+  const asked: string[] = []
+  await using tokens = await served((request, body) => {
+    asked.push(`${request.headers.authorization} ${body}`)
+    return [200, JSON.stringify({ access_token: `t${++given}`, token_type: 'Bearer', expires_in: 3600 })]
+  })
+  let taken = 't1'
+  await using server = await served((request) =>
+    request.headers.authorization === `Bearer ${taken}`
+      ? [200, JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } })]
+      : [401, 'who?'],
+  )
+  await using t = await startTestEngine({ modules })
+  const id = await add(t, {
+    url: server.url,
+    auth: { type: 'oauth2', tokenUrl: `${tokens.url}/token`, clientId: 'me', clientSecret: 's e', scopes: ['read'] },
+  })
+  await Promise.all([ask(t, id, 'a'), ask(t, id, 'b')])
+  taken = 't2'
+  await ask(t, id, 'c')
+  expect(given).toBe(2)
+  expect(asked[0]).toBe(`Basic ${Buffer.from('me:s+e').toString('base64')} scope=read&grant_type=client_credentials`)
+})
+
+test('through an HTTP proxy and past it; a PAC file is refused with a word', async () => {
+  await using server = await startFaultServer()
+  const through: string[] = []
+  await using proxy = await served((request) => {
+    through.push(`${request.url} ${request.headers['proxy-authorization']}`)
+    return [200, JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } })]
+  })
+  await using t = await startTestEngine({ modules })
+  const id = await add(t, {
+    url: 'http://metrics.example:9090',
+    proxy: { url: proxy.url, username: 'u', password: 'p' },
+  })
+  await ask(t, id)
+  expect(through[0]).toBe(`http://metrics.example:9090/api/v1/query Basic ${Buffer.from('u:p').toString('base64')}`)
+  await ask(t, await add(t, { url: server.url, proxy: { url: proxy.url, except: '127.0.0.0/8' } }))
+  expect(server.seen.length).toBeGreaterThan(0)
+  const pac = await add(t, { url: server.url, proxy: { url: 'http://wpad/proxy.pac' } })
+  await expect(ask(t, pac)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('PAC') })
+})
+
+test('planted secrets are nowhere but at the server: not in files, logs, errors or answers; marks stand for them in edits', async () => {
+  await using server = await startFaultServer()
+  const dataDir = folder()
+  const planted = ['PLANTED-password', 'PLANTED-header', 'PLANTED-hop', 'PLANTED-proxy', 'PLANTED-newer']
+  const answers: unknown[] = []
+  const lines: unknown[] = []
+  {
+    await using t = await startTestEngine({ modules, dataDir })
+    const spec: SourceSpecInput = {
+      kind: 'prometheus',
+      name: 'p',
+      url: server.url,
+      auth: { type: 'basic', username: 'ana', password: 'PLANTED-password' },
+      headers: { 'X-More': 'PLANTED-header' },
+      proxy: { url: 'http://127.0.0.1:1', password: 'PLANTED-proxy', except: '127.0.0.1' },
+    }
+    const { id } = await t.client.call('sources.add', { ...spec, keep: 'session' })
+    await ask(t, id)
+    expect(server.seen[0]?.headers).toMatchObject({ 'x-more': 'PLANTED-header' })
+    const kept = await t.client.call('sources.spec', { id })
+    expect(kept.auth).toEqual({ type: 'basic', username: 'ana', password: { vault: 'auth.password' } })
+    answers.push(kept, await t.client.call('sources.list', {}), await t.client.call('sources.health', {}))
+    server.fault = 'unknown-caller'
+    answers.push(
+      await ask(t, id, 'x').catch((error: unknown) => String(error)),
+      await t.client.call('sources.test', { id }),
+    )
+    server.fault = 'none'
+    // an edit that leaves the mark keeps the secret, one that gives another replaces it, and both are taken back
+    await t.client.call('sources.edit', { id, spec: { ...kept, name: 'q' }, keep: 'session' })
+    await ask(t, id, 'after')
+    const basic = (password: string) => `Basic ${Buffer.from(`ana:${password}`).toString('base64')}`
+    expect(server.seen.at(-1)?.headers.authorization).toBe(basic('PLANTED-password'))
+    const newer = { ...kept, auth: { type: 'basic' as const, username: 'ana', password: 'PLANTED-newer' } }
+    await t.client.call('sources.edit', { id, spec: newer, keep: 'session' })
+    await ask(t, id, 'newer')
+    expect(server.seen.at(-1)?.headers.authorization).toBe(basic('PLANTED-newer'))
+    await t.client.call('sources.revert', { id })
+    await ask(t, id, 'back')
+    expect(server.seen.at(-1)?.headers.authorization).toBe(basic('PLANTED-password'))
+    const hop = { host: 'no.such.host.invalid', password: 'PLANTED-hop', agent: false }
+    const far = await add(t, { url: 'http://x:1', ssh: { hops: [hop], useConfig: false } })
+    answers.push(
+      await ask(t, far).catch((error: unknown) => String(error)),
+      await t.client.call('sources.test', { id: far }),
+    )
+    lines.push(...t.logLines)
+  }
+  const told = JSON.stringify([answers, lines])
+  for (const secret of planted) {
+    expect([secret, told.includes(secret)]).toEqual([secret, false])
+    for (const path of readdirSync(dataDir, { recursive: true, encoding: 'utf8' })) {
+      const full = join(dataDir, path)
+      if (statSync(full).isFile())
+        expect([secret, path, readFileSync(full).includes(secret)]).toEqual([secret, path, false])
+    }
+  }
+})
+
+test('a secret without a vault is refused, with what to do, and no half source stays', async () => {
+  await using t = await startTestEngine({ modules })
+  const spec = {
+    kind: 'prometheus' as const,
+    name: 'p',
+    url: 'http://x:1',
+    auth: { type: 'bearer' as const, token: 'abc' },
+  }
+  await expect(t.client.call('sources.add', spec)).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect((await t.client.call('sources.list', {})).sources).toEqual([])
+})
+
+async function served(
+  answer: (request: IncomingMessage, body: string) => [status: number, body: string],
+): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const [status, text] = answer(request, body)
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,20 +1,20 @@
 // The export capability: rows of sources to a file or to text, and any table answer as CSV, TSV or NDJSON.
 
-import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
+import { EXPORT_KINDS } from '../../shared/contract/export.ts'
 import { methodSpec, type MethodInput, type MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
 import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
 import { otlpDocument } from './otlp.ts'
-import { EXPORT_KINDS, type ExportKind, exportTable } from './tables.ts'
+import { writeTableFile } from './table-file.ts'
+import { type ExportKind, exportTable, OTLP_KINDS, type OtlpKind } from './tables.ts'
+import { type Sink, writeFile } from './write-file.ts'
 
 /** Text beyond this is written to a file only. */
 const INLINE_BYTES = 8 * 1024 * 1024
@@ -37,14 +37,7 @@ export const exportModule: CapabilityModule<'export'> = {
       const { completeness } = scope
       const plan: Plan = { engine, input, context, scope, rows: 0 }
       if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows, completeness }
-      const path = resolve(input.path)
-      if (!input.overwrite && existsSync(path))
-        throw new WatchdeckError('conflict', `${path} exists already.`, {
-          hint: 'Choose another name, or allow overwriting.',
-        })
-      // folders of our own are made when first needed; a wrong folder elsewhere is the person's to see
-      const dataDir = resolve(engine.platform.dataDir)
-      if (path.startsWith(dataDir + sep)) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const path = await pathFor(engine, input.path, input.overwrite)
       if (input.format === 'parquet') {
         const { sql } = exportTable(scope, await onlyKind(plan), range)
         const { rows } = await engine.telemetry.copyToParquet(sql, [], path, { signal: context.signal })
@@ -54,13 +47,14 @@ export const exportModule: CapabilityModule<'export'> = {
       return { path, rows: plan.rows, completeness }
     },
 
+    async tableFile({ method, input, format, path: given, overwrite }, context) {
+      tableMethod(method)
+      const path = await pathFor(engine, given, overwrite)
+      return { path, ...(await writeTableFile(engine, { method, input, format, path }, context)) }
+    },
+
     async table({ method, input, format }, context) {
-      const spec = methodSpec(method)
-      if (spec === undefined || spec.output.shape !== 'table')
-        throw new WatchdeckError(
-          'invalid_input',
-          `${JSON.stringify(method.slice(0, 100))} is no method that answers with a table.`,
-        )
+      tableMethod(method)
       // The engine validates the input against the method's own schema; all table methods answer alike.
       const answer = await engine.call(method as 'logs.search', input as MethodInput<'logs.search'>, context)
       const { table } = answer
@@ -76,8 +70,28 @@ export const exportModule: CapabilityModule<'export'> = {
   }),
 }
 
-/** Takes a piece of text; awaiting it is the back-pressure. */
-type Sink = (text: string) => Promise<void>
+/** @throws WatchdeckError `invalid_input` for a method that answers with no table */
+function tableMethod(method: string): void {
+  const spec = methodSpec(method)
+  if (spec === undefined || spec.output.shape !== 'table')
+    throw new WatchdeckError(
+      'invalid_input',
+      `${JSON.stringify(method.slice(0, 100))} is no method that answers with a table.`,
+    )
+}
+
+/** @throws WatchdeckError `conflict` when there is a file and it may not be written over */
+async function pathFor(engine: EngineContext, given: string, overwrite: boolean): Promise<string> {
+  const path = resolve(given)
+  if (!overwrite && existsSync(path))
+    throw new WatchdeckError('conflict', `${path} exists already.`, {
+      hint: 'Choose another name, or allow overwriting.',
+    })
+  // folders of our own are made when first needed; a wrong folder elsewhere is the person's to see
+  const dataDir = resolve(engine.platform.dataDir)
+  if (path.startsWith(dataDir + sep)) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  return path
+}
 
 async function inlineText(plan: Plan): Promise<string> {
   if (plan.input.format === 'parquet')
@@ -105,11 +119,17 @@ async function write(plan: Plan, sink: Sink): Promise<void> {
   const { signal } = context
   if (input.format === 'otlp-json') {
     const question = { store: engine.telemetry, scope, range, signal, onRows }
-    for await (const text of otlpDocument(question, input.kinds ?? (await kindsWithRows(plan)))) await sink(text)
+    const kinds = (input.kinds ?? (await kindsWithRows(plan))).filter(isOtlp)
+    const others = (input.kinds ?? []).filter((kind) => !isOtlp(kind))
+    if (others.length > 0)
+      throw new WatchdeckError('invalid_input', `OTLP has no shape for ${others.join(' and ')}.`, {
+        hint: 'Export them as ndjson, csv or parquet.',
+      })
+    for await (const text of otlpDocument(question, kinds)) await sink(text)
     return
   }
   const isCsv = input.format === 'csv'
-  const kinds = isCsv ? [await onlyKind(plan)] : (input.kinds ?? EXPORT_KINDS)
+  const kinds = isCsv ? [await onlyKind(plan)] : (input.kinds ?? (await kindsWithRows(plan)))
   for (const kind of kinds) {
     const { sql, columns } = exportTable(scope, kind, range)
     let isFirst = true
@@ -124,11 +144,14 @@ async function write(plan: Plan, sink: Sink): Promise<void> {
   }
 }
 
+const isOtlp = (kind: ExportKind): kind is OtlpKind => OTLP_KINDS.some((known) => known === kind)
+
 async function kindsWithRows({ engine, scope, context, input }: Plan): Promise<ExportKind[]> {
   const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
-  const [found] = await engine.telemetry.rows<{ traces: boolean; logs: boolean; metrics: boolean }>(
+  const [found] = await engine.telemetry.rows<Record<ExportKind, boolean>>(
     `SELECT EXISTS (SELECT 1 FROM ${scope.relation('spans', range)}) AS traces, EXISTS (SELECT 1 FROM ${scope.relation('logs', range)}) AS logs,
-       EXISTS (SELECT 1 FROM ${scope.relation('samples', range)}) OR EXISTS (SELECT 1 FROM ${scope.relation('histograms', range)}) AS metrics`,
+       EXISTS (SELECT 1 FROM ${scope.relation('samples', range)}) OR EXISTS (SELECT 1 FROM ${scope.relation('histograms', range)}) AS metrics,
+       EXISTS (SELECT 1 FROM ${scope.relation('objects', range)}) AS objects, EXISTS (SELECT 1 FROM ${scope.relation('happenings', range)}) AS events`,
     [],
     { signal: context.signal },
   )
@@ -148,32 +171,4 @@ async function onlyKind(plan: Plan): Promise<ExportKind> {
       },
     )
   return first ?? 'traces'
-}
-
-/** Written beside its place and moved there when whole. */
-async function writeFile(path: string, make: (sink: Sink) => Promise<void>): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`
-  const out = createWriteStream(part, { flags: 'wx', mode: 0o600, highWaterMark: 1 << 20 })
-  try {
-    await once(out, 'open')
-    await make(async (text) => {
-      if (!out.write(text)) await once(out, 'drain')
-    })
-    out.end()
-    await finished(out)
-    await rename(part, path)
-  } catch (error) {
-    out.destroy()
-    await rm(part, { force: true })
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ENOSPC' || error.code === 'ENOTDIR')
-    )
-      throw new WatchdeckError(
-        error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'not_found' : 'unavailable',
-        `${path} cannot be written (${error.code}).`,
-      )
-    throw error
-  }
 }

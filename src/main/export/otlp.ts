@@ -2,9 +2,12 @@
 // in which they were imported. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
 import type { TimeRange } from '../../shared/base/time.ts'
+import { col } from '../../shared/contract/define.ts'
+import { type ColumnSpec, type Frame, rowAt } from '../../shared/frame/frame.ts'
 import type { LogRow, SpanRow } from '../../shared/domain/telemetry.ts'
 import { writeLog, writeMetric, writeResource, writeScope, writeSpan } from '../../shared/wire/otlp/write.ts'
-import { hexOfSpan, hexOfUuid, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
+import { linkAbort } from '../engine/abort.ts'
+import { hexOfSpan, hexOfUuid, type Scope, type SqlValue, type TelemetryStore } from '../storage/telemetry/api.ts'
 import {
   decodeAttributes,
   decodeLogExtra,
@@ -15,9 +18,7 @@ import {
   decodeSpanLinks,
 } from '../storage/telemetry/codec.ts'
 import { metricGroups } from './otlp-metrics.ts'
-import type { ExportKind } from './tables.ts'
-
-const PAGE = 10_000
+import type { OtlpKind } from './tables.ts'
 
 export interface OtlpQuestion {
   readonly store: TelemetryStore
@@ -33,7 +34,7 @@ interface Group extends Record<string, unknown> {
   scope: bigint | null
 }
 
-export async function* otlpDocument(question: OtlpQuestion, kinds: readonly ExportKind[]): AsyncGenerator<string> {
+export async function* otlpDocument(question: OtlpQuestion, kinds: readonly OtlpKind[]): AsyncGenerator<string> {
   yield '{'
   let isFirst = true
   for (const kind of kinds) {
@@ -115,33 +116,74 @@ async function dictionary(store: TelemetryStore, scope: Scope, source: number, h
   return rows[0]
 }
 
-/** Rows of a group in the order of the table, page by page. */
-async function* pages<T extends Record<string, unknown>>(
+/** Rows of a group in the order of the table, from one query: pages by offset would read the table anew for each. */
+async function* rowsOf<T>(
   question: OtlpQuestion,
   group: Group,
   table: 'spans' | 'logs',
-  columns: string,
+  columns: ReadonlyArray<readonly [expression: string, spec: ColumnSpec]>,
 ): AsyncGenerator<T> {
-  const { store, scope, range, signal, onRows } = question
+  const { scope, range, onRows } = question
   const params =
     group.scope === null
       ? [group.source, group.resource.toString()]
       : [group.source, group.resource.toString(), group.scope.toString()]
-  for (let offset = 0; ; offset += PAGE) {
-    const rows = await store.rows<T & { n: bigint }>(
-      `SELECT ${columns}, a.json AS attrs_json, a.types AS attrs_types, t.n FROM (SELECT *, row_number() OVER () AS n FROM ${scope.relation(table, range)}
-         WHERE source = ? AND resource = ?::UBIGINT AND scope ${group.scope === null ? 'IS NULL' : '= ?::UBIGINT'} LIMIT ${PAGE} OFFSET ${offset}) t
-       LEFT JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs ORDER BY t.n`,
-      params,
-      { signal },
-    )
-    yield* rows
-    onRows(rows.length)
-    if (rows.length < PAGE) return
+  const all = [...columns, ['a.json', col('attrs_json', 'string')], ['a.types', col('attrs_types', 'string')]] as const
+  const sql = `SELECT ${all.map(([expression, spec]) => `${expression} AS ${spec.name}`).join(', ')}
+    FROM (SELECT * FROM ${scope.relation(table, range)}
+      WHERE source = ? AND resource = ?::UBIGINT AND scope ${group.scope === null ? 'IS NULL' : '= ?::UBIGINT'}) t
+    LEFT JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs`
+  const specs = all.map(([, spec]) => spec)
+  for await (const frame of framesOf(question, sql, params, specs)) {
+    for (let row = 0; row < frame.rowCount; row++) yield rowAt(frame, row) as T
+    onRows(frame.rowCount)
   }
 }
 
-interface SpanRecord extends Record<string, unknown> {
+/** What `frames` of the store hands over, one at a time and only as fast as they are taken. */
+async function* framesOf(
+  { store, signal }: OtlpQuestion,
+  sql: string,
+  params: readonly SqlValue[],
+  columns: readonly ColumnSpec[],
+): AsyncGenerator<Frame> {
+  using link = linkAbort([signal])
+  let next = Promise.withResolvers<Frame | undefined>()
+  let taken = Promise.withResolvers<void>()
+  const ended = store
+    .frames(
+      sql,
+      params,
+      columns,
+      async (frame) => {
+        next.resolve(frame)
+        await taken.promise
+        taken = Promise.withResolvers<void>()
+      },
+      { signal: link.signal },
+    )
+    .then(
+      () => next.resolve(undefined),
+      (error: unknown) => next.reject(error),
+    )
+  try {
+    for (;;) {
+      const frame = await next.promise
+      if (frame === undefined) return
+      next = Promise.withResolvers<Frame | undefined>()
+      yield frame
+      taken.resolve()
+    }
+  } finally {
+    // whoever stops in the middle ends the query; what it then fails with is nobody's news
+    link.abort()
+    next.promise.catch(() => {})
+    taken.resolve()
+    await ended
+  }
+}
+
+interface SpanRecord {
   trace: string
   span: string
   parent: string
@@ -158,21 +200,34 @@ interface SpanRecord extends Record<string, unknown> {
   attrs_types: string | null
 }
 
+const SPAN_RECORD = [
+  [hexOfUuid('t.trace_id'), col('trace', 'string')],
+  [hexOfSpan('t.span_id'), col('span', 'string')],
+  [hexOfSpan('t.parent_id'), col('parent', 'string')],
+  ['t.operation', col('operation', 'string')],
+  ['t.kind::INTEGER', col('kind', 'int')],
+  ['t.start_ns', col('start_ns', 'int')],
+  ['t.duration_ns', col('duration_ns', 'int')],
+  ['t.status::INTEGER', col('status', 'int')],
+  ['t.status_message', col('status_message', 'string')],
+  ['t.events', col('events', 'string')],
+  ['t.links', col('links', 'string')],
+  ['t.extra', col('extra', 'string')],
+] as const
+
 async function* spansOf(question: OtlpQuestion, group: Group): AsyncGenerator<string> {
-  const columns = `${hexOfUuid('t.trace_id')} AS trace, ${hexOfSpan('t.span_id')} AS span, ${hexOfSpan('t.parent_id')} AS parent, t.operation,
-    t.kind::INTEGER AS kind, t.start_ns, t.duration_ns, t.status::INTEGER AS status, t.status_message, t.events, t.links, t.extra`
   const offset = question.scope.clockOffset(group.source)
-  for await (const r of pages<SpanRecord>(question, group, 'spans', columns)) {
+  for await (const r of rowsOf<SpanRecord>(question, group, 'spans', SPAN_RECORD)) {
     const row: SpanRow = {
       traceId: r.trace,
       spanId: r.span,
       parentId: r.parent,
       service: '',
       operation: r.operation,
-      kind: r.kind as SpanRow['kind'],
+      kind: Number(r.kind) as SpanRow['kind'],
       start: BigInt(r.start_ns),
       durationNs: BigInt(r.duration_ns),
-      status: r.status as SpanRow['status'],
+      status: Number(r.status) as SpanRow['status'],
       statusMessage: r.status_message ?? undefined,
       attributes: decodeAttributes(r.attrs_json, r.attrs_types),
       resource: { attributes: { values: {} } },
@@ -184,7 +239,7 @@ async function* spansOf(question: OtlpQuestion, group: Group): AsyncGenerator<st
   }
 }
 
-interface LogRecord extends Record<string, unknown> {
+interface LogRecord {
   time_ns: bigint
   observed_ns: bigint
   severity: number
@@ -197,14 +252,23 @@ interface LogRecord extends Record<string, unknown> {
   attrs_types: string | null
 }
 
+const LOG_RECORD = [
+  ['t.time_ns', col('time_ns', 'int')],
+  ['t.observed_ns', col('observed_ns', 'int')],
+  ['t.severity::INTEGER', col('severity', 'int')],
+  ['t.severity_text', col('severity_text', 'string')],
+  ['t.body', col('body', 'string')],
+  [hexOfUuid('t.trace_id'), col('trace', 'string')],
+  [hexOfSpan('t.span_id'), col('span', 'string')],
+  ['t.extra', col('extra', 'string')],
+] as const
+
 async function* logsOf(question: OtlpQuestion, group: Group): AsyncGenerator<string> {
-  const columns = `t.time_ns, t.observed_ns, t.severity::INTEGER AS severity, t.severity_text, t.body, ${hexOfUuid('t.trace_id')} AS trace,
-    ${hexOfSpan('t.span_id')} AS span, t.extra`
-  for await (const r of pages<LogRecord>(question, group, 'logs', columns)) {
+  for await (const r of rowsOf<LogRecord>(question, group, 'logs', LOG_RECORD)) {
     const row: LogRow = {
       time: BigInt(r.time_ns),
       observedTime: BigInt(r.observed_ns),
-      severity: r.severity,
+      severity: Number(r.severity),
       severityText: r.severity_text ?? undefined,
       service: '',
       body: r.body,

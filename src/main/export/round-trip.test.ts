@@ -8,6 +8,7 @@ import { sdkLogs, sdkMetrics, sdkTraces } from '../../../test/fixtures/import/sd
 import { startTestEngine } from '../../../test/support/engine.ts'
 import { canonicalOtlp } from '../../shared/wire/otlp/write.ts'
 import { importModule } from '../import/index.ts'
+import { logsModule } from '../logs/index.ts'
 import { exportModule } from './index.ts'
 
 const modules = [importModule, exportModule]
@@ -67,6 +68,72 @@ test('spans export as CSV, NDJSON and Parquet with one row each', async () => {
     await expect(t.client.call('export.run', { sources: [source], format: 'parquet' })).rejects.toMatchObject({
       code: 'invalid_input',
     })
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+})
+
+test('objects and events export as tables, and OTLP says that it has no shape for them', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))
+  try {
+    const path = join(dir, 'list.json')
+    const metadata = { name: 'web', namespace: 'shop', uid: 'u1', creationTimestamp: '2025-11-02T10:00:00Z' }
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { ...metadata, name: 'web.1', uid: 'u2' },
+      involvedObject: { kind: 'Pod', name: 'web', namespace: 'shop' },
+      reason: 'BackOff',
+      message: '=restarting',
+      type: 'Warning',
+      count: 3,
+      firstTimestamp: '2025-11-02T10:00:00Z',
+      lastTimestamp: '2025-11-02T10:05:00Z',
+    }
+    const items = [{ apiVersion: 'v1', kind: 'Pod', metadata }, event]
+    await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+    await using t = await startTestEngine({ modules })
+    const { source } = await t.client.call('import.run', { paths: [path] })
+    const out = async (kind: 'objects' | 'events') =>
+      (await t.client.call('export.run', { sources: [source], kinds: [kind], format: 'csv' })).text?.split('\r\n')
+    const [head, row] = (await out('objects')) ?? []
+    expect(head).toBe('time,kind,namespace,name,service,deleted,uid,resourceVersion,object')
+    expect(row?.startsWith('2025-11-02T10:00:00.000000000Z,Pod,shop,web,')).toBe(true)
+    expect((await out('events'))?.[1]).toContain("warning,BackOff,'=restarting,Pod,shop,web,")
+    await expect(
+      t.client.call('export.run', { sources: [source], kinds: ['events'], format: 'otlp-json' }),
+    ).rejects.toMatchObject({ code: 'invalid_input' })
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+})
+
+test('every page of a table answer goes into one file: CSV, NDJSON, and Parquet that comes back in the same', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))
+  try {
+    const path = join(dir, 'in.log')
+    const at = (i: number) => `2025-11-02T10:00:00.${String(i).padStart(9, '0')}Z`
+    await writeFile(path, Array.from({ length: 2500 }, (_, i) => `${at(i)} INFO line ${i}`).join('\n'))
+    await using t = await startTestEngine({ modules: [...modules, logsModule] })
+    const { source } = await t.client.call('import.run', { paths: [path] })
+    const range = { from: '2025-11-02T00:00:00Z', to: '2025-11-03T00:00:00Z' }
+    const ask = { method: 'logs.search', input: { range, sources: [source], limit: 1000, order: 'asc' } }
+    for (const format of ['csv', 'ndjson', 'parquet'] as const) {
+      const file = join(dir, `out.${format}`)
+      const done = await t.client.call('export.tableFile', { ...ask, format, path: file })
+      expect(done).toEqual({ path: file, rows: 2500, completeness: { complete: true, missing: [] } })
+      const back = await t.client.call('import.run', { paths: [file] })
+      expect(back.files[0]).toMatchObject({ rowsTaken: 2500, rowsSkipped: 0 })
+      const scope = await t.stores.telemetry.scope([back.source])
+      const [sum] = await t.stores.telemetry.rows(
+        `SELECT count(DISTINCT body)::INTEGER AS n, sum(time_ns - 1762077600000000000)::INTEGER AS t FROM ${scope.relation('logs')}`,
+        [],
+      )
+      expect(sum).toEqual({ n: 2500, t: (2499 * 2500) / 2 })
+    }
+    await expect(
+      t.client.call('export.tableFile', { ...ask, format: 'csv', path: join(dir, 'out.csv') }),
+    ).rejects.toMatchObject({ code: 'conflict' })
   } finally {
     await rm(dir, { recursive: true, force: true })
   }

@@ -2,11 +2,15 @@
 
 import type { TimeRange } from '../../shared/base/time.ts'
 import { col } from '../../shared/contract/define.ts'
+import type { EXPORT_KINDS } from '../../shared/contract/export.ts'
+import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
 import type { ColumnSpec } from '../../shared/frame/frame.ts'
 import { hexOfSpan, hexOfUuid, type Scope } from '../storage/telemetry/api.ts'
 
-export const EXPORT_KINDS = ['traces', 'logs', 'metrics'] as const
 export type ExportKind = (typeof EXPORT_KINDS)[number]
+/** what has a shape in OTLP */
+export const OTLP_KINDS = ['traces', 'logs', 'metrics'] as const satisfies readonly ExportKind[]
+export type OtlpKind = (typeof OTLP_KINDS)[number]
 
 export interface ExportTable {
   readonly sql: string
@@ -28,22 +32,8 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
           t.service, t.operation, ${KIND_SQL} AS kind, t.start_ns AS start, t.duration_ns AS "durationNs", ${STATUS_SQL} AS status,
           t.status_message AS "statusMessage", a.json AS attributes, r.json AS resource, t.events, t.links
           FROM ${scope.relation('spans', range)} t ${attributesOf(scope, 'a', 'attrs')} ${attributesOf(scope, 'r', 'resource')}`,
-        columns: [
-          col('traceId', 'string'),
-          col('spanId', 'string'),
-          col('parentId', 'string'),
-          col('service', 'string'),
-          col('operation', 'string'),
-          col('kind', 'string'),
-          col('start', 'time'),
-          col('durationNs', 'int', 'ns'),
-          col('status', 'string'),
-          col('statusMessage', 'string'),
-          col('attributes', 'json'),
-          col('resource', 'json'),
-          col('events', 'json'),
-          col('links', 'json'),
-        ],
+        // what `traces.get` answers for the same span, and the trace in front
+        columns: [col('traceId', 'string'), ...SPAN_COLUMNS.slice(0, 13)],
       }
     case 'logs':
       return {
@@ -79,6 +69,41 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
           col('value', 'float'),
           col('count', 'float'),
           col('sum', 'float'),
+        ],
+      }
+    case 'objects':
+      return {
+        sql: `SELECT t.time_ns AS time, t.kind, t.namespace, t.name, t.service, t.deleted, t.uid, t.resource_version AS "resourceVersion", t.body AS object
+          FROM ${scope.relation('objects', range)} t`,
+        columns: [
+          col('time', 'time'),
+          col('kind', 'string'),
+          col('namespace', 'string'),
+          col('name', 'string'),
+          col('service', 'string'),
+          col('deleted', 'bool'),
+          col('uid', 'string'),
+          col('resourceVersion', 'string'),
+          col('object', 'json'),
+        ],
+      }
+    case 'events':
+      return {
+        sql: `SELECT t.time_ns AS time, t.end_ns AS "end", t.kind, t.severity, t.reason, t.message, t.object_kind AS "objectKind", t.namespace, t.name,
+          t.service, t.count, a.json AS attributes FROM ${scope.relation('happenings', range)} t ${attributesOf(scope, 'a', 'attrs')}`,
+        columns: [
+          col('time', 'time'),
+          col('end', 'time'),
+          col('kind', 'string'),
+          col('severity', 'string'),
+          col('reason', 'string'),
+          col('message', 'string'),
+          col('objectKind', 'string'),
+          col('namespace', 'string'),
+          col('name', 'string'),
+          col('service', 'string'),
+          col('count', 'int'),
+          col('attributes', 'json'),
         ],
       }
   }

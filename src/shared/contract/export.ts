@@ -2,16 +2,16 @@
 import { z } from 'zod'
 import { job, query, zCompleteness, zRange, zSources } from './define.ts'
 
+/** events: what happened to objects (Kubernetes events, alerts, changes) */
+export const EXPORT_KINDS = ['traces', 'logs', 'metrics', 'objects', 'events'] as const
+
 export const exportContract = {
   run: job({
     summary: 'Write the rows of sources to a file, or answer with the text when no path is given and it is small',
     input: z.object({
       sources: zSources,
       range: zRange.optional(),
-      kinds: z
-        .array(z.enum(['traces', 'logs', 'metrics']))
-        .min(1)
-        .optional(),
+      kinds: z.array(z.enum(EXPORT_KINDS)).min(1).optional(),
       format: z.enum(['otlp-json', 'ndjson', 'csv', 'parquet']),
       path: z.string().optional(),
       /** refuses an existing file unless true */
@@ -23,6 +23,19 @@ export const exportContract = {
       text: z.string().optional(),
       completeness: zCompleteness,
     }),
+  }),
+  tableFile: job({
+    summary:
+      'Every page of the answer of any table method as a file; CSV cells that a spreadsheet would run are defused',
+    input: z.object({
+      method: z.string(),
+      input: z.unknown(),
+      format: z.enum(['csv', 'tsv', 'ndjson', 'parquet']),
+      path: z.string(),
+      /** refuses an existing file unless true */
+      overwrite: z.boolean().default(false),
+    }),
+    output: z.object({ path: z.string(), rows: z.number(), completeness: zCompleteness }),
   }),
   table: query({
     summary:

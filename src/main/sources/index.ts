@@ -11,6 +11,7 @@ import { LiveKeeper } from './live.ts'
 import { liveHandlers, liveOf } from './live-handlers.ts'
 import { Purger } from './purge.ts'
 
+const READING: ReadonlySet<string> = new Set(['import.run', 'demo.create', 'file.adopt'])
 const UNDO_NS = 10n * 60n * 1_000_000_000n
 
 /** The capability with the connectors that this engine has. */
@@ -62,7 +63,7 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
         const source = requireSource(engine, id)
         // asked twice, the first answer still holds
         if (source.state === 'removed' && source.undoUntil !== undefined) return { undoUntil: source.undoUntil }
-        if (source.state === 'loading')
+        if (source.state === 'loading' && isBeingRead(engine))
           throw new WatchdeckError('conflict', 'The source is still being read.', { hint: 'Cancel its job first.' })
         const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + UNDO_NS))
         catalog.transaction(() => {
@@ -96,6 +97,11 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
 })
 
 export const sourcesModule = sourcesModuleWith([])
+
+/** A source that nobody is reading any more was left behind by a failure to write even that (a full disk). */
+function isBeingRead({ jobs }: EngineContext): boolean {
+  return jobs.list().some(({ state, method }) => state === 'running' && READING.has(method))
+}
 
 function expired({ platform }: EngineContext, source: SourceRecord): boolean {
   const until = source.undoUntil === undefined ? undefined : tryParseRfc3339(source.undoUntil)

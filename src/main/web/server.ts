@@ -203,8 +203,10 @@ function namedSources(hosts: ReadonlySet<string>): string[] {
 
 function headsOf(request: IncomingMessage): Heads {
   const site = request.headers['sec-fetch-site']
+  // Node keeps the first of several; what stands behind us might have read another
+  const hosts = request.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length
   return {
-    host: request.headers.host,
+    host: hosts === 1 ? request.headers.host : undefined,
     origin: request.headers.origin,
     'sec-fetch-site': typeof site === 'string' ? site : undefined,
   }
@@ -242,11 +244,16 @@ function refuseUpgrade(socket: Duplex, status: number): void {
 async function readSmallBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []
   let bytes = 0
-  for await (const part of request) {
-    const chunk = part as Buffer
-    bytes += chunk.length
-    if (bytes > MAX_TOKEN_BODY) throw new WatchdeckError('limit_exceeded', 'The request is too large.')
-    parts.push(chunk)
+  try {
+    for await (const part of request) {
+      const chunk = part as Buffer
+      bytes += chunk.length
+      if (bytes > MAX_TOKEN_BODY) throw new WatchdeckError('limit_exceeded', 'The request is too large.')
+      parts.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof WatchdeckError) throw error
+    throw new WatchdeckError('invalid_input', 'The request did not arrive whole.', { cause: error })
   }
   return Buffer.concat(parts).toString('utf8')
 }

@@ -334,6 +334,9 @@ class DuckStore implements TelemetryStore {
   async close(): Promise<void> {
     try {
       await this.#exclusively(checkpoint)
+    } catch (error) {
+      // a full disk: what the checkpoint could not take over is in the log, and taken over at the next start
+      if (!isGivenUp(error) && !(error instanceof WatchdeckError && error.code === 'unavailable')) throw error
     } finally {
       this.#pool.close()
       this.#instance.closeSync()

@@ -71,6 +71,9 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
         `preserve_insertion_order = true`,
         // rows held before they go to disk: five groups (the default) of wide rows are most of what an import takes
         `write_buffer_row_group_count = 1`,
+        // freed memory goes back to the system soon; by default half a gigabyte waits to be used again
+        `allocator_flush_threshold = '8MiB'`,
+        `allocator_bulk_deallocation_flush_threshold = '16MiB'`,
       ])
         await connection.run(`SET ${setting}`)
       await attach(connection, 'telemetry', folders.telemetry)

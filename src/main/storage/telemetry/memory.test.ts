@@ -32,7 +32,7 @@ describe('memory of a large write', () => {
       await writer.write({ kind: 'offsets', rows })
       expect(await limit()).toBe(before)
       for (let lot = 0; lot < 10; lot++) await writer.write({ kind: 'offsets', rows })
-      expect(await limit()).toBe('224.0 MiB')
+      expect(await limit()).toBe('160.0 MiB')
       if (end === 'commit') await writer.commit()
       else {
         if (end === 'failure') {

@@ -6,7 +6,7 @@ import type { DuckDBInstance } from '@duckdb/node-api'
 
 const MIB = 2 ** 20
 /** What DuckDB may hold while a large write runs; what a question needs beyond it is spilled. */
-const WRITING_BYTES = 224 * MIB
+const WRITING_BYTES = 160 * MIB
 
 /** A quarter of the machine's memory, between 512 MiB and 4 GiB, where nothing else was chosen. */
 export const memoryBytes = (chosen: number | undefined): number =>

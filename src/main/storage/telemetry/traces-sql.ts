@@ -6,7 +6,7 @@
 // services  JSON [[service, spans, errors], ..], most spans first
 
 /** Spans whose traces are made at once: their names and lists cannot be spilled, so this is what bounds the memory. */
-const PART_SPANS = 400_000
+const PART_SPANS = 200_000
 
 /**
  * The statements that make the rows, in order, inside the writer's transaction. A large write is done in parts by trace.

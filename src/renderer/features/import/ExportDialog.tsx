@@ -16,16 +16,25 @@ import { dataRange } from '../../workbench/data-range.ts'
 import styles from './Import.module.css'
 
 type Format = MethodInput<'export.run'>['format']
-type Kind = 'traces' | 'logs' | 'metrics'
+type Kind = 'traces' | 'logs' | 'metrics' | 'objects' | 'events'
 
 const FORMATS = ['otlp-json', 'ndjson', 'csv', 'parquet'] as const satisfies readonly Format[]
 const EXTENSIONS: Record<Format, string> = { 'otlp-json': 'json', ndjson: 'ndjson', csv: 'csv', parquet: 'parquet' }
-const KINDS = ['traces', 'logs', 'metrics'] as const satisfies readonly Kind[]
+const KINDS = ['traces', 'logs', 'metrics', 'objects', 'events'] as const satisfies readonly Kind[]
+/** OTLP has no shape for objects and what happened to them. */
+const fits = (format: Format, kind: Kind): boolean =>
+  format !== 'otlp-json' || (kind !== 'objects' && kind !== 'events')
 /** CSV and Parquet hold one kind of row. */
 const holdsOneKind = (format: Format): boolean => format === 'csv' || format === 'parquet'
 
-const has = ({ counts }: Source, kind: Kind): boolean =>
-  (kind === 'traces' ? counts.spans : kind === 'logs' ? counts.logs : counts.samples + counts.series) > 0
+const countsOf = (counts: Source['counts']): Record<Kind, number> => ({
+  traces: counts.spans,
+  logs: counts.logs,
+  metrics: counts.samples + counts.series,
+  objects: counts.objects,
+  events: counts.happenings,
+})
+const has = ({ counts }: Source, kind: Kind): boolean => countsOf(counts)[kind] > 0
 
 /** `shop-seed-1-20261102-140501.json`: readable, safe everywhere, new each time. */
 function fileName(source: Source, format: Format, now: Date): string {
@@ -44,9 +53,10 @@ export function ExportDialog({ source, onClose }: { source: Source; onClose: () 
   const job = useJob('export.run')
   const zone = usePreferences((p) => p.zone)
   const now = usePlaceStore((s) => s.now)
-  const here = KINDS.filter((kind) => has(source, kind))
   const [format, setFormat] = useState<Format>('otlp-json')
-  const [kinds, setKinds] = useState<readonly Kind[]>(here)
+  const here = KINDS.filter((kind) => has(source, kind) && fits(format, kind))
+  const [left, setLeft] = useState<readonly Kind[]>([])
+  const [one, setOne] = useState<Kind>()
   const whole = dataRange(source)
   const wholeRange = whole && tryResolve(whole, now)
   const [rangeText, setRangeText] = useState(() => (wholeRange ? rangeLabel(wholeRange, zone) : ''))
@@ -54,7 +64,9 @@ export function ExportDialog({ source, onClose }: { source: Source; onClose: () 
   const untouched = wholeRange !== undefined && rangeText === rangeLabel(wholeRange, zone)
   const range = untouched || rangeText.trim() === '' ? undefined : parseTypedRange(rangeText, zone, now)
   const rangeWrong = !untouched && rangeText.trim() !== '' && range === undefined
-  const chosen = holdsOneKind(format) ? kinds.slice(0, 1) : kinds
+  const chosen = holdsOneKind(format)
+    ? here.filter((kind) => kind === (one ?? here[0]))
+    : here.filter((kind) => !left.includes(kind))
   const data = info.data
   const base =
     folder ??
@@ -126,7 +138,7 @@ export function ExportDialog({ source, onClose }: { source: Source; onClose: () 
               value={chosen[0] ?? 'traces'}
               disabled={job.running}
               options={here.map((value) => ({ value, label: t(`imports.exportKind.${value}`) }))}
-              onChange={(kind) => setKinds([kind, ...here.filter((k) => k !== kind)])}
+              onChange={setOne}
             />
           ) : (
             <div className={styles['buttons']}>
@@ -134,9 +146,9 @@ export function ExportDialog({ source, onClose }: { source: Source; onClose: () 
                 <Checkbox
                   key={kind}
                   label={t(`imports.exportKind.${kind}`)}
-                  checked={kinds.includes(kind)}
+                  checked={chosen.includes(kind)}
                   disabled={job.running}
-                  onChange={(on) => setKinds(on ? [...kinds, kind] : kinds.filter((k) => k !== kind))}
+                  onChange={(on) => setLeft(on ? left.filter((k) => k !== kind) : [...left, kind])}
                 />
               ))}
             </div>

@@ -13,6 +13,7 @@ import styles from './Import.module.css'
 import { MappingEditor } from './MappingEditor.tsx'
 import type { PreviewFile } from './PreviewPage.tsx'
 import { problemText } from './problems.ts'
+import { RecipeBar } from './RecipeBar.tsx'
 
 const WIDTHS: Readonly<Record<string, number>> = {
   time: 210,
@@ -105,7 +106,10 @@ export function FileDetail({ file, mapping, onChange }: FileDetailProps) {
           {t('imports.isIncidentText')}
         </EmptyState>
       ) : (
-        <MappingEditor file={shown} detected={file} mapping={mapping} onChange={onChange} />
+        <>
+          <RecipeBar file={file} mapping={mapping} onChange={onChange} />
+          <MappingEditor file={shown} detected={file} mapping={mapping} onChange={onChange} />
+        </>
       )}
       {shown.format === 'unknown' && (
         <EmptyState title={t('imports.unknownTitle')}>{t('imports.unknownText')}</EmptyState>

@@ -5,13 +5,20 @@ import { useId, useState } from 'react'
 import type { Mapping } from '../../../shared/contract/import.ts'
 import { useT } from '../../i18n/index.ts'
 import { isZone } from '../../lib/zone.ts'
-import { Button, Select, TextField } from '../../ui/index.ts'
+import { Button, Checkbox, Select, TextField } from '../../ui/index.ts'
 import { ENCODINGS, FORMATS, formatName, TIME_UNITS } from './formats.ts'
 import styles from './Import.module.css'
 import type { PreviewFile } from './PreviewPage.tsx'
 
-const FIELDS = ['time', 'level', 'service', 'message', 'traceId', 'spanId'] as const
+const FIELDS = ['time', 'level', 'service', 'message', 'traceId', 'spanId', 'metric'] as const
+const LISTS = ['values', 'labels'] as const
+/** what a row of a table becomes decides which fields mean something */
+const ONLY_LOGS: readonly string[] = ['level', 'message', 'traceId', 'spanId']
+const ONLY_METRICS: readonly string[] = ['metric', 'values', 'labels']
 type Field = (typeof FIELDS)[number]
+
+const MARKS = [',', ';', '\t', '|'] as const
+const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const
 
 export interface MappingEditorProps {
   /** as it would be read now */
@@ -40,7 +47,18 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
   }
   const format = file.format
   const encoding = mapping?.encoding ?? ENCODINGS.find((e) => e === file.encoding) ?? 'utf-8'
-  const follows = (key: string): boolean => file.mapped.includes(key)
+  const rows = mapping?.rows ?? file.mapping.rows
+  const follows = (key: string): boolean =>
+    file.mapped.includes(key) &&
+    !(rows === 'metrics' && ONLY_LOGS.includes(key)) &&
+    !(rows !== 'metrics' && ONLY_METRICS.includes(key))
+  const typeList = (field: (typeof LISTS)[number], text: string): void => {
+    const names = text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+    set({ [field]: names })
+  }
   return (
     <section className={styles['mapping']} aria-label={t('imports.mapping')}>
       <div className={styles['pair']}>
@@ -73,21 +91,80 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
       )}
       {file.mapped.length > 0 && (
         <>
-          <div className={styles['pair']}>
-            <span>{t('imports.mapping.timeUnit')}</span>
-            <Select
-              label={t('imports.mapping.timeUnit')}
-              value={file.timeUnit}
-              options={TIME_UNITS.map((value) => ({ value, label: t(`imports.timeUnit.${value}`) }))}
-              onChange={(value) => set({ timeUnit: value })}
+          {follows('rows') && (
+            <div className={styles['pair']}>
+              <span>{t('imports.mapping.rows')}</span>
+              <Select
+                label={t('imports.mapping.rows')}
+                value={rows ?? 'logs'}
+                options={(['logs', 'metrics'] as const).map((value) => ({
+                  value,
+                  label: t(`imports.mapping.rows.${value}`),
+                }))}
+                onChange={(value) => set({ rows: value })}
+              />
+            </div>
+          )}
+          {follows('delimiter') && (
+            <div className={styles['pair']}>
+              <span>{t('imports.mapping.delimiter')}</span>
+              <Select
+                label={t('imports.mapping.delimiter')}
+                value={DELIMITERS[mapping?.delimiter ?? file.mapping.delimiter ?? ',']}
+                options={Object.values(DELIMITERS).map((value) => ({
+                  value,
+                  label: t(`imports.mapping.delimiter.${value}`),
+                }))}
+                onChange={(value) => {
+                  const delimiter = MARKS.find((mark) => DELIMITERS[mark] === value)
+                  if (delimiter !== undefined) set({ delimiter })
+                }}
+              />
+            </div>
+          )}
+          {follows('header') && (
+            <div className={styles['pair']}>
+              <span>{t('imports.mapping.header')}</span>
+              <Checkbox
+                label={t('imports.mapping.headerYes')}
+                checked={mapping?.header ?? file.mapping.header ?? true}
+                onChange={(header) => set({ header })}
+              />
+            </div>
+          )}
+          {follows('dateOrder') && file.mapping.dateOrder !== undefined && (
+            <div className={styles['pair']}>
+              <span>{t('imports.mapping.dateOrder')}</span>
+              <Select
+                label={t('imports.mapping.dateOrder')}
+                value={mapping?.dateOrder ?? file.mapping.dateOrder}
+                options={(['mdy', 'dmy'] as const).map((value) => ({
+                  value,
+                  label: t(`imports.mapping.dateOrder.${value}`),
+                }))}
+                onChange={(value) => set({ dateOrder: value })}
+              />
+            </div>
+          )}
+          {follows('timeUnit') && (
+            <div className={styles['pair']}>
+              <span>{t('imports.mapping.timeUnit')}</span>
+              <Select
+                label={t('imports.mapping.timeUnit')}
+                value={file.timeUnit}
+                options={TIME_UNITS.map((value) => ({ value, label: t(`imports.timeUnit.${value}`) }))}
+                onChange={(value) => set({ timeUnit: value })}
+              />
+            </div>
+          )}
+          {follows('timeZone') && (
+            <Typed
+              label={t('imports.mapping.timeZone')}
+              value={mapping?.timeZone ?? file.mapping.timeZone ?? 'UTC'}
+              wrong={(text) => (text === '' || isZone(text) ? undefined : t('app.settings.zoneWrong'))}
+              onType={(text) => type('timeZone', text)}
             />
-          </div>
-          <Typed
-            label={t('imports.mapping.timeZone')}
-            value={mapping?.timeZone ?? file.mapping.timeZone ?? 'UTC'}
-            wrong={(text) => (text === '' || isZone(text) ? undefined : t('app.settings.zoneWrong'))}
-            onType={(text) => type('timeZone', text)}
-          />
+          )}
           {FIELDS.filter(follows).map((field) => (
             <Typed
               key={field}
@@ -96,6 +173,15 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
               list={list}
               placeholder={field === 'service' ? t('imports.mapping.serviceHint') : t('imports.mapping.noField')}
               onType={(text) => type(field, text)}
+            />
+          ))}
+          {LISTS.filter(follows).map((field) => (
+            <Typed
+              key={field}
+              label={t(`imports.mapping.${field}`)}
+              value={(mapping?.[field] ?? file.mapping[field] ?? []).join(', ')}
+              placeholder={t('imports.mapping.listHint')}
+              onType={(text) => typeList(field, text)}
             />
           ))}
           <datalist id={list}>

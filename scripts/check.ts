@@ -18,9 +18,15 @@ const results = await runAll([
   { name: 'ratchet of escapes', ...script('check-ratchet') },
   { name: 'lock file is whole', ...script('lock') },
   { name: 'docs/contract.md is current', ...script('generate-contract-doc', '--check') },
+  { name: 'audit of dependencies', ...script('check-audit') },
 ])
-for (const { name, code, ms } of results)
-  process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name}  ${(ms / 1000).toFixed(1)} s\n`)
+/** What a check that passed still has to say. */
+const noteOf = (output: string) => /^note: (.*)$/m.exec(output)?.[1]
+for (const { name, code, ms, output } of results) {
+  const note = noteOf(output)
+  const told = note === undefined ? '' : `: ${note}`
+  process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name}${told}  ${(ms / 1000).toFixed(1)} s\n`)
+}
 for (const { name, code, output } of results)
   if (code !== 0) process.stdout.write(`\n--- ${name}\n${output.slice(0, 20_000)}\n`)
 const failed = results.filter((r) => r.code !== 0).length

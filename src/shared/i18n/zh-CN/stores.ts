@@ -66,4 +66,7 @@ export const stores: PhraseBook = {
   'Check the disk; make a backup while it can still be read.': '请检查磁盘，趁还能读取时做好备份。',
   'Move {} and its -wal and -shm files aside, and put a copy from {} in its place.':
     '请把 {} 及其 -wal、-shm 文件移走，并换上 {} 中的副本。',
+  'A path may not hold a null character.': '路径不能含空字符。',
+  'A name or path is too long for this disk.': '名称或路径超出此磁盘允许的长度。',
+  'The request did not arrive whole.': '请求未完整送达。',
 }

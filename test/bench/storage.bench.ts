@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCatalog } from '../../src/main/storage/catalog/catalog.ts'
-import { percentilesSql, m4Sql, windowSql } from '../../src/main/storage/telemetry/sql.ts'
+import { M4_COLUMNS, m4Series, m4Sql } from '../../src/main/storage/telemetry/m4.ts'
+import { percentilesSql, windowSql } from '../../src/main/storage/telemetry/sql.ts'
 import { openTelemetryStore } from '../../src/main/storage/telemetry/store.ts'
 import type { TelemetryStore } from '../../src/main/storage/telemetry/api.ts'
 import { asEpochNs } from '../../src/shared/base/time.ts'
@@ -162,8 +163,14 @@ export async function main(): Promise<Measure[]> {
     const all = await median(9, () =>
       store.frame(`SELECT time_ns, value FROM ${points} ORDER BY time_ns`, [], [TIME, VALUE]),
     )
-    const m4 = await median(9, () =>
-      store.frame(m4Sql({ from: points, time: 'time_ns', value: 'value', range, buckets: 1000 }), [], [TIME, VALUE]),
+    const m4 = await median(9, async () =>
+      m4Series(
+        await store.frame(
+          m4Sql({ from: points, time: 'time_ns', value: 'value', range, buckets: 1000 }),
+          [],
+          M4_COLUMNS,
+        ),
+      ),
     )
     out.push({
       name: 'M4 lane, 200,000 points to 1,000 buckets',

@@ -4,16 +4,16 @@
 import { jsonInteger } from '../../shared/frame/table.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange, type TimeRange } from '../../shared/base/time.ts'
-import { columnNamed } from '../../shared/frame/frame.ts'
 import { fixedName, type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
 import type { Handlers, EngineContext } from '../engine/api.ts'
-import { bucketWidth, m4Sql } from '../storage/telemetry/sql.ts'
+import { M4_COLUMNS, m4Series, m4Sql } from '../storage/telemetry/m4.ts'
+import { bucketWidth } from '../storage/telemetry/sql.ts'
 import { ask, scopesOf, SOURCE_LABEL } from './ask.ts'
-import { type Match, matchSeries, MAX_SERIES } from './catalogue.ts'
+import { type Match, matchSeries } from './catalogue.ts'
 import { liveMeta, liveMetrics } from './live.ts'
 import { shortLabels } from './names.ts'
 import { seriesAnswer } from './query.ts'
-import { chosenSql, NO_VALUE, numbers } from './store-source.ts'
+import { chosenSql, NO_VALUE } from './store-source.ts'
 import { GridTimes, nsToMs } from './times.ts'
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
@@ -139,46 +139,21 @@ async function thinned(
   const chosen = chosenSql(group.matches.map((m) => m.stored.id))
   const from = `(SELECT k.place, s.time_ns, s.value FROM ${group.scope.relation('samples', range)} s JOIN ${chosen} k USING (series) WHERE s.flags & ${NO_VALUE} = 0)`
   const frame = await engine.telemetry.frame(
-    m4Sql({ from, time: 'time_ns', value: 'value', by: ['place'], range, buckets: width }),
+    m4Sql({ from, time: 'time_ns', value: 'value', key: 'place', range, buckets: width }),
     [],
-    [
-      { name: 'place', type: 'int' },
-      { name: 'time', type: 'time' },
-      { name: 'value', type: 'float' },
-    ],
+    M4_COLUMNS,
     { signal },
   )
-  // how far apart samples usually are: a longer silence is a gap
-  const spacing = await engine.telemetry.rows<{ place: bigint; apart: number }>(
-    `SELECT place, (max(time_ns) - min(time_ns)) / greatest(1, count(*) - 1) AS apart FROM ${from} GROUP BY place LIMIT ${MAX_SERIES}`,
-    [],
-    { signal },
-  )
-  const apart = new Map(spacing.map((row) => [Number(row.place), row.apart]))
-  const place = numbers(columnNamed(frame, 'place'))
-  const times = columnNamed(frame, 'time')
-  const values = numbers(columnNamed(frame, 'value'))
-  if (times.storage !== 'int64') throw new Error('assertion failed: times are int64')
   const pixel = bucketWidth(range, width)
-  const lines: Line[] = []
-  for (let at = 0; at < frame.rowCount; ) {
-    let to = at
-    while (to < frame.rowCount && place[to] === place[at]) to++
-    const match = group.matches[place[at] as number] as Match
-    const usual = BigInt(Math.ceil(apart.get(place[at] as number) ?? 0))
+  return m4Series(frame).map(({ key, points, times, values }) => {
+    const match = group.matches[key] as Match
+    // how far apart samples usually are: a longer silence is a gap
+    const span = (times.at(-1) as bigint) - (times[0] as bigint)
+    const usual = points > 1 ? span / BigInt(points - 1) + 1n : 0n
     const silence = 4n * usual > 2n * pixel ? 4n * usual : 2n * pixel
     const labels = several ? match.labels.with([[SOURCE_LABEL, group.id]]) : match.labels
-    lines.push({
-      labels,
-      values: withGaps(
-        times.values.slice(at, to),
-        Float64Array.from({ length: to - at }, (_, i) => values[at + i] as number),
-        silence,
-      ),
-    })
-    at = to
-  }
-  return lines
+    return { labels, values: withGaps(times, values, silence) }
+  })
 }
 
 /** A NaN half-way between points further apart than `silence` nanoseconds. */

@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addRows, filledSource, openTestStores, sample, seriesInfo, T0, type TestStores } from '../testing.ts'
-import { bucketSql, bucketWidth, EXACT_PERCENTILE_ROWS, m4Sql, percentilesSql, windowSql } from './sql.ts'
+import { M4_COLUMNS, type M4Options, m4Series, m4Sql } from './m4.ts'
+import { bucketSql, bucketWidth, EXACT_PERCENTILE_ROWS, percentilesSql, windowSql } from './sql.ts'
 
 let stores: TestStores
 beforeAll(async () => {
@@ -34,6 +35,8 @@ function m4(points: ReadonlyArray<{ time: bigint; value: number }>, from: bigint
   return [...kept].sort()
 }
 
+const m4Of = async (options: M4Options) => m4Series(await stores.telemetry.frame(m4Sql(options), [], M4_COLUMNS))
+
 describe('m4Sql', () => {
   it('keeps first, last, lowest and highest of every bucket, and never NaN', async () => {
     await fc.assert(
@@ -49,12 +52,13 @@ describe('m4Sql', () => {
           const id = await filledSource(stores, { kind: 'samples', rows: points.map((p) => sample(p)) })
           const range = { from: T0, to: T0 + 1000n }
           const from = (await stores.telemetry.scope([id])).relation('samples')
-          const rows = await stores.telemetry.rows<{ time: bigint; value: number }>(
-            m4Sql({ from, time: 'time_ns', value: 'value', range, buckets }),
-            [],
+          const [found] = await m4Of({ from, time: 'time_ns', value: 'value', range, buckets })
+          const times = [...(found?.times ?? [])]
+          expect(times.map((time, i) => `${time} ${found?.values[i]}`).sort()).toEqual(
+            m4(points, T0, bucketWidth(range, buckets)),
           )
-          expect(rows.map((r) => `${r.time} ${r.value}`).sort()).toEqual(m4(points, T0, bucketWidth(range, buckets)))
-          expect(rows.map((r) => r.time)).toEqual(rows.map((r) => r.time).sort((a, b) => (a < b ? -1 : 1)))
+          expect(times).toEqual(times.toSorted((a, b) => (a < b ? -1 : 1)))
+          expect(found?.points ?? 0).toBe(points.filter((p) => !Number.isNaN(p.value)).length)
         },
       ),
       { numRuns: 15 },
@@ -74,12 +78,21 @@ describe('m4Sql', () => {
         sample({ series: a, value: 9, time: T0 - 1n }),
       ],
     })
-    const from = (await stores.telemetry.scope([id])).relation('samples')
-    const rows = await stores.telemetry.rows<{ value: number }>(
-      m4Sql({ from, time: 'time_ns', value: 'value', by: ['series'], range: { from: T0, to: T0 + 10n }, buckets: 1 }),
-      [],
-    )
-    expect(rows.map((r) => r.value).sort()).toEqual([1, 2])
+    const samples = (await stores.telemetry.scope([id])).relation('samples')
+    const from = `(SELECT *, dense_rank() OVER (ORDER BY series) AS place FROM ${samples})`
+    const found = await m4Of({
+      from,
+      time: 'time_ns',
+      value: 'value',
+      key: 'place',
+      range: { from: T0, to: T0 + 10n },
+      buckets: 1,
+    })
+    expect(found.map((s) => s.key)).toEqual([1, 2])
+    expect(found.map((s) => [s.points, [...s.times], [...s.values]]).toSorted()).toEqual([
+      [1, [T0], [1]],
+      [1, [T0], [2]],
+    ])
   })
 })
 

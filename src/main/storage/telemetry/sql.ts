@@ -1,40 +1,6 @@
 // SQL text that several capabilities need in the same form. Arguments are SQL of this program, numbers or bigints; what a
 // person typed goes in as a parameter of the query, never through here.
 
-export interface M4Options {
-  /** a relation or parenthesised SELECT to read from */
-  readonly from: string
-  readonly time: string
-  readonly value: string
-  /** columns that tell series apart; default: all rows are one series */
-  readonly by?: readonly string[] | undefined
-  /** half-open; rows outside are left out */
-  readonly range: { readonly from: bigint; readonly to: bigint }
-  readonly buckets: number
-}
-
-/**
- * The picture of a series in at most four points a bucket: first, last, lowest and highest. A line drawn through them
- * at one bucket a pixel is the line through all points. NaN is left out first: it would win every `max`.
- * @returns a SELECT with columns: the `by` columns, time, value; ordered by them; no duplicates
- */
-export function m4Sql(o: M4Options): string {
-  const width = bucketWidth(o.range, o.buckets)
-  const by = o.by ?? []
-  const keys = by.map((c) => `${c}, `).join('')
-  const bucket = `(${o.time} - (${o.range.from})) // ${width}`
-  // the aggregates are taken per bucket once; only what they leave (a few thousand rows) is unrolled, deduplicated and sorted
-  return `SELECT DISTINCT ${keys}unnest([t1, t2, t3, t4]) AS time, unnest([v1, v2, v3, v4]) AS value
-    FROM (
-      SELECT ${keys}min(${o.time}) AS t1, max(${o.time}) AS t2, arg_min(${o.time}, ${o.value}) AS t3, arg_max(${o.time}, ${o.value}) AS t4,
-        arg_min(${o.value}, ${o.time}) AS v1, arg_max(${o.value}, ${o.time}) AS v2, min(${o.value}) AS v3, max(${o.value}) AS v4
-      FROM ${o.from}
-      WHERE NOT isnan(${o.value}) AND ${o.time} >= ${o.range.from} AND ${o.time} < ${o.range.to}
-      GROUP BY ${keys}${bucket}
-    )
-    ORDER BY ${keys}time`
-}
-
 /** Nanoseconds of each of `buckets` equal parts of a range, rounded up, at least 1. */
 export function bucketWidth(range: { readonly from: bigint; readonly to: bigint }, buckets: number): bigint {
   const count = BigInt(Math.max(1, Math.floor(buckets)))

@@ -119,7 +119,7 @@ function lines(rows: number, line: (i: number) => string): string {
 /** MB/s of reading a file to packed chunks (all but appending), with that of reading its bytes. */
 async function formatSpeed(name: string, path: string): Promise<Measure> {
   const { size, mtimeNs } = await stat(path, { bigint: true })
-  const file = { path, bytes: Number(size), modified: mtimeNs }
+  const file = { path, disk: path, bytes: Number(size), modified: mtimeNs }
   const inspected = await inspect(file, {}, BigInt(Date.now()) * 1_000_000n)
   const plain = await seconds(async () => {
     for await (const chunk of createReadStream(path, { highWaterMark: 128 * 1024 })) if (chunk.length === 0) break

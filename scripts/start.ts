@@ -1,8 +1,8 @@
-// `npm start`: the desktop window where Electron's binary is there, else the browser shell. `-- --demo` opens the demo,
-// `-- FILE.watchdeck` an incident file.
+// `npm start`: the desktop window where Electron's binary is there, else the browser shell, at once: the binary is fetched
+// beside it, and where that failed it is not tried again. `-- --demo` opens the demo, `-- FILE.watchdeck` an incident file.
 
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt } from './lib/out.ts'
 import { ENV, ROOT } from './lib/run.ts'
@@ -16,6 +16,31 @@ function electronBinary(): string | undefined {
   return existsSync(binary) ? binary : undefined
 }
 
+const HOME = join(ROOT, 'node_modules', 'electron')
+/** names the version whose binary could not be fetched */
+const FAILED = join(ROOT, '.cache', 'electron-fetch-failed')
+
+function electronVersion(): string {
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8'))
+  return String(version)
+}
+
+const fetchFailed = (): boolean => existsSync(FAILED) && readFileSync(FAILED, 'utf8').trim() === electronVersion()
+
+/** In the background, for the next start; ends with this one. */
+function fetchElectron(): void {
+  const script = join(HOME, 'install.js')
+  if (!existsSync(script) || process.env['CI'] || process.env['WATCHDECK_NO_FETCH'] || fetchFailed()) return
+  const fetching = spawn(process.execPath, [script], { cwd: HOME, stdio: 'ignore' })
+  fetching.unref()
+  process.once('exit', () => fetching.kill())
+  fetching.once('exit', (code) => {
+    if (code === 0 || code === null) return
+    mkdirSync(join(ROOT, '.cache'), { recursive: true })
+    writeFileSync(FAILED, `${electronVersion()}\n`)
+  })
+}
+
 if (!(await ensureBuilt())) process.exit(1)
 const words = process.argv.slice(2)
 const electron = electronBinary()
@@ -23,10 +48,12 @@ const electron = electronBinary()
 const browserWords = ['--no-open', '--port', '--host', '--allow-remote']
 const asked = words.some((word) => browserWords.some((own) => word === own || word.startsWith(`${own}=`)))
 const cli = join(ROOT, 'out', 'main', 'cli.js')
-if (electron === undefined)
+if (electron === undefined) {
   process.stderr.write(
     'Electron is not installed (npx install-electron fetches it): opening Watchdeck in the browser.\n',
   )
+  fetchElectron()
+}
 const word = words.some((given) => given.toLowerCase().endsWith('.watchdeck')) ? 'open' : 'serve'
 const child =
   electron === undefined || asked

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { WatchdeckError } from '../shared/base/errors.ts'
 import type { Arguments } from './cli/args.ts'
+import { languageOf } from './cli/language.ts'
+import { withPassphrase } from './cli/passphrase.ts'
 import { askForUrl, dialEngine, listenLocally } from './cli/local-socket.ts'
 import { createUntypedClient } from '../shared/rpc/client.ts'
 import { createEngine } from './engine/engine.ts'
@@ -80,7 +82,13 @@ async function startingRoute(
     const [file, second] = args.words
     if (file === undefined || second !== undefined)
       throw new WatchdeckError('invalid_input', 'watchdeck open takes one FILE.')
-    return incidentRoute(await call('file.open', { path: resolve(file) }))
+    const path = resolve(file)
+    return incidentRoute(
+      await withPassphrase(
+        (passphrase) => call('file.open', passphrase === undefined ? { path } : { path, passphrase }),
+        { input: process.stdin, output: process.stderr, language: languageOf(process.argv, process.env) },
+      ),
+    )
   }
   if (!args.flag('demo')) return ''
   process.stderr.write('Making the demo incident ..\n')

@@ -1,5 +1,6 @@
 // The engine's own process under Electron: one engine, one port per window, the owner's local socket for the command line.
 
+import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { WatchdeckError } from '../shared/base/errors.ts'
@@ -7,7 +8,9 @@ import { messagePortTransport, type PortLike } from '../shared/rpc/transports.ts
 import { listenLocally } from './cli/local-socket.ts'
 import { createEngine } from './engine/engine.ts'
 import { ALL_MODULES } from './modules.ts'
-import { nodePlatform } from './platform/node.ts'
+import { keychainSeal, remoteKeychain } from './platform/keychain-seal.ts'
+import { defaultDataDir, nodePlatform } from './platform/node.ts'
+import { fileVault, vaultPath } from './platform/secrets.ts'
 import { VERSION } from './version.ts'
 
 /** What Electron puts on `process` in a utility process. */
@@ -24,20 +27,30 @@ function parentPort(): ParentPort {
 /** for the reason to arrive and the supervisor to act on it */
 const REFUSED_MS = 2_000
 
-const { values } = parseArgs({ options: { 'data-dir': { type: 'string' } } })
+const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, keychain: { type: 'boolean' } } })
 const parent = parentPort()
 const early: PortLike[] = []
 let take = (port: PortLike): void => void early.push(port)
 let stop = (): void => process.exit(0)
 
+const remote = remoteKeychain((request) => parent.postMessage(request))
 // windows ask while the stores still open: their ports wait
 parent.on('message', ({ data, ports }) => {
+  if (remote.receive(data)) return
   const type = typeof data === 'object' && data !== null && 'type' in data ? data.type : undefined
   if (type === 'connect') for (const port of ports) take(port)
   else if (type === 'stop') stop()
 })
 
-const platform = nodePlatform({ shell: 'electron', version: VERSION, dataDir: values['data-dir'] })
+const dataDir = resolve(values['data-dir'] ?? defaultDataDir())
+const platform = nodePlatform({
+  shell: 'electron',
+  version: VERSION,
+  dataDir,
+  ...(values.keychain === true
+    ? { secrets: fileVault({ path: vaultPath(dataDir), seal: keychainSeal(remote.keychain) }) }
+    : {}),
+})
 const engine = await createEngine({ platform, modules: ALL_MODULES }).catch(async (error: unknown) => {
   // a held folder or a broken store stays so: the supervisor tells the person, and ends this process
   if (error instanceof WatchdeckError && !error.retryable) {

@@ -1,7 +1,7 @@
 // The Electron shell: its built main process, preload and engine, with a stand-in for `electron` (no binary is needed).
 // What is seen here is our side of every call; what Electron does with it is not.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,13 +42,26 @@ test('the scheme is a secure origin that cannot bypass the policy', async () => 
 
 test('copy, paste and quit are in the menu', async () => {
   const { menu } = await standIn.state()
-  expect(menu).toMatchObject([{ role: 'fileMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }])
+  expect(menu).toMatchObject([
+    { role: 'fileMenu', label: 'File' },
+    { role: 'editMenu' },
+    { role: 'viewMenu' },
+    { role: 'windowMenu' },
+    { role: 'help' },
+  ])
 })
 
-test('the preload exposes three functions and nothing else', () => {
+test('the preload exposes six functions and nothing else', () => {
   const page = openPage(standIn)
   expect(Object.keys(page.exposed)).toEqual(['watchdeck'])
-  expect(Object.keys(page.bridge).sort()).toEqual(['onOpen', 'pathForFile', 'requestPort'])
+  expect(Object.keys(page.bridge).sort()).toEqual([
+    'chooseSave',
+    'drag',
+    'onOpen',
+    'pathForFile',
+    'requestPort',
+    'speak',
+  ])
   expect(page.bridge.pathForFile(new File([], 'spans.json'))).toBe('/dropped/spans.json')
 })
 
@@ -144,6 +157,93 @@ test('a double click on a file reaches the page', async () => {
   await standIn.ask('appEvent', 'open-file', ['/in/spans.json'])
   await until(standIn.state, () => intents.length > 0)
   expect(intents).toEqual([{ kind: 'import', paths: ['/in/spans.json'] }])
+})
+
+test('a file chosen in the menu reaches the page as a dropped one does', async () => {
+  const intents: unknown[] = []
+  openPage(standIn).bridge.onOpen((intent) => intents.push(intent))
+  await standIn.ask('choose', ['/in/night.watchdeck'])
+  await standIn.ask('menu', 'Open incident file…')
+  await standIn.ask('choose', ['/in/a.json', '/in/b.json'])
+  await standIn.ask('menu', 'Import files…')
+  await standIn.ask('choose', [])
+  await standIn.ask('menu', 'Import files…')
+  await standIn.ask('menu', 'Open the demo incident')
+  await until(standIn.state, () => intents.length >= 3)
+  expect(intents).toEqual([
+    { kind: 'open', path: '/in/night.watchdeck' },
+    { kind: 'import', paths: ['/in/a.json', '/in/b.json'] },
+    { kind: 'demo' },
+  ])
+})
+
+test('a place to save is chosen by the system’s dialog, for our own page only', async () => {
+  await standIn.ask('choose', ['/out'])
+  const choose = (url: string, top: boolean) =>
+    standIn.ask<unknown>('invoke', 'watchdeck:choose-save', ['../a/b'], url, top)
+  expect([await choose(PAGE, true), await choose('https://evil.example/', true), await choose(PAGE, false)]).toEqual([
+    '/out/a-b.watchdeck',
+    null,
+    null,
+  ])
+  await standIn.ask('choose', [])
+  expect(await choose(PAGE, true)).toBeNull()
+})
+
+test('an incident file is dragged out, nothing else is', async () => {
+  const file = join(standIn.dataDir, 'night.watchdeck')
+  writeFileSync(file, '')
+  const page = openPage(standIn)
+  for (const path of ['/etc/passwd', 'night.watchdeck', join(standIn.dataDir, 'none.watchdeck'), file])
+    page.bridge.drag(path)
+  openPage(standIn, { url: 'https://evil.example/' }).bridge.drag(file)
+  await until(standIn.state, ({ dragged }) => dragged.length > 0)
+  expect((await standIn.state()).dragged).toEqual([file])
+})
+
+test('the menu speaks the language of the page, and of the system before there is one', async () => {
+  await using own = await startStandIn({ language: 'zh-Hans-CN' })
+  const files = async () => JSON.stringify((await own.state()).menu[0])
+  expect(await files()).toContain('打开事故文件')
+  openPage(own).bridge.speak('en')
+  await until(own.state, ({ menu }) => JSON.stringify(menu[0]).includes('Open incident file'))
+})
+
+test('crash reports stay here; the log is a click away', async () => {
+  await standIn.ask('menu', 'Show the log')
+  const { crashUpload, paths, opened } = await standIn.state()
+  expect([crashUpload, paths['crashDumps'], opened]).toEqual([
+    false,
+    join(standIn.dataDir, 'crashes'),
+    [join(standIn.dataDir, 'logs')],
+  ])
+})
+
+test('several windows open beside each other; where the last one was is kept; no tray unless asked', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'watchdeck-windows-'))
+  try {
+    const state = { tray: false, window: { x: 100, y: 60, width: 1200, height: 800, maximized: false } }
+    writeFileSync(join(dataDir, 'desktop.json'), JSON.stringify(state))
+    await using own = await startStandIn({ dataDir })
+    await own.ask('menu', 'New window')
+    const { windows, trays } = await own.state()
+    expect([windows.map(({ options }) => [options.x, options.y, options.width]), trays]).toEqual([
+      [
+        [100, 60, 1200],
+        [132, 92, 1200],
+      ],
+      0,
+    ])
+    await own.ask('menu', 'Stay in the tray when the last window closes', true)
+    await own.ask('closeWindow')
+    expect((await own.state()).trays).toBe(1)
+    expect(JSON.parse(readFileSync(join(dataDir, 'desktop.json'), 'utf8'))).toEqual({ ...state, tray: true })
+    await own.ask('appEvent', 'window-all-closed', [])
+    using client = openPage(own).connect()
+    expect((await client.call('system.info', {})).shell).toBe('electron')
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
 })
 
 test('a crashed engine is started again and the page gets its connection back', async () => {

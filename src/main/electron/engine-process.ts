@@ -2,6 +2,7 @@
 // its stores.
 
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron'
+import { answerKeychain } from './keychain.ts'
 import { RestartBudget } from './policies.ts'
 
 export interface EngineProcess {
@@ -17,6 +18,8 @@ export interface EngineProcessOptions {
   /** the built `utility.js` */
   script: string
   dataDir: string
+  /** the system's keychain protects secrets; else the engine asks for a passphrase */
+  keychain: boolean
   /** it has crashed more often than it may be started again */
   onGivenUp(): void
   /** it cannot start, and trying again would not help: the folder is held, a store is broken */
@@ -34,12 +37,19 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   let child: UtilityProcess | undefined = fork()
 
   function fork(): UtilityProcess {
-    const started = utilityProcess.fork(options.script, ['--data-dir', options.dataDir], {
-      serviceName: 'Watchdeck engine',
-      stdio: 'inherit',
-    })
+    const started = utilityProcess.fork(
+      options.script,
+      ['--data-dir', options.dataDir, ...(options.keychain ? ['--keychain'] : [])],
+      {
+        serviceName: 'Watchdeck engine',
+        stdio: 'inherit',
+      },
+    )
     for (const port of waiting.splice(0)) started.postMessage({ type: 'connect' }, [port])
     started.on('message', (message: unknown) => {
+      answerKeychain(message).then((reply) => {
+        if (reply) started.postMessage(reply)
+      }, onFailure)
       const reason = reasonOf(message)
       if (reason === undefined || stopping) return
       refused = true
@@ -98,4 +108,8 @@ function reasonOf(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message) || message.type !== 'refused')
     return undefined
   return 'reason' in message && typeof message.reason === 'string' ? message.reason : ''
+}
+
+function onFailure(error: unknown): void {
+  process.stderr.write(`the keychain could not be asked: ${String(error)}\n`)
 }

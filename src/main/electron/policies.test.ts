@@ -1,7 +1,16 @@
 // What a window may do, asked by those who want more.
 
 import { expect, test } from 'vitest'
-import { externalUrl, isOwnPage, mayNavigate, mayUse, RestartBudget, trustSender } from './policies.ts'
+import {
+  draggable,
+  externalUrl,
+  isOwnPage,
+  mayNavigate,
+  mayUse,
+  RestartBudget,
+  saveName,
+  trustSender,
+} from './policies.ts'
 
 const HOSTILE = [
   'watchdeck://app.evil/',
@@ -73,4 +82,30 @@ test('an engine that keeps crashing is started three times a minute, later each 
   expect([budget.take(), budget.take(), budget.take(), budget.take()]).toEqual([250, 1000, 4000, undefined])
   now = 60_001
   expect(budget.take()).toBe(250)
+})
+
+test('only an incident file that is there leaves by dragging', () => {
+  const there = () => true
+  expect(draggable('/home/me/a.watchdeck', there)).toBe('/home/me/a.watchdeck')
+  expect(draggable('/home/me/a.watchdeck', () => false)).toBeUndefined()
+  for (const path of [
+    'a.watchdeck',
+    '../a.watchdeck',
+    '/etc/passwd',
+    '/a.watchdeck\0.txt',
+    '',
+    7,
+    null,
+    {},
+    ['/a.watchdeck'],
+  ])
+    expect(draggable(path, there)).toBeUndefined()
+})
+
+test('a name to save under is a name and nothing else', () => {
+  expect(saveName('INC-3 Checkout: errors')).toBe('INC-3 Checkout- errors.watchdeck')
+  expect(saveName('../../etc/passwd')).toBe('etc-passwd.watchdeck')
+  expect(saveName('a.watchdeck')).toBe('a.watchdeck')
+  for (const name of ['', '...', '/', '\u202e', '\n', 7, null, {}]) expect(saveName(name)).toBe('incident.watchdeck')
+  expect(saveName('x'.repeat(500)).length).toBe(130)
 })

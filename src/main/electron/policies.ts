@@ -1,5 +1,7 @@
 // What a window may do: pure decisions with hostile inputs in their test. The default is no.
 
+import { extname, isAbsolute } from 'node:path'
+
 export const SCHEME = 'watchdeck'
 export const PAGE_ORIGIN = `${SCHEME}://app`
 
@@ -36,6 +38,23 @@ export function mayUse(permission: string, requestingUrl: string): boolean {
 /** A message from a frame counts only when it is the top frame of our own page. */
 export function trustSender(frame: { url: string; parent: unknown } | null): boolean {
   return frame !== null && frame.parent === null && isOwnPage(frame.url)
+}
+
+/** The file that may be dragged out of a window: an incident file that is there, named absolutely. */
+export function draggable(path: unknown, exists: (path: string) => boolean): string | undefined {
+  if (typeof path !== 'string' || path.includes('\0') || !isAbsolute(path)) return undefined
+  return extname(path).toLowerCase() === '.watchdeck' && exists(path) ? path : undefined
+}
+
+/** A name to offer in a save dialog: no folder, no control characters, nothing that the system refuses. */
+export function saveName(name: unknown): string {
+  const text = typeof name === 'string' ? name : ''
+  const clean = text
+    .replace(/[\p{Cc}\p{Cf}\\/:*?"<>|]+/gu, '-')
+    .replace(/^[.\s-]+|[.\s-]+$/g, '')
+    .slice(0, 120)
+  const base = clean.replace(/\.watchdeck$/i, '')
+  return `${base === '' ? 'incident' : base}.watchdeck`
 }
 
 const PAUSES_MS = [250, 1_000, 4_000]

@@ -1,12 +1,20 @@
-// One window: sandboxed, isolated, on our page and nowhere else.
+// One window: sandboxed, isolated, on our page and nowhere else, where the last one was.
 
-import { BrowserWindow, type Session, shell, type WebContents } from 'electron'
+import { BrowserWindow, screen, type Session, shell, type WebContents } from 'electron'
+import { type DesktopState, placeWindow } from './desktop-state.ts'
 import { externalUrl, mayNavigate, mayUse, PAGE_ORIGIN } from './policies.ts'
 
-export function openWindow(preload: string, route: string): BrowserWindow {
+export interface WindowOptions {
+  readonly preload: string
+  readonly last: DesktopState['window']
+  /** told when a window is about to close: how it stood then */
+  remember(window: NonNullable<DesktopState['window']>): void
+}
+
+export function openWindow({ preload, last, remember }: WindowOptions): BrowserWindow {
+  const screens = screen.getAllDisplays().map((display) => display.workArea)
   const window = new BrowserWindow({
-    width: 1440,
-    height: 900,
+    ...placeWindow(last, screens, BrowserWindow.getAllWindows().length),
     minWidth: 960,
     minHeight: 600,
     backgroundColor: '#16181d',
@@ -20,7 +28,9 @@ export function openWindow(preload: string, route: string): BrowserWindow {
       webviewTag: false,
     },
   })
-  window.loadURL(`${PAGE_ORIGIN}/index.html${route}`).catch((error: unknown) => {
+  if (last?.maximized === true) window.maximize()
+  window.on('close', () => remember({ ...window.getNormalBounds(), maximized: window.isMaximized() }))
+  window.loadURL(`${PAGE_ORIGIN}/index.html`).catch((error: unknown) => {
     process.stderr.write(`the page could not be loaded: ${String(error)}\n`)
   })
   return window

@@ -6,13 +6,18 @@ import { t } from '../i18n/index.ts'
 import type { DesktopBridge } from '../lib/engine/connect.ts'
 import { asWatchdeckError } from '../lib/engine/hooks.ts'
 import { runJob } from '../lib/engine/jobs.ts'
+import { resolveLanguage, usePreferences } from '../lib/preferences.ts'
 import { openIncidentFile } from '../workbench/incident-file.ts'
 import { openTarget } from '../workbench/links.ts'
 import { toastError } from '../workbench/toasts.ts'
 
 /** From now on intents are followed; those that came before the page was ready come at once. */
 export function followLaunches(bridge: DesktopBridge | undefined, client: Client): void {
-  bridge?.onOpen((intent) => void follow(intent, client))
+  if (!bridge) return
+  bridge.onOpen((intent) => void follow(intent, client))
+  const speak = () => bridge.speak(resolveLanguage(usePreferences.getState().language, navigator.languages))
+  speak()
+  usePreferences.subscribe(speak)
 }
 
 async function follow(intent: unknown, client: Client): Promise<void> {

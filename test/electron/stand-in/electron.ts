@@ -29,6 +29,14 @@ interface World {
   permission: { request?: (name: string, url: string) => boolean; check?: (name: string, origin: string) => boolean }
   hasLock: boolean
   lockData: unknown
+  paths: Record<string, string>
+  crashUpload: boolean | undefined
+  /** what the next file dialog answers */
+  chosen: string[]
+  dragged: string[]
+  trays: number
+  opened: string[]
+  keyring: { available: boolean; backend: string }
 }
 
 export const world: World = {
@@ -47,6 +55,16 @@ export const world: World = {
   permission: {},
   hasLock: process.env['STAND_IN_LOCK'] !== 'held',
   lockData: undefined,
+  paths: {},
+  crashUpload: undefined,
+  chosen: [],
+  dragged: [],
+  trays: 0,
+  opened: [],
+  keyring: {
+    available: process.env['STAND_IN_KEYRING'] !== undefined,
+    backend: process.env['STAND_IN_KEYRING'] ?? 'unknown',
+  },
 }
 
 /** An event that its listeners may prevent. */
@@ -65,6 +83,12 @@ class App extends EventEmitter {
   requestSingleInstanceLock(data?: unknown): boolean {
     world.lockData = data
     return world.hasLock
+  }
+  getPreferredSystemLanguages(): string[] {
+    return [process.env['STAND_IN_LANGUAGE'] ?? 'en-GB']
+  }
+  setPath(name: string, path: string): void {
+    world.paths[name] = path
   }
   enableSandbox(): void {
     world.sandboxed = true
@@ -92,12 +116,18 @@ export class WebContents extends EventEmitter {
     this.sent.push({ channel, args })
     this.emit('stand-in:sent', channel, args)
   }
+  startDrag(item: Electron.Item): void {
+    world.dragged.push(String(item.file))
+  }
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.openHandler = handler
   }
 }
 
-export class BrowserWindow {
+export class BrowserWindow extends EventEmitter {
+  static fromWebContents(contents: WebContents): BrowserWindow | null {
+    return world.windows.find((window) => window.webContents === contents) ?? null
+  }
   static getAllWindows(): BrowserWindow[] {
     return [...world.windows]
   }
@@ -105,8 +135,10 @@ export class BrowserWindow {
   readonly webContents = new WebContents()
   url = ''
   minimized = false
+  maximized = false
 
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
+    super()
     this.options = options
     world.windows.push(this)
     app.emit('web-contents-created', preventable(), this.webContents)
@@ -118,6 +150,16 @@ export class BrowserWindow {
   focus(): void {
     world.focused++
   }
+  maximize(): void {
+    this.maximized = true
+  }
+  isMaximized(): boolean {
+    return this.maximized
+  }
+  getNormalBounds(): Electron.Rectangle {
+    const { x = 40, y = 40, width = 800, height = 600 } = this.options
+    return { x, y, width, height }
+  }
   isMinimized(): boolean {
     return this.minimized
   }
@@ -126,7 +168,12 @@ export class BrowserWindow {
   }
 }
 
-class IpcMain extends EventEmitter {}
+class IpcMain extends EventEmitter {
+  readonly handlers = new Map<string, (event: object, ...args: unknown[]) => unknown>()
+  handle(channel: string, handler: (event: object, ...args: never[]) => unknown): void {
+    this.handlers.set(channel, handler as (event: object, ...args: unknown[]) => unknown)
+  }
+}
 export const ipcMain = new IpcMain()
 
 export const protocol = {
@@ -156,12 +203,64 @@ export const session = {
 }
 
 export const shell = {
+  async openPath(path: string): Promise<string> {
+    world.opened.push(path)
+    return ''
+  },
   async openExternal(url: string): Promise<void> {
     world.external.push(url)
   },
 }
 
+export const screen = {
+  getAllDisplays: (): Array<{ workArea: Electron.Rectangle }> => [
+    { workArea: { x: 0, y: 0, width: 1920, height: 1040 } },
+  ],
+}
+
+export const crashReporter = {
+  start(options: Electron.CrashReporterStartOptions): void {
+    world.crashUpload = options.uploadToServer
+  },
+}
+
+/** "Encrypts" by reversing: what is tested is who is asked for what. */
+export const safeStorage = {
+  isAsyncEncryptionAvailable: async (): Promise<boolean> => world.keyring.available,
+  getSelectedStorageBackend: (): string => world.keyring.backend,
+  encryptStringAsync: async (text: string): Promise<Buffer> => Buffer.from([...text].reverse().join('')),
+  decryptStringAsync: async (sealed: Buffer): Promise<Electron.DecryptStringAsyncReturnValue> => ({
+    shouldReEncrypt: false,
+    result: [...sealed.toString()].reverse().join(''),
+  }),
+}
+
+export class Tray extends EventEmitter {
+  constructor(_icon: string) {
+    super()
+    world.trays++
+  }
+  setToolTip(): void {
+    // nothing is shown here
+  }
+  setContextMenu(): void {
+    // nothing is shown here
+  }
+  destroy(): void {
+    world.trays--
+  }
+}
+
 export const dialog = {
+  async showOpenDialog(): Promise<{ canceled: boolean; filePaths: string[] }> {
+    return { canceled: world.chosen.length === 0, filePaths: world.chosen }
+  },
+  async showSaveDialog(options: Electron.SaveDialogOptions): Promise<{ canceled: boolean; filePath: string }> {
+    const [folder] = world.chosen
+    return folder === undefined
+      ? { canceled: true, filePath: '' }
+      : { canceled: false, filePath: join(folder, options.defaultPath ?? '') }
+  },
   showErrorBox(title: string, content: string): void {
     world.errorBoxes.push([title, content])
     process.stderr.write(`${title}: ${content}\n`)
@@ -242,10 +341,22 @@ const checks: ReadonlyArray<true> = [
   >,
   true satisfies Same<typeof protocol, Pick<Module['protocol'], 'registerSchemesAsPrivileged' | 'handle'>>,
   true satisfies Same<typeof shell, Pick<Module['shell'], 'openExternal'>>,
+  true satisfies Same<typeof crashReporter, Pick<Module['crashReporter'], 'start'>>,
+  true satisfies Same<
+    Pick<typeof safeStorage, 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'>,
+    Pick<Module['safeStorage'], 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'>
+  >,
+  true satisfies Same<Pick<typeof shell, 'openPath'>, Pick<Module['shell'], 'openPath'>>,
   true satisfies Same<Pick<typeof dialog, 'showErrorBox'>, Pick<Module['dialog'], 'showErrorBox'>>,
   true satisfies Same<
-    Pick<BrowserWindow, 'loadURL' | 'focus' | 'isMinimized' | 'restore'>,
-    Pick<Electron.BrowserWindow, 'loadURL' | 'focus' | 'isMinimized' | 'restore'>
+    Pick<
+      BrowserWindow,
+      'loadURL' | 'focus' | 'isMinimized' | 'restore' | 'maximize' | 'isMaximized' | 'getNormalBounds'
+    >,
+    Pick<
+      Electron.BrowserWindow,
+      'loadURL' | 'focus' | 'isMinimized' | 'restore' | 'maximize' | 'isMaximized' | 'getNormalBounds'
+    >
   >,
   true satisfies Same<ConstructorParameters<typeof BrowserWindow>, ConstructorParameters<Module['BrowserWindow']>>,
   true satisfies Same<Pick<StandInPort, 'start' | 'close'>, Pick<Electron.MessagePortMain, 'start' | 'close'>>,

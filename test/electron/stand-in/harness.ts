@@ -17,7 +17,12 @@ export const OUT = resolve(import.meta.dirname, '../../../out')
 export const PAGE = 'watchdeck://app/index.html'
 
 export interface WindowState {
-  readonly options: { readonly webPreferences: Record<string, unknown> }
+  readonly options: {
+    readonly webPreferences: Record<string, unknown>
+    readonly x?: number
+    readonly y?: number
+    readonly width: number
+  }
   readonly url: string
   readonly minimized: boolean
 }
@@ -33,6 +38,11 @@ export interface State {
   readonly sandboxed: boolean
   readonly focused: number
   readonly lockData: unknown
+  readonly paths: Readonly<Record<string, string>>
+  readonly crashUpload: boolean | undefined
+  readonly dragged: readonly string[]
+  readonly trays: number
+  readonly opened: readonly string[]
 }
 
 export interface FromMain {
@@ -59,6 +69,9 @@ export interface StandInOptions {
   dataDir?: string
   /** default true: the app becomes ready */
   ready?: boolean
+  /** what safeStorage says it keeps keys in; without it there is none */
+  keyring?: string
+  language?: string
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
@@ -72,7 +85,13 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
-      env: { ...process.env, WATCHDECK_DATA_DIR: dataDir, ...(options.lockHeld ? { STAND_IN_LOCK: 'held' } : {}) },
+      env: {
+        ...process.env,
+        WATCHDECK_DATA_DIR: dataDir,
+        ...(options.lockHeld ? { STAND_IN_LOCK: 'held' } : {}),
+        ...(options.keyring ? { STAND_IN_KEYRING: options.keyring } : {}),
+        ...(options.language ? { STAND_IN_LANGUAGE: options.language } : {}),
+      },
     },
   )
   let stderr = ''
@@ -135,6 +154,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 export interface Bridge {
   requestPort(nonce: unknown): void
   pathForFile(file: File): string
+  chooseSave(name: unknown): Promise<unknown>
+  drag(path: unknown): void
+  speak(language: unknown): void
   onOpen(take: (intent: unknown) => void): void
 }
 

@@ -34,6 +34,12 @@ function frame(url: string, top: boolean) {
   }
 }
 
+interface MenuItem {
+  readonly label?: string
+  readonly submenu?: readonly MenuItem[]
+  readonly click?: (item: { checked: boolean }) => void
+}
+
 const windowAt = (index: number): BrowserWindow => {
   const window = world.windows[index]
   if (!window) throw new Error(`there is no window ${index}`)
@@ -60,6 +66,11 @@ const OPS: Readonly<Record<string, (...args: never[]) => unknown>> = {
     sandboxed: world.sandboxed,
     focused: world.focused,
     lockData: world.lockData,
+    paths: world.paths,
+    crashUpload: world.crashUpload,
+    dragged: world.dragged,
+    trays: world.trays,
+    opened: world.opened,
   }),
   send(channel: string, args: unknown[], url: string, top: boolean, window: number) {
     const { webContents } = windowAt(window)
@@ -95,7 +106,28 @@ const OPS: Readonly<Record<string, (...args: never[]) => unknown>> = {
   minimize: () => void (windowAt(0).minimized = true),
   closeWindow() {
     const [window] = world.windows.splice(0, 1)
+    window?.emit('close', preventable())
     window?.webContents.emit('destroyed')
+  },
+  choose: (paths: string[]) => void (world.chosen = paths),
+  async invoke(channel: string, args: unknown[], url: string, top: boolean) {
+    return await ipcMain.handlers.get(channel)?.(
+      { senderFrame: frame(url, top), sender: windowAt(0).webContents },
+      ...args,
+    )
+  },
+  /** clicks what has this label, with what a checkbox then shows */
+  menu(label: string, checked: boolean) {
+    const find = (items: readonly MenuItem[]): MenuItem | undefined => {
+      for (const item of items) {
+        const found = item.label === label && item.click ? item : find(item.submenu ?? [])
+        if (found) return found
+      }
+      return undefined
+    }
+    const item = find(world.menu as MenuItem[])
+    if (!item) throw new Error(`the menu has no ${label}`)
+    item.click?.({ checked })
   },
   answer: (button: number) => void (world.answer = button),
   appEvent(name: string, args: unknown[]) {

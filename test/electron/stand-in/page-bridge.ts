@@ -32,6 +32,7 @@ export const BRIDGE = `(() => {
     },
     ipcRenderer: {
       send: (channel, ...args) => void __toMain('send', channel, args),
+      invoke: async () => null,
       on: (channel, listener) => void listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
       removeAllListeners: (channel) => void listeners.delete(channel),
     },

@@ -118,7 +118,14 @@ function SaveForm({
       }}
     >
       {desktop ? (
-        <TextField label={t('files.path')} showLabel mono autoFocus value={path} onChange={setPath} />
+        <>
+          <TextField label={t('files.path')} showLabel mono autoFocus value={path} onChange={setPath} />
+          {window.watchdeck && (
+            <Button icon="folder" onClick={() => void choosePlace(fileNameFor(incident, 'watchdeck'), setPath)}>
+              {t('files.choosePlace')}
+            </Button>
+          )}
+        </>
       ) : (
         <TextField
           label={t('files.name')}
@@ -332,4 +339,10 @@ function Redaction({
       </tbody>
     </table>
   )
+}
+
+/** The system's save dialog, in the desktop shell. */
+async function choosePlace(name: string, take: (path: string) => void): Promise<void> {
+  const chosen = await window.watchdeck?.chooseSave(name)
+  if (typeof chosen === 'string') take(chosen)
 }

@@ -33,7 +33,16 @@ export function SavedFile({ result, onClose }: { result: MethodOutput<'file.save
       </p>
       <dl className={styles['result']}>
         <dt>{t('files.path')}</dt>
-        <dd>{result.path}</dd>
+        <dd
+          draggable={desktop}
+          title={desktop ? t('files.dragOut') : undefined}
+          onDragStart={(event) => {
+            event.preventDefault()
+            window.watchdeck?.drag(result.path)
+          }}
+        >
+          {result.path}
+        </dd>
         <dt>{t('files.size')}</dt>
         <dd>
           {formatBytes(result.bytes)} ({t('files.entries', { count: formatCount(result.entries) })})

@@ -8,6 +8,8 @@ export const files = {
   saveFailed: 'The file could not be saved',
   saving: 'Saving',
   cancelSave: 'Cancel saving',
+  choosePlace: 'Choose…',
+  dragOut: 'Drag it to a folder, a mail or a chat',
   path: 'Path',
   name: 'File name',
   nameHelp: 'Written to the exports folder of Watchdeck, then downloaded by the browser.',

@@ -9,6 +9,8 @@ export const files: Words<'files'> = {
   saveFailed: '未能保存文件',
   saving: '正在保存',
   cancelSave: '取消保存',
+  choosePlace: '选择…',
+  dragOut: '可拖到文件夹、邮件或聊天窗口',
   path: '路径',
   name: '文件名',
   nameHelp: '先写入 Watchdeck 的导出文件夹，再由浏览器下载。',

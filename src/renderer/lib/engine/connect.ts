@@ -12,6 +12,12 @@ export interface DesktopBridge {
   requestPort(nonce: string): void
   /** path of a dropped or chosen file */
   pathForFile(file: File): string
+  /** a place to save an incident file at, by the system's dialog; null when the person thought better of it */
+  chooseSave(name: string): Promise<unknown>
+  /** begins to drag a saved incident file out of the window */
+  drag(path: string): void
+  /** the language of the native menu follows the page's */
+  speak(language: 'en' | 'zh-CN'): void
   /** tells what to open: what was asked for before this call at once, later wishes (a second start, a double click) as they come */
   onOpen(take: (intent: unknown) => void): void
 }

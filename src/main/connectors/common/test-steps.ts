@@ -94,7 +94,7 @@ export function* wayThere(
     open = () => dial(address, target.port)
   }
   if (proxy) {
-    yield { step: 'proxy', run: async () => `The proxy answers at ${await dialed(open)}` }
+    yield { step: 'proxy', run: () => dialed(open) }
     // behind it the connection is the proxy's: the questions below show whether it comes through
     return
   }
@@ -119,7 +119,7 @@ const defaultPort = (proxy: URL): number =>
 async function dialed(open: () => Promise<Duplex>): Promise<string> {
   const socket = await open()
   socket.destroy()
-  return 'its address'
+  return 'The proxy answers'
 }
 
 function dial(host: string, port: number): Promise<Duplex> {
@@ -186,7 +186,9 @@ export function clockStep(skewMs: () => number | undefined): Step {
       const minutes = Math.round(Math.abs(skew) / 60_000)
       throw new WatchdeckError(
         'unavailable',
-        `The clock of the server is ${minutes} min ${skew > 0 ? 'ahead of' : 'behind'} this machine’s.`,
+        skew > 0
+          ? `The clock of the server is ${minutes} min ahead of this machine’s.`
+          : `The clock of the server is ${minutes} min behind this machine’s.`,
         { hint: 'Set the clock that is wrong; until then “now” means two different times.' },
       )
     },

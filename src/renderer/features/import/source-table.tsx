@@ -29,7 +29,6 @@ export const KIND_ICONS = {
   demo: 'play',
   file: 'file',
   prometheus: 'metrics',
-  alertmanager: 'incidents',
 } as const satisfies Record<Source['kind'], string>
 
 /** An end of the extent with the clock of the source put right. */

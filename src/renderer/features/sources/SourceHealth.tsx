@@ -111,16 +111,18 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
         <section>
           <h3>{t('sources.load')}</h3>
           {told && told.load.length > 0 ? (
-            <DataTable
-              id="sources.load"
-              label={t('sources.load')}
-              frame={loadFrame(told.load)}
-              columns={LOAD_COLUMNS.map(({ name }) => ({
-                id: name,
-                title: t(`sources.load.${name as keyof Load & LoadName}`),
-                width: name === 'view' ? 150 : 84,
-              }))}
-            />
+            <div className={styles['loadTable']}>
+              <DataTable
+                id="sources.load"
+                label={t('sources.load')}
+                frame={loadFrame(told.load)}
+                columns={LOAD_COLUMNS.map(({ name }) => ({
+                  id: name,
+                  title: t(`sources.load.${name as keyof Load & LoadName}`),
+                  width: name === 'view' ? 150 : 84,
+                }))}
+              />
+            </div>
           ) : (
             <p className={styles['dim']}>{t('sources.loadNone')}</p>
           )}

@@ -34,7 +34,6 @@ export const imports = {
   'kind.demo': 'Demo',
   'kind.file': 'Incident file',
   'kind.prometheus': 'Prometheus',
-  'kind.alertmanager': 'Alertmanager',
   'state.ready': 'Ready',
   'state.loading': 'Loading',
   'state.off': 'Off',

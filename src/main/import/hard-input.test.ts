@@ -146,6 +146,25 @@ describe('a large file', () => {
   })
 })
 
+test('a first line longer than the look that is broken is one skipped line; the times of the others are their own', async () => {
+  const long = 'x'.repeat(300 * 1024)
+  const lines = [
+    `{"time":"2025-11-02T10:00:00Z","message":"${long}" broken`,
+    '{"time":"2025-11-02T10:00:05.000000001Z","message":"kept"}',
+  ]
+  const { source, files } = await load(`${lines.join('\n')}\n`)
+  expect(files[0]).toMatchObject({ rowsTaken: 1, skipped: [{ line: 1, reason: 'not valid JSON', count: 1 }] })
+  expect(await bodiesOf(source)).toEqual([{ time: '1762077605000000001', body: 'kept' }])
+})
+
+test('a JSON document that is one record of 64 MB is a clear error', async () => {
+  const path = await fileOf(`{"time":"2025-11-02T10:00:00Z","message":"${'a'.repeat(64 * 1024 * 1024)}"}`)
+  await expect(t.client.call('import.run', { paths: [path] })).rejects.toMatchObject({
+    code: 'corrupt',
+    message: expect.stringContaining('a record larger than 8 MB'),
+  })
+})
+
 test('what unpacks to far more than its size is refused as a bomb once it is large', async () => {
   const path = await fileOf(gzipSync(Buffer.alloc(4 * 1024 * 1024)))
   const read = async (bombBytes: number) => {

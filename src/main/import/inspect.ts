@@ -21,7 +21,8 @@ import { isIncidentFile } from './unpack.ts'
 const HEAD_BYTES = 256 * 1024
 const SAMPLE_ROWS = 20
 const LOOK_ROWS = 200
-const ODD_TIMES = 'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender'
+export const ODD_TIMES =
+  'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender'
 
 export interface Inspected {
   readonly compression: Compression

@@ -170,6 +170,15 @@ function found(layout: 'lines' | 'array', probe: unknown, { chosen }: Head, conf
     const name = typed !== undefined && typed !== 'auto' ? typed : findField(inner, field)
     if (name !== undefined) mapping[field] = name
   }
+  // the first record is longer than the head: its fields are looked for in each record
+  if (!isObject(probe) && chosen.time === undefined)
+    return {
+      confidence,
+      layout,
+      timeUnit: chosen.timeUnit ?? 'pattern',
+      mapping,
+      problems: ['the first record is too long or broken; fields are looked for in each record'],
+    }
   const timeUnit =
     chosen.timeUnit ?? (mapping.time === undefined ? 'none' : (unitOfValue(fieldAt(inner, mapping.time)) ?? 'pattern'))
   const problems =

@@ -36,6 +36,8 @@ const KNOWN: Readonly<Record<string, MessageKey>> = {
   'dates such as 03/04/2025 are read with the month first; choose if the day is first': 'imports.problem.dateOrder',
   'a row whose number of cells is not that of the columns': 'imports.problem.unevenRow',
   'a row whose time column holds no time': 'imports.problem.rowNoTime',
+  'the first record is too long or broken; fields are looked for in each record': 'imports.problem.firstRecord',
+  'a record larger than 8 MB': 'imports.problem.largeRecord',
   'a quote that is not closed': 'imports.problem.openQuote',
   'a row longer than 8 MB': 'imports.problem.longRow',
   'a value that is no number': 'imports.problem.valueNoNumber',

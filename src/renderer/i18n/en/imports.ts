@@ -260,6 +260,8 @@ export const imports = {
   'problem.dateOrder': 'Dates such as 03/04/2025 are read with the month first. Choose above if the day is first.',
   'problem.unevenRow': 'a row whose number of cells does not fit the columns',
   'problem.rowNoTime': 'a row whose time column holds no time',
+  'problem.firstRecord': 'The first record is too long or broken; fields are looked for in each record.',
+  'problem.largeRecord': 'a record larger than 8 MB',
   'problem.openQuote': 'a quote that is never closed',
   'problem.longRow': 'a row longer than 8 MB',
   'problem.valueNoNumber': 'a value that is not a number',

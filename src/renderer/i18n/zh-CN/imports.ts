@@ -260,6 +260,8 @@ export const imports: Words<'imports'> = {
   'problem.dateOrder': '03/04/2025 这类日期按月在前读取；如果日在前，请在上方选择。',
   'problem.unevenRow': '单元格数与列数不符的行',
   'problem.rowNoTime': '时间列中没有时间的行',
+  'problem.firstRecord': '第一条记录过长或已损坏，将在每条记录中查找字段。',
+  'problem.largeRecord': '超过 8 MB 的记录',
   'problem.openQuote': '引号没有闭合',
   'problem.longRow': '超过 8 MB 的行',
   'problem.valueNoNumber': '数值不是数字',

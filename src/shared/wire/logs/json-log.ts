@@ -312,6 +312,8 @@ export function jsonLogReader(options: LogReadOptions): WireReader {
   return { push: (bytes) => lines.push(bytes), end: () => lines.end(), late: NOTHING_LATE }
 }
 
+const ONE_RECORD = 8 * 1024 * 1024
+
 /** A JSON array of records, or one pretty-printed record after another; Elasticsearch answers (hits.hits[]._source) too. */
 export function jsonArrayLogReader(options: LogReadOptions): WireReader {
   const logs = new JsonLogs(options)
@@ -322,16 +324,34 @@ export function jsonArrayLogReader(options: LogReadOptions): WireReader {
     else logs.record(value, line)
   }
   const element = { take: 'record' }
+  let isEmpty = true
+  let read = 0
   const stream = new JsonStream(
     { take: 'record', items: element, keys: { hits: { keys: { hits: { items: element } } } } },
     {
-      values: (_, values, __, lines) =>
+      values: (_, values, __, lines) => {
+        isEmpty = false
         values.forEach((value, i) => {
           record(value, lines[i] as number)
-        }),
-      bad: (line, reason, example) => options.into.skip(line, reason, example),
+        })
+      },
+      bad: (line, reason, example) => {
+        isEmpty = false
+        options.into.skip(line, reason, example)
+      },
     },
     { maxValueBytes: options.openAt },
   )
-  return { push: (bytes) => stream.push(bytes), end: () => stream.end(), late: NOTHING_LATE }
+  return {
+    push(bytes) {
+      read += bytes.length
+      stream.push(bytes)
+    },
+    end() {
+      stream.end()
+      // one record that is the whole file and too large is passed over by the stream without a word
+      if (isEmpty && read > ONE_RECORD) options.into.skip(1, 'a record larger than 8 MB', '')
+    },
+    late: NOTHING_LATE,
+  }
 }

@@ -128,5 +128,6 @@ export const engine: PhraseBook = {
   'The keychain of this desktop cannot be used.': '无法使用此桌面的钥匙串。',
   'Making up two hours of a shop': '正在生成一家商店两小时的数据',
   'Writing it to disk': '正在写入磁盘',
-  'The vault is opened by the keychain of this desktop: there is no passphrase.': '保险库由此桌面的钥匙串打开，没有口令。',
+  'The vault is opened by the keychain of this desktop: there is no passphrase.':
+    '保险库由此桌面的钥匙串打开，没有口令。',
 }

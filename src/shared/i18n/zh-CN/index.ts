@@ -4,6 +4,7 @@ import type { PhraseBook } from '../phrases.ts'
 import { connectors } from './connectors.ts'
 import { engine } from './engine.ts'
 import { files } from './files.ts'
+import { formats } from './formats.ts'
 import { imports } from './imports.ts'
 import { promql } from './promql.ts'
 import { questions } from './questions.ts'
@@ -15,6 +16,7 @@ export const books: Readonly<Record<string, PhraseBook>> = {
   connectors,
   engine,
   files,
+  formats,
   imports,
   promql,
   questions,

@@ -14,6 +14,7 @@ import { contentSecurityPolicy, securityHeaders } from '../platform/page-headers
 import { downloadsFolder, FORGOTTEN_MS, sweep, uploadsFolder } from '../platform/places.ts'
 import { sendDownload } from './download.ts'
 import { allowedHosts, checkHost, checkOrigin, type Heads, isLoopback, type Verdict } from './policy.ts'
+import { readRemembered, writeRemembered } from './remembered.ts'
 import { sendFile } from './static.ts'
 import { cookieName, Gate, readCookie } from './tokens.ts'
 import { MAX_UPLOAD_BYTES, receiveUpload } from './upload.ts'
@@ -27,7 +28,7 @@ export interface WebShellOptions {
   log: Logger
   /** default 127.0.0.1 */
   host?: string | undefined
-  /** default 0: any free one */
+  /** default: that of last time if it is free, else any */
   port?: number | undefined
   /** binding anything but loopback needs this said */
   allowRemote?: boolean | undefined
@@ -68,13 +69,24 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
         hint: 'Leave --host away, or say --allow-remote if that is what you want.',
       },
     )
-  const gate = options.gate ?? new Gate()
+  const remembered = readRemembered(options.dataDir)
+  const remember = (change: Partial<typeof remembered>): void => {
+    Object.assign(remembered, change)
+    try {
+      writeRemembered(options.dataDir, remembered)
+    } catch (error) {
+      // a full disk costs a sign-in at the next start, nothing now
+      log.warn('the browser shell could not keep its sessions', { error })
+    }
+  }
+  const log = options.log.with({ part: 'web' })
+  const gate =
+    options.gate ?? new Gate({ sessions: remembered.sessions, onSessions: (sessions) => remember({ sessions }) })
   const files = listFiles(options.renderer)
   const downloads = downloadsFolder(options.dataDir)
   // what was saved for a browser has been fetched long ago
   await sweep(downloads, { now: Date.now(), olderThanMs: FORGOTTEN_MS })
   await mkdir(downloads, { recursive: true, mode: 0o700 })
-  const log = options.log.with({ part: 'web' })
   const pipes = new Set<Disposable>()
   let hosts: ReadonlySet<string> = new Set()
   let headers: Readonly<Record<string, string>> = {}
@@ -170,9 +182,19 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
     })
   })
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, options.port)))
-    server.listen({ host, port: options.port ?? 0, exclusive: true }, resolve)
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port, exclusive: true }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  // the port of last time, so that an open page and bookmarks find their way; any free one where it is taken
+  const wished = options.port ?? remembered.port ?? 0
+  await listen(wished).catch((error: Error) => {
+    if (options.port === undefined && isTaken(error)) return listen(0)
+    throw listenError(error, options.port)
   })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
@@ -180,6 +202,7 @@ export async function startWebShell(options: WebShellOptions): Promise<WebShell>
   cookie = cookieName(port)
   headers = securityHeaders(contentSecurityPolicy(namedSources(hosts)))
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  if (remembered.port !== port) remember({ port })
   log.info('browser shell listening', { port })
 
   return {
@@ -269,8 +292,11 @@ function tokenOf(body: string): string {
   throw new WatchdeckError('invalid_input', 'The request has no token.')
 }
 
+const isTaken = (error: Error): error is Error & { code: string } =>
+  'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+
 function listenError(error: Error, port: number | undefined): Error {
-  if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES'))
+  if (isTaken(error))
     return new WatchdeckError('conflict', `Port ${port} cannot be used (${error.code}).`, {
       hint: 'Leave --port away to take any free one.',
     })

@@ -25,6 +25,7 @@ import { WhatIsThis } from '../workbench/WhatIsThis.tsx'
 import styles from './App.module.css'
 import { FileDrop } from './FileDrop.tsx'
 import { Header } from './Header.tsx'
+import { NeedsData } from './NoData.tsx'
 import { Rail } from './Rail.tsx'
 import { useServiceColours } from './use-service-colours.ts'
 
@@ -86,7 +87,13 @@ function ViewHost({ view }: { view: View }) {
   }
   return (
     <Suspense fallback={<PendingView />}>
-      <Component />
+      {view.scoped === false || view.withoutData ? (
+        <Component />
+      ) : (
+        <NeedsData>
+          <Component />
+        </NeedsData>
+      )}
     </Suspense>
   )
 }

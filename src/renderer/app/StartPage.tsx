@@ -135,7 +135,7 @@ function Incidents() {
 function Sources() {
   const t = useT()
   const { data } = useMethod('sources.list', {})
-  const sources = data?.sources ?? []
+  const sources = (data?.sources ?? []).filter((s) => s.state !== 'removed')
   if (sources.length === 0) return null
   return (
     <section className={styles['section']}>
@@ -157,7 +157,11 @@ function Sources() {
                 }
               >
                 <span className={styles['grow']}>{s.name}</span>
-                <span className={styles['dim']}>{t('app.start.rows', { count: formatCount(s.rows ?? 0) })}</span>
+                <span className={styles['dim']}>
+                  {s.state === 'ready'
+                    ? t('app.start.rows', { count: formatCount(s.rows ?? 0) })
+                    : t('app.start.sourceState', { state: s.state })}
+                </span>
               </a>
             </li>
           )

@@ -102,6 +102,8 @@ export function SplitPane({
   )
   const [first, second] = children
   const style = { flexBasis: size, flexGrow: 0, flexShrink: 1 }
+  // however small the window: the other pane keeps its least, or half
+  const least = direction === 'row' ? { minWidth: `min(${min}px, 50%)` } : { minHeight: `min(${min}px, 50%)` }
   if (!open)
     return (
       <div className={cx(styles['root'], styles[direction], className)}>
@@ -112,7 +114,7 @@ export function SplitPane({
     <div ref={root} className={cx(styles['root'], styles[direction], className)}>
       <div
         className={styles[sized === 'first' ? 'sized' : 'rest']}
-        style={sized === 'first' ? style : undefined}
+        style={sized === 'first' ? style : least}
         inert={sized === 'first' && size === 0}
       >
         {first}
@@ -120,7 +122,7 @@ export function SplitPane({
       {line}
       <div
         className={styles[sized === 'second' ? 'sized' : 'rest']}
-        style={sized === 'second' ? style : undefined}
+        style={sized === 'second' ? style : least}
         inert={sized === 'second' && size === 0}
       >
         {second}

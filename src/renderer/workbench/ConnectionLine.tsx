@@ -1,4 +1,4 @@
-// One line under the header while the engine cannot be reached; nothing else jumps.
+// One line over the foot of the page while the engine cannot be reached; nothing else jumps.
 
 import { useSyncExternalStore } from 'react'
 import { useT } from '../i18n/index.ts'

@@ -22,6 +22,8 @@ export interface View {
   readonly component: Lazy<Record<string, never>>
   /** false = the global range, sources and filters mean nothing here */
   readonly scoped?: boolean
+  /** true = of use before there is any data to look at */
+  readonly withoutData?: boolean
 }
 
 export type PanelRegistry = {

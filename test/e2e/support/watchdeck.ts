@@ -15,6 +15,8 @@ export interface Watchdeck {
   readonly url: string
   /** Runs a word of the command line on the same data folder: it attaches to the running engine. */
   cli(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }>
+  /** Ends the engine and starts it again on the same data folder. `meanwhile` runs while there is none. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>
 }
 
 /** Resolves when no query, stream frame or animation of the page is pending. */
@@ -26,11 +28,17 @@ export async function idle(page: Page): Promise<void> {
 /** Runs `use` with an engine of its own on an empty data folder, then ends both. */
 async function served(use: (watchdeck: Watchdeck) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'watchdeck-e2e-'))
-  const server = spawn(process.execPath, [CLI, 'serve', '--no-open', '--data-dir', dataDir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const start = () =>
+    spawn(process.execPath, [CLI, 'serve', '--no-open', '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let server = start()
+  const restart = async (meanwhile?: () => Promise<void>): Promise<void> => {
+    await ended(server)
+    await meanwhile?.()
+    server = start()
+    await readyUrl(server)
+  }
   try {
-    await use({ dataDir, url: await readyUrl(server), cli: (...words) => runCli(dataDir, words) })
+    await use({ dataDir, url: await readyUrl(server), cli: (...words) => runCli(dataDir, words), restart })
   } finally {
     await ended(server)
     await rm(dataDir, { recursive: true, force: true })

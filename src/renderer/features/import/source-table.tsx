@@ -68,7 +68,7 @@ export function useSourceColumns(sources: readonly Source[]): TableColumn[] {
       {
         id: 'on',
         title: t('imports.column.on'),
-        width: 64,
+        width: 52,
         sortable: false,
         render: drawn((s) => <SourceSwitch source={s} />),
       },
@@ -83,30 +83,30 @@ export function useSourceColumns(sources: readonly Source[]): TableColumn[] {
           </span>
         )),
       },
-      { id: 'kind', title: t('imports.column.kind'), width: 104, render: drawn((s) => t(`imports.kind.${s.kind}`)) },
+      { id: 'kind', title: t('imports.column.kind'), width: 84, render: drawn((s) => t(`imports.kind.${s.kind}`)) },
       {
         id: 'state',
         title: t('imports.column.state'),
-        width: 104,
+        width: 96,
         render: drawn((s) => <Badge tone={STATE_TONES[s.state]}>{t(`imports.state.${s.state}`)}</Badge>),
       },
       {
         id: 'from',
         title: t('imports.column.from'),
-        width: 168,
+        width: 160,
         render: drawn((s) => <Time ns={corrected(s, s.from)} day />),
       },
       {
         id: 'to',
         title: t('imports.column.to'),
-        width: 168,
+        width: 160,
         render: drawn((s) => <Time ns={corrected(s, s.to)} day />),
       },
-      { id: 'spans', title: t('imports.column.spans'), width: 88 },
-      { id: 'logs', title: t('imports.column.logs'), width: 88 },
-      { id: 'samples', title: t('imports.column.samples'), width: 88 },
-      { id: 'objects', title: t('imports.column.objects'), width: 88 },
-      { id: 'bytes', title: t('imports.column.bytes'), width: 104 },
+      { id: 'spans', title: t('imports.column.spans'), width: 84 },
+      { id: 'logs', title: t('imports.column.logs'), width: 84 },
+      { id: 'samples', title: t('imports.column.samples'), width: 84 },
+      { id: 'objects', title: t('imports.column.objects'), width: 84 },
+      { id: 'bytes', title: t('imports.column.bytes'), width: 96 },
     ]
   }, [sources, t])
 }

@@ -334,7 +334,7 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
         )
       },
     },
-    { id: 'from', title: title('from'), width: 150 },
+    { id: 'from', title: title('from'), width: 190 },
     {
       id: 'services',
       title: title('services'),

@@ -138,7 +138,7 @@ export function Timeline({ incident, answer, range, brush, group }: TimelineProp
             label={t('incidents.timeline')}
             frame={answer.data.table}
             columns={[
-              { id: 'time', title: t('ui.time'), width: 160 },
+              { id: 'time', title: t('ui.time'), width: 190 },
               {
                 id: 'lane',
                 title: t('incidents.column.kind'),

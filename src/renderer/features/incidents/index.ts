@@ -7,6 +7,7 @@ export const feature: Feature = {
     {
       id: 'incidents',
       title: 'incidents.title',
+      withoutData: true,
       icon: 'incidents',
       key: 'i',
       order: 15,

@@ -27,6 +27,21 @@ export const app = {
   'start.sources': 'Data on this computer',
   'start.allIncidents': 'All incidents',
   'start.rows': '{count} rows',
+  'start.sourceState':
+    '{state, select, loading {being read} off {switched off} broken {cannot be read: see Data} other {not ready}}',
+  'noData.none': 'No data yet',
+  'noData.noneText':
+    'Open the demo incident, drop files anywhere on this page, or open a .watchdeck file: this view then shows what is in them.',
+  'noData.start': 'Open the demo or a file',
+  'noData.import': 'Import files',
+  'noData.loading': 'The data is being read',
+  'noData.loadingText': 'This view fills by itself when it is there. The jobs at the top right show how far it is.',
+  'noData.off': 'All sources are switched off',
+  'noData.offText': 'Views ask the sources that are switched on. Switch one on in Data.',
+  'noData.elsewhere': 'The sources of this address are not here',
+  'noData.elsewhereText':
+    'They may have been removed, or the link comes from another computer. The time range and the filters still hold.',
+  'noData.all': 'Ask all sources',
   'drop.title': 'Drop to read these files',
   'settings.title': 'Settings',
   'settings.look': 'Look',

@@ -167,7 +167,7 @@ export const incidents = {
   writeNote: 'Write down',
   noteFailed: 'Could not write the note',
   outside: 'Outside of the window: counted at its edge.',
-  later: 'added later',
+  later: 'later',
   editEntry: 'Edit',
   removeEntry: 'Remove',
   entryMenu: 'Actions for {title}',

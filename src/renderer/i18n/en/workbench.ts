@@ -95,7 +95,8 @@ export const workbench = {
   'jobs.cancelled': 'Cancelled',
   'jobs.interrupted': 'Interrupted by a restart',
   'connection.connecting': 'Connecting to the engine',
-  'connection.reconnecting': 'The connection to the engine broke. What you see is the last known state; trying again.',
+  'connection.reconnecting':
+    'The engine cannot be reached. What you see is the last known state; trying again. Once Watchdeck runs, this page goes on by itself.',
   'connection.closed': 'The engine has stopped. Start Watchdeck again, then reload this page.',
   'crash.title': 'This view failed',
   'crash.text':

@@ -167,7 +167,7 @@ export const incidents: Words<'incidents'> = {
   writeNote: '记下',
   noteFailed: '未能写下笔记',
   outside: '在时段之外：时间线边缘会计数。',
-  later: '后来补记',
+  later: '补记',
   editEntry: '编辑',
   removeEntry: '移除',
   entryMenu: '“{title}”的操作',

@@ -97,7 +97,8 @@ export const workbench: Words<'workbench'> = {
   'jobs.cancelled': '已取消',
   'jobs.interrupted': '因重启而中断',
   'connection.connecting': '正在连接引擎',
-  'connection.reconnecting': '与引擎的连接已断开。当前显示的是最后一次的状态，正在重连。',
+  'connection.reconnecting':
+    '无法连接引擎。当前显示的是最后一次的状态，正在重试；Watchdeck 重新运行后，此页会自动恢复。',
   'connection.closed': '引擎已停止。请重新启动 Watchdeck，然后刷新此页。',
   'crash.title': '此视图出错',
   'crash.text': 'Watchdeck 的其余部分仍可使用，数据没有受影响。请重试；若再次出错，请把详情复制到缺陷报告中。',

@@ -116,9 +116,9 @@ async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Pr
       return into
     }
     const around = plausibleAround(now)
-    const [timely, any] = [read(around), read(undefined)]
-    const isOdd = any.pending > 2 * timely.pending
-    const sample = isOdd ? any : timely
+    const [timely, anyTime] = [read(around), read(undefined)]
+    const isOdd = anyTime.pending > 2 * timely.pending
+    const sample = isOdd ? anyTime : timely
     return {
       compression: 'none',
       encoding: 'utf-8',

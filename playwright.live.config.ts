@@ -6,6 +6,6 @@ const needed = { 'sources.spec.ts': 'WATCHDECK_LIVE_PROMETHEUS' }
 
 export default {
   ...base,
-  testDir: 'test/live',
+  testDir: 'test/live/stories',
   testIgnore: Object.entries(needed).flatMap(([file, name]) => (process.env[name] ? [] : [`**/${file}`])),
 }

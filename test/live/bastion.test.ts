@@ -2,14 +2,15 @@
 // made anew.
 
 import { userInfo } from 'node:os'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { SourceSpecInput } from '../../src/shared/contract/source-spec.ts'
-import { LIVE, needs, startLiveEngine } from './support.ts'
+import { LIVE, needs, startLiveEngine, scraped } from './support.ts'
 
 const { prometheus: url = '', ssh = '', sshKey = '' } = LIVE
 const RANGE = { from: 'now-1h', to: 'now' }
 
 describe.skipIf(url === '' || ssh === '')(`through SSH ${needs('ssh')} ${needs('prometheus')}`, () => {
+  beforeAll(() => scraped(url))
   const [host = '', port = ''] = ssh.split(':')
   const hop = (hostKey?: string) => ({
     host,

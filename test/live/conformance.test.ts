@@ -4,13 +4,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { importModule } from '../../src/main/import/index.ts'
 import { prometheusConnector } from '../../src/main/connectors/prometheus/index.ts'
 import { metricsModule } from '../../src/main/metrics/index.ts'
 import { sourcesModuleWith } from '../../src/main/sources/index.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { addPrometheus, LIVE, needs } from './support.ts'
+import { addPrometheus, LIVE, needs, scraped } from './support.ts'
 
 const SELECTOR =
   '{__name__=~"up|go_goroutines|go_memstats_alloc_bytes|prometheus_http_requests_total|prometheus_http_request_duration_seconds_bucket|process_cpu_seconds_total",job="prometheus"}'
@@ -39,6 +39,7 @@ const QUERIES = [
 
 const url = LIVE.prometheus ?? ''
 describe.skipIf(url === '')(`the server and our evaluator ${needs('prometheus')}`, () => {
+  beforeAll(() => scraped(url))
   test('answer the same on the same samples', async () => {
     await using t = await startTestEngine({
       modules: [metricsModule, importModule, sourcesModuleWith([prometheusConnector])],

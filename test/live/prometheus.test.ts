@@ -1,13 +1,14 @@
 // The metrics methods on real Prometheus servers, 3.x and 2.x. Facts are numbered as in docs/connectors.md.
 
-import { describe, expect, test } from 'vitest'
-import { addPrometheus, LIVE, needs, startLiveEngine } from './support.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { addPrometheus, LIVE, needs, startLiveEngine, scraped } from './support.ts'
 
 const HOUR = { from: 'now-1h', to: 'now' }
 
 for (const name of ['prometheus', 'prometheus2'] as const) {
   const url = LIVE[name] ?? ''
   describe.skipIf(url === '')(`${name} ${needs(name)}`, () => {
+    beforeAll(() => scraped(url))
     test('a test goes through every step and says product and version', async () => {
       await using t = await startLiveEngine()
       const { steps } = await t.client.call('sources.test', { spec: { kind: 'prometheus', name: 'lab', url } })

@@ -1,5 +1,6 @@
 // What live tests share: the addresses of the servers, and an engine with the connectors.
 
+import { setTimeout } from 'node:timers/promises'
 import { metricsModule } from '../../src/main/metrics/index.ts'
 import { prometheusConnector } from '../../src/main/connectors/prometheus/index.ts'
 import { sourcesModuleWith } from '../../src/main/sources/index.ts'
@@ -22,4 +23,13 @@ export const startLiveEngine = (): Promise<TestEngine> =>
 export async function addPrometheus(t: TestEngine, url: string, name = 'lab'): Promise<string> {
   const { id } = await t.client.call('sources.add', { kind: 'prometheus', name, url })
   return id
+}
+
+/** A server that has just started has scraped nothing yet. */
+export async function scraped(url: string): Promise<void> {
+  for (let tries = 0; tries < 30; tries++) {
+    const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: 'up{job="prometheus"}' })}`)
+    if ((await answer.text()).includes('"1"')) return
+    await setTimeout(1000)
+  }
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
-import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
+import { formatRfc3339, parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
@@ -51,7 +51,7 @@ export async function save(
     const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
       const scope = await engine.telemetry.scope([source], range)
-      seen.push(scope.completeness)
+      seen.push(scope.completeness, unrecorded(engine, source, range))
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -84,6 +84,17 @@ export async function save(
     return { path, ...written, completeness: uniteCompleteness(seen) }
   } finally {
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** A live source has no rows here: the file holds the answers that were pinned, and says that the rest is not in it. */
+function unrecorded({ catalog }: EngineContext, id: string, range: TimeRange): Completeness {
+  const source = catalog.sources.get(id)
+  if (source?.spec === undefined) return { complete: true, missing: [] }
+  const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
+  return {
+    complete: false,
+    missing: [{ source: id, from, to, reason: 'live: only the answers that were pinned are in the file' }],
   }
 }
 
@@ -238,7 +249,7 @@ export async function estimate(
   try {
     for (const id of incident.sources) {
       const scope = await engine.telemetry.scope([id], range)
-      seen.push(scope.completeness)
+      seen.push(scope.completeness, unrecorded(engine, id, range))
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)

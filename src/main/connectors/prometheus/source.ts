@@ -15,7 +15,7 @@ import type {
 import type { Clock } from '../../platform/platform.ts'
 import type { QueryAnswer } from './answers.ts'
 import { ChunkCache } from './chunk-cache.ts'
-import type { PromClient } from './client.ts'
+import type { Listed, PromClient } from './client.ts'
 import { exemplarsOf } from './exemplars.ts'
 import type { Said } from './envelope.ts'
 import {
@@ -36,7 +36,9 @@ import { namesOf } from './names.ts'
 /** A query whose text depends on the whole range cannot be asked in parts. */
 const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
 const SERIES_LIMIT = 20_000
+/** Names and labels change seldom and are asked for at every key that a person types. */
 const NAMES_FOR_MS = 60_000
+const MAX_REMEMBERED = 500
 
 export class PrometheusSource implements MetricSource {
   readonly #id: string
@@ -44,6 +46,7 @@ export class PrometheusSource implements MetricSource {
   readonly #clock: Clock
   readonly #capabilities: () => Capabilities | undefined
   readonly #chunks = new ChunkCache()
+  readonly #labels = new Map<string, { readonly at: number; readonly answer: Listed<string> }>()
   #names: { readonly at: number; readonly found: Told & { names: readonly LiveMetricName[] } } | undefined
 
   constructor(id: string, client: PromClient, clock: Clock, capabilities: () => Capabilities | undefined) {
@@ -151,16 +154,29 @@ export class PrometheusSource implements MetricSource {
   }
 
   async labelNames(selector: string | undefined, asking: Asking) {
-    const answer = await this.#client.labels(selector, asking)
+    const answer = await this.#remembered(`names ${selector ?? ''}`, () => this.#client.labels(selector, asking))
     return { ...this.#told(answer, undefined), names: answer.items }
   }
 
   async labelValues(label: string, selector: string | undefined, asking: Asking) {
-    const answer = await this.#client.labelValues(label, selector, asking)
+    const key = `values ${label} ${selector ?? ''}`
+    const answer = await this.#remembered(key, () => this.#client.labelValues(label, selector, asking))
     return { ...this.#told(answer, undefined), values: answer.items }
   }
 
-  /** Names change seldom and are asked at every key that a person types: kept for a minute. */
+  async #remembered(key: string, ask: () => Promise<Listed<string>>): Promise<Listed<string>> {
+    const known = this.#labels.get(key)
+    if (known && performance.now() - known.at < NAMES_FOR_MS) return known.answer
+    const answer = await ask()
+    this.#labels.delete(key)
+    this.#labels.set(key, { at: performance.now(), answer })
+    for (const oldest of this.#labels.keys()) {
+      if (this.#labels.size <= MAX_REMEMBERED) break
+      this.#labels.delete(oldest)
+    }
+    return answer
+  }
+
   async names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }> {
     if (this.#names && performance.now() - this.#names.at < NAMES_FOR_MS) return this.#names.found
     const answer = await this.#client.labelValues('__name__', undefined, asking)

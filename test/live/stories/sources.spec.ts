@@ -1,6 +1,6 @@
 // A person adds a Prometheus, tries it, looks at its metrics live, sees the load, takes it away and back; in both languages.
 
-import { expect, idle, test } from '../e2e/support/watchdeck.ts'
+import { expect, idle, test } from '../../e2e/support/watchdeck.ts'
 
 const url = process.env['WATCHDECK_LIVE_PROMETHEUS'] ?? ''
 

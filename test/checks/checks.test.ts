@@ -104,6 +104,19 @@ test.each([
   expect([code, output.includes(reason)]).toEqual([1, true])
 })
 
+test.each([
+  ['{}', 'no Chinese in src/shared/i18n/zh-CN for: There is no thing {}.'],
+  ["{ 'There is no thing {}.': '没有这个东西。' }", 'another number of values in Chinese'],
+  ["{ 'There is no thing {}.': '没有 stuff {}。' }", 'has English words: stuff'],
+])('a sentence of the engine without its Chinese is caught: %s', (book, reason) => {
+  put('src/main/traces/b.ts', "throw new WatchdeckError('not_found', `There is no thing ${name}.`)\n")
+  put('src/shared/i18n/zh-CN/index.ts', "export const zhCNPhrases = { 'There is no thing {}.': '没有 {}。' }\n")
+  expect(check('check-i18n').code).toBe(0)
+  put('src/shared/i18n/zh-CN/index.ts', `export const zhCNPhrases = ${book}\n`)
+  const { code, output } = check('check-i18n')
+  expect([code, output.includes(reason)]).toEqual([1, true])
+})
+
 test('types, lint, format and unused code are caught by the tools as they are set up here', () => {
   for (const name of ['biome.json', 'tsconfig.base.json', 'node_modules'])
     symlinkSync(join(ROOT, name), join(home, name))

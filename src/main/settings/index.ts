@@ -5,7 +5,7 @@ import type { CapabilityModule } from '../engine/api.ts'
 
 export const settingsModule: CapabilityModule<'settings'> = {
   name: 'settings',
-  start: ({ catalog, changed }) => ({
+  start: ({ catalog, changed, platform }) => ({
     async get() {
       return catalog.settings.get()
     },
@@ -16,6 +16,17 @@ export const settingsModule: CapabilityModule<'settings'> = {
       const all = catalog.settings.set(changes)
       changed('settings', ...Object.keys(changes))
       return all
+    },
+    vault: () => platform.secrets.status(),
+    async unlockVault({ passphrase }) {
+      await platform.secrets.unlock(passphrase)
+      changed('settings', 'vault')
+      return await platform.secrets.status()
+    },
+    async lockVault() {
+      platform.secrets.lock()
+      changed('settings', 'vault')
+      return await platform.secrets.status()
     },
   }),
 }

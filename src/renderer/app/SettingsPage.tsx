@@ -11,6 +11,7 @@ import { isZone } from '../lib/zone.ts'
 import { Checkbox, TextField } from '../ui/Field.tsx'
 import { Select } from '../ui/Select.tsx'
 import { toastError } from '../workbench/toasts.ts'
+import { SecretsSection } from './SecretsSection.tsx'
 import styles from './App.module.css'
 
 export default function SettingsPage() {
@@ -81,6 +82,7 @@ export default function SettingsPage() {
           />
         </div>
       </section>
+      <SecretsSection />
       <section className={styles['section']}>
         <h2>{t('app.settings.redaction')}</h2>
         <p className={styles['dim']}>{t('app.settings.redactionText')}</p>

@@ -22,11 +22,32 @@ const zChanges = z.strictObject({
   redactionRules: zSettings.shape.redactionRules.unwrap().optional(),
 })
 
+/** ready: secrets can be read and kept. locked: they need their passphrase. unset: the first passphrase makes the vault. */
+const zVault = z.object({
+  state: z.enum(['ready', 'locked', 'unset', 'unavailable']),
+  protection: z.enum(['passphrase', 'keychain', 'memory']),
+})
+
 export const settings = {
   get: query({ summary: 'All settings, defaults filled in', input: zNothing, output: zSettings }),
   set: command({
     summary: 'Change some settings; answers with all of them',
     input: zChanges,
     output: zSettings,
+  }),
+  vault: query({
+    summary: 'How the secrets of sources are protected, and whether they can be read',
+    input: zNothing,
+    output: zVault,
+  }),
+  unlockVault: command({
+    summary: 'Open the vault of secrets until the engine stops; the first passphrase makes it',
+    input: z.object({ passphrase: z.string().min(1).max(1000) }),
+    output: zVault,
+  }),
+  lockVault: command({
+    summary: 'Forget the passphrase of the vault and what was kept for the session',
+    input: zNothing,
+    output: zVault,
   }),
 }

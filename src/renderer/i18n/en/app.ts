@@ -167,4 +167,17 @@ export const app = {
   'help.range1': 'the last 15 minutes',
   'help.range2': 'today, in the zone shown',
   'help.range3': 'two hours, ending an hour ago',
+  'secrets.title': 'Secrets of sources',
+  'secrets.ready': 'The vault is open until Watchdeck stops.',
+  'secrets.locked': 'The vault is locked: sources that need a password cannot be reached.',
+  'secrets.unset':
+    'There is no vault yet. A passphrase of at least 8 characters makes it; nobody can restore what is behind a forgotten one.',
+  'secrets.unavailable': 'Secrets cannot be kept here.',
+  'secrets.keychain': 'Protected by the keychain of this desktop.',
+  'secrets.memory': 'Kept in memory only; gone when Watchdeck stops.',
+  'secrets.passphrase': 'Passphrase',
+  'secrets.make': 'Make the vault',
+  'secrets.unlock': 'Unlock',
+  'secrets.lock': 'Lock now',
+  'secrets.failed': 'The vault was not changed',
 } as const

@@ -44,7 +44,7 @@ async function recorded(page: Page, gesture: () => Promise<void>): Promise<Work>
   })
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'] },
+    traceConfig: { includedCategories: ['devtools.timeline', 'toplevel'] },
   })
   await gesture()
   await stopped(session)
@@ -73,7 +73,9 @@ function workOf(events: readonly TraceEvent[]): Work {
   }
   // a renderer may be kept in reserve; the page's is the one that worked
   const own = [...busiest.values()].sort((a, b) => b.length - a.length)[0] ?? []
-  const tasks = own.filter((e) => e.ph === 'X' && e.name.endsWith('RunTask')).sort((a, b) => a.ts - b.ts)
+  const tasks = own
+    .filter((e) => e.ph === 'X' && e.name === 'ThreadControllerImpl::RunTask')
+    .sort((a, b) => a.ts - b.ts)
   // a frame of the page ends when its thread hands it over
   const commits = own
     .filter((e) => e.name === 'Commit')
@@ -87,7 +89,8 @@ function workOf(events: readonly TraceEvent[]): Work {
   for (const task of tasks) {
     // a task within a task is counted once
     if (task.ts < end) continue
-    const ms = (task.dur ?? 0) / 1000
+    // work is processor time where the browser tells it: another program on the core is not the page's doing
+    const ms = (task.tdur ?? task.dur ?? 0) / 1000
     end = task.ts + (task.dur ?? 0)
     while (frame + 1 < commits.length && (commits[frame] as number) < task.ts) frame++
     frames[frame] = (frames[frame] as number) + ms
@@ -234,15 +237,26 @@ async function onDemo(browser: Browser, dataDir: string): Promise<Measure[]> {
   const page = await opened(browser, served.url)
   const measures: Measure[] = []
   await go(page, '#/services')
+  const shells: number[] = []
   const starts: number[] = []
   for (let i = 0; i < 5; i++) {
     await page.reload({ waitUntil: 'commit' })
+    await page.waitForSelector('nav a, nav button')
+    shells.push(
+      await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => done(performance.now())))),
+    )
     await page.waitForSelector('[role="grid"] [data-row]')
     starts.push(
       await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => done(performance.now())))),
     )
     await idle(page)
   }
+  measures.push({
+    name: 'shell with its rail, warm (slowest of 5)',
+    value: Math.max(...shells),
+    unit: 'ms',
+    target: { atMost: 1000 },
+  })
   measures.push({
     name: 'shell to usable, warm (overview with its rows; slowest of 5)',
     value: Math.max(...starts),

@@ -94,6 +94,24 @@ test('what is on screen can be taken along as CSV, with every line and one heade
   expect(text.match(/^2026-11-02T/gm)?.length).toBe(count)
 })
 
+test('a bar of the volume tells what it counts, and a click looks at it alone', async ({ watchdeck, app }) => {
+  expect((await watchdeck.cli('demo', '--seed', '1', '--scale', '0.05')).code).toBe(0)
+  await open(app, `#/logs?${RANGE}`)
+  const all = Number((await headline(app).textContent())?.replaceAll(',', '').match(/^\d+/)?.[0])
+  const box = await app.getByRole('figure').first().boundingBox()
+  if (!box) throw new Error('the volume is not on screen')
+  await app.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await expect(app.getByRole('figure').first()).toContainText(/\d\d:\d\d:\d\d – \d\d:\d\d:\d\d/)
+  await app.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+  await idle(app)
+  const found = Number((await headline(app).textContent())?.replaceAll(',', '').match(/^\d+/)?.[0])
+  expect(found).toBeGreaterThan(0)
+  expect(found).toBeLessThan(all / 50)
+  await app.goBack()
+  await idle(app)
+  await expect(headline(app)).toContainText(all.toLocaleString('en'))
+})
+
 for (const language of ['en', 'zh-CN'] as const)
   test(`axe finds nothing in the logs view (${language})`, async ({ watchdeck, app }) => {
     await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')

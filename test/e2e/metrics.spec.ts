@@ -56,6 +56,40 @@ test('lanes are added, drawn otherwise, moved and reopened from their address', 
   await expect(app.getByRole('columnheader', { name: 'Highest' })).toBeVisible()
 })
 
+test('lanes are put in order by their grip, with the arrow keys and with the pointer', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  const lanes = JSON.stringify([
+    { q: 'go_goroutines' },
+    { q: 'jvm_memory_used_bytes' },
+    { q: 'kafka_consumergroup_lag' },
+  ])
+  await open(app, `#/metrics?${RANGE}&lanes=${encodeURIComponent(lanes)}`)
+  const queries = () => app.getByRole('textbox', { name: /PromQL of lane/ }).allInnerTexts()
+  await app.getByRole('button', { name: /^Move lane 1/ }).focus()
+  await app.keyboard.press('ArrowDown')
+  await idle(app)
+  expect(await queries()).toEqual(['jvm_memory_used_bytes', 'go_goroutines', 'kafka_consumergroup_lag'])
+  await expect(app.getByRole('button', { name: /^Move lane 2/ })).toBeFocused()
+  await app.getByRole('button', { name: /^Move lane 1/ }).dragTo(app.getByRole('region', { name: 'Lane 3' }))
+  await idle(app)
+  expect(await queries()).toEqual(['go_goroutines', 'kafka_consumergroup_lag', 'jvm_memory_used_bytes'])
+  await app.goBack()
+  await idle(app)
+  expect((await queries())[0]).toBe('jvm_memory_used_bytes')
+})
+
+test('a click in a lane offers the traces and logs of that minute', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  await open(app, `#/metrics?query=go_goroutines&${RANGE}`)
+  const box = await app.getByRole('application').first().boundingBox()
+  if (!box) throw new Error('the picture has no place')
+  await app.mouse.click(box.x + box.width / 2, box.y + 60)
+  await app.getByRole('menuitem', { name: 'Traces of this minute' }).click()
+  await idle(app)
+  const range = new URLSearchParams(new URL(app.url()).hash.split('?')[1])
+  expect(Date.parse(range.get('to') ?? '') - Date.parse(range.get('from') ?? '')).toBe(60_000)
+})
+
 test('a wrong query says where, and the other lanes stay', async ({ watchdeck, app }) => {
   await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
   await open(

@@ -300,7 +300,7 @@ export function DataTable(props: DataTableProps) {
               aria-rowindex={line.index + 2}
               aria-selected={row === selected}
               className={cx(styles['row'], row === selected && styles['selected'], tone && styles[tone])}
-              style={{ gridTemplateColumns: template, height: rowHeight, transform: `translateY(${line.start}px)` }}
+              style={{ gridTemplateColumns: template, height: rowHeight, top: line.start }}
               onClick={() => onSelect?.(row)}
               onDoubleClick={() => onOpen?.(row)}
               onKeyDown={(event) => event.target === event.currentTarget && event.key === 'Enter' && onOpen?.(row)}

@@ -60,7 +60,7 @@ export function VirtualList({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => estimate,
-    overscan: 16,
+    overscan: 10,
     ...(keyOf ? { getItemKey: keyOf } : {}),
     ...(anchored ? { anchorTo: 'end' as const } : {}),
   })
@@ -127,7 +127,8 @@ export function VirtualList({
             aria-setsize={count}
             className={cx(styles['item'], item.index === selected && styles['selected'])}
             style={{
-              transform: `translateY(${item.start}px)`,
+              // a transform would give every row a node of its own in the browser's paint properties
+              top: item.start,
               ...(measured ? { width: '100%' } : { height: estimate }),
             }}
             onClick={() => {

@@ -1,6 +1,6 @@
 // Lines as a virtual list: time, level, service, chosen fields, text. Arrows walk, Enter opens, `.` asks what can be done.
 
-import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from 'react'
+import { memo, type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from 'react'
 import type { EpochNs } from '../../../shared/base/time.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { useT } from '../../i18n/index.ts'
@@ -183,7 +183,7 @@ interface LineProps {
   highlight: Highlighter
 }
 
-function Line({ frame, row, columns, template, wrap, highlight }: LineProps) {
+const Line = memo(function Line({ frame, row, columns, template, wrap, highlight }: LineProps) {
   const level = textOf(frame, 'level', row)
   const service = textOf(frame, 'service', row)
   const tone = toneOfLevel(level)
@@ -214,4 +214,4 @@ function Line({ frame, row, columns, template, wrap, highlight }: LineProps) {
       </span>
     </div>
   )
-}
+})

@@ -19,12 +19,13 @@ export interface LaneCardProps {
   readonly unitOf: MetricUnit
   readonly isHistogram: (query: string) => boolean
   readonly onChange: (change: Partial<Lane>) => void
-  readonly onMove: (by: -1 | 1) => void
+  readonly onMove: (from: number, to: number) => void
   readonly onDuplicate: () => void
   readonly onRemove: () => void
 }
 
 const HEIGHT = 132
+const DRAGGED = 'application/x-watchdeck-lane'
 
 export function LaneCard(props: LaneCardProps) {
   const { lane, index, count, sources, onChange } = props
@@ -32,6 +33,7 @@ export function LaneCard(props: LaneCardProps) {
   const range = useRange()
   const [draft, setDraft] = useState(lane.query)
   useEffect(() => setDraft((now) => (now.trim() === lane.query.trim() ? now : lane.query)), [lane.query])
+  const [over, setOver] = useState(false)
   const values = useValueMenu()
   const input = {
     query: lane.query,
@@ -88,13 +90,19 @@ export function LaneCard(props: LaneCardProps) {
       items: [
         { id: 'copy', icon: 'copy', label: t('metrics.menu.copyQuery'), run: () => void copyText(lane.query) },
         { id: 'duplicate', icon: 'plus', label: t('metrics.duplicate'), run: props.onDuplicate },
-        { id: 'up', icon: 'arrowUp', label: t('metrics.up'), disabled: index === 0, run: () => props.onMove(-1) },
+        {
+          id: 'up',
+          icon: 'arrowUp',
+          label: t('metrics.up'),
+          disabled: index === 0,
+          run: () => props.onMove(index, index - 1),
+        },
         {
           id: 'down',
           icon: 'arrowDown',
           label: t('metrics.down'),
           disabled: index === count - 1,
-          run: () => props.onMove(1),
+          run: () => props.onMove(index, index + 1),
         },
       ],
     },
@@ -171,8 +179,56 @@ export function LaneCard(props: LaneCardProps) {
   )
 
   return (
-    <section className={styles['lane']} aria-label={t('metrics.laneNumber', { n: index + 1 })} data-lane={index}>
+    <section
+      className={styles['lane']}
+      aria-label={t('metrics.laneNumber', { n: index + 1 })}
+      data-lane={index}
+      data-over={over}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={(event) => {
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setOver(false)
+      }}
+      onDrop={(event) => {
+        setOver(false)
+        const from = event.dataTransfer.getData(DRAGGED)
+        if (from === '') return
+        event.preventDefault()
+        props.onMove(Number(from), index)
+      }}
+    >
       <div className={styles['laneHead']}>
+        {count > 1 && (
+          <button
+            type="button"
+            className={styles['grip']}
+            draggable
+            aria-label={t('metrics.grip', { n: index + 1 })}
+            title={t('metrics.grip', { n: index + 1 })}
+            onDragStart={(event) => {
+              event.dataTransfer.setData(DRAGGED, String(index))
+              event.dataTransfer.effectAllowed = 'move'
+            }}
+            onKeyDown={(event) => {
+              const to = event.key === 'ArrowUp' ? index - 1 : event.key === 'ArrowDown' ? index + 1 : undefined
+              if (to === undefined) return
+              event.preventDefault()
+              event.stopPropagation()
+              if (to < 0 || to >= count) return
+              props.onMove(index, to)
+              // the lane that moved keeps the focus, whatever element draws it now
+              const list = event.currentTarget.closest('[data-lane]')?.parentElement
+              requestAnimationFrame(() =>
+                list?.querySelector<HTMLElement>(`[data-lane="${to}"] .${styles['grip']}`)?.focus(),
+              )
+            }}
+          >
+            <Icon name="grip" size={14} />
+          </button>
+        )}
         <CodeEditor
           language="promql"
           label={t('metrics.query', { n: index + 1 })}

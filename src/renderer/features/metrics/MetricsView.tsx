@@ -168,7 +168,7 @@ export default function MetricsView() {
                 unitOf={catalogue.unitOf}
                 isHistogram={isHistogram}
                 onChange={(change) => set(current.map((l, i) => (i === index ? { ...l, ...change } : l)))}
-                onMove={(by) => set(swapped(current, index, index + by))}
+                onMove={(from, to) => set(moved(current, from, to))}
                 onDuplicate={() => set([...current.slice(0, index + 1), lane, ...current.slice(index + 1)])}
                 onRemove={() => set(current.filter((_, i) => i !== index))}
               />
@@ -183,12 +183,11 @@ export default function MetricsView() {
 const NO_LANES: readonly Lane[] = []
 const EMPTY: readonly never[] = []
 
-function swapped(lanes: readonly Lane[], a: number, b: number): Lane[] {
-  const next = [...lanes]
-  const [first, second] = [next[a], next[b]]
-  if (first && second) {
-    next[a] = second
-    next[b] = first
-  }
+/** The lane at `from` comes to stand at `to`; places beyond the ends change nothing. */
+function moved(lanes: readonly Lane[], from: number, to: number): Lane[] {
+  const lane = lanes[from]
+  if (!lane || to < 0 || to >= lanes.length) return [...lanes]
+  const next = lanes.toSpliced(from, 1)
+  next.splice(to, 0, lane)
   return next
 }

@@ -25,6 +25,7 @@ export const metrics = {
   remove: 'Remove lane {n}',
   duplicate: 'Duplicate lane',
   up: 'Move up',
+  grip: 'Move lane {n}: drag, or arrow up and down',
   down: 'Move down',
   draw: 'Draw',
   stacked: 'Stacked',

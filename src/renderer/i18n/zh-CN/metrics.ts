@@ -27,6 +27,7 @@ export const metrics: Words<'metrics'> = {
   remove: '移除泳道 {n}',
   duplicate: '复制泳道',
   up: '上移',
+  grip: '移动第 {n} 条泳道：拖动，或用上下方向键',
   down: '下移',
   draw: '绘制方式',
   stacked: '堆叠',

@@ -30,30 +30,36 @@ export interface QueryAnswer extends Said {
 }
 
 class Column {
-  #values = new Float64Array(64)
+  #values: Float64Array<ArrayBuffer>
   length = 0
+  /** @param expected where it is known, nothing is copied and nothing wasted */
+  constructor(expected: number) {
+    this.#values = new Float64Array(expected)
+  }
   push(value: number): void {
     if (this.length === this.#values.length) {
-      const grown = new Float64Array(this.length * 2)
+      const grown = new Float64Array(Math.max(64, this.length * 2))
       grown.set(this.#values)
       this.#values = grown
     }
     this.#values[this.length++] = value
   }
   build(): Float64Array<ArrayBuffer> {
-    return this.#values.slice(0, this.length)
+    return this.length === this.#values.length ? this.#values : this.#values.slice(0, this.length)
   }
 }
 
 class Builder {
   readonly labels: Record<string, string>
-  readonly #times = new Column()
-  readonly #values = new Column()
-  readonly #histogramTimes = new Column()
+  readonly #times: Column
+  readonly #values: Column
+  readonly #histogramTimes = new Column(0)
   readonly #histograms: BucketedHistogram[] = []
 
-  constructor(labels: Record<string, string>) {
+  constructor(labels: Record<string, string>, expected = 0) {
     this.labels = labels
+    this.#times = new Column(expected)
+    this.#values = new Column(expected)
   }
   value(pair: unknown): void {
     if (!Array.isArray(pair)) throw unreadable('a sample that is no pair')
@@ -86,12 +92,12 @@ export async function readQuery(body: AsyncIterable<Uint8Array>, limits: { serie
   // the series whose parts come one by one, by the place of its container
   let open: { position: number; builder: Builder | undefined } | undefined
 
-  const start = (metric: unknown): Builder | undefined => {
+  const start = (metric: unknown, expected = 0): Builder | undefined => {
     if (series.length >= limits.series) {
       cut = true
       return undefined
     }
-    const builder = new Builder(labelsOf(metric))
+    const builder = new Builder(labelsOf(metric), expected)
     series.push(builder)
     return builder
   }
@@ -110,9 +116,9 @@ export async function readQuery(body: AsyncIterable<Uint8Array>, limits: { serie
       scalar.push(item)
       return
     }
-    const builder = start('metric' in item ? item.metric : undefined)
-    if (!builder) return
     const values = 'values' in item && Array.isArray(item.values) ? item.values : []
+    const builder = start('metric' in item ? item.metric : undefined, values.length + Number('value' in item))
+    if (!builder) return
     const histograms = 'histograms' in item && Array.isArray(item.histograms) ? item.histograms : []
     if ('value' in item) builder.value(item.value)
     if ('histogram' in item) builder.histogram(item.histogram)

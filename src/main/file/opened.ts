@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { disposeAll } from '../../shared/base/disposable.ts'
 import { toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
@@ -108,6 +108,9 @@ export class OpenedFiles {
     const open = this.#open.get(key)
     if (!open) return
     this.#open.delete(key)
+    // the same content may be opened again, and then has to be copied out again
+    for (const target of [...this.#extracting.keys()])
+      if (target.startsWith(open.cache + sep)) this.#extracting.delete(target)
     open.mounts[Symbol.dispose]()
     await open.file[Symbol.asyncDispose]()
   }

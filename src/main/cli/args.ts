@@ -10,7 +10,7 @@ export const HELP = `Watchdeck: an operations cockpit. One incident, every signa
   watchdeck open FILE.watchdeck          the app with an incident file
   watchdeck demo [--seed 1] [--scale 1] [--fault KIND] [--with-truth]
   watchdeck import FILE... [--source NAME] [--format FORMAT] [--recipe NAME] [--mapping JSON]   - is standard input
-  watchdeck export --source ID --format otlp-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
+  watchdeck export --source ID --format otlp-json|zipkin-json|jaeger-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
   watchdeck verify FILE.watchdeck
   watchdeck backup FOLDER                a copy of everything, also while Watchdeck runs
   watchdeck restore FOLDER               puts a backup in place; what was there is kept in backups/

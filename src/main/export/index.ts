@@ -14,6 +14,7 @@ import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
 import { otlpDocument } from './otlp.ts'
 import { writeTableFile } from './table-file.ts'
 import { type ExportKind, exportTable, OTLP_KINDS, type OtlpKind } from './tables.ts'
+import { writeTraces } from './trace-formats.ts'
 import { type Sink, writeFile } from './write-file.ts'
 
 /** Text beyond this is written to a file only. */
@@ -126,6 +127,14 @@ async function write(plan: Plan, sink: Sink): Promise<void> {
         hint: 'Export them as ndjson, csv or parquet.',
       })
     for await (const text of otlpDocument(question, kinds)) await sink(text)
+    return
+  }
+  if (input.format === 'zipkin-json' || input.format === 'jaeger-json') {
+    if (input.kinds?.some((kind) => kind !== 'traces'))
+      throw new WatchdeckError('invalid_input', `A ${input.format} file holds traces only.`, {
+        hint: 'Name "traces" in "kinds", or export as otlp-json or ndjson.',
+      })
+    await writeTraces({ store: engine.telemetry, scope, range, signal, onRows }, input.format, sink)
     return
   }
   const isCsv = input.format === 'csv'

@@ -183,7 +183,7 @@ async function* framesOf(
   }
 }
 
-interface SpanRecord {
+export interface SpanRecord {
   trace: string
   span: string
   parent: string
@@ -200,7 +200,7 @@ interface SpanRecord {
   attrs_types: string | null
 }
 
-const SPAN_RECORD = [
+export const SPAN_RECORD = [
   [hexOfUuid('t.trace_id'), col('trace', 'string')],
   [hexOfSpan('t.span_id'), col('span', 'string')],
   [hexOfSpan('t.parent_id'), col('parent', 'string')],
@@ -215,27 +215,31 @@ const SPAN_RECORD = [
   ['t.extra', col('extra', 'string')],
 ] as const
 
+/** Without its service, resource and scope. */
+export function spanRowOf(r: SpanRecord, offset: bigint): SpanRow {
+  return {
+    traceId: r.trace,
+    spanId: r.span,
+    parentId: r.parent,
+    service: '',
+    operation: r.operation,
+    kind: Number(r.kind) as SpanRow['kind'],
+    start: BigInt(r.start_ns),
+    durationNs: BigInt(r.duration_ns),
+    status: Number(r.status) as SpanRow['status'],
+    statusMessage: r.status_message ?? undefined,
+    attributes: decodeAttributes(r.attrs_json, r.attrs_types),
+    resource: { attributes: { values: {} } },
+    events: decodeSpanEvents(r.events, offset),
+    links: decodeSpanLinks(r.links),
+    ...decodeSpanExtra(r.extra),
+  }
+}
+
 async function* spansOf(question: OtlpQuestion, group: Group): AsyncGenerator<string> {
   const offset = question.scope.clockOffset(group.source)
   for await (const r of rowsOf<SpanRecord>(question, group, 'spans', SPAN_RECORD)) {
-    const row: SpanRow = {
-      traceId: r.trace,
-      spanId: r.span,
-      parentId: r.parent,
-      service: '',
-      operation: r.operation,
-      kind: Number(r.kind) as SpanRow['kind'],
-      start: BigInt(r.start_ns),
-      durationNs: BigInt(r.duration_ns),
-      status: Number(r.status) as SpanRow['status'],
-      statusMessage: r.status_message ?? undefined,
-      attributes: decodeAttributes(r.attrs_json, r.attrs_types),
-      resource: { attributes: { values: {} } },
-      events: decodeSpanEvents(r.events, offset),
-      links: decodeSpanLinks(r.links),
-      ...decodeSpanExtra(r.extra),
-    }
-    yield JSON.stringify(writeSpan(row))
+    yield JSON.stringify(writeSpan(spanRowOf(r, offset)))
   }
 }
 

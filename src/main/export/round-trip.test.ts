@@ -138,3 +138,36 @@ test('every page of a table answer goes into one file: CSV, NDJSON, and Parquet 
     await rm(dir, { recursive: true, force: true })
   }
 })
+
+test.each(['zipkin-json', 'jaeger-json'] as const)(
+  'spans of a real SDK written as %s are read again',
+  async (format) => {
+    const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))
+    try {
+      const path = join(dir, 'in.json')
+      await writeFile(path, await sdkTraces())
+      await using t = await startTestEngine({ modules })
+      const { source } = await t.client.call('import.run', { paths: [path] })
+      const spansOf = async (id: string) => {
+        const scope = await t.stores.telemetry.scope([id])
+        return t.stores.telemetry.rows(
+          `SELECT trace_id, span_id, parent_id, service, operation, kind::INTEGER AS kind, start_ns // 1000 AS us FROM ${scope.relation('spans')} ORDER BY span_id`,
+          [],
+        )
+      }
+      const file = join(dir, 'out.json')
+      const done = await t.client.call('export.run', { sources: [source], format, path: file })
+      const back = await t.client.call('import.run', { paths: [file] })
+      expect([done.rows, back.files[0]?.format, back.files[0]?.skipped]).toEqual([3, format, []])
+      // microseconds and, for Zipkin, lower-case names are all that these formats have
+      const shown = (rows: ReadonlyArray<Record<string, unknown>>) =>
+        rows.map((row) => ({ ...row, kind: 0, operation: String(row['operation']).toLowerCase() }))
+      expect(shown(await spansOf(back.source))).toEqual(shown(await spansOf(source)))
+      await expect(t.client.call('export.run', { sources: [source], format, kinds: ['logs'] })).rejects.toMatchObject({
+        code: 'invalid_input',
+      })
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+)

@@ -12,7 +12,7 @@ export const exportContract = {
       sources: zSources,
       range: zRange.optional(),
       kinds: z.array(z.enum(EXPORT_KINDS)).min(1).optional(),
-      format: z.enum(['otlp-json', 'ndjson', 'csv', 'parquet']),
+      format: z.enum(['otlp-json', 'zipkin-json', 'jaeger-json', 'ndjson', 'csv', 'parquet']),
       path: z.string().optional(),
       /** refuses an existing file unless true */
       overwrite: z.boolean().default(false),

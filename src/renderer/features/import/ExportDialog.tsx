@@ -18,12 +18,28 @@ import styles from './Import.module.css'
 type Format = MethodInput<'export.run'>['format']
 type Kind = 'traces' | 'logs' | 'metrics' | 'objects' | 'events'
 
-const FORMATS = ['otlp-json', 'ndjson', 'csv', 'parquet'] as const satisfies readonly Format[]
-const EXTENSIONS: Record<Format, string> = { 'otlp-json': 'json', ndjson: 'ndjson', csv: 'csv', parquet: 'parquet' }
+const FORMATS = [
+  'otlp-json',
+  'zipkin-json',
+  'jaeger-json',
+  'ndjson',
+  'csv',
+  'parquet',
+] as const satisfies readonly Format[]
+const EXTENSIONS: Record<Format, string> = {
+  'otlp-json': 'json',
+  'zipkin-json': 'json',
+  'jaeger-json': 'json',
+  ndjson: 'ndjson',
+  csv: 'csv',
+  parquet: 'parquet',
+}
 const KINDS = ['traces', 'logs', 'metrics', 'objects', 'events'] as const satisfies readonly Kind[]
-/** OTLP has no shape for objects and what happened to them. */
+/** OTLP has no shape for objects and what happened to them; Zipkin and Jaeger have traces alone. */
 const fits = (format: Format, kind: Kind): boolean =>
-  format !== 'otlp-json' || (kind !== 'objects' && kind !== 'events')
+  format === 'zipkin-json' || format === 'jaeger-json'
+    ? kind === 'traces'
+    : format !== 'otlp-json' || (kind !== 'objects' && kind !== 'events')
 /** CSV and Parquet hold one kind of row. */
 const holdsOneKind = (format: Format): boolean => format === 'csv' || format === 'parquet'
 

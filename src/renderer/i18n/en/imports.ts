@@ -213,6 +213,8 @@ export const imports = {
   exportTitle: 'Export {name}',
   exportFormat: 'Format',
   'exportFormat.otlp-json': 'OTLP JSON, as OpenTelemetry writes it',
+  'exportFormat.zipkin-json': 'Zipkin JSON, traces only',
+  'exportFormat.jaeger-json': 'Jaeger JSON, traces only',
   'exportFormat.ndjson': 'JSON lines, one row each',
   'exportFormat.csv': 'CSV, for spreadsheets',
   'exportFormat.parquet': 'Parquet, for data tools',

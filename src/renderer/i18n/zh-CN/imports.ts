@@ -213,6 +213,8 @@ export const imports: Words<'imports'> = {
   exportTitle: '导出 {name}',
   exportFormat: '格式',
   'exportFormat.otlp-json': 'OTLP JSON，与 OpenTelemetry 写法一致',
+  'exportFormat.zipkin-json': 'Zipkin JSON，仅链路',
+  'exportFormat.jaeger-json': 'Jaeger JSON，仅链路',
   'exportFormat.ndjson': 'JSON 行，每行一条',
   'exportFormat.csv': 'CSV，用于表格软件',
   'exportFormat.parquet': 'Parquet，用于数据工具',

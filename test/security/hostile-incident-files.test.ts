@@ -21,8 +21,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'watchdeck-files-'))
   await using home = await startTestEngine({ modules: [incidentsModule, fileModule] })
   const source = await addSampleSource(home.stores, 'sample', 5)
-  const fields = { title: 'x', severity: 'minor', range: SAMPLE_RANGE, sources: [source] } as const
-  const { id } = await home.client.call('incidents.create', fields)
+  const fields = { title: 'x', range: SAMPLE_RANGE, sources: [source] }
+  const { id } = await home.client.call('incidents.create', { ...fields, severity: 'minor' })
   const path = join(folder, 'good.watchdeck')
   await home.client.call('file.save', { incident: id, path })
   good = readFileSync(path)

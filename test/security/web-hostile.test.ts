@@ -49,11 +49,12 @@ afterAll(async () => {
 })
 
 /** Writes the bytes and answers with all that comes back until the other side closes. */
-function send(head: string | Buffer, options: { body?: string | Buffer; pauseMs?: number } = {}): Promise<string> {
+function send(head: string | Buffer, options: { body?: string | Buffer } = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(shell.port, '127.0.0.1')
     let text = ''
-    const timer = setTimeout(() => socket.destroy(), 5000)
+    // a socket that is rightly left open is closed from here
+    const timer = setTimeout(() => socket.destroy(), 1500)
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {

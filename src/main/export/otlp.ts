@@ -3,7 +3,7 @@
 
 import type { TimeRange } from '../../shared/base/time.ts'
 import { col } from '../../shared/contract/define.ts'
-import { type ColumnSpec, type Frame, rowAt } from '../../shared/frame/frame.ts'
+import { type CellValue, type ColumnSpec, type Frame, rowAt } from '../../shared/frame/frame.ts'
 import type { LogRow, SpanRow } from '../../shared/domain/telemetry.ts'
 import { writeLog, writeMetric, writeResource, writeScope, writeSpan } from '../../shared/wire/otlp/write.ts'
 import { linkAbort } from '../engine/abort.ts'
@@ -183,7 +183,7 @@ async function* framesOf(
   }
 }
 
-export interface SpanRecord {
+export interface SpanRecord extends Record<string, CellValue> {
   trace: string
   span: string
   parent: string
@@ -243,7 +243,7 @@ async function* spansOf(question: OtlpQuestion, group: Group): AsyncGenerator<st
   }
 }
 
-interface LogRecord {
+interface LogRecord extends Record<string, CellValue> {
   time_ns: bigint
   observed_ns: bigint
   severity: number

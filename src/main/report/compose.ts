@@ -133,7 +133,11 @@ async function timelineBlocks(
   )
   if (table.rowCount === 0) return { blocks: [{ kind: 'line', text: words.noEvents }], completeness }
   const text = (name: string, row: number) => String(cell(columnNamed(table, name), row) ?? '')
-  const rows = Array.from({ length: table.rowCount }, (_, i) => {
+  // what a cluster does all day (scheduled, pulled, started) says nothing in a report; it is counted
+  const told = Array.from({ length: table.rowCount }, (_, i) => i).filter(
+    (i) => text('lane', i) !== 'k8s-event' || text('severity', i) !== 'normal',
+  )
+  const rows = told.map((i) => {
     const lane = text('lane', i)
     const title =
       lane === 'stage'
@@ -149,8 +153,9 @@ async function timelineBlocks(
     { kind: 'table', columns: [words.time, words.kind, words.what], numeric: [false, false, false], rows },
   ]
   const { truncated } = completeness
-  if (truncated?.total !== undefined)
-    blocks.push({ kind: 'line', tone: 'note', text: words.moreEvents(truncated.total - truncated.returned) })
+  const untold =
+    table.rowCount - told.length + (truncated?.total === undefined ? 0 : truncated.total - truncated.returned)
+  if (untold > 0) blocks.push({ kind: 'line', tone: 'note', text: words.moreEvents(untold) })
   for (const gap of completeness.missing)
     blocks.push({
       kind: 'line',

@@ -29,6 +29,9 @@ interface TraceEvent {
   readonly args?: { readonly name?: string; readonly data?: { readonly url?: string } }
 }
 
+const isTraceEvent = (event: object): event is TraceEvent =>
+  'name' in event && 'ph' in event && 'ts' in event && 'pid' in event && 'tid' in event
+
 interface Work {
   /** ms of the page's thread in each frame in which it worked */
   readonly frames: readonly number[]
@@ -40,11 +43,11 @@ async function recorded(page: Page, gesture: () => Promise<void>): Promise<Work>
   const session = await page.context().newCDPSession(page)
   const events: TraceEvent[] = []
   session.on('Tracing.dataCollected', ({ value }) => {
-    for (const event of value) events.push(event as unknown as TraceEvent)
+    for (const event of value) if (isTraceEvent(event)) events.push(event)
   })
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['devtools.timeline', 'toplevel'] },
+    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'] },
   })
   await gesture()
   await stopped(session)

@@ -187,3 +187,38 @@ test('data, preview and help speak Chinese, and nothing in them is inaccessible'
     expect([hash, found]).toEqual([hash, []])
   }
 })
+
+const TABLE = (day: string) => ({
+  name: `capacity-${day}.csv`,
+  mimeType: 'text/csv',
+  buffer: Buffer.from(`when;what;how much\n${day}/11/2026 14:00;cpu;1\n${day}/11/2026 14:01;cpu;2\n`),
+})
+
+test('a table is read by its columns, its mapping is kept and offered for the next such file', async ({ app }) => {
+  await app.getByTestId('choose-files').setInputFiles([TABLE('02')])
+  await app.waitForURL(/paths=/)
+  await idle(app)
+  const sample = app.getByRole('grid', { name: /as they would be read/ })
+  await expect(sample.getByRole('row').nth(1)).toContainText('how_much')
+  await expect(app.getByText(/read with the month first/)).toBeVisible()
+  await app.getByLabel('Metric name', { exact: true }).fill('what')
+  await app.keyboard.press('Enter')
+  await idle(app)
+  await expect(sample.getByRole('row').nth(1)).toContainText('cpu')
+  await app.getByLabel('Name of the mapping').fill('capacity')
+  await app.getByRole('button', { name: 'Keep the mapping for next time' }).click()
+  await expect(app.getByText('Kept: capacity. It is offered for the next such file.')).toBeVisible()
+
+  await goTo(app, '#/import')
+  await app.getByTestId('choose-files').setInputFiles([TABLE('03')])
+  await app.waitForURL(/paths=/)
+  await idle(app)
+  await expect(sample.getByRole('row').nth(1)).toContainText('how_much')
+  await app.getByRole('button', { name: 'Use “capacity”' }).click()
+  await idle(app)
+  await expect(sample.getByRole('row').nth(1)).toContainText('cpu')
+  await app.getByRole('button', { name: 'Import 1 file' }).click()
+  await app.waitForURL(/job=/)
+  await idle(app)
+  await expect(app.getByRole('heading', { name: 'Imported 2 samples' })).toBeVisible()
+})

@@ -21,7 +21,7 @@ export interface WallClock {
   second: number
 }
 
-/** A laptop travels: the machine's zone is asked again now and then, but not for every cell of a list (45 us each). */
+/** A laptop travels: the machine's zone is asked again now and then, but not for every cell of a list. */
 const LOCAL_KEPT_MS = 5000
 let local = { name: '', at: Number.NEGATIVE_INFINITY }
 

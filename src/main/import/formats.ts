@@ -5,6 +5,8 @@
 
 import type { Mapping } from '../../shared/contract/import.ts'
 import type { WireFormat } from '../../shared/wire/format.ts'
+import { chromeTrace } from '../../shared/wire/chrome-trace.ts'
+import { har } from '../../shared/wire/har.ts'
 import { cloudwatch } from '../../shared/wire/logs/cloudwatch.ts'
 import { cri, dockerJson } from '../../shared/wire/logs/container-logs.ts'
 import { datadogJson } from '../../shared/wire/logs/datadog.ts'
@@ -15,6 +17,7 @@ import { lokiJson } from '../../shared/wire/logs/loki.ts'
 import { splunkJson } from '../../shared/wire/logs/splunk.ts'
 import { accessLog, logfmt, syslog } from '../../shared/wire/logs/text-formats.ts'
 import { otlpProtobuf } from '../../shared/wire/otlp/protobuf-format.ts'
+import { promtoolDump } from '../../shared/wire/promtool-dump.ts'
 import { csv, TABLE_FIELDS } from '../../shared/wire/table/csv-format.ts'
 import { grafanaJson } from '../../shared/wire/table/grafana.ts'
 import { zipkinJson } from '../../shared/wire/zipkin.ts'
@@ -31,6 +34,9 @@ const FORMATS: ReadonlyArray<WireFormat<Format>> = [
   kubernetes,
   otlpProtobuf(unzstd),
   zipkinJson,
+  chromeTrace,
+  har,
+  promtoolDump,
   elasticsearch,
   lokiJson,
   journald,

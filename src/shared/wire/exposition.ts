@@ -197,7 +197,7 @@ function parseSample(text: string): Sample | string {
 }
 
 /** Reads `a="b",c="d"}` from `at`; the place after the brace, or -1. A quoted word without `=` is the metric's name. */
-function readLabels(text: string, from: number, into: Record<string, string>): number {
+export function readLabels(text: string, from: number, into: Record<string, string>): number {
   let at = from
   for (;;) {
     while (text[at] === ' ' || text[at] === ',' || text[at] === '\t') at++

@@ -147,6 +147,8 @@ export const cloudwatch: WireFormat<'cloudwatch'> = {
       return isObject(cell) && 'field' in cell && 'value' in cell ? { ...found, confidence: 0.97 } : undefined
     }
     const text = head.text.slice(0, 20_000)
+    const isInsights = /"results"\s*:\s*\[\s*\[\s*\{\s*"field"\s*:/.test(text)
+    if (head.json === undefined && isInsights) return { ...found, layout: 'document', confidence: 0.93 }
     return /^\s*\{\s*"events"\s*:\s*\[/.test(text) && /"ingestionTime"\s*:\s*\d/.test(text)
       ? { ...found, layout: 'document', confidence: 0.95 }
       : undefined

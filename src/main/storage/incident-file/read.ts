@@ -111,7 +111,10 @@ class OpenFile implements IncidentFile {
     const partial = `${target}.part`
     const { hash, tap } = hashing()
     try {
-      const source = await this.#stream(name)
+      const source = await this.#stream(name).catch((error: unknown) => {
+        // what the zip's reader says of a header that lies
+        throw error instanceof WatchdeckError ? error : corrupt(`${name} cannot be read`, error)
+      })
       const steps = this.#key ? [source, tap, decryptStream(this.#key)] : [source, tap]
       await pipeline([...steps, createWriteStream(partial)], { signal })
       if (hash.digest('hex') !== listed.sha256) throw corrupt(`the content of ${name} does not fit its hash`)

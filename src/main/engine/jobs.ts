@@ -41,6 +41,8 @@ export class JobRunner implements JobBoard {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #running = new Map<string, Running>()
+  /** as they are now, where the catalog could not be told */
+  readonly #unkept = new Map<string, Job & { result?: unknown }>()
   readonly #changes = new Emitter<Job>()
   #stopping = false
   readonly onChange = this.#changes.event
@@ -93,13 +95,17 @@ export class JobRunner implements JobBoard {
   }
 
   list(): Job[] {
-    return this.#catalog.jobs.list(LISTED).map((job) => this.#running.get(job.id)?.job ?? job)
+    return this.#catalog.jobs.list(LISTED).map((job) => {
+      const newer = this.#running.get(job.id)?.job ?? this.#unkept.get(job.id)
+      return newer === undefined ? job : withoutResult(newer)
+    })
   }
 
   get(id: string): (Job & { result: unknown }) | undefined {
     const kept = this.#catalog.jobs.get(id)
     const running = this.#running.get(id)
-    return kept && running ? { ...kept, ...running.job } : kept
+    const newer = running?.job ?? this.#unkept.get(id)
+    return kept && newer ? { ...kept, ...newer } : kept
   }
 
   cancel(id: string): void {
@@ -161,8 +167,12 @@ export class JobRunner implements JobBoard {
 
   /** The list of jobs is told, not owed: work that is done stays done when its line cannot be written (a full disk). */
   #keep(job: Job & { result?: unknown }): void {
+    this.#unkept.set(job.id, job)
     try {
-      this.#catalog.jobs.save(job)
+      for (const [id, unkept] of this.#unkept) {
+        this.#catalog.jobs.save(unkept)
+        this.#unkept.delete(id)
+      }
     } catch (error) {
       this.#log.warn('a job could not be kept in the catalog', { job: job.id, error })
     }
@@ -171,6 +181,10 @@ export class JobRunner implements JobBoard {
   #now(): string {
     return formatRfc3339(this.#clock.now())
   }
+}
+
+function withoutResult({ result: _, ...job }: Job & { result?: unknown }): Job {
+  return job
 }
 
 /** A title for people: what the method does, and to which file or thing. */

@@ -28,6 +28,11 @@ export function asDiskError(error: unknown, what = 'A file or folder that is nee
     })
   if (code === 'ERR_INVALID_ARG_VALUE' && error.message.includes('null bytes'))
     return new WatchdeckError('invalid_input', 'A path may not hold a null character.', { cause: error })
+  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'ELOOP')
+    return new WatchdeckError('invalid_input', 'There is a folder where a file was expected, or a file for a folder.', {
+      hint: 'Choose another name.',
+      cause: error,
+    })
   if (code === 'ENAMETOOLONG')
     return new WatchdeckError('invalid_input', 'A name or path is too long for this disk.', { cause: error })
   return error

@@ -69,4 +69,6 @@ export const stores: PhraseBook = {
   'A path may not hold a null character.': '路径不能含空字符。',
   'A name or path is too long for this disk.': '名称或路径超出此磁盘允许的长度。',
   'The request did not arrive whole.': '请求未完整送达。',
+  'There is a folder where a file was expected, or a file for a folder.':
+    '此处应为文件却是文件夹，或应为文件夹却是文件。',
 }

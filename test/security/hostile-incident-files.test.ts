@@ -78,7 +78,7 @@ const MUTATIONS: ReadonlyArray<readonly [string, (file: Buffer, draw: Draw) => B
     (file, draw) => {
       const copy = Buffer.from(file)
       const from = at(draw, file.length)
-      copy.fill(0, from, from + at(draw, 3000))
+      copy.fill(0, from, Math.min(copy.length, from + at(draw, 3000)))
       return copy
     },
   ],

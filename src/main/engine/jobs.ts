@@ -13,6 +13,7 @@ import { asDiskError } from '../storage/disk-errors.ts'
 import { linkAbort, untilAborted } from './abort.ts'
 import type { JobBoard } from './api.ts'
 import type { Logger } from './log.ts'
+import { redactText } from './redact.ts'
 
 /** Told to windows at most this often per job, in ms; written to the catalog ten times less. */
 const TELL_EVERY_MS = 100
@@ -80,7 +81,7 @@ export class JobRunner implements JobBoard {
     const result = untilAborted(work, link.signal)
       .then(
         (value) => {
-          this.#end(running, { state: 'done', fraction: 1, error: null }, answerToJson(value))
+          this.#end(running, { state: 'done', fraction: 1, error: null }, kept(answerToJson(value)))
           return value
         },
         (error: unknown) => {
@@ -181,6 +182,15 @@ export class JobRunner implements JobBoard {
   #now(): string {
     return formatRfc3339(this.#clock.now())
   }
+}
+
+/** What the catalog keeps of an answer: a row that could not be read is shown by an example, which may hold a password. */
+function kept(answer: unknown): unknown {
+  const text = JSON.stringify(answer)
+  if (text === undefined || !text.includes('"example"')) return answer
+  return JSON.parse(text, (key, value: unknown) =>
+    key === 'example' && typeof value === 'string' ? redactText(value) : value,
+  )
 }
 
 function withoutResult({ result: _, ...job }: Job & { result?: unknown }): Job {

@@ -59,7 +59,6 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['settings.get', nothing],
   ['settings.vault', nothing],
   ['settings.unlockVault', () => ({ passphrase: 'correct horse' })],
-  ['settings.lockVault', nothing],
   ['settings.set', () => ({ zone: 'UTC' })],
   ['services.overview', () => ({ range: range() })],
   ['services.sparklines', () => ({ range: range() })],
@@ -115,6 +114,10 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['incidents.remove', () => ({ id: incident() })],
   ['incidents.restore', () => ({ id: incident() })],
   ['export.table', () => ({ method: 'traces.search', input: { range: range(), limit: 3 }, format: 'csv' })],
+  [
+    'export.tableFile',
+    () => ({ method: 'traces.search', input: { range: range() }, format: 'ndjson', path: path('table.ndjson') }),
+  ],
   ['export.run', () => ({ sources: [source()], format: 'otlp-json', kinds: ['traces'], path: path('out.json') })],
   ['import.preview', () => ({ paths: [path('lines.ndjson')] })],
   ['import.run', () => ({ paths: [path('lines.ndjson')], source: 'lines' })],
@@ -139,6 +142,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['jobs.list', nothing],
   ['jobs.get', () => ({ id: pick('jobs.list', 'jobs.0.id') })],
   ['jobs.clear', nothing],
+  ['settings.lockVault', nothing],
   ['system.backup', () => ({ path: path('backup') })],
 ]
 /** Streams never end by themselves, and a job that runs is needed to cancel one: their refusals are walked. */

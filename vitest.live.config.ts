@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/live/**/*.test.ts'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     maxWorkers: 1,
   },
 })

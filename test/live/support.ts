@@ -25,11 +25,15 @@ export async function addPrometheus(t: TestEngine, url: string, name = 'lab'): P
   return id
 }
 
-/** A server that has just started has scraped nothing yet. */
+/** A server that has just started has scraped nothing yet: wait until it holds a minute of itself. */
 export async function scraped(url: string): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
-    const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: 'up{job="prometheus"}' })}`)
-    if ((await answer.text()).includes('"1"')) return
+  for (let tries = 0; tries < 120; tries++) {
+    // a quarter of a minute back, where the tests end their windows
+    const query = 'count_over_time(up{job="prometheus"}[1m] offset 30s) >= 3'
+    const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`)
+    const { data } = (await answer.json()) as { data: { result: unknown[] } }
+    if (data.result.length > 0) return
     await setTimeout(1000)
   }
+  throw new Error(`${url} has not scraped itself within two minutes.`)
 }

@@ -14,6 +14,8 @@ const failed = (why: string): Verdict => ({ outcome: 'failed', why })
 
 export async function judge(command: Eval, storage: ScriptStorage): Promise<Verdict> {
   const failures = command.expectations.filter((e) => e.type === 'fail')
+  if (storage.startTimestamps)
+    return { outcome: 'refused', why: 'start timestamps of samples (@st) are experimental and not kept' }
   let result: EvaluateResult
   try {
     result = await evaluatePromQL(command.query, {

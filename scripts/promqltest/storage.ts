@@ -10,11 +10,17 @@ import { parsePoints, parseSeries, type Point } from './series-notation.ts'
 export class ScriptStorage implements SeriesSource {
   readonly #series = new Map<string, { labels: Labels; points: Map<number, Exclude<Point, undefined>> }>()
 
+  /** samples have start timestamps, which change what a rate is; the evaluator has none */
+  startTimestamps = false
+
   load(command: Load): void {
     const loaded: Array<{ labels: Labels; points: Point[] }> = []
     for (const line of command.lines) {
       const { labels, rest } = parseSeries(line)
-      // start timestamps stand on lines of their own in newer scripts; nothing here uses them
+      if (/^@st\b/.test(rest)) {
+        this.startTimestamps = true
+        continue
+      }
       const points = parsePoints(rest)
       loaded.push({ labels, points })
       points.forEach((point, i) => this.#put(labels, i * command.stepMs, point))

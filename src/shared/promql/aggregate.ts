@@ -1,7 +1,7 @@
 // Aggregations over series, step by step.
 
 import type { Aggregate } from './ast.ts'
-import { divide, total, usesOwnBounds, bucketsOf, type NativeHistogram } from './histogram.ts'
+import { average, total, usesOwnBounds, bucketsOf, type NativeHistogram } from './histogram.ts'
 import { METRIC_NAME, type Labels } from './labels.ts'
 import { formatG, formatPlain } from './literals.ts'
 import type { Notes } from './notes.ts'
@@ -76,8 +76,8 @@ export function aggregate(
         if (floats > 0 && histograms > 0)
           notes.warn('encountered a mix of histograms and floats for aggregation', node.expr)
         else if (histograms > 0) {
-          const sum = addHistograms(members, step, notes, node)
-          if (sum) setHistogram(out, step, node.op === 'avg' ? divide(sum, histograms) : sum)
+          const joined = joinHistograms(members, step, notes, node)
+          if (joined) setHistogram(out, step, joined)
         } else setFloat(out, step, node.op === 'avg' ? mean(values, 0, floats) : sumOf(values, floats))
       } else {
         if (histograms > 0) notes.info(`ignored histogram in ${node.op} aggregation`, node.expr)
@@ -122,14 +122,14 @@ function fold(op: string, values: Float64Array, n: number, param: number): numbe
   }
 }
 
-function addHistograms(
+function joinHistograms(
   members: readonly StepSeries[],
   step: number,
   notes: Notes,
   node: Aggregate,
 ): NativeHistogram | undefined {
   const parts = members.map((series) => histogramAt(series, step)).filter((h) => h !== undefined)
-  const sum = total(parts)
+  const sum = node.op === 'avg' ? average(parts) : total(parts)
   if (!sum) {
     notes.mixedBuckets(members[0]?.labels.metricName ?? '', node.expr)
     return undefined

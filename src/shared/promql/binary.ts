@@ -158,8 +158,9 @@ export function vectorVector(node: Binary, left: Vector, right: Vector, steps: n
   const flipped = matching.card === 'one-to-many'
   const many = flipped ? right : left
   const one = flipped ? left : right
-  const fillOne = flipped ? matching.fillLeft : matching.fillRight
-  const fillMany = flipped ? matching.fillRight : matching.fillLeft
+  // Prometheus swaps the sides of group_right but not their fills: fill_left always stands in for the side of many
+  const fillOne = matching.fillRight
+  const fillMany = matching.fillLeft
   const builder = new VectorBuilder(steps)
   const manyGroups = bySignature(many, matching)
   const oneGroups = bySignature(one, matching)

@@ -276,3 +276,12 @@ export function total(
     collision: hints.has('reset') && hints.has('not_reset'),
   }
 }
+
+/** The mean; where the sum would overflow a float, parts are divided before they are added. */
+export function average(parts: readonly NativeHistogram[]): Combined | undefined {
+  const sum = total(parts)
+  if (!sum) return undefined
+  const over = !Number.isFinite(sum.histogram.count) && parts.every((part) => Number.isFinite(part.count))
+  const small = over ? total(parts.map((part) => divide(part, parts.length))) : undefined
+  return { ...sum, histogram: small?.histogram ?? divide(sum.histogram, parts.length) }
+}

@@ -66,7 +66,7 @@ class Reader {
   }
 
   read(): Expr {
-    const tree = parser.parse(withoutBarePoints(this.#text))
+    const tree = parser.parse(forGrammar(this.#text))
     const unnamed = /^\s*(?:#[^\n]*\n\s*)*$/.test(this.#text)
     if (unnamed) throw queryError(this.#text, 0, this.#text.length, 'no expression found in input')
     this.#refuseErrors(tree.topNode)
@@ -377,9 +377,15 @@ function skipComments(node: SyntaxNode | null): SyntaxNode | null {
   return at
 }
 
-/** `2.` is a number to Prometheus but not to the grammar: the point becomes a space, so that positions stay. */
-function withoutBarePoints(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|(?<![\w.:])\d+\.(?![\w.])/gs, (piece) =>
-    /^\d/.test(piece) ? `${piece.slice(0, -1)} ` : piece,
+/**
+ * What Prometheus reads and the grammar does not, at the same positions: `2.` is a number (the point becomes a space),
+ * and the keywords of durations may be capitals.
+ */
+function forGrammar(text: string): string {
+  return text.replace(BEYOND_GRAMMAR, (piece) =>
+    /^\d/.test(piece) ? `${piece.slice(0, -1)} ` : /^[a-z]/i.test(piece) ? piece.toLowerCase() : piece,
   )
 }
+
+const BEYOND_GRAMMAR =
+  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*|(?<![\w.:])\d+\.(?![\w.])|(?<![\w.:])(?:step|range|min_of|max_of)(?=\s*\()/gis

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluatePromQL } from './evaluate.ts'
-import { combine, isReset, type NativeHistogram } from './histogram.ts'
+import { average, combine, isReset, type NativeHistogram } from './histogram.ts'
 import { Labels, METRIC_NAME } from './labels.ts'
 import { anchoredRegex, matchesAll } from './matchers.ts'
 import { parsePromQL } from './parse.ts'
@@ -163,6 +163,38 @@ describe('evaluation', () => {
     await expect(at(0, 'a * on(node) b', all)).rejects.toThrow('many-to-one matching must be explicit')
   })
 
+  test('a fill stands in for the side that Prometheus fills, also when the many are on the right', async () => {
+    const all = [
+      series('one', { node: 'a' }, [100]),
+      series('one', { node: 'c' }, [300]),
+      series('many', { node: 'a', cpu: '0' }, [1]),
+      series('many', { node: 'b', cpu: '0' }, [1]),
+    ]
+    expect(await at(0, 'one * on(node) group_right fill_left(1) many', all)).toEqual([
+      ['{cpu="0", node="a"}', 100],
+      ['{node="c"}', 300],
+    ])
+    expect(await at(0, 'one * on(node) group_right fill_right(0) many', all)).toEqual([
+      ['{cpu="0", node="a"}', 100],
+      ['{cpu="0", node="b"}', 0],
+    ])
+  })
+
+  test('one NaN makes the deviation from the median unknown', async () => {
+    expect(await at(20, 'mad_over_time(x[30s])', [series('x', {}, [1, NaN, 3])])).toEqual([['{}', NaN]])
+  })
+
+  test('keywords of durations may be capitals; a text in quotes keeps its own', async () => {
+    const x = [series('x', { call: 'STEP()' }, [1, 2, 3, 4])]
+    const { series: out } = await evaluatePromQL('count_over_time(x{call="STEP()"}[MIN_OF(STEP(), 1h)])', {
+      source: sourceOf(x),
+      start: 20_000,
+      end: 30_000,
+      step: 10_000,
+    })
+    expect(out.map((s) => [...s.values])).toEqual([[1, 1]])
+  })
+
   test('subqueries, @ and offset reach back', async () => {
     const x = [series('x', {}, [1, 2, 3, 4, 5, 6, 7])]
     expect(await at(60, 'max_over_time((x * 2)[30s:10s] offset 20s)', x)).toEqual([['{}', 10]])
@@ -262,6 +294,28 @@ describe('native histograms', () => {
       1,
     )
     expect(sum?.histogram).toMatchObject({ schema: 0, count: 3, positive: new Map([[1, 3]]) })
+  })
+
+  test('the mean of counts whose sum no float holds is still a number', () => {
+    const large = h({ count: 1.5e308 })
+    expect(average([large, large])?.histogram.count).toBe(1.5e308)
+    expect(average([h({ count: 3 }), h({ count: 5 })])?.histogram.count).toBe(4)
+  })
+
+  test('a subquery that meets a reset several times counts it once', async () => {
+    const sample = (count: number, hint: NativeHistogram['hint'] = 'unknown') => h({ count, sum: count, hint })
+    const x: RawSeries = {
+      ...series('x', {}, []),
+      histogramTimes: Float64Array.of(0, 60_000, 120_000),
+      histograms: [sample(100), sample(3, 'reset'), sample(6)],
+    }
+    const { series: out } = await evaluatePromQL('increase(x[2m:15s])', {
+      source: sourceOf([x]),
+      start: 120_000,
+      end: 120_000,
+    })
+    // from 100 down to 3 and up to 6 within 105 of 120 seconds
+    expect(out[0]?.histograms[0]?.count).toBeCloseTo((6 * 120) / 105, 6)
   })
 
   test('a bucket that fell is a reset', () => {

@@ -1,7 +1,7 @@
 // Functions over a range: one value from the raw samples of a window.
 
 import type { Expr } from './ast.ts'
-import { equalHistograms, isReset, divide, total, type NativeHistogram } from './histogram.ts'
+import { average, type Combined, equalHistograms, isReset, total, type NativeHistogram } from './histogram.ts'
 import type { Notes } from './notes.ts'
 import { quantileOfSorted, sortNaNFirst } from './quantile.ts'
 import { extrapolated, lastTwo } from './rate.ts'
@@ -42,8 +42,10 @@ function either(run: (w: Window) => number, join: (w: Window, notes: Notes, plac
   }
 }
 
-function sumHistograms(w: Window, notes: Notes, place: Expr): NativeHistogram | undefined {
-  const sum = total(w.series.histograms.slice(w.hLo, w.hHi))
+const sumHistograms = (w: Window, notes: Notes, place: Expr): NativeHistogram | undefined =>
+  joined(total(w.series.histograms.slice(w.hLo, w.hHi)), w, notes, place)
+
+function joined(sum: Combined | undefined, w: Window, notes: Notes, place: Expr): NativeHistogram | undefined {
   if (!sum) {
     notes.mixedBuckets(w.metric, place)
     return undefined
@@ -202,10 +204,7 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
     'avg_over_time',
     either(
       (w) => mean(w.series.values, w.lo, w.hi),
-      (w, notes, place) => {
-        const all = sumHistograms(w, notes, place)
-        return all && divide(all, w.hHi - w.hLo)
-      },
+      (w, notes, place) => joined(average(w.series.histograms.slice(w.hLo, w.hHi)), w, notes, place),
     ),
   ],
   ['min_over_time', floats((w) => value(w, extreme(w, lower)))],
@@ -221,6 +220,8 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
   [
     'mad_over_time',
     floats((w) => {
+      // one NaN leaves the middle unknown
+      if (slice(w).some(Number.isNaN)) return NaN
       const middle = median(slice(w))
       return median(slice(w).map((sample) => Math.abs(sample - middle)))
     }),

@@ -24,6 +24,7 @@ import {
   repeat,
   stamped,
   toResult,
+  withoutHints,
 } from './steps.ts'
 import {
   ABSENT,
@@ -150,7 +151,7 @@ export class Run {
     const inner = subqueryTimes(node, at ?? (times[0] as number), at ?? (times.at(-1) as number), this.#bounds)
     const vector = await this.#vector(node.expr, inner)
     return vector.map((series) => ({
-      series: { ...toResult(series, inner), staleTimes: new Float64Array(0) },
+      series: withoutHints({ ...toResult(series, inner), staleTimes: new Float64Array(0) }),
       dropName: series.dropName,
     }))
   }

@@ -143,6 +143,12 @@ export function toResult(series: StepSeries, times: Float64Array): ResultSeries 
   }
 }
 
+/** A subquery may meet one sample many times or leave some out: what it says of the sample before it holds no longer. */
+export function withoutHints(series: RawSeries): RawSeries {
+  const histograms = series.histograms.map((h) => (h.hint === 'gauge' ? h : { ...h, hint: 'unknown' as const }))
+  return { ...series, histograms }
+}
+
 export function repeat(vector: Vector, steps: number): Vector {
   return vector.map((series) => {
     const out = newSeries(series.labels, series.dropName, steps)

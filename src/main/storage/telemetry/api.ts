@@ -8,6 +8,7 @@ import type { Completeness } from '../../../shared/contract/define.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
 import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 import type { JournalEntry, JournalFile } from './journal.ts'
+import type { LiveRows } from './live-rows.ts'
 import type { LogNeed, LogRows } from './log-rows.ts'
 import type { TelemetryTable } from './schema.ts'
 
@@ -37,6 +38,15 @@ export interface Scope {
   clockOffset(key: number): bigint
 }
 
+/** What a live source brought for one question. */
+export interface LivePart {
+  /** source id */
+  readonly source: string
+  /** parts of `TelemetryStore.live` */
+  readonly parts: readonly number[]
+  readonly completeness: Completeness
+}
+
 export interface SourceCounts {
   readonly counts: { -readonly [K in keyof Source['counts']]: number }
   /** epoch nanoseconds */
@@ -51,9 +61,12 @@ export interface ReadOptions {
 export interface TelemetryStore {
   /**
    * @param ids default: every source that is on
+   * @param live what live sources brought for this question; of those that are not named here there are no rows
    * @throws WatchdeckError not_found for an unknown id
    */
-  scope(ids: readonly string[] | undefined, range?: TimeRange): Promise<Scope>
+  scope(ids: readonly string[] | undefined, range?: TimeRange, live?: readonly LivePart[]): Promise<Scope>
+  /** where spans of live sources are held while they are looked at */
+  readonly live: LiveRows
 
   /**
    * Runs one SELECT and answers with a frame of exactly these columns, matched by position. Interrupted by the signal.
@@ -141,6 +154,7 @@ export interface TelemetryWriter {
   rollback(): Promise<void>
 }
 
+export type { LiveRows } from './live-rows.ts'
 export type { LogNeed, LogRows } from './log-rows.ts'
 export type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 export type { JournalEntry, JournalFile } from './journal.ts'

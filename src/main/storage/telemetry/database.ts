@@ -7,6 +7,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asStoreError } from './errors.ts'
 import { JOURNAL_SQL } from './journal.ts'
+import { createLiveTables } from './live-rows.ts'
 import { LOG_WORD_TABLES } from './log-words.ts'
 import { memoryBytes, memorySetting } from './memory.ts'
 import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLES, type TelemetryTable } from './schema.ts'
@@ -78,6 +79,7 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
         await connection.run(`SET ${setting}`)
       await attach(connection, 'telemetry', folders.telemetry)
       await attach(connection, 'events', folders.events)
+      await createLiveTables(connection)
       await connection.run(
         `SET allowed_directories = [${[folders.cache, folders.exports].map((f) => quoted(f + sep)).join(', ')}]`,
       )

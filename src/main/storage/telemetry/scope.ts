@@ -3,10 +3,11 @@
 import { randomBytes } from 'node:crypto'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
-import type { Completeness } from '../../../shared/contract/define.ts'
+import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
-import type { Scope } from './api.ts'
+import type { LivePart, Scope } from './api.ts'
 import { qualified } from './database.ts'
+import { inParts, isLiveTable, LIVE, type LiveTable } from './live-rows.ts'
 import type { LogRows, Stretch } from './log-rows.ts'
 import { type MountFiles, mountToken } from './mounts.ts'
 import { columnTypes, TIME_COLUMN, TIME_COLUMNS, type TelemetryTable } from './schema.ts'
@@ -34,6 +35,7 @@ export function resolveScope(
   nonce: string,
   ids: readonly string[] | undefined,
   range: TimeRange | undefined,
+  live: readonly LivePart[] = [],
 ): Scope {
   const all = catalog.sources.list()
   const wanted = ids === undefined ? undefined : new Set(ids)
@@ -63,15 +65,24 @@ export function resolveScope(
     if (mounts.has(source.key)) mounted.push({ key: source.key, offset })
     else if (source.kind !== 'file') plain.set(offset, [...(plain.get(offset) ?? []), source.key])
   }
+  const brought = live.flatMap(({ source, parts, completeness }) => {
+    const record = chosen.find(({ id }) => id === source)
+    return record ? [{ key: record.key, offset: BigInt(record.clockOffsetNs), parts, completeness }] : []
+  })
+  const stored: Completeness = { complete: gaps.length === 0, missing: gaps }
   return {
     sources: chosen.map((s) => s.id),
-    completeness: { complete: gaps.length === 0, missing: gaps },
+    completeness:
+      brought.length === 0 ? stored : uniteCompleteness([stored, ...brought.map(({ completeness }) => completeness)]),
     opened: mounted.length > 0,
     relation(table, within = undefined, rows = undefined) {
       const parts = [...plain].flatMap(([offset, keys]) =>
         rows && table === 'logs' ? logSelects(keys, offset, within, rows) : [tableSelect(table, keys, offset, within)],
       )
       for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
+      if (isLiveTable(table))
+        for (const { key, offset, parts: of } of brought)
+          if (of.length > 0) parts.push(liveSelect(table, key, of, offset, within))
       if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
       return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
     },
@@ -104,6 +115,21 @@ function tableSelect(
     ...(ids?.to === undefined ? [] : [`id <= ${ids.to}`]),
   ]
   return `(SELECT ${shifted(table, offset)} FROM ${qualified(table)} WHERE ${conditions.join(' AND ')})`
+}
+
+function liveSelect(
+  table: LiveTable,
+  key: number,
+  parts: readonly number[],
+  offset: bigint,
+  range: TimeRange | undefined,
+): string {
+  const conditions = [
+    `source = ${key}`,
+    ...timeConditions(table, offset, range),
+    ...(table === 'attributes' ? [] : [inParts(parts)]),
+  ]
+  return `(SELECT ${shifted(table, offset)} FROM ${LIVE}.main.${table} WHERE ${conditions.join(' AND ')})`
 }
 
 /** A SELECT per stretch of lines: DuckDB skips what lies outside of one range of ids, but reads all for a choice of ranges. */

@@ -9,10 +9,19 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
-import type { ReadOptions, Scope, SourceCounts, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
+import type {
+  LivePart,
+  ReadOptions,
+  Scope,
+  SourceCounts,
+  SqlValue,
+  TelemetryStore,
+  TelemetryWriter,
+} from './api.ts'
 import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
+import { LiveRows } from './live-rows.ts'
 import { LOG_WORD_TABLES } from './log-words.ts'
 import { type LogNeed, type LogRows, narrowLogs } from './log-rows.ts'
 import { MemoryBound, memoryBytes } from './memory.ts'
@@ -77,6 +86,7 @@ class DuckStore implements TelemetryStore {
   readonly #mounts = new Map<number, MountFiles>()
   readonly #nonce = newNonce()
   readonly #writing = new Turns()
+  readonly live = new LiveRows(() => this.#instance)
 
   constructor(
     instance: DuckDBInstance,
@@ -94,8 +104,8 @@ class DuckStore implements TelemetryStore {
     this.#pool = new ReadPool(instance, options.readers ?? READERS)
   }
 
-  async scope(ids: readonly string[] | undefined, range?: TimeRange): Promise<Scope> {
-    return resolveScope(this.#catalog, this.#mounts, this.#nonce, ids, range)
+  async scope(ids: readonly string[] | undefined, range?: TimeRange, live?: readonly LivePart[]): Promise<Scope> {
+    return resolveScope(this.#catalog, this.#mounts, this.#nonce, ids, range, live)
   }
 
   async frame(
@@ -161,6 +171,7 @@ class DuckStore implements TelemetryStore {
   async #reopen(): Promise<void> {
     this.#pool.close()
     this.#instance.closeSync()
+    this.live.reset()
     this.#instance = await openTelemetryDatabase(this.#folders, this.#options)
     this.#memory = new MemoryBound(this.#instance, memoryBytes(this.#options.memoryBytes))
     this.#pool = new ReadPool(this.#instance, this.#options.readers ?? READERS)

@@ -93,11 +93,23 @@ export async function searchTraces(
   }
 }
 
+interface ScatterHeadline {
+  readonly traces: number
+  readonly failed: number
+  readonly p50Ns: number
+  readonly p95Ns: number
+  readonly longestNs: number
+}
+
 /**
  * All points while they fit. Else failed traces first, then the shortest and longest of each of 200 time slots, then
- * others spread evenly by the hash of their id; `truncated.total` says how many there are.
+ * others spread evenly by the hash of their id; `truncated.total` says how many there are. The summary counts all of
+ * them: from thinned points it would favour failures and extremes.
  */
-export async function scatter(filter: ParsedSpanFilter & { limit: number }, asked: Asked): Promise<TableAnswer> {
+export async function scatter(
+  filter: ParsedSpanFilter & { limit: number },
+  asked: Asked,
+): Promise<TableAnswer<ScatterHeadline>> {
   const params = new Params()
   const from = await matching(filter, asked, params)
   const slot = (asked.range.to - asked.range.from) / 200n + 1n
@@ -113,14 +125,40 @@ export async function scatter(filter: ParsedSpanFilter & { limit: number }, aske
     { signal: asked.signal },
   )
   const { completeness } = asked.scope
-  if (found.rowCount < filter.limit) return { table: found, completeness }
-  const [all] = await asked.store.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from}`, params.values, {
-    signal: asked.signal,
-  })
+  if (found.rowCount < filter.limit) return { table: found, completeness, summary: summaryOf(found) }
+  const [all] = await asked.store.rows<{ n: bigint; failed: bigint; p50: bigint; p95: bigint; longest: bigint }>(
+    `SELECT count(*) AS n, count(*) FILTER (errors > 0) AS failed, quantile_disc(duration_ns, 0.5) AS p50,
+       quantile_disc(duration_ns, 0.95) AS p95, max(duration_ns) AS longest FROM ${from}`,
+    params.values,
+    { signal: asked.signal },
+  )
   const total = Number(all?.n ?? 0n)
   return {
     table: found,
     completeness:
       total > found.rowCount ? { ...completeness, truncated: { returned: found.rowCount, total } } : completeness,
+    summary: {
+      traces: total,
+      failed: Number(all?.failed ?? 0n),
+      p50Ns: Number(all?.p50 ?? 0n),
+      p95Ns: Number(all?.p95 ?? 0n),
+      longestNs: Number(all?.longest ?? 0n),
+    },
   }
+}
+
+/** The same of points that are all there, without asking the store again. */
+function summaryOf(points: Frame): ScatterHeadline {
+  const durations = columnNamed(points, 'durationNs')
+  const errors = columnNamed(points, 'errors')
+  const lengths = new Float64Array(points.rowCount)
+  let failed = 0
+  for (let row = 0; row < points.rowCount; row++) {
+    lengths[row] = Number(cell(durations, row))
+    if (Number(cell(errors, row)) > 0) failed++
+  }
+  lengths.sort()
+  // as the store's quantile_disc: the least value that this share of all reaches
+  const at = (q: number) => lengths[Math.max(0, Math.ceil(q * lengths.length) - 1)] ?? 0
+  return { traces: points.rowCount, failed, p50Ns: at(0.5), p95Ns: at(0.95), longestNs: at(1) }
 }

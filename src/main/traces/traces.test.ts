@@ -293,9 +293,22 @@ describe('traces', () => {
   })
 
   it('keeps failures and extremes when the scatter is thinned, and says so', async () => {
-    const { table, completeness } = await call('traces.scatter', { range: RANGE, limit: 20 })
+    const { table, completeness, summary } = await call('traces.scatter', { range: RANGE, limit: 20 })
     expect(completeness.truncated).toEqual({ returned: 20, total: 100 })
     expect(rowsOf(table).filter((r) => r.errors === 2).length).toBe(10)
+    const { traces, failed } = summary ?? {}
+    expect({ traces, failed }).toEqual({ traces: 100, failed: 10 })
+  })
+
+  it('counts and times all traces of the scatter alike, thinned or not, with more failures than points too', async () => {
+    const whole = await call('traces.scatter', { range: RANGE })
+    expect(whole.completeness.truncated).toBeUndefined()
+    for (const limit of [1, 5, 99, 100])
+      expect.soft((await call('traces.scatter', { range: RANGE, limit })).summary, `${limit}`).toEqual(whole.summary)
+    const failing = await call('traces.scatter', { range: RANGE, status: 'error', limit: 3 })
+    expect(failing.summary).toMatchObject({ traces: 10, failed: 10 })
+    const none = await call('traces.scatter', { range: RANGE, text: 'nowhere at all' })
+    expect(none.summary).toEqual({ traces: 0, failed: 0, p50Ns: 0, p95Ns: 0, longestNs: 0 })
   })
 
   it('says that a trace is not there', async () => {

@@ -120,6 +120,8 @@ export const traces = {
       col('errors', 'int'),
       col('spans', 'int'),
     ],
+    /** of all traces that match, also where the points are thinned */
+    headline: z.object({ traces: z.number(), failed: z.number(), p50Ns: zNs, p95Ns: zNs, longestNs: zNs }),
   }),
   get: tableQuery({
     summary: 'All spans of one trace, parents before children, siblings by start',

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useT } from '../../../i18n/index.ts'
-import { columnOf, numberOf, numbersOf, textOf, useMethod } from '../../../lib/engine/index.ts'
+import { textOf, useMethod } from '../../../lib/engine/index.ts'
 import { onEscape } from '../../../lib/escape.ts'
 import { formatDurationNs } from '../../../lib/format.ts'
 import {
@@ -191,6 +191,7 @@ export function SearchView() {
   )
 }
 
+const NOTHING = { traces: 0, failed: 0, p50Ns: 0, p95Ns: 0, longestNs: 0 }
 type ScatterAnswer = ReturnType<typeof useMethod<'traces.scatter'>>['data']
 
 /** The answer in words: how many, how many failed, how long they took. */
@@ -206,17 +207,12 @@ function Headline({
   const t = useT()
   const words = useMemo(() => {
     if (!scatter) return undefined
-    const { table, completeness } = scatter
-    const column = columnOf(table, 'durationNs')
-    const durations = column ? numbersOf(column).sort() : new Float64Array()
-    let failed = 0
-    for (let row = 0; row < table.rowCount; row++) if (numberOf(table, 'errors', row) > 0) failed++
-    const count = completeness.truncated?.total ?? table.rowCount
-    const at = (q: number): string => formatDurationNs(durations[Math.floor((durations.length - 1) * q)] ?? 0)
-    const head = t('traces.headline', { count, failed })
-    // the points of a thinned picture favour failures and extremes: no percentiles from them
-    if (completeness.truncated || durations.length === 0) return head
-    return `${head} ${t('traces.headlineTimes', { median: at(0.5), p95: at(0.95), longest: at(1) })}`
+    // the picture's points may be thinned and then favour failures and extremes: the engine counts all of them
+    const { traces, failed, p50Ns, p95Ns, longestNs } = scatter.summary ?? NOTHING
+    const head = t('traces.headline', { count: traces, failed })
+    if (traces === 0) return head
+    const [median, p95, longest] = [p50Ns, p95Ns, longestNs].map((ns) => formatDurationNs(Number(ns)))
+    return `${head} ${t('traces.headlineTimes', { median: median ?? '', p95: p95 ?? '', longest: longest ?? '' })}`
   }, [scatter, t])
   return (
     <div className={styles['headline']}>

@@ -47,7 +47,8 @@ export function useTraceCommands(of: {
     return [
       key('find', 'traces.command.find', ['/'], () => {
         change({ tab: 'waterfall' })
-        requestAnimationFrame(() => latest.current.find.current?.focus())
+        // at once: the next key may come within this frame
+        latest.current.find.current?.focus()
       }),
       key('nextError', 'traces.command.nextError', [']'], () => step('errors', 'next')),
       key('previousError', 'traces.command.previousError', ['['], () => step('errors', 'previous')),

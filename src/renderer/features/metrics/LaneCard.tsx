@@ -9,7 +9,7 @@ import { commonService, type Drawn, LaneChart } from './LaneChart.tsx'
 import { COMPARES, type Lane, TOPS } from './lanes.ts'
 import styles from './metrics.module.css'
 import { SeriesTable } from './SeriesTable.tsx'
-import { type MetricUnit, unitOfQuery } from './unit.ts'
+import { type MetricUnit, unitOfQuery } from '../../../shared/promql/index.ts'
 
 export interface LaneCardProps {
   readonly lane: Lane

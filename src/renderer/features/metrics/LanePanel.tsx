@@ -6,7 +6,7 @@ import { openTarget, type PanelProps, setRange } from '../../workbench/index.ts'
 import { LaneChart } from './LaneChart.tsx'
 import { newLane } from './lanes.ts'
 import styles from './metrics.module.css'
-import { unitOfQuery } from './unit.ts'
+import { unitOfQuery } from '../../../shared/promql/index.ts'
 import { useCatalogue } from './use-catalogue.ts'
 
 export default function LanePanel({

@@ -7,9 +7,8 @@ import { onlySeries } from './LaneCard.tsx'
 import { decodeLanes, encodeLanes, newLane } from './lanes.ts'
 import { summaryOf } from './SeriesTable.tsx'
 import { type LabelLookup, suggestLanes } from './suggest.ts'
-import { unitOfQuery } from './unit.ts'
 import { asEpochNs } from '../../../shared/base/time.ts'
-import { parsePromQL } from '../../../shared/promql/index.ts'
+import { parsePromQL, unitOfQuery } from '../../../shared/promql/index.ts'
 
 const UNITS: Record<string, string> = { go_goroutines: '1', lag: '{record}', latency: 's', heap: 'By' }
 const unit = (query: string): string => unitOfQuery(query, (name) => UNITS[name])

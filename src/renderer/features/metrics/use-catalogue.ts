@@ -3,7 +3,7 @@
 import { useMemo } from 'react'
 import { useMethod, rowsOf, type MethodState } from '../../lib/engine/index.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
-import type { MetricUnit } from './unit.ts'
+import type { MetricUnit } from '../../../shared/promql/index.ts'
 
 export interface KnownMetric {
   readonly name: string

@@ -1,7 +1,9 @@
 // The unit of what a PromQL query answers, from the units of its metrics: seconds stay seconds through a quantile, a rate
 // of bytes is bytes per second, a quotient of equals is a ratio. '' where nothing certain can be said.
 
-import { type Expr, METRIC_NAME, parsePromQL } from '../../../shared/promql/index.ts'
+import type { Expr } from './ast.ts'
+import { METRIC_NAME } from './labels.ts'
+import { parsePromQL } from './parse.ts'
 
 interface Unit {
   readonly base: string

@@ -13,7 +13,9 @@ import { metricsModule } from './metrics/index.ts'
 import { reportModule } from './report/index.ts'
 import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
+import { jaegerConnector } from './connectors/jaeger/index.ts'
 import { prometheusConnector } from './connectors/prometheus/index.ts'
+import { zipkinConnector } from './connectors/zipkin/index.ts'
 import { sourcesModuleWith } from './sources/index.ts'
 import { systemModule } from './system/index.ts'
 import { tracesModule } from './traces/index.ts'
@@ -22,7 +24,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   systemModule,
   settingsModule,
   jobsModule,
-  sourcesModuleWith([prometheusConnector]),
+  sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector]),
   incidentsModule,
   demoModule,
   fileModule,

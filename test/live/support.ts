@@ -2,14 +2,21 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { metricsModule } from '../../src/main/metrics/index.ts'
+import { jaegerConnector } from '../../src/main/connectors/jaeger/index.ts'
 import { prometheusConnector } from '../../src/main/connectors/prometheus/index.ts'
+import { zipkinConnector } from '../../src/main/connectors/zipkin/index.ts'
+import { servicesModule } from '../../src/main/services/index.ts'
 import { sourcesModuleWith } from '../../src/main/sources/index.ts'
+import { tracesModule } from '../../src/main/traces/index.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 
 export const LIVE = {
   prometheus: process.env['WATCHDECK_LIVE_PROMETHEUS'],
   prometheus2: process.env['WATCHDECK_LIVE_PROMETHEUS2'],
   alertmanager: process.env['WATCHDECK_LIVE_ALERTMANAGER'],
+  jaeger: process.env['WATCHDECK_LIVE_JAEGER'],
+  jaegerOtlp: process.env['WATCHDECK_LIVE_JAEGER_OTLP_HTTP'],
+  zipkin: process.env['WATCHDECK_LIVE_ZIPKIN'],
   ssh: process.env['WATCHDECK_LIVE_SSH'],
   sshKey: process.env['WATCHDECK_LIVE_SSH_KEY'],
 } as const
@@ -18,7 +25,14 @@ export const LIVE = {
 export const needs = (name: keyof typeof LIVE): string => `(needs WATCHDECK_LIVE_${name.toUpperCase()})`
 
 export const startLiveEngine = (): Promise<TestEngine> =>
-  startTestEngine({ modules: [metricsModule, sourcesModuleWith([prometheusConnector])] })
+  startTestEngine({
+    modules: [
+      metricsModule,
+      tracesModule,
+      servicesModule,
+      sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector]),
+    ],
+  })
 
 export async function addPrometheus(t: TestEngine, url: string, name = 'lab'): Promise<string> {
   const { id } = await t.client.call('sources.add', { kind: 'prometheus', name, url })

@@ -12,6 +12,7 @@ import type { Catalog } from '../storage/catalog/api.ts'
 import type { TelemetryStore } from '../storage/telemetry/api.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { LiveHolder } from './live.ts'
+import type { LiveTraces } from './live-traces.ts'
 import type { Logger } from './log.ts'
 import type { StoreNotice } from './stores.ts'
 
@@ -63,6 +64,8 @@ export interface EngineContext {
   readonly notices: readonly StoreNotice[]
   /** live backends, beside the stores */
   readonly live: LiveHolder
+  /** their traces, for questions in SQL over both */
+  readonly liveTraces: LiveTraces
   readonly log: Logger
   /** runs another capability's method in this process, validated like any call; the caller's signal is passed on */
   call<M extends MethodName>(method: M, input: MethodInput<M>, context: CallContext): Promise<MethodOutput<M>>

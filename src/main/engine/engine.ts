@@ -16,6 +16,7 @@ import { Dispatch } from './dispatch.ts'
 import { JobRunner } from './jobs.ts'
 import type { Logger } from './log.ts'
 import { LiveHolder } from './live.ts'
+import { LiveTraces } from './live-traces.ts'
 import { lockDataDir } from './lock.ts'
 import { openLogFile } from './logfile.ts'
 import { Registry } from './registry.ts'
@@ -77,6 +78,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const jobs = new JobRunner(stores.catalog, platform.clock, log)
   jobs.onChange((job) => changes.fire({ topic: 'jobs', ids: [job.id] }))
   let dispatch: Dispatch | undefined
+  const live = new LiveHolder(stores.catalog)
   const context: EngineContext = {
     platform,
     startedAt,
@@ -84,7 +86,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     catalog: stores.catalog,
     telemetry: stores.telemetry,
     notices: stores.notices ?? [],
-    live: new LiveHolder(stores.catalog),
+    live,
+    liveTraces: new LiveTraces(stores.catalog, stores.telemetry, live, platform.clock.now, (error) =>
+      log.warn('forgetting live traces failed', { error }),
+    ),
     log,
     call: (method, input, callContext) => started(dispatch).inner(method, input, callContext) as Promise<never>,
     changed: (topic, ...ids) => changes.fire({ topic, ids }),

@@ -1,7 +1,7 @@
 // How a connector meets the engine: what it is given, what it opens, what it says about itself. Connectors implement this;
 // the composition roots list them; capabilities only see what `LiveSource` offers.
 
-import type { Capabilities, AlertSource, MetricSource } from '../../shared/domain/live-source.ts'
+import type { Capabilities, AlertSource, MetricSource, TraceSource } from '../../shared/domain/live-source.ts'
 import type { Load, TestStep } from '../../shared/contract/sources.ts'
 import type { LiveKind, Secret, SourceSpec } from '../../shared/contract/source-spec.ts'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
@@ -34,6 +34,7 @@ export interface LiveSource {
   readonly id: string
   readonly kind: LiveKind
   readonly metrics?: MetricSource | undefined
+  readonly traces?: TraceSource | undefined
   readonly alerts?: AlertSource | undefined
   pulse(): Pulse
   load(): readonly Load[]

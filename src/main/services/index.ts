@@ -5,6 +5,7 @@ import type { CallContext, CapabilityModule, EngineContext } from '../engine/api
 import { changes } from './changes.ts'
 import { serviceMap } from './map.ts'
 import { overview, sparklines } from './overview.ts'
+import { windowBefore } from './windows.ts'
 
 interface Question {
   readonly range: { readonly from: string; readonly to: string }
@@ -12,35 +13,36 @@ interface Question {
   readonly sources?: string[] | undefined
 }
 
-async function understood(engine: EngineContext, input: Question, context: CallContext) {
+async function understood(engine: EngineContext, input: Question, context: CallContext, view: string) {
   const now = engine.platform.clock.now()
   const range = parseRange(input.range, now)
-  const asked = {
-    store: engine.telemetry,
-    range,
-    scope: await engine.telemetry.scope(input.sources, range),
-    signal: context.signal,
-  }
-  return { asked, compareTo: input.compareTo && parseRange(input.compareTo, now) }
+  const compareTo = input.compareTo && parseRange(input.compareTo, now)
+  const before = compareTo ?? (view === 'services.changes' ? windowBefore(range) : undefined)
+  const { signal } = context
+  const { scope } = await engine.liveTraces.scope(
+    { sources: input.sources, ranges: before ? [range, before] : [range] },
+    { signal, view },
+  )
+  return { asked: { store: engine.telemetry, range, scope, signal }, compareTo }
 }
 
 export const servicesModule: CapabilityModule<'services'> = {
   name: 'services',
   start: (engine) => ({
     async overview(input, context) {
-      const { asked, compareTo } = await understood(engine, input, context)
+      const { asked, compareTo } = await understood(engine, input, context, 'services.overview')
       return overview(asked, compareTo)
     },
     async sparklines(input, context) {
-      const { asked } = await understood(engine, input, context)
+      const { asked } = await understood(engine, input, context, 'services.sparklines')
       return sparklines(asked, input.buckets)
     },
     async map(input, context) {
-      const { asked, compareTo } = await understood(engine, input, context)
+      const { asked, compareTo } = await understood(engine, input, context, 'services.map')
       return serviceMap(asked, compareTo)
     },
     async changes(input, context) {
-      const { asked, compareTo } = await understood(engine, input, context)
+      const { asked, compareTo } = await understood(engine, input, context, 'services.changes')
       return changes(asked, { compareTo, kinds: input.kinds, service: input.service, limit: input.limit })
     },
   }),

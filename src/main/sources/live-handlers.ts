@@ -2,7 +2,7 @@
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339 } from '../../shared/base/time.ts'
-import type { SourceSpec } from '../../shared/contract/source-spec.ts'
+import { type SourceSpec, zSourceLimits } from '../../shared/contract/source-spec.ts'
 import type { Health, Source } from '../../shared/contract/sources.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import type { LiveSource } from '../platform/connector.ts'
@@ -172,7 +172,8 @@ export function healthOf(id: string, spec: SourceSpec, live: LiveSource | undefi
     },
     inFlight: pulse?.inFlight ?? 0,
     waiting: pulse?.waiting ?? 0,
-    limits: spec.limits,
+    // a source of an earlier version has no value for a newer limit
+    limits: zSourceLimits.parse(spec.limits),
     load: [...(live?.load() ?? [])],
   }
 }

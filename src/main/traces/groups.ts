@@ -8,15 +8,8 @@ import { gTest } from '../../shared/domain/g-test.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { type ColumnSpec, frameFromRows } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
-import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import type { Asked } from './ask.ts'
 import { durationOf, Params, type ParsedSpanFilter, pointerOf, spanCondition } from './filter.ts'
-
-export interface Asked {
-  readonly store: TelemetryStore
-  readonly scope: Scope
-  readonly range: TimeRange
-  readonly signal: AbortSignal
-}
 
 const MEASURES: readonly ColumnSpec[] = [
   col('count', 'int'),

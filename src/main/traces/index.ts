@@ -3,49 +3,44 @@
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
-import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import type { CallContext, CapabilityModule } from '../engine/api.ts'
 import { spanOf } from '../storage/telemetry/api.ts'
+import { scoped } from './ask.ts'
+import { withLiveNames } from './live-names.ts'
 import { compareTraces } from './compare.ts'
 import { attributeKeys, attributeValues, differences, stats } from './groups.ts'
 import { TraceCache } from './open.ts'
-import { scatter, searchTraces } from './search.ts'
+import { scatter, searchPage } from './search.ts'
 import { allSpans, spansOf } from './spans.ts'
 import { viewOf } from './view.ts'
 import { flame, header, locate, waterfall } from './windows.ts'
 
-async function scoped(
-  engine: EngineContext,
-  input: { range: { from: string; to: string }; sources?: string[] | undefined },
-  context: CallContext,
-) {
-  const range = parseRange(input.range, engine.platform.clock.now())
-  return {
-    store: engine.telemetry,
-    range,
-    scope: await engine.telemetry.scope(input.sources, range),
-    signal: context.signal,
-  }
-}
+/** Live traces that completion looks at: names and keys repeat. */
+const FOR_COMPLETION = 200
 
 export const tracesModule: CapabilityModule<'traces'> = {
   name: 'traces',
   start(engine) {
     const store = engine.telemetry
-    const cache = new TraceCache(store)
+    const cache = new TraceCache(store, engine.liveTraces)
     // a switched-off source, a corrected clock, a second import: what was read may no longer be so
     const listening = engine.changes((change) => {
-      if (change.topic === 'sources') cache.clear()
+      if (change.topic !== 'sources') return
+      cache.clear()
+      engine.liveTraces.forget()
     })
     engine.onShutdown(() => {
       listening[Symbol.dispose]()
       cache.clear()
     })
     const open = (input: { traceId: string; sources?: string[] | undefined }, context: CallContext) =>
-      cache.open(input.traceId, input.sources, context.signal)
+      cache.open(input.traceId, input.sources, { signal: context.signal, view: 'traces.open' })
 
     return {
-      search: async (input, context) => searchTraces(input, await scoped(engine, input, context)),
-      scatter: async (input, context) => scatter(input, await scoped(engine, input, context)),
+      search: (input, context) =>
+        searchPage(input, (enough) => scoped(engine, input, context, { view: 'traces.search', filter: input, enough })),
+      scatter: async (input, context) =>
+        scatter(input, await scoped(engine, input, context, { view: 'traces.scatter', filter: input })),
 
       async get(input, context) {
         const { trace, scope } = await open(input, context)
@@ -88,9 +83,10 @@ export const tracesModule: CapabilityModule<'traces'> = {
         }
       },
 
-      stats: async (input, context) => stats(await scoped(engine, input, context), input),
+      stats: async (input, context) =>
+        stats(await scoped(engine, input, context, { view: 'traces.stats', filter: input.filter }), input),
       async differences(input, context) {
-        const asked = await scoped(engine, input, context)
+        const asked = await scoped(engine, input, context, { view: 'traces.differences', filter: input.filter })
         const range = input.selection.range && parseRange(input.selection.range, engine.platform.clock.now())
         return differences(asked, {
           filter: input.filter,
@@ -103,8 +99,16 @@ export const tracesModule: CapabilityModule<'traces'> = {
         const b = await open({ traceId: input.b, sources: input.sources }, context)
         return compareTraces(a.trace, b.trace, uniteCompleteness([a.scope.completeness, b.scope.completeness]))
       },
-      keys: async (input, context) => attributeKeys(await scoped(engine, input, context), input),
-      values: async (input, context) => attributeValues(await scoped(engine, input, context), input),
+      keys: async (input, context) =>
+        attributeKeys(await scoped(engine, input, context, { view: 'traces.keys', enough: FOR_COMPLETION }), input),
+      async values(input, context) {
+        const filter = input.service === undefined ? undefined : { service: input.service }
+        const asked = await scoped(engine, input, context, { view: 'traces.values', filter, enough: FOR_COMPLETION })
+        return withLiveNames(engine.liveTraces, input, await attributeValues(asked, input), {
+          signal: context.signal,
+          view: 'traces.values',
+        })
+      },
     }
   },
 }

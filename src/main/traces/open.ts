@@ -7,6 +7,8 @@ import { type CriticalPath, criticalPath } from '../../shared/domain/critical-pa
 import { codesOf, U64Index } from '../../shared/domain/span-index.ts'
 import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.ts'
 import { cell, type Column, dictionaryOf, type Frame, frameByteLength } from '../../shared/frame/frame.ts'
+import type { Asking } from '../../shared/domain/live-source.ts'
+import type { EngineContext } from '../engine/api.ts'
 import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 
 export interface OpenTrace {
@@ -74,8 +76,11 @@ export class TraceCache {
   readonly #open = new Map<string, OpenTrace>()
   readonly #opening = new Map<string, Promise<OpenTrace>>()
 
-  constructor(store: TelemetryStore) {
+  readonly #live: EngineContext['liveTraces']
+
+  constructor(store: TelemetryStore, live: EngineContext['liveTraces']) {
     this.#store = store
+    this.#live = live
   }
 
   clear(): void {
@@ -83,25 +88,41 @@ export class TraceCache {
   }
 
   /**
-   * Where several sources of the scope hold the trace, the one with most of its spans is opened.
-   * @throws WatchdeckError not_found
+   * Where several sources of the scope hold the trace, the one with most of its spans is opened. Live sources are asked
+   * for what is not stored.
+   * @throws WatchdeckError not_found, or `unavailable` when a live source that may have it does not answer
    */
   async open(
     traceId: string,
     sources: readonly string[] | undefined,
-    signal: AbortSignal,
+    asking: Asking,
   ): Promise<{ trace: OpenTrace; scope: Scope }> {
-    const scope = await this.#store.scope(sources)
-    const [found] = await this.#store.rows<{ source: number; spans: number; start_ns: bigint }>(
-      `SELECT source, spans, start_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source LIMIT 1`,
-      [uuidOf(traceId)],
-      { signal },
-    )
     const id = traceId.toLowerCase().padStart(32, '0')
-    if (!found)
+    const find = async (scope: Scope) => {
+      const [found] = await this.#store.rows<{ source: number; spans: number; start_ns: bigint }>(
+        `SELECT source, spans, start_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source LIMIT 1`,
+        [uuidOf(id)],
+        { signal: asking.signal },
+      )
+      return found
+    }
+    let scope = await this.#store.scope(sources)
+    let found = await find(scope)
+    if (!found) {
+      scope = await this.#live.trace(id, sources, asking)
+      found = await find(scope)
+    }
+    if (!found) {
+      const [silent] = scope.completeness.missing
+      if (silent)
+        throw new WatchdeckError(
+          'unavailable',
+          `There is no trace ${id} in the sources that answered. ${silent.reason}`,
+        )
       throw new WatchdeckError('not_found', `There is no trace ${id} in the sources that are switched on.`, {
-        hint: 'A trace goes when its source is removed or switched off.',
+        hint: 'A trace goes when its source is removed or switched off, and from a live source after its time of keeping.',
       })
+    }
     const key = `${found.source}/${id}/${found.spans}/${found.start_ns}`
     const held = this.#open.get(key)
     if (held) {
@@ -111,7 +132,7 @@ export class TraceCache {
     }
     let opening = this.#opening.get(key)
     if (!opening) {
-      opening = this.#read(id, found.source, scope.sourceId(found.source), signal).finally(() =>
+      opening = this.#read(id, found.source, scope.sourceId(found.source), asking).finally(() =>
         this.#opening.delete(key),
       )
       this.#opening.set(key, opening)
@@ -132,15 +153,15 @@ export class TraceCache {
     }
   }
 
-  async #read(traceId: string, source: number, sourceId: string, signal: AbortSignal): Promise<OpenTrace> {
-    const scope = await this.#store.scope([sourceId])
+  async #read(traceId: string, source: number, sourceId: string, asking: Asking): Promise<OpenTrace> {
+    const scope = await this.#live.trace(traceId, [sourceId], asking)
     const frame = await this.#store.frame(
       `SELECT ${bits('span_id')}, ${bits('parent_id')}, start_ns, duration_ns, kind, status, service, operation, status_message,
         coalesce(json_array_length(events), 0), coalesce(json_array_length(links), 0), ${bits('attrs')}, ${bits('resource')}
        FROM ${scope.relation('spans')} WHERE trace_id = $1 ORDER BY ${READ_ORDER}`,
       [uuidOf(traceId)],
       COLUMNS,
-      { signal },
+      { signal: asking.signal },
     )
     return opened(traceId, source, scope, frame)
   }

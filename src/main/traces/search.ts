@@ -6,7 +6,8 @@ import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { col, type TableAnswer } from '../../shared/contract/define.ts'
 import { cell, columnNamed, type Frame } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
-import { hexOfUuid, type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import { hexOfUuid, uuidOf } from '../storage/telemetry/api.ts'
+import type { Asked, AskedLive } from './ask.ts'
 import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition, traceLength } from './filter.ts'
 
 const COLUMNS = [
@@ -21,13 +22,6 @@ const COLUMNS = [
   col('source', 'int'),
 ]
 const POINT_COLUMNS = contract.scatter.output.columns
-
-interface Asked {
-  readonly store: TelemetryStore
-  readonly scope: Scope
-  readonly range: TimeRange
-  readonly signal: AbortSignal
-}
 
 /** Traces that began in the range, as a relation with the columns of `traces`. */
 async function matching(filter: ParsedSpanFilter, asked: Asked, params: Params): Promise<string> {
@@ -61,11 +55,30 @@ function parseCursor(text: string, orderBy: string): Cursor {
   return { orderBy, value: BigInt(m[2] as string), source: Number(m[3]), traceId: m[4] as string }
 }
 
-/** Newest or longest first, then by source and trace id. */
-export async function searchTraces(
-  filter: ParsedSpanFilter & { orderBy: 'start' | 'duration'; limit: number; cursor?: string | undefined },
-  asked: Asked,
+type Search = ParsedSpanFilter & { orderBy: 'start' | 'duration'; limit: number; cursor?: string | undefined }
+
+/**
+ * A page with what live sources have for it. Of these no more is read than the newest page needs; the longest are among
+ * all, so for that order everything up to the limit of the source is read.
+ */
+export async function searchPage(
+  filter: Search,
+  ask: (enough: number | undefined) => Promise<AskedLive>,
 ): Promise<TableAnswer> {
+  for (let enough = filter.limit + 1; ; enough *= 4) {
+    const asked = await ask(filter.orderBy === 'start' ? enough : undefined)
+    const answer = await searchTraces(filter, asked)
+    const { rowCount } = answer.table
+    const starts = columnNamed(answer.table, 'start')
+    const last = rowCount === 0 ? undefined : cell(starts, rowCount - 1)
+    // older rows than what was seen of a live source: newer ones of it may be missing in between
+    const unseen = typeof last === 'bigint' && last < asked.seenFrom
+    if (!asked.more || (answer.nextCursor !== undefined && !unseen)) return answer
+  }
+}
+
+/** Newest or longest first, then by source and trace id. */
+export async function searchTraces(filter: Search, asked: Asked): Promise<TableAnswer> {
   const params = new Params()
   const from = await matching(filter, asked, params)
   const key = filter.orderBy === 'start' ? 'start_ns' : 'duration_ns'

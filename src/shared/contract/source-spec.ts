@@ -2,7 +2,7 @@
 // A secret is a text, or the name of an environment variable or file that holds it; kept, it is a mark that the vault has it.
 import { z } from 'zod'
 
-export const LIVE_KINDS = ['prometheus'] as const
+export const LIVE_KINDS = ['prometheus', 'jaeger', 'zipkin'] as const
 export type LiveKind = (typeof LIVE_KINDS)[number]
 
 export const zSecret = z.union([
@@ -94,6 +94,8 @@ export const zSourceLimits = z.strictObject({
   timeoutMs: z.number().int().min(100).max(600_000).default(50_000),
   /** series of one answer */
   series: z.number().int().min(1).max(1_000_000).default(20_000),
+  /** traces that one question of a view may bring, newest first */
+  traces: z.number().int().min(1).max(1_000_000).default(2000),
 })
 export type SourceLimits = z.output<typeof zSourceLimits>
 
@@ -105,7 +107,9 @@ export const zSourceSpec = z.strictObject({
   tls: zTls.optional(),
   /** sent with every request; values are kept as secrets */
   headers: z.record(zName, zSecret).optional(),
-  tenant: zHeaderText.optional().describe('X-Scope-OrgID of Mimir, Cortex and Loki; several as a|b where allowed'),
+  tenant: zHeaderText
+    .optional()
+    .describe('X-Scope-OrgID of Mimir, Cortex and Loki (several as a|b where allowed), x-tenant of Jaeger'),
   /** sent with every query, such as dedup or partial_response of Thanos, extra_label of VictoriaMetrics */
   params: z.record(z.string().min(1).max(100), z.string().max(4000)).optional(),
   proxy: zProxy.default('system'),

@@ -83,22 +83,71 @@ export interface MetricSource {
   names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }>
 }
 
-export interface TraceQuestion {
-  readonly range: TimeRange
+/** What a backend is asked to narrow by; whoever asks filters the answer once more, so a backend may answer with more. */
+export interface TraceFilter {
   readonly service?: string | undefined
   readonly operation?: string | undefined
+  /** of one span */
   readonly minDurationNs?: bigint | undefined
   readonly maxDurationNs?: bigint | undefined
   readonly attributes?: Readonly<Record<string, string>> | undefined
+  /** only traces with a failed span */
+  readonly failed?: boolean | undefined
+}
+
+export interface TraceQuestion extends TraceFilter {
+  readonly range: TimeRange
+  /** traces, a soft cap of the backend */
   readonly limit: number
 }
 
+/** Calls of one service by another in a time, counted by the backend. */
+export interface ServiceCalls {
+  readonly parent: string
+  readonly child: string
+  readonly calls: number
+  /** undefined where the backend does not count them */
+  readonly errors: number | undefined
+}
+
+/** Requests of one service, measured by the backend from every span (not from those it kept): one step. */
+export interface ServiceMeasure {
+  readonly service: string
+  /** epoch nanoseconds, the end of the step */
+  readonly time: bigint
+  readonly ratePerSecond: number
+  /** 0..1; undefined where there were no requests */
+  readonly errorRatio: number | undefined
+  readonly p50Ns: number | undefined
+  readonly p95Ns: number | undefined
+  readonly p99Ns: number | undefined
+}
+
 export interface TraceSource {
+  /** most traces that one question of a view may bring, and most that one request asks for */
+  readonly limits: { readonly traces: number; readonly page: number }
   services(asking: Asking): Promise<Told & { services: readonly string[] }>
   operations(service: string, asking: Asking): Promise<Told & { operations: readonly string[] }>
-  search(question: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[] }>
-  /** @param traceId lower-case hex, 32 digits */
+  /**
+   * Whole traces with a span that matches and started in the range, times as the spans were sent (no skew adjusted).
+   * @returns `full` when the backend may know more than the limit let through: ask for a shorter range
+   */
+  search(question: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }>
+  /**
+   * @param traceId lower-case hex, 32 digits
+   * @param around when it may have happened, a hint that makes it cheaper
+   * @returns no spans when the backend does not know it
+   */
   get(traceId: string, around: TimeRange | undefined, asking: Asking): Promise<Told & { spans: readonly SpanRow[] }>
+  /** Who calls whom; backends count it in jobs of their own, so it may be empty or end earlier than the range. */
+  dependencies(range: TimeRange, asking: Asking): Promise<Told & { calls: readonly ServiceCalls[] }>
+  /** Values of a tag for completion; undefined where the backend keeps none. */
+  tagValues?(key: string, asking: Asking): Promise<Told & { values: readonly string[] }>
+  /** Measures from span metrics; undefined where the backend has none configured. */
+  measures?(
+    question: { services: readonly string[]; range: TimeRange; stepNs: bigint },
+    asking: Asking,
+  ): Promise<Told & { measures: readonly ServiceMeasure[] | undefined }>
 }
 
 /** A state of an alert over time. */

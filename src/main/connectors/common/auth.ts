@@ -10,6 +10,8 @@ import { Failure, failureOf } from './failures.ts'
 /** A token is renewed this long before it expires. */
 const EARLY_MS = 30_000
 const DEFAULT_LIFE_S = 300
+/** Where a backend's own default is not the header of Mimir, Cortex and Loki (protocols: Jaeger 13). */
+const TENANT_HEADER: Readonly<Partial<Record<SourceSpec['kind'], string>>> = { jaeger: 'x-tenant' }
 
 export class Authenticator {
   readonly #spec: SourceSpec
@@ -34,7 +36,7 @@ export class Authenticator {
     else if (auth.type === 'bearer') headers['authorization'] = `Bearer ${oneLine(await secret(auth.token))}`
     else if (auth.type === 'apiKey') headers[auth.header.toLowerCase()] = oneLine(await secret(auth.key))
     else if (auth.type === 'oauth2') headers['authorization'] = `Bearer ${await this.#oauthToken(auth, via, signal)}`
-    if (this.#spec.tenant) headers['x-scope-orgid'] = this.#spec.tenant
+    if (this.#spec.tenant) headers[TENANT_HEADER[this.#spec.kind] ?? 'x-scope-orgid'] = this.#spec.tenant
     for (const [name, value] of Object.entries(this.#spec.headers ?? {}))
       headers[name.toLowerCase()] = oneLine(await secret(value))
     return headers

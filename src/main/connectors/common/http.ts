@@ -27,6 +27,11 @@ export interface HttpQuestion {
   readonly idempotent?: boolean | undefined
   /** statuses besides 2xx that `read` wants to see */
   readonly also?: readonly number[] | undefined
+  /**
+   * What a web page in place of an answer means: a fault of something in between (default), that the server lacks the path
+   * (user interfaces answer theirs for any), or the answer itself.
+   */
+  readonly page?: 'fault' | 'absent' | 'read' | undefined
 }
 
 export interface Head {
@@ -135,7 +140,10 @@ export class HttpSource {
         load,
       })
       if ((status >= 200 && status < 300) || question.also?.includes(status)) {
-        if (/^text\/html|^application\/xhtml/i.test(head.contentType)) throw pageInstead(await textOf(body, 2000))
+        if (question.page !== 'read' && /^text\/html|^application\/xhtml/i.test(head.contentType)) {
+          const beginning = await textOf(body, 2000)
+          throw question.page === 'absent' ? absent(status) : pageInstead(beginning)
+        }
         return await read(head, body)
       }
       throw this.#refusal(status, response.headers, await textOf(body, ERROR_TEXT))
@@ -219,12 +227,7 @@ export class HttpSource {
           hint: 'Ask for read access, or check the tenant.',
         }),
       )
-    if (status === 404 || status === 405)
-      return new Failure(
-        new WatchdeckError('not_found', `The source has nothing at this path (${status}).`, {
-          hint: 'Check the path of the address: some servers live below one, such as /prometheus.',
-        }),
-      )
+    if (status === 404 || status === 405) return absent(status)
     if (status === 429)
       return new Failure(
         new WatchdeckError('unavailable', 'The source asks for fewer questions (429).', {
@@ -279,6 +282,14 @@ export class HttpSource {
     await dispatcher?.destroy()
     this.#tunnel?.close()
   }
+}
+
+function absent(status: number): Failure {
+  return new Failure(
+    new WatchdeckError('not_found', `The source has nothing at this path (${status}).`, {
+      hint: 'Check the path of the address: some servers live below one, such as /prometheus.',
+    }),
+  )
 }
 
 function pageInstead(body: string): Failure {

@@ -20,7 +20,7 @@ const one = (n: number, spans: number, service = 'live') =>
   )
 
 function liveSource(stores: TestStores): { id: string; key: number } {
-  const made = stores.catalog.sources.create({ name: 'jaeger', kind: 'prometheus', origin: [], readOnly: false })
+  const made = stores.catalog.sources.create({ name: 'jaeger', kind: 'jaeger', origin: [], readOnly: false })
   stores.catalog.sources.update(made.id, { state: 'ready' })
   return { id: made.id, key: made.key }
 }
@@ -55,9 +55,7 @@ describe('spans of live sources', () => {
       [id(3), 'live', 1],
       [id(4), 'live', 2],
     ])
-    expect(await traces(stores, live.id, [b], [T0 + 4_000_000_000n, T0 + 5_000_000_000n])).toEqual([
-      [id(4), 'live', 2],
-    ])
+    expect(await traces(stores, live.id, [b], [T0 + 4_000_000_000n, T0 + 5_000_000_000n])).toEqual([[id(4), 'live', 2]])
     const scope = await stores.telemetry.scope(undefined)
     expect(await stores.telemetry.rows(`SELECT count(*) AS n FROM ${scope.relation('spans')}`, [])).toEqual([{ n: 2n }])
   })

@@ -15,8 +15,7 @@ export const LIVE = 'live'
 /** The tables that live sources have rows in here; of all others they have none. */
 export const LIVE_TABLES = ['spans', 'traces', 'attributes'] as const
 export type LiveTable = (typeof LIVE_TABLES)[number]
-export const isLiveTable = (table: TelemetryTable): table is LiveTable =>
-  LIVE_TABLES.some((name) => name === table)
+export const isLiveTable = (table: TelemetryTable): table is LiveTable => LIVE_TABLES.some((name) => name === table)
 
 /** Rows encoded before other work of the thread gets a turn. */
 const SLICE = 2048
@@ -25,8 +24,11 @@ const LOT = 2000
 
 export async function createLiveTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`ATTACH ':memory:' AS ${LIVE}`)
-  for (const table of LIVE_TABLES) await connection.run(`CREATE TABLE ${LIVE}.main.${table} (${TELEMETRY_TABLES[table]})`)
-  await connection.run(`CREATE TABLE ${LIVE}.main.members (part INTEGER NOT NULL, source INTEGER NOT NULL, trace_id UUID NOT NULL)`)
+  for (const table of LIVE_TABLES)
+    await connection.run(`CREATE TABLE ${LIVE}.main.${table} (${TELEMETRY_TABLES[table]})`)
+  await connection.run(
+    `CREATE TABLE ${LIVE}.main.members (part INTEGER NOT NULL, source INTEGER NOT NULL, trace_id UUID NOT NULL)`,
+  )
 }
 
 /** SQL text: only traces of these parts. */

@@ -9,15 +9,7 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
-import type {
-  LivePart,
-  ReadOptions,
-  Scope,
-  SourceCounts,
-  SqlValue,
-  TelemetryStore,
-  TelemetryWriter,
-} from './api.ts'
+import type { LivePart, ReadOptions, Scope, SourceCounts, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
 import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'

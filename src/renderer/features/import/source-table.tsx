@@ -29,6 +29,8 @@ export const KIND_ICONS = {
   demo: 'play',
   file: 'file',
   prometheus: 'metrics',
+  jaeger: 'traces',
+  zipkin: 'traces',
 } as const satisfies Record<Source['kind'], string>
 
 /** An end of the extent with the clock of the source put right. */

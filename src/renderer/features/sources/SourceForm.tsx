@@ -1,13 +1,13 @@
 // Add or edit a live source: what is needed first, the rest folded away; tried before it is kept.
 
 import { type FormEvent, type ReactNode, useState } from 'react'
-import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
+import { LIVE_KINDS, type SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { TestStep } from '../../../shared/contract/sources.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useEngine } from '../../lib/engine/index.ts'
 import { Button, Checkbox, ErrorState, Select, TextArea, TextField } from '../../ui/index.ts'
 import { openTarget, toast, toastError } from '../../workbench/index.ts'
-import { type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
+import { ADDRESSES, type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
 import styles from './Sources.module.css'
 import { TestSteps } from './TestSteps.tsx'
 
@@ -84,8 +84,17 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
       onSubmit={(event) => void save(event)}
       noValidate
     >
-      {text('name', { placeholder: t('sources.namePlaceholder') })}
-      {text('url', { mono: true, placeholder: 'https://prometheus.example:9090' })}
+      {id === undefined && (
+        <Select
+          label={t('sources.field.kind')}
+          showLabel
+          value={draft.kind}
+          onChange={set('kind')}
+          options={LIVE_KINDS.map((value) => ({ value, label: t(`imports.kind.${value}`) }))}
+        />
+      )}
+      {text('name', { placeholder: t('sources.namePlaceholder', { kind: t(`imports.kind.${draft.kind}`) }) })}
+      {text('url', { mono: true, placeholder: ADDRESSES[draft.kind], help: t(`sources.kindHelp.${draft.kind}`) })}
       {text('environment', { placeholder: 'prod' })}
       <Select
         label={t('sources.field.auth')}
@@ -129,7 +138,7 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
       <details open={before?.tls !== undefined || before?.ssh !== undefined || before?.tenant !== undefined}>
         <summary>{t('sources.more')}</summary>
         <div className={styles['more']}>
-          {text('tenant', { mono: true, help: t('sources.tenantHelp') })}
+          {text('tenant', { mono: true, help: t(`sources.tenantHelp.${draft.kind}`) })}
           <TextArea label={t('sources.field.ca')} showLabel value={draft.ca} onChange={set('ca')} rows={3} />
           <Checkbox label={t('sources.field.insecure')} checked={draft.insecure} onChange={set('insecure')} />
           {draft.insecure && <p className={styles['warn']}>{t('sources.insecureWarning')}</p>}

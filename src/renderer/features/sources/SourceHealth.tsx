@@ -14,7 +14,18 @@ import { HEALTH_TONES } from './tones.ts'
 import { TestSteps } from './TestSteps.tsx'
 
 const REFRESH_MS = 5000
-const CANNOT = ['build-info', 'tsdb-status', 'silences'] as const
+const CANNOT = [
+  'build-info',
+  'tsdb-status',
+  'silences',
+  'search',
+  'search-without-service',
+  'tags-without-service',
+  'trace-times',
+  'span-metrics',
+] as const
+/** The view that shows most of what a source of this kind has. */
+const VIEWS: Readonly<Partial<Record<Source['kind'], string>>> = { jaeger: 'traces', zipkin: 'traces' }
 
 const LOAD_COLUMNS: readonly ColumnSpec[] = [
   { name: 'view', type: 'string' },
@@ -76,7 +87,11 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
         <div className={styles['buttons']}>
           <a
             className={styles['primaryLink']}
-            href={linkTo('metrics', { sources: [source.id], range: { from: 'now-1h', to: 'now' } }, { filters: [] })}
+            href={linkTo(
+              VIEWS[source.kind] ?? 'metrics',
+              { sources: [source.id], range: { from: 'now-1h', to: 'now' } },
+              { filters: [] },
+            )}
           >
             {t('imports.lookAt')}
           </a>

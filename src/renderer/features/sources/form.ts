@@ -26,6 +26,13 @@ export interface Draft {
   readonly sshKeyFile: string
 }
 
+/** What an address of each kind looks like. */
+export const ADDRESSES: Readonly<Record<Draft['kind'], string>> = {
+  prometheus: 'https://prometheus.example:9090',
+  jaeger: 'https://jaeger.example:16686',
+  zipkin: 'https://zipkin.example:9411',
+}
+
 export const EMPTY: Draft = {
   kind: 'prometheus',
   name: '',

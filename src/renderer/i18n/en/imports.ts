@@ -34,6 +34,8 @@ export const imports = {
   'kind.demo': 'Demo',
   'kind.file': 'Incident file',
   'kind.prometheus': 'Prometheus',
+  'kind.jaeger': 'Jaeger',
+  'kind.zipkin': 'Zipkin',
   'state.ready': 'Ready',
   'state.loading': 'Loading',
   'state.off': 'Off',

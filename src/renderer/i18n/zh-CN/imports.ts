@@ -36,6 +36,8 @@ export const imports: Words<'imports'> = {
   'kind.demo': '演示',
   'kind.file': '事故文件',
   'kind.prometheus': 'Prometheus',
+  'kind.jaeger': 'Jaeger',
+  'kind.zipkin': 'Zipkin',
   'state.ready': '就绪',
   'state.loading': '读取中',
   'state.off': '已停用',

@@ -6,6 +6,7 @@ import { engine } from './engine.ts'
 import { files } from './files.ts'
 import { formats } from './formats.ts'
 import { imports } from './imports.ts'
+import { liveTraces } from './live-traces.ts'
 import { promql } from './promql.ts'
 import { questions } from './questions.ts'
 import { shells } from './shells.ts'
@@ -18,6 +19,7 @@ export const books: Readonly<Record<string, PhraseBook>> = {
   files,
   formats,
   imports,
+  liveTraces,
   promql,
   questions,
   shells,

@@ -1,0 +1,185 @@
+// Jaeger as a source of traces.
+
+import { WatchdeckError } from '../../../shared/base/errors.ts'
+import type { TimeRange } from '../../../shared/base/time.ts'
+import type {
+  Asking,
+  ServiceCalls,
+  ServiceMeasure,
+  Told,
+  TraceQuestion,
+  TraceSource,
+} from '../../../shared/domain/live-source.ts'
+import type { SpanRow } from '../../../shared/domain/telemetry.ts'
+import { toldOf, WHOLE } from '../common/spans.ts'
+import { field, type JaegerClient, listOf } from './client.ts'
+import { isNeedsService } from './envelope.ts'
+
+/** Whole traces come with a search: a page of two hundred is a few megabytes. */
+const PAGE = 200
+/** Searches that one question is split into where the storage wants a service. */
+const MAX_SERVICES = 200
+
+export class JaegerSource implements TraceSource {
+  readonly #client: JaegerClient
+  #page: number
+  /** undefined until a search without a service brought something, or was refused */
+  #wantsService: boolean | undefined
+
+  constructor(client: JaegerClient) {
+    this.#client = client
+    this.#page = Math.min(PAGE, client.http.spec.limits.traces)
+  }
+
+  get limits() {
+    return { traces: this.#client.http.spec.limits.traces, page: this.#page }
+  }
+
+  /** Known after the first search that named no service. */
+  get wantsService(): boolean | undefined {
+    return this.#wantsService
+  }
+
+  async services(asking: Asking): Promise<Told & { services: readonly string[] }> {
+    return { ...WHOLE, services: (await this.#client.services(asking)).sort() }
+  }
+
+  async operations(service: string, asking: Asking): Promise<Told & { operations: readonly string[] }> {
+    return { ...WHOLE, operations: (await this.#client.operations(service, asking)).sort() }
+  }
+
+  async search(question: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }> {
+    if (question.service !== undefined) return await this.#searchOne(question, asking)
+    if (this.#wantsService !== true) {
+      try {
+        const answer = await this.#searchOne(question, asking)
+        if (answer.spans.length > 0) this.#wantsService = false
+        // Cassandra answered nothing at all without a service before it said so: nothing is believed once it was otherwise
+        if (this.#wantsService === false) return answer
+      } catch (error) {
+        if (!isNeedsService(error)) throw error
+        this.#wantsService = true
+      }
+    }
+    const by = await this.#searchEach(question, asking)
+    if (by.spans.length > 0 && this.#wantsService === undefined) this.#wantsService = true
+    return by
+  }
+
+  async #searchEach(question: TraceQuestion, asking: Asking) {
+    const services = await this.#client.services(asking)
+    if (services.length > MAX_SERVICES)
+      throw new WatchdeckError(
+        'limit_exceeded',
+        `This Jaeger searches by service only, and has ${services.length} services.`,
+        { hint: 'Name a service.' },
+      )
+    const spans: SpanRow[] = []
+    const seen = new Set<string>()
+    const warnings = new Set<string>()
+    let full = false
+    for (const service of services) {
+      const answer = await this.#searchOne({ ...question, service }, asking)
+      // a trace comes whole with each of its services
+      const fresh = answer.spans.filter(({ traceId }) => !seen.has(traceId))
+      for (const { traceId } of fresh) seen.add(traceId)
+      spans.push(...fresh)
+      for (const warning of answer.warnings) warnings.add(warning)
+      full ||= answer.full
+    }
+    return { ...toldOf([...warnings]), spans, full }
+  }
+
+  async #searchOne(question: TraceQuestion, asking: Asking) {
+    // the sign of a failed span differs by storage (some take `error=true` for its opposite): whoever asks filters
+    const { failed: _failed, ...pushed } = question
+    try {
+      const read = await this.#client.search({ ...pushed, limit: Math.min(pushed.limit, this.#page) }, asking)
+      const traces = new Set(read.spans.map(({ traceId }) => traceId)).size
+      return { ...toldOf(read.warnings), spans: read.spans, full: traces >= Math.min(pushed.limit, this.#page) }
+    } catch (error) {
+      const tooDeep = error instanceof WatchdeckError && error.details?.['depth'] === true && this.#page > 1
+      if (!tooDeep) throw error
+      this.#page = Math.max(1, Math.floor(this.#page / 2))
+      return { ...WHOLE, spans: [], full: true }
+    }
+  }
+
+  async get(
+    traceId: string,
+    around: TimeRange | undefined,
+    asking: Asking,
+  ): Promise<Told & { spans: readonly SpanRow[] }> {
+    const read = await this.#client.trace(traceId, around, asking)
+    if (read.spans.length > 0 || !traceId.startsWith('0'.repeat(16)))
+      return { ...toldOf(read.warnings), spans: read.spans }
+    // a 64-bit id that others pad (protocols: Jaeger 6)
+    const short = await this.#client.trace(traceId.slice(16), around, asking)
+    return { ...toldOf(short.warnings), spans: short.spans }
+  }
+
+  async dependencies(range: TimeRange, asking: Asking): Promise<Told & { calls: readonly ServiceCalls[] }> {
+    const links = await this.#client.dependencies(range, asking)
+    const calls = links.flatMap((link): ServiceCalls[] => {
+      const [parent, child, count] = [field(link, 'parent'), field(link, 'child'), field(link, 'callCount')]
+      if (typeof parent !== 'string' || typeof child !== 'string') return []
+      return [{ parent, child, calls: Number(count ?? 0), errors: undefined }]
+    })
+    return { ...WHOLE, calls }
+  }
+
+  async measures(
+    question: { services: readonly string[]; range: TimeRange; stepNs: bigint },
+    asking: Asking,
+  ): Promise<Told & { measures: readonly ServiceMeasure[] | undefined }> {
+    if (question.services.length === 0) return { ...WHOLE, measures: [] }
+    const calls = await this.#client.metrics('calls', question, asking)
+    if (calls === undefined) return { ...WHOLE, measures: undefined }
+    const [errors, p50, p95, p99] = await Promise.all([
+      this.#client.metrics('errors', question, asking),
+      ...[0.5, 0.95, 0.99].map((quantile) => this.#client.metrics('latencies', { ...question, quantile }, asking)),
+    ])
+    const [errorsAt, p50At, p95At, p99At] = [errors, p50, p95, p99].map(pointsOf)
+    const measures: ServiceMeasure[] = []
+    for (const [key, { service, time, value }] of pointsOf(calls)) {
+      // latencies are in milliseconds, errors are shares of the requests
+      const ms = (points: ReadonlyMap<string, Point> | undefined) => {
+        const found = points?.get(key)?.value
+        return found === undefined ? undefined : Math.round(found * 1e6)
+      }
+      measures.push({
+        service,
+        time,
+        ratePerSecond: value,
+        errorRatio: value > 0 ? (errorsAt?.get(key)?.value ?? 0) : undefined,
+        p50Ns: ms(p50At),
+        p95Ns: ms(p95At),
+        p99Ns: ms(p99At),
+      })
+    }
+    return { ...WHOLE, measures }
+  }
+}
+
+interface Point {
+  readonly service: string
+  readonly time: bigint
+  readonly value: number
+}
+
+/** `{metrics:[{labels:[{name:"service_name",value}],metricPoints:[{gaugeValue:{doubleValue},timestamp}]}]}`; NaN is no value. */
+function pointsOf(answer: unknown): ReadonlyMap<string, Point> {
+  const out = new Map<string, Point>()
+  for (const metric of listOf(field(answer, 'metrics'))) {
+    const label = listOf(field(metric, 'labels')).find((each) => field(each, 'name') === 'service_name')
+    const service = field(label, 'value')
+    if (typeof service !== 'string') continue
+    for (const point of listOf(field(metric, 'metricPoints'))) {
+      const value = Number(field(field(point, 'gaugeValue'), 'doubleValue') ?? 0)
+      const at = Date.parse(String(field(point, 'timestamp')))
+      if (Number.isNaN(value) || Number.isNaN(at)) continue
+      out.set(`${at}/${service}`, { service, time: BigInt(at) * 1_000_000n, value })
+    }
+  }
+  return out
+}

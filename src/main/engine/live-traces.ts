@@ -1,0 +1,354 @@
+// Live traces for questions in SQL: what a question needs is read from the backends within limits, held in memory beside
+// the store (TelemetryStore.live), and asked there together with stored rows. So every view of traces is the same on both.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { Limiter } from '../../shared/base/limiter.ts'
+import { asEpochNs, formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
+import type { Completeness } from '../../shared/domain/completeness.ts'
+import type { Asking, TraceFilter, TraceSource } from '../../shared/domain/live-source.ts'
+import type { Pulse } from '../platform/connector.ts'
+import type { Catalog } from '../storage/catalog/api.ts'
+import type { LivePart, Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import type { LiveHolder } from './live.ts'
+import { Coverage, type Covered, gapsOf, SETTLE_NS, type Stretch } from './trace-coverage.ts'
+import { readWindow } from './trace-window.ts'
+
+/** Spans of live sources held in all; past it what was not asked for longest is forgotten. */
+const MAX_SPANS = 600_000
+/** Spans that one question may bring. */
+const QUESTION_SPANS = 250_000
+/** One question reads so long, then answers with what it has; the next one goes on from there. */
+const PATIENCE_MS = 20_000
+/** A trace that was opened is asked for again after this while it may still grow. */
+const REOPEN_NS = 10_000_000_000n
+/** What was used within this time is not forgotten for want of room. */
+const IDLE_MS = 60_000
+
+export interface TraceWish {
+  readonly sources: readonly string[] | undefined
+  /** the range of the question, and others that it compares with */
+  readonly ranges: readonly [TimeRange, ...TimeRange[]]
+  readonly filter?: TraceFilter | undefined
+  /** the newest so many traces will do; default: all, up to the limit of the source */
+  readonly enough?: number | undefined
+}
+
+export interface FilledScope {
+  readonly scope: Scope
+  /** everything of the first range from here on was seen (corrected times); the range's beginning when all was */
+  readonly seenFrom: bigint
+  /** asking for more would bring more */
+  readonly more: boolean
+}
+
+interface Live {
+  readonly id: string
+  readonly key: number
+  readonly revision: number
+  readonly offset: bigint
+  readonly traces: TraceSource
+  pulse(): Pulse
+}
+
+interface Question {
+  readonly coverage: Coverage
+  readonly turn: Limiter
+  usedAt: number
+}
+
+interface Opened {
+  readonly part: number
+  readonly at: bigint
+  /** its last span was old when it was asked for: it will not grow */
+  readonly settled: boolean
+  readonly found: boolean
+  usedAt: number
+}
+
+interface Filled {
+  readonly part: LivePart
+  readonly seenFrom: bigint
+  readonly more: boolean
+}
+
+export class LiveTraces {
+  readonly #catalog: Catalog
+  readonly #store: TelemetryStore
+  readonly #live: LiveHolder
+  readonly #now: () => bigint
+  readonly #questions = new Map<string, Question>()
+  readonly #opened = new Map<string, Opened>()
+  readonly #failed: (error: unknown) => void
+
+  /** @param failed told when forgetting failed: nobody waits for it */
+  constructor(
+    catalog: Catalog,
+    store: TelemetryStore,
+    live: LiveHolder,
+    now: () => bigint,
+    failed: (error: unknown) => void,
+  ) {
+    this.#catalog = catalog
+    this.#store = store
+    this.#live = live
+    this.#now = now
+    this.#failed = failed
+  }
+
+  /** The live sources of traces among the named ones. */
+  among(sources: readonly string[] | undefined): Live[] {
+    return this.#live.among(sources).flatMap((source) => {
+      const record = this.#catalog.sources.get(source.id)
+      if (!source.traces || !record) return []
+      return {
+        id: source.id,
+        key: record.key,
+        revision: record.revision,
+        offset: BigInt(record.clockOffsetNs),
+        traces: source.traces,
+        pulse: () => source.pulse(),
+      }
+    })
+  }
+
+  /**
+   * The scope of a question with what live sources have for it.
+   * @throws WatchdeckError when the only source of the scope does not answer, `not_found` for an unknown source
+   */
+  async scope(wish: TraceWish, asking: Asking): Promise<FilledScope> {
+    const [range] = wish.ranges
+    const live = this.among(wish.sources)
+    if (live.length === 0)
+      return { scope: await this.#store.scope(wish.sources, range), seenFrom: range.from, more: false }
+    const alone = (await this.#store.scope(wish.sources, range)).sources.length === 1
+    const filled = await Promise.all(live.map((source) => this.#fill(source, wish, alone, asking)))
+    this.#bound()
+    return {
+      scope: await this.#store.scope(
+        wish.sources,
+        range,
+        filled.map(({ part }) => part),
+      ),
+      seenFrom: filled.reduce((from: bigint, each) => (each.seenFrom > from ? each.seenFrom : from), range.from),
+      more: filled.some(({ more }) => more),
+    }
+  }
+
+  /** The scope in which a trace can be opened; live sources are asked for it by id. A source that fails is a gap. */
+  async trace(traceId: string, sources: readonly string[] | undefined, asking: Asking): Promise<Scope> {
+    const live = this.among(sources)
+    const parts = await Promise.all(
+      live.map(async (source): Promise<LivePart> => {
+        const key = `${source.id}/${source.revision}/${traceId}`
+        const now = this.#now()
+        const held = this.#opened.get(key)
+        if (held && (held.settled || now - held.at < REOPEN_NS)) {
+          held.usedAt = performance.now()
+          return { source: source.id, parts: held.found ? [held.part] : [], completeness: WHOLE }
+        }
+        try {
+          const { spans, completeness } = await source.traces.get(traceId, undefined, asking)
+          const part = this.#store.live.nextPart()
+          await this.#store.live.add(source.key, part, spans)
+          let last = 0n
+          for (const { start, durationNs } of spans) if (start + durationNs > last) last = start + durationNs
+          this.#opened.set(key, {
+            part,
+            at: now,
+            settled: spans.length > 0 && last < now - SETTLE_NS,
+            found: spans.length > 0,
+            usedAt: performance.now(),
+          })
+          return { source: source.id, parts: [part], completeness }
+        } catch (error) {
+          if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
+          if (!held?.found && live.length === 1 && sources?.length === 1) throw error
+          return {
+            source: source.id,
+            parts: held?.found ? [held.part] : [],
+            completeness: {
+              complete: false,
+              missing: [{ source: source.id, from: '', to: '', reason: error.message }],
+            },
+          }
+        }
+      }),
+    )
+    this.#bound()
+    return await this.#store.scope(sources, undefined, parts)
+  }
+
+  async #fill(source: Live, wish: TraceWish, alone: boolean, asking: Asking): Promise<Filled> {
+    const filter = wish.filter ?? {}
+    const all = this.#question(source, {})
+    const own = isEmpty(filter) ? all : this.#question(source, filter)
+    return await own.turn.run(async () => {
+      const parts = new Set<number>()
+      const gaps: Completeness['missing'] = []
+      let seenFrom: bigint = wish.ranges[0].from
+      let more = false
+      for (const [i, asked] of wish.ranges.entries()) {
+        // the backend's own times: ranges are meant in corrected ones
+        const range = { from: asked.from - source.offset, to: asked.to - source.offset }
+        const read = await this.#read(source, { own, all, range, filter, enough: wish.enough }, alone, asking)
+        for (const part of read.parts) parts.add(part)
+        for (const { from, to, reason } of read.gaps)
+          gaps.push({
+            source: source.id,
+            from: formatRfc3339(asEpochNs(from + source.offset)),
+            to: formatRfc3339(asEpochNs(to + source.offset)),
+            reason,
+          })
+        if (i === 0) {
+          seenFrom = read.seenFrom + source.offset
+          more = read.more
+        }
+      }
+      const completeness = { complete: gaps.length === 0, missing: gaps }
+      return { part: { source: source.id, parts: [...parts], completeness }, seenFrom, more }
+    }, asking.signal)
+  }
+
+  async #read(
+    source: Live,
+    to: { own: Question; all: Question; range: Stretch; filter: TraceFilter; enough: number | undefined },
+    alone: boolean,
+    asking: Asking,
+  ) {
+    const { own, all, range, filter } = to
+    const limit = source.traces.limits.traces
+    const usable = () => [
+      ...own.coverage.usable(range, this.#now()),
+      ...(own === all ? [] : all.coverage.usable(range, this.#now())),
+    ]
+    let covered: readonly Covered[] = usable()
+    const began = performance.now()
+    const gaps: Array<Stretch & { reason: string }> = []
+    const part = this.#store.live.nextPart()
+    let traces = await this.#held(covered, asking.signal)
+    let spans = 0
+    let stopped: string | undefined
+    let enough = false
+    let failure: WatchdeckError | undefined
+    try {
+      for (const gap of gapsOf(range, covered)) {
+        if (stopped !== undefined || enough) break
+        enough = to.enough !== undefined && traces >= to.enough
+        if (enough) break
+        if (traces >= limit) stopped = limitReason(limit)
+        if (stopped !== undefined) break
+        for await (const slice of readWindow(source.traces, gap, filter, asking)) {
+          await this.#store.live.add(source.key, part, slice.spans)
+          own.coverage.add({ ...slice, part }, this.#now())
+          traces += slice.traces
+          spans += slice.spans.length
+          enough = to.enough !== undefined && traces >= to.enough
+          if (enough) break
+          if (traces >= limit) stopped = limitReason(limit)
+          else if (spans >= QUESTION_SPANS) stopped = `the newest ${traces} traces were read: they have ${spans} spans`
+          else if (performance.now() - began > PATIENCE_MS)
+            stopped = `not read within ${PATIENCE_MS / 1000} s; asked again, reading goes on`
+          if (stopped !== undefined) break
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
+      failure = error
+    }
+    covered = [
+      ...(failure ? own.coverage.known(range) : own.coverage.usable(range, this.#now())),
+      ...(own === all ? [] : failure ? all.coverage.known(range) : all.coverage.usable(range, this.#now())),
+    ]
+    if (failure && alone && covered.length === 0) throw failure
+    for (const { from, to, cut } of covered)
+      if (cut) gaps.push({ from, to, reason: 'more traces in this moment than the source tells' })
+    const left = gapsOf(range, covered)
+    const reason = failure ? silentSince(source, failure) : stopped
+    if (reason !== undefined) for (const gap of left) gaps.push({ ...gap, reason })
+    return {
+      parts: covered.map((stretch) => stretch.part),
+      gaps,
+      seenFrom: left[0]?.to ?? range.from,
+      more: enough && left.length > 0,
+    }
+  }
+
+  /** Traces that were already read for these stretches. */
+  async #held(covered: readonly Covered[], signal: AbortSignal): Promise<number> {
+    if (covered.length === 0) return 0
+    const stretches = covered.map(
+      ({ from, to, part }) => `(part = ${part} AND start_ns >= ${from} AND start_ns < ${to})`,
+    )
+    const [count] = await this.#store.rows<{ n: bigint }>(
+      `SELECT count(DISTINCT trace_id) AS n FROM live.main.members JOIN live.main.traces USING (source, trace_id) WHERE ${stretches.join(' OR ')}`,
+      [],
+      { signal },
+    )
+    return Number(count?.n ?? 0n)
+  }
+
+  #question(source: Live, filter: TraceFilter): Question {
+    const key = `${source.id}/${source.revision}/${keyOf(filter)}`
+    let question = this.#questions.get(key)
+    if (!question) {
+      question = { coverage: new Coverage(), turn: new Limiter(1), usedAt: 0 }
+      this.#questions.set(key, question)
+    }
+    question.usedAt = performance.now()
+    return question
+  }
+
+  /** Past the limit, what was asked for longest ago is forgotten; never what a question may still be about to read. */
+  #bound(): void {
+    if (this.#store.live.spans <= MAX_SPANS) return
+    const now = performance.now()
+    const idle = [...this.#questions.values(), ...this.#opened.values()]
+      .map(({ usedAt }) => usedAt)
+      .filter((usedAt) => now - usedAt > IDLE_MS)
+      .sort((a, b) => a - b)
+    const oldest = idle[Math.floor(idle.length / 2)]
+    if (oldest !== undefined) this.#drop((_key, usedAt) => usedAt <= oldest)
+  }
+
+  /** Sources that were edited, switched off or removed: what they brought goes. */
+  forget(): void {
+    const now = this.among(undefined).map(({ id, revision }) => `${id}/${revision}/`)
+    this.#drop((key) => !now.some((prefix) => key.startsWith(prefix)))
+  }
+
+  #drop(goes: (key: string, usedAt: number) => boolean): void {
+    let dropped = false
+    for (const [key, { usedAt, turn }] of this.#questions)
+      if (goes(key, usedAt) && turn.active === 0) dropped = this.#questions.delete(key) || dropped
+    for (const [key, { usedAt }] of this.#opened) if (goes(key, usedAt)) dropped = this.#opened.delete(key) || dropped
+    if (!dropped) return
+    const kept = [
+      ...[...this.#questions.values()].flatMap(({ coverage }) => coverage.parts),
+      ...[...this.#opened.values()].map(({ part }) => part),
+    ]
+    // whoever is reading keeps its snapshot; the next question waits for this
+    this.#store.live.keep(kept).catch(this.#failed)
+  }
+}
+
+const WHOLE: Completeness = { complete: true, missing: [] }
+
+const limitReason = (limit: number): string =>
+  `the newest ${limit} traces were read, the limit of the source for one question`
+
+function silentSince(source: Live, error: WatchdeckError): string {
+  const { lastOkAt } = source.pulse()
+  return lastOkAt === undefined ? error.message : `${error.message} Last answer: ${formatRfc3339(asEpochNs(lastOkAt))}.`
+}
+
+const isEmpty = (filter: TraceFilter): boolean => keyOf(filter) === keyOf({})
+
+const keyOf = (filter: TraceFilter): string =>
+  JSON.stringify([
+    filter.service,
+    filter.operation,
+    filter.minDurationNs?.toString(),
+    filter.maxDurationNs?.toString(),
+    Object.entries(filter.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    filter.failed === true,
+  ])

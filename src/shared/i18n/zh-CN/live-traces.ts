@@ -1,0 +1,37 @@
+// Sentences of live sources of traces: Jaeger, Zipkin, and what they bring to a question.
+
+import type { PhraseBook } from '../phrases.ts'
+
+export const liveTraces: PhraseBook = {
+  'The answer is larger than {} MB.': '响应超过 {} MB。',
+  'Narrow the question or shorten the range.': '请收窄条件或缩短时间范围。',
+  'What came is not an answer of {} ({}).': '返回的内容不是 {} 的响应（{}）。',
+  '{} spans could not be read: {}': '{} 个 span 无法读取：{}',
+  'It is not configured in this Jaeger.': '该 Jaeger 未配置此功能。',
+  'The metric storage behind Jaeger did not answer: {}': 'Jaeger 背后的指标存储没有响应：{}',
+  'Traces are not affected. Is the Prometheus that Jaeger reads span metrics from there?':
+    'Trace 不受影响。请检查 Jaeger 读取 span 指标所用的 Prometheus 是否可用。',
+  'Jaeger failed: {}': 'Jaeger 出错：{}',
+  'Its storage may be down or too slow; its own log says why.': '其存储可能不可用或过慢；原因见其自身日志。',
+  'Name a service.': '请指定服务。',
+  'This Jaeger searches by service only.': '该 Jaeger 只能按服务搜索。',
+  'This Jaeger searches by service only, and has {} services.': '该 Jaeger 只能按服务搜索，而它有 {} 个服务。',
+  'Searching may be switched off in this Zipkin (SEARCH_ENABLED), or its API is below another path.':
+    '该 Zipkin 可能关闭了搜索（SEARCH_ENABLED），或其 API 位于其他路径下。',
+  'more traces in this moment than the source tells': '该时刻的 trace 多于数据源返回的数量',
+  'the newest {} traces were read, the limit of the source for one question':
+    '只读取了最新的 {} 条 trace，已达该数据源单次查询的上限',
+  'the newest {} traces were read: they have {} spans': '只读取了最新的 {} 条 trace：共 {} 个 span',
+  'not read within {} s; asked again, reading goes on': '未能在 {} 秒内读完；再次查询时会继续读取',
+  'There is no trace {} in the sources that answered. {}': '有响应的数据源中没有 trace {}。{}',
+  'A trace goes when its source is removed or switched off, and from a live source after its time of keeping.':
+    '数据源被移除或关闭后，其 trace 随之消失；在线数据源的 trace 超过保留期后也会消失。',
+  '/api/v3 knows {} services': '/api/v3 有 {} 个服务',
+  '{} knows {} services': '{} 有 {} 个服务',
+  'Jaeger with {}; it does not say its version': '使用{}的 Jaeger；未报告版本',
+  'Jaeger {} with {}': 'Jaeger {}，使用{}',
+  'the older API': '旧版 API',
+  'The API of Zipkin v2; it does not say its version': 'Zipkin v2 API；未报告版本',
+  'Services and traces': '服务和 trace',
+  'Services and traces may be read; there were no traces in the last hour': '可读取服务和 trace；最近一小时没有 trace',
+}

@@ -1,0 +1,145 @@
+// The traces and services methods on a real Jaeger and a real Zipkin, which were sent the same traces as an SDK would.
+
+import { beforeAll, describe, expect, test } from 'vitest'
+import { frameToJsonTable } from '../../src/shared/frame/table.ts'
+import type { MethodInput } from '../../src/shared/contract/index.ts'
+import type { TestEngine } from '../support/engine.ts'
+import { LIVE, needs, startLiveEngine } from './support.ts'
+import { arrived, sendOtlp, sendZipkin, type Shop, shop } from './traces-support.ts'
+
+const TRACES = 600
+const BACKENDS = [
+  {
+    kind: 'jaeger',
+    product: /^Jaeger with API v3|^Jaeger \d/,
+    known: (s: Shop) => `api/v3/traces/${s.id(TRACES - 1)}`,
+  },
+  { kind: 'zipkin', product: /^Zipkin \d+\.\d+/, known: (s: Shop) => `api/v2/trace/${s.id(TRACES - 1)}` },
+] as const
+
+for (const { kind, product, known } of BACKENDS) {
+  const url = LIVE[kind] ?? ''
+  const otlp = LIVE.jaegerOtlp ?? url
+  describe.skipIf(url === '')(`${kind} ${needs(kind)}`, () => {
+    const sent = shop(TRACES, Date.now() + (kind === 'jaeger' ? 1 : 2))
+    const range = { from: String(sent.from), to: String(sent.to) }
+    const front = `front-${sent.mark}`
+    const pay = `pay-${sent.mark}`
+    beforeAll(async () => {
+      await (kind === 'jaeger' ? sendOtlp(otlp, sent.spans) : sendZipkin(url, sent.spans))
+      await arrived(`${url}/${known(sent)}`)
+    })
+
+    async function opened(limits: { traces?: number } = {}) {
+      const t = await startLiveEngine()
+      const { id } = await t.client.call('sources.add', { kind, name: 'lab', url, limits })
+      return { t, id, [Symbol.asyncDispose]: () => t[Symbol.asyncDispose]() }
+    }
+    const found = async (t: TestEngine, input: Omit<MethodInput<'traces.search'>, 'range'>) => {
+      const answer = await t.client.call('traces.search', { range, ...input })
+      return { rows: frameToJsonTable(answer.table).rows, completeness: answer.completeness, next: answer.nextCursor }
+    }
+
+    test('a test goes through every step and says product and version', async () => {
+      await using t = await startLiveEngine()
+      const { steps } = await t.client.call('sources.test', { spec: { kind, name: 'lab', url } })
+      expect(steps.map((s) => [s.step, s.ok])).toEqual(
+        ['settings', 'resolve', 'connect', 'auth', 'path', 'version', 'permissions', 'clock'].map((s) => [s, true]),
+      )
+      expect(steps.find((s) => s.step === 'version')?.message).toMatch(product)
+    })
+
+    test('every trace of a window is found, page by page, newest first, though one request tells two hundred', async () => {
+      await using o = await opened()
+      const ids: unknown[] = []
+      for (let cursor: string | undefined; ; ) {
+        const page = await found(o.t, { service: front, limit: 250, ...(cursor === undefined ? {} : { cursor }) })
+        ids.push(...page.rows.map((row) => row['traceId']))
+        cursor = page.next
+        if (cursor === undefined) break
+      }
+      expect(ids).toEqual(Array.from({ length: TRACES }, (_, n) => sent.id(TRACES - 1 - n)))
+    })
+
+    test('a search narrows by service, operation, duration, status and attribute', async () => {
+      await using o = await opened()
+      const slow = await found(o.t, { service: pay, operation: 'post /pay', minDuration: '500ms', limit: 1000 })
+      expect(slow.rows.map((row) => row['traceId'])).toEqual(
+        Array.from({ length: TRACES / 10 }, (_, n) => sent.id(TRACES - 10 - n * 10)),
+      )
+      expect(slow.completeness).toEqual({ complete: true, missing: [] })
+      const failed = await found(o.t, { service: pay, status: 'error', limit: 1000 })
+      expect(failed.rows.length).toBe(TRACES / 10)
+      const one = await found(o.t, { attributes: { order: 'o-42' }, limit: 10, service: front })
+      expect(one.rows.map((row) => [row['traceId'], row['spans'], row['rootOperation']])).toEqual([
+        [sent.id(42), 3, 'get /order'],
+      ])
+    })
+
+    test('a trace is opened by its id, with times to the microsecond and its tree', async () => {
+      await using o = await opened()
+      const { table } = await o.t.client.call('traces.get', { traceId: sent.id(10), sources: [o.id] })
+      const rows = frameToJsonTable(table).rows
+      const at = (ms: number) => new Date(Number(sent.from / 1_000_000n) + 10_000 + ms).toISOString().slice(0, -1)
+      expect(
+        rows.map((r) => [r['service'], r['operation'], r['kind'], r['status'], r['start'], r['durationNs']]),
+      ).toEqual([
+        [front, 'get /order', 'server', 'error', `${at(0)}000000Z`, 900_000_000],
+        [front, 'post /pay', 'client', 'error', `${at(10)}000000Z`, 800_000_000],
+        [pay, 'post /pay', 'server', 'error', `${at(12)}000000Z`, 790_000_000],
+      ])
+      const header = await o.t.client.call('traces.header', { traceId: sent.id(10), sources: [o.id] })
+      expect([header.spans, header.depth, header.orphans, header.source]).toEqual([3, 2, 0, o.id])
+      await expect(o.t.client.call('traces.get', { traceId: 'deadbeef', sources: [o.id] })).rejects.toMatchObject({
+        code: 'not_found',
+      })
+    })
+
+    test('services are measured and mapped from its traces', async () => {
+      await using o = await opened()
+      const { table, completeness } = await o.t.client.call('services.overview', { range, sources: [o.id] })
+      const rows = frameToJsonTable(table).rows.filter((row) => String(row['service']).endsWith(sent.mark))
+      expect(rows.map((r) => [r['service'], r['requests'], r['errorRatio'], r['p50Ns']]).sort()).toEqual([
+        [front, TRACES, 0.1, 100_000_000],
+        [pay, TRACES, 0.1, 40_000_000],
+      ])
+      expect(completeness.complete).toBe(true)
+      const map = await o.t.client.call('services.map', { range, sources: [o.id] })
+      expect(map.edges.filter((e) => e.from === front).map((e) => [e.to, e.requests])).toEqual([[pay, TRACES]])
+    })
+
+    test('the limit of the source is kept, and what was not read is named', async () => {
+      await using o = await opened({ traces: 100 })
+      const { table, completeness } = await o.t.client.call('traces.scatter', {
+        range,
+        sources: [o.id],
+        service: front,
+      })
+      expect(table.rowCount).toBeGreaterThanOrEqual(100)
+      expect(table.rowCount).toBeLessThan(TRACES)
+      expect(completeness.complete).toBe(false)
+      expect(completeness.missing).toEqual([
+        {
+          source: o.id,
+          from: expect.stringContaining(new Date(Number(sent.from / 1_000_000n)).toISOString().slice(0, 19)),
+          to: expect.any(String),
+          reason: expect.stringContaining('traces were read, the limit of the source'),
+        },
+      ])
+    })
+
+    test('several views of one window ask the backend once', async () => {
+      await using o = await opened()
+      const ask = { range, sources: [o.id] }
+      await Promise.all([
+        o.t.client.call('services.overview', ask),
+        o.t.client.call('services.map', ask),
+        o.t.client.call('services.sparklines', ask),
+        o.t.client.call('traces.stats', { ...ask, groupBy: ['service'] }),
+      ])
+      const { sources } = await o.t.client.call('sources.health', { id: o.id })
+      const asked = (sources[0]?.load ?? []).filter(({ view }) => view !== 'sources.health')
+      expect(asked.filter(({ requests }) => requests > 0).length).toBe(1)
+    })
+  })
+}

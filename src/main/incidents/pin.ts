@@ -64,6 +64,9 @@ function fixedInput(
     const parsed = parseRange(range, engine.platform.clock.now())
     input[name] = { from: formatRfc3339(parsed.from), to: formatRfc3339(parsed.to) }
   }
+  // as many points as are kept, thinned over the whole window: the first of more would be its beginning alone
+  if (what.method === 'traces.scatter' && !(typeof input['limit'] === 'number' && input['limit'] <= MAX_ROWS))
+    input['limit'] = MAX_ROWS
   const shape = methodSpec(what.method)?.input
   const takesSources = shape !== undefined && 'shape' in shape && Object.hasOwn(shape.shape as object, 'sources')
   if (takesSources && input['sources'] === undefined && incident.sources.length > 0) input['sources'] = incident.sources

@@ -3,16 +3,18 @@
 import { formatDuration, formatRfc3339, tryParseRfc3339, toMillis } from '../../shared/base/time.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { zCompleteness } from '../../shared/contract/define.ts'
-import type { Incident } from '../../shared/contract/incidents.ts'
+import type { Entry, Incident } from '../../shared/contract/incidents.ts'
+import { formatCount } from '../../shared/domain/quantity.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { z } from 'zod'
 import { cell, columnNamed } from '../../shared/frame/frame.ts'
+import { type Expr, fixedName, type MetricUnit, parsePromQL, walk } from '../../shared/promql/index.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { Block } from './blocks.ts'
 import { type PinFormat, pinBlocks } from './pins.ts'
+import { timelineBlocks } from './timeline.ts'
 import type { Words } from './words.ts'
 
-const MAX_TIMELINE = 120
 /** what an answer that was kept with a pin says of itself */
 const zPinned = z.object({ completeness: zCompleteness })
 
@@ -29,16 +31,17 @@ export async function compose(
   zone: string,
   context: CallContext,
 ): Promise<Composed> {
-  const format = formatFor(words, zone)
+  const zoned = zonedFormat(words, zone)
   const title = `INC-${incident.number} ${incident.title}`
   const entries = (await engine.call('incidents.entries', { incident: incident.id }, context)).entries
+  const format = { ...zoned, nameOf: sourceNames(engine), unitOf: await unitsOf(engine, entries, context) }
   const notes = entries.filter((e) => e.kind === 'note')
   const pins = entries.filter((e) => e.kind === 'pin')
   const blocks: Block[] = [{ kind: 'heading', level: 1, text: title }, factsOf(incident, words, format, zone)]
   if (incident.summary !== '')
     blocks.push({ kind: 'heading', level: 2, text: words.summary }, { kind: 'markdown', text: incident.summary })
   blocks.push(...stageBlocks(incident, words, format))
-  const timeline = await timelineBlocks(engine, incident, words, format, context)
+  const timeline = await timelineBlocks(engine, incident, entries, format, context)
   const seen: Completeness[] = [timeline.completeness]
   blocks.push({ kind: 'heading', level: 2, text: words.timeline }, ...timeline.blocks)
   blocks.push({ kind: 'heading', level: 2, text: words.evidence })
@@ -64,7 +67,7 @@ export async function compose(
 }
 
 /** @throws WatchdeckError invalid_input for a zone that is not known */
-function formatFor(words: Words, zone: string): PinFormat {
+function zonedFormat(words: Words, zone: string): Pick<PinFormat, 'words' | 'time' | 'clock'> {
   let full: Intl.DateTimeFormat
   let short: Intl.DateTimeFormat
   try {
@@ -94,10 +97,12 @@ function factsOf(incident: Incident, words: Words, format: PinFormat, zone: stri
     [words.window, `${format.time(incident.range.from)} – ${format.time(incident.range.to)}`],
     [words.zone, zone],
   ]
-  if (incident.services.length > 0) facts.push([words.services, incident.services.join(', ')])
-  const roles = Object.entries(incident.roles).map(([role, who]) => `${role}: ${who}`)
-  if (roles.length > 0) facts.push([words.roles, roles.join(', ')])
-  if (incident.tags.length > 0) facts.push([words.tags, incident.tags.join(', ')])
+  if (incident.services.length > 0) facts.push([words.services, incident.services.join(words.comma)])
+  const roles = Object.entries(incident.roles).map(
+    ([role, who]) => `${words.roleNames[role as keyof Words['roleNames']] ?? role}: ${who}`,
+  )
+  if (roles.length > 0) facts.push([words.roles, roles.join(words.comma)])
+  if (incident.tags.length > 0) facts.push([words.tags, incident.tags.join(words.comma)])
   return { kind: 'facts', facts }
 }
 
@@ -119,50 +124,44 @@ function stageBlocks(incident: Incident, words: Words, format: PinFormat): Block
   ]
 }
 
-async function timelineBlocks(
-  engine: EngineContext,
-  incident: Incident,
-  words: Words,
-  format: PinFormat,
-  context: CallContext,
-): Promise<{ blocks: Block[]; completeness: Completeness }> {
-  const { table, completeness } = await engine.call(
-    'incidents.timeline',
-    { incident: incident.id, limit: MAX_TIMELINE },
-    context,
-  )
-  if (table.rowCount === 0) return { blocks: [{ kind: 'line', text: words.noEvents }], completeness }
-  const text = (name: string, row: number) => String(cell(columnNamed(table, name), row) ?? '')
-  // what a cluster does all day (scheduled, pulled, started) says nothing in a report; it is counted
-  const told = Array.from({ length: table.rowCount }, (_, i) => i).filter(
-    (i) => text('lane', i) !== 'k8s-event' || text('severity', i) !== 'normal',
-  )
-  const rows = told.map((i) => {
-    const lane = text('lane', i)
-    const title =
-      lane === 'stage'
-        ? (words.stageNames[text('title', i) as Incident['stage']] ?? text('title', i))
-        : text('title', i)
-    return [
-      format.time(formatRfc3339(cell(columnNamed(table, 'time'), i) as bigint)),
-      words.lanes[lane as keyof Words['lanes']] ?? lane,
-      title,
-    ]
+const sourceNames =
+  (engine: EngineContext) =>
+  (id: string): string =>
+    engine.catalog.sources.get(id)?.name ?? id
+
+/** The units of the metrics that the pins ask for, as their sources give them. */
+async function unitsOf(engine: EngineContext, entries: readonly Entry[], context: CallContext): Promise<MetricUnit> {
+  const units = new Map<string, string>()
+  const asked = new Set<string>()
+  for (const { what } of entries) {
+    const query = what?.method.startsWith('metrics.') ? what.input['query'] : undefined
+    if (typeof query !== 'string') continue
+    for (const name of metricNames(query)) asked.add(name)
+  }
+  for (const name of asked) {
+    // bucket, count and sum are parts of one metric
+    const text = name.replace(/_(bucket|count|sum)$/, '')
+    const { table } = await engine.call('metrics.search', { text, limit: 50 }, context)
+    for (let i = 0; i < table.rowCount; i++)
+      units.set(String(cell(columnNamed(table, 'name'), i)), String(cell(columnNamed(table, 'unit'), i) ?? ''))
+  }
+  return (name) => units.get(name)
+}
+
+function metricNames(query: string): string[] {
+  let expr: Expr
+  try {
+    expr = parsePromQL(query)
+  } catch {
+    // a live server may know more than our grammar; such a query is drawn without a unit
+    return []
+  }
+  const names: string[] = []
+  walk(expr, (node) => {
+    const name = node.kind === 'selector' ? fixedName(node.matchers) : undefined
+    if (name !== undefined) names.push(name)
   })
-  const blocks: Block[] = [
-    { kind: 'table', columns: [words.time, words.kind, words.what], numeric: [false, false, false], rows },
-  ]
-  const { truncated } = completeness
-  const untold =
-    table.rowCount - told.length + (truncated?.total === undefined ? 0 : truncated.total - truncated.returned)
-  if (untold > 0) blocks.push({ kind: 'line', tone: 'note', text: words.moreEvents(untold) })
-  for (const gap of completeness.missing)
-    blocks.push({
-      kind: 'line',
-      tone: 'warning',
-      text: words.missing(gap.source, format.time(gap.from), format.time(gap.to), gap.reason),
-    })
-  return { blocks, completeness }
+  return names
 }
 
 function sourcesBlock(engine: EngineContext, incident: Incident, words: Words, format: PinFormat): Block {
@@ -170,10 +169,10 @@ function sourcesBlock(engine: EngineContext, incident: Incident, words: Words, f
     const source = engine.catalog.sources.get(id)
     return [
       source?.name ?? id,
-      source?.kind ?? '',
+      source === undefined ? '' : (words.sourceKinds[source.kind as keyof Words['sourceKinds']] ?? source.kind),
       source?.from === undefined ? '' : format.time(source.from),
       source?.to === undefined ? '' : format.time(source.to),
-      String(source?.rows ?? ''),
+      source?.rows === undefined ? '' : formatCount(source.rows),
     ]
   })
   return {

@@ -49,7 +49,8 @@ function inline(text: string): string {
 }
 
 export function renderHtml({ title, blocks }: Composed, language: Language): string {
-  const markdown = new MarkdownIt({ html: false, linkify: false })
+  // an image of a note would call out to the network from wherever the report is read: it becomes a link
+  const markdown = new MarkdownIt({ html: false, linkify: false }).disable('image')
   const body = blocks.map((block) => htmlBlock(block, markdown)).join('\n')
   return `<!doctype html>
 <html lang="${language}">
@@ -79,18 +80,20 @@ function htmlBlock(block: Block, markdown: { render(text: string): string }): st
       return `<dl>${block.facts.map(([label, value]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
     case 'table': {
       const cells = (tag: 'td' | 'th', row: readonly string[]) =>
-        `<tr>${row.map((text, i) => `<${tag}${block.numeric[i] ? ' class="n"' : ''}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`
+        `<tr>${row.map((text, i) => `<${tag}${block.numeric[i] ? ' class="n"' : A_TIME.test(text) ? ' class="t"' : ''}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`
       return `<div class="table"><table><thead>${cells('th', block.columns)}</thead><tbody>${block.rows.map((r) => cells('td', r)).join('')}</tbody></table></div>`
     }
     case 'code':
       return `<pre><code>${escapeHtml(block.text)}</code></pre>`
     case 'markdown':
-      // images in notes would call out to the network; the policy of the page stops them, the link text stays
       return `<div class="markdown">${markdown.render(visible(block.text))}</div>`
     case 'picture':
       return `<img alt="${escapeHtml(block.alt)}" src="data:image/svg+xml;base64,${Buffer.from(block.svg).toString('base64')}">`
   }
 }
+
+/** a date and a clock that belong on one line */
+const A_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
 
 function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
@@ -131,7 +134,7 @@ h1 { font-size: 24px; margin: 0 0 12px } h2 { font-size: 17px; margin: 32px 0 8p
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0 } dt { color: #5a626e } dd { margin: 0 }
 .note { color: #5a626e; font-size: 12px; margin: 4px 0 } .warning { color: #8a4b00; margin: 4px 0 }
 .table { overflow-x: auto } table { border-collapse: collapse; font-size: 12px; width: 100% }
-th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #eceef1; vertical-align: top; overflow-wrap: anywhere } th { color: #5a626e; font-weight: 600 } .n { text-align: right; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #eceef1; vertical-align: top; overflow-wrap: break-word } .t { white-space: nowrap } th { color: #5a626e; font-weight: 600 } .n { text-align: right; font-variant-numeric: tabular-nums }
 pre { background: #f5f6f8; padding: 8px 10px; font: 11px/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere }
 img { width: 100%; max-width: 920px; display: block; margin: 8px 0 }
 @media print { main { margin: 0; max-width: none } pre, img, tr { break-inside: avoid } }

@@ -1,4 +1,4 @@
-// A server that answers as Prometheus does until it is told to fail: the fault matrix of the connectors stands before it.
+// A server that answers as Prometheus does (or as it is told to) until it fails: the fault matrix of the connectors.
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -28,6 +28,7 @@ export type Fault =
 export interface Seen {
   readonly method: string
   readonly path: string
+  readonly search: string
   readonly headers: IncomingMessage['headers']
   readonly body: string
   aborted: boolean
@@ -74,7 +75,19 @@ function answerTo(path: string, form: URLSearchParams): string {
   return ok({})
 }
 
-export async function startFaultServer(options: { cert?: string } = {}): Promise<FaultServer> {
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export interface FaultServerOptions {
+  readonly cert?: string | undefined
+  /** instead of Prometheus's answers */
+  readonly answerTo?: ((path: string, params: URLSearchParams) => Answer) | undefined
+}
+
+export async function startFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
   const sockets = new Set<Socket>()
   const state: Omit<FaultServer, 'url' | 'port' | typeof Symbol.asyncDispose> = {
     fault: 'none',
@@ -90,6 +103,7 @@ export async function startFaultServer(options: { cert?: string } = {}): Promise
       const seen: Seen = {
         method: request.method ?? '',
         path: url.pathname,
+        search: url.search,
         headers: request.headers,
         body,
         aborted: false,
@@ -99,7 +113,15 @@ export async function startFaultServer(options: { cert?: string } = {}): Promise
       const fault = state.faultsLeft > 0 ? state.fault : 'none'
       state.faultsLeft--
       const form = new URLSearchParams(request.method === 'POST' ? body : url.search)
-      answer(fault, response, state.body ?? answerTo(url.pathname, form))
+      if (options.answerTo && fault === 'none') {
+        const { status, type, body: said } = options.answerTo(url.pathname, form)
+        response.writeHead(status, { 'content-type': type }).end(said)
+      } else
+        answer(
+          fault,
+          response,
+          state.body ?? options.answerTo?.(url.pathname, form).body ?? answerTo(url.pathname, form),
+        )
     })
   }
   const server =

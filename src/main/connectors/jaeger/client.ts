@@ -44,23 +44,24 @@ export class JaegerClient {
 
   /** A search without its times is refused by a message that names them as the server does. */
   async #findDialect(asking: Asking): Promise<Dialect> {
-    const found = await this.http
-      .ask(
+    try {
+      return await this.http.ask(
         { path: 'api/v3/traces', page: 'absent', also: [400, 404, 500] },
         asking,
         async (head, body): Promise<Dialect> => {
           this.#seen(head)
           const text = Buffer.from(await readWhole(body)).toString('utf8')
           if (/start_time_min/.test(text)) return 'v3-early'
-          if (/startTimeMin|start time/i.test(text)) return 'v3'
-          return messageOf(text) === undefined ? 'legacy' : 'v3'
+          if (messageOf(text) !== undefined) return 'v3'
+          throw new Failure(new WatchdeckError('not_found', 'The source has nothing at this path (404).'))
         },
       )
-      .catch((error: unknown) => {
-        if (error instanceof WatchdeckError && error.code === 'not_found') return 'legacy' as const
-        throw error
-      })
-    return found
+    } catch (error) {
+      if (!(error instanceof WatchdeckError && error.code === 'not_found')) throw error
+      // a sign-in page for every path is no older Jaeger: that one answers its own
+      await this.#legacy('services', {}, asking)
+      return 'legacy'
+    }
   }
 
   async services(asking: Asking): Promise<string[]> {
@@ -84,16 +85,16 @@ export class JaegerClient {
       return await this.#searchLegacy(question, asking)
     const params = dialect === 'v3' ? v3Params(question) : earlyParams(question)
     return await this.http.ask(
-      { path: 'api/v3/traces', params: this.#params(params), page: 'absent', also: [404] },
+      { path: 'api/v3/traces', params: this.#params(params), also: [404] },
       asking,
       (head, body) => this.#spans(head, body, otlpDocumentReader),
     )
   }
 
   #searchLegacy(question: TraceQuestion, asking: Asking): Promise<ReadSpans> {
-    if (question.service === undefined) throw needsService('This Jaeger searches by service only.')
+    if (question.service === undefined) throw needsService('This Jaeger searches by service only.').error
     return this.http.ask(
-      { path: 'api/traces', params: this.#params(legacyParams(question)), page: 'absent', also: [404] },
+      { path: 'api/traces', params: this.#params(legacyParams(question)), also: [404] },
       asking,
       (head, body) => this.#spans(head, body, jaegerReader),
     )
@@ -118,7 +119,6 @@ export class JaegerClient {
       {
         path: `${dialect === 'legacy' ? 'api' : 'api/v3'}/traces/${traceId}`,
         params: this.#params(params),
-        page: 'absent',
         also: [404],
       },
       asking,
@@ -148,15 +148,11 @@ export class JaegerClient {
     })
     for (const service of question.services) params.append('service', service)
     for (const kind of ['server', 'consumer']) params.append('spanKind', kind)
-    return await this.http.ask(
-      { path: `api/metrics/${what}`, params, page: 'absent', also: [501] },
-      asking,
-      async (head, body) => {
-        this.#seen(head)
-        if (head.status === 501) return undefined
-        return await readJson(body, PRODUCT)
-      },
-    )
+    return await this.http.ask({ path: `api/metrics/${what}`, params, also: [501] }, asking, async (head, body) => {
+      this.#seen(head)
+      if (head.status === 501) return undefined
+      return await readJson(body, PRODUCT)
+    })
   }
 
   /** The version that the user interface's page names; '' where there is none. */
@@ -207,19 +203,15 @@ export class JaegerClient {
   }
 
   #v3(path: string, params: Readonly<Record<string, string>>, asking: Asking): Promise<unknown> {
-    return this.http.ask(
-      { path: `api/v3/${path}`, params: this.#params(params), page: 'absent' },
-      asking,
-      async (head, body) => {
-        this.#seen(head)
-        return await readJson(body, PRODUCT)
-      },
-    )
+    return this.http.ask({ path: `api/v3/${path}`, params: this.#params(params) }, asking, async (head, body) => {
+      this.#seen(head)
+      return await readJson(body, PRODUCT)
+    })
   }
 
   async #legacy(path: string, params: Readonly<Record<string, string>>, asking: Asking): Promise<unknown> {
     const answer = await this.http.ask(
-      { path: `api/${path}`, params: this.#params(params), page: 'absent' },
+      { path: `api/${path}`, params: this.#params(params) },
       asking,
       async (head, body) => {
         this.#seen(head)

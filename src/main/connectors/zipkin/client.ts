@@ -73,19 +73,15 @@ export class ZipkinClient {
   }
 
   json(path: string, params: Readonly<Record<string, string>>, asking: Asking): Promise<unknown> {
-    return this.http.ask(
-      { path: `api/v2/${path}`, params: this.#params(params), page: 'absent' },
-      asking,
-      async (head, body) => {
-        this.#seen(head)
-        return await readJson(body, PRODUCT)
-      },
-    )
+    return this.http.ask({ path: `api/v2/${path}`, params: this.#params(params) }, asking, async (head, body) => {
+      this.#seen(head)
+      return await readJson(body, PRODUCT)
+    })
   }
 
   #spans(path: string, params: Readonly<Record<string, string>>, asking: Asking): Promise<ReadSpans> {
     return this.http.ask(
-      { path: `api/v2/${path}`, params: this.#params(params), page: 'absent', also: [404] },
+      { path: `api/v2/${path}`, params: this.#params(params), also: [404] },
       asking,
       async (head, body) => {
         this.#seen(head)

@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { cx } from '../lib/cx.ts'
+import { NO_SLOTS, slotsFor } from './slots.ts'
 import styles from './VirtualList.module.css'
 
 export interface VirtualListHandle {
@@ -69,6 +70,13 @@ export function VirtualList({
     focus: () => scroller.current?.focus(),
   }))
   const items = virtual.getVirtualItems()
+  const held = useRef(NO_SLOTS)
+  const keys = items.map((item) => item.key)
+  held.current = slotsFor(held.current, keys, virtual.isScrolling && !measured)
+  const slots = held.current
+  // rows that measure themselves are made anew: an element that is filled anew would be measured as the row it was
+  const itemOf = new Map(items.map((item) => [measured ? item.key : slots.of.get(item.key), item]))
+  const shown = measured ? keys : slots.order
   const last = items.at(-1)?.index ?? -1
   const seenFirst = virtual.range?.startIndex ?? -1
   const seenLast = virtual.range?.endIndex ?? -1
@@ -116,31 +124,42 @@ export function VirtualList({
       }}
     >
       <div className={styles['body']} style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => (
-          <div
-            key={item.key}
-            ref={measured ? virtual.measureElement : undefined}
-            data-index={item.index}
-            role="option"
-            aria-selected={item.index === selected}
-            aria-posinset={item.index + 1}
-            aria-setsize={count}
-            className={cx(styles['item'], item.index === selected && styles['selected'])}
-            style={{
-              // a transform would give every row a node of its own in the browser's paint properties
-              top: item.start,
-              ...(measured ? { width: '100%' } : { height: estimate }),
-            }}
-            onClick={() => {
-              onSelect?.(item.index)
-              onPress?.(item.index)
-            }}
-            onDoubleClick={() => !onPress && onOpen?.(item.index)}
-            onKeyDown={(event) => event.target === event.currentTarget && event.key === 'Enter' && onOpen?.(item.index)}
-          >
-            {row(item.index)}
-          </div>
-        ))}
+        {shown.map((slot) => {
+          const item = itemOf.get(slot)
+          return (
+            item && (
+              <div
+                key={slot}
+                ref={measured ? virtual.measureElement : undefined}
+                data-index={item.index}
+                role="option"
+                aria-selected={item.index === selected}
+                aria-posinset={item.index + 1}
+                aria-setsize={count}
+                className={cx(
+                  styles['item'],
+                  !measured && styles['fixed'],
+                  item.index === selected && styles['selected'],
+                )}
+                style={{
+                  // a transform would give every row a node of its own in the browser's paint properties
+                  top: item.start,
+                  ...(measured ? { width: '100%' } : { height: estimate }),
+                }}
+                onClick={() => {
+                  onSelect?.(item.index)
+                  onPress?.(item.index)
+                }}
+                onDoubleClick={() => !onPress && onOpen?.(item.index)}
+                onKeyDown={(event) =>
+                  event.target === event.currentTarget && event.key === 'Enter' && onOpen?.(item.index)
+                }
+              >
+                {row(item.index)}
+              </div>
+            )
+          )
+        })}
       </div>
     </div>
   )

@@ -134,9 +134,10 @@ describe.each(SHAPES)('a live backend as %s answers', (shape, format) => {
     await server[Symbol.asyncDispose]()
   })
 
-  test.each(QUESTIONS)('%s as the stored spans do', async (...question) => {
-    expect(await asked(question, id)).toEqual(await asked(question, baseline.get(format) ?? ''))
-  })
+  for (const [n, question] of QUESTIONS.entries())
+    test(`${n} ${question[0]} as the stored spans do`, async () => {
+      expect(await asked(question, id)).toEqual(await asked(question, baseline.get(format) ?? ''))
+    })
 })
 
 test('an opened incident file answers as what was saved into it', async () => {

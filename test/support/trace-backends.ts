@@ -56,8 +56,7 @@ function search(traces: ReadonlyMap<string, readonly SpanRow[]>, q: Query): Arra
         String(span.attributes.values[key] ?? span.resource.attributes.values[key] ?? '\0') === value ||
         (key === 'error' && value === '' && span.status === 2),
     )
-  const first = (spans: readonly SpanRow[]) =>
-    spans.reduce((least, { start }) => (start < least ? start : least), FOREVER)
+  const first = (spans: readonly SpanRow[]) => spans.map(({ start }) => start).sort((a, b) => (a < b ? -1 : 1))[0] ?? 0n
   return [...traces.values()]
     .filter((spans) => spans.some(matches))
     .sort((a, b) => (first(a) < first(b) ? 1 : -1))

@@ -5,8 +5,9 @@ import { sayIn } from '../shared/i18n/index.ts'
 import { languageOf, sayError } from './cli/language.ts'
 import { HELP, parseArguments } from './cli/args.ts'
 import { oneWord, RUNS } from './cli/commands.ts'
+import { reachEngine } from './cli/engine.ts'
 import { progressPrinter, write } from './cli/output.ts'
-import { defaultDataDir, systemClock } from './platform/node.ts'
+import { defaultDataDir, systemClock } from './platform/system.ts'
 import { VERSION } from './version.ts'
 import { resolve } from 'node:path'
 
@@ -34,7 +35,6 @@ async function run(argv: readonly string[]): Promise<void> {
     const restored = await restoreBackup(from, { dataDir, version: VERSION, clock: systemClock })
     return await write(process.stdout, `${JSON.stringify(restored, null, 2)}\n`)
   }
-  const { reachEngine } = await import('./cli/engine.ts')
   const interrupt = new AbortController()
   let presses = 0
   const stop = () => {

@@ -13,7 +13,7 @@ import { trustSender } from './electron/policies.ts'
 import { holdTray } from './electron/tray.ts'
 import { confine, confineSession, openWindow, showWindow } from './electron/window.ts'
 import { type ShellLanguage, shellLanguage, shellWords } from './electron/words.ts'
-import { defaultDataDir } from './platform/node.ts'
+import { defaultDataDir } from './platform/system.ts'
 
 const out = resolve(import.meta.dirname, '..')
 const preload = resolve(out, 'preload', 'index.cjs')

@@ -9,8 +9,9 @@ import { listenLocally } from './cli/local-socket.ts'
 import { createEngine } from './engine/engine.ts'
 import { ALL_MODULES } from './modules.ts'
 import { keychainSeal, remoteKeychain } from './platform/keychain-seal.ts'
-import { defaultDataDir, nodePlatform } from './platform/node.ts'
+import { nodePlatform } from './platform/node.ts'
 import { fileVault, vaultPath } from './platform/secrets.ts'
+import { defaultDataDir } from './platform/system.ts'
 import { VERSION } from './version.ts'
 
 /** What Electron puts on `process` in a utility process. */

@@ -12,7 +12,8 @@ import { dialEngine } from '../../src/main/cli/local-socket.ts'
 import { readHolder } from '../../src/main/engine/lock.ts'
 import { WatchdeckError } from '../../src/shared/base/errors.ts'
 import { zCompleteness } from '../../src/shared/contract/define.ts'
-import { methodNames } from '../../src/shared/contract/index.ts'
+import { methodNames, methodSpec } from '../../src/shared/contract/index.ts'
+import { STREAM_METHODS } from '../../src/shared/contract/streams.ts'
 import { createUntypedClient, type UntypedClient } from '../../src/shared/rpc/client.ts'
 
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.js')
@@ -180,6 +181,14 @@ afterAll(async () => {
 test('the walk knows every method', () => {
   const known = [...WALK.map(([method]) => method), ...NOT_WALKED].sort()
   expect(known).toEqual([...methodNames()].sort())
+})
+
+test('the streams that are known by name alone are those of the contract', () => {
+  expect([...STREAM_METHODS].sort()).toEqual(
+    methodNames()
+      .filter((name) => methodSpec(name)?.kind === 'stream')
+      .sort(),
+  )
 })
 
 describe('good input', () => {

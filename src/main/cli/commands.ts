@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { cancelled, WatchdeckError } from '../../shared/base/errors.ts'
-import { methodSpec } from '../../shared/contract/index.ts'
 import { answerToJson } from '../../shared/contract/json.ts'
+import { STREAM_METHODS } from '../../shared/contract/streams.ts'
 import type { UntypedClient } from '../../shared/rpc/client.ts'
 import { type Arguments, wrong } from './args.ts'
 import type { Reached } from './engine.ts'
@@ -40,7 +40,7 @@ async function ask(context: CommandContext, method: string, input: unknown): Pro
 }
 
 async function print(context: CommandContext, answer: unknown): Promise<void> {
-  await write(context.stdout, renderAnswer(answer, 'json'))
+  await write(context.stdout, await renderAnswer(answer, 'json'))
 }
 
 async function runCall(context: CommandContext): Promise<void> {
@@ -48,22 +48,19 @@ async function runCall(context: CommandContext): Promise<void> {
   const method = oneWord(args, 'METHOD')
   const format = parseFormat(args.text('format'))
   const limit = args.number('limit')
-  const kind = methodSpec(method)?.kind
-  if (kind === undefined)
-    throw new WatchdeckError('not_found', `There is no method ${JSON.stringify(method)}.`, {
-      hint: 'watchdeck contract lists them all.',
-    })
   const input = await readJsonInput(args.text('input'), context.stdin)
-  if (kind === 'stream') return await printStream(context, reached.client, method, input, limit)
+  if (STREAM_METHODS.includes(method)) return await printStream(context, reached.client, method, input, limit)
   if (args.flag('no-wait')) {
-    if (kind !== 'job') throw wrong(`--no-wait is for jobs; ${method} answers at once.`)
+    const { methodSpec } = await import('../../shared/contract/index.ts')
+    const kind = methodSpec(method)?.kind
+    if (kind !== undefined && kind !== 'job') throw wrong(`--no-wait is for jobs; ${method} answers at once.`)
     if (!reached.attachedTo)
       throw new WatchdeckError('unsupported', 'No engine is running that could go on with the job.', {
         hint: 'Start `watchdeck serve` first, or leave --no-wait away.',
       })
     return await print(context, await reached.client.start(method, input))
   }
-  await write(context.stdout, renderAnswer(await ask(context, method, input), format))
+  await write(context.stdout, await renderAnswer(await ask(context, method, input), format))
 }
 
 async function printStream(

@@ -1,13 +1,11 @@
-// How the command line reaches an engine: the one that holds the data folder, else one of its own.
+// How the command line reaches an engine: the one that holds the data folder, else one of its own. What only an engine
+// of its own needs (the stores, every capability, the contract's schemas) is loaded only then: most calls find an engine.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
-import { memoryTransportPair } from '../../shared/rpc/transports.ts'
 import { createUntypedClient, type UntypedClient } from '../../shared/rpc/client.ts'
 import type { CapabilityModule } from '../engine/api.ts'
-import { createEngine } from '../engine/engine.ts'
 import { type Holder, readHolder } from '../engine/lock.ts'
-import { nodePlatform } from '../platform/node.ts'
-import { dialEngine, listenLocally } from './local-socket.ts'
+import { dialEngine } from './local-socket.ts'
 
 export interface Reached {
   readonly client: UntypedClient
@@ -26,6 +24,7 @@ export interface ReachOptions {
 export async function reachEngine(options: ReachOptions): Promise<Reached> {
   const attached = await attach(readHolder(options.dataDir))
   if (attached) return attached
+  const { createEngine, listenLocally, memoryTransportPair, nodePlatform } = await import('./own-engine.ts')
   const platform = nodePlatform({ shell: 'cli', version: options.version, dataDir: options.dataDir })
   try {
     const engine = await createEngine({ platform, modules: await options.modules() })

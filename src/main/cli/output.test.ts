@@ -31,8 +31,8 @@ const table = frameFromRows(
 )
 const answer = { table, completeness: COMPLETE, nextCursor: 'n' }
 
-test('json has columns, rows, completeness and the cursor at the top', () => {
-  const printed: unknown = JSON.parse(String(renderAnswer(answer, 'json')))
+test('json has columns, rows, completeness and the cursor at the top', async () => {
+  const printed: unknown = JSON.parse(String(await renderAnswer(answer, 'json')))
   expect(printed).toEqual({
     columns: table.columns.map(({ name, type }) => ({ name, type })),
     rows: [
@@ -51,27 +51,27 @@ test('json has columns, rows, completeness and the cursor at the top', () => {
   })
 })
 
-test('an answer that is no table says that it is complete, unless it says something itself', () => {
-  const printed = (value: unknown): unknown => JSON.parse(String(renderAnswer(value, 'json')))
-  expect(printed({ ok: true })).toEqual({ ok: true, completeness: { complete: true, missing: [] } })
+test('an answer that is no table says that it is complete, unless it says something itself', async () => {
+  const printed = async (value: unknown): Promise<unknown> => JSON.parse(String(await renderAnswer(value, 'json')))
+  expect(await printed({ ok: true })).toEqual({ ok: true, completeness: { complete: true, missing: [] } })
   const gap = { complete: false, missing: [{ source: 's', from: '', to: '', reason: 'still loading' }] }
-  expect(printed({ count: 1, completeness: gap })).toEqual({ count: 1, completeness: gap })
+  expect(await printed({ count: 1, completeness: gap })).toEqual({ count: 1, completeness: gap })
 })
 
-test('ndjson has rows alone, csv a header and quotes', () => {
+test('ndjson has rows alone, csv a header and quotes', async () => {
   expect(
-    String(renderAnswer(answer, 'ndjson'))
+    String(await renderAnswer(answer, 'ndjson'))
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { count: unknown }).count),
   ).toEqual(['9007199254740993', null])
-  expect(renderAnswer(answer, 'csv')).toBe(
+  expect(await renderAnswer(answer, 'csv')).toBe(
     'time,count,value,text,ok,more\r\n2023-11-14T22:13:20.123456789Z,9007199254740993,NaN,"a ""b"",\nc",true,"{""k"":[1]}"\r\n,,+Inf,"",,\r\n',
   )
 })
 
-test('arrow keeps nanoseconds, wide integers, NaN and null', () => {
-  const bytes = renderAnswer(answer, 'arrow')
+test('arrow keeps nanoseconds, wide integers, NaN and null', async () => {
+  const bytes = await renderAnswer(answer, 'arrow')
   const back = tableFromIPC(bytes instanceof Uint8Array ? bytes : new Uint8Array(), { useBigInt: true })
   expect(back.names).toEqual(table.columns.map((c) => c.name))
   expect(back.getChild('time').type).toMatchObject({ unit: 3, timezone: 'UTC' })
@@ -84,9 +84,9 @@ test('arrow keeps nanoseconds, wide integers, NaN and null', () => {
   ]).toEqual([9_007_199_254_740_993n, null, Number.NaN, 'a "b",\nc'])
 })
 
-test('an answer that is no table is refused as csv and printed as one line of ndjson', () => {
-  expect(() => renderAnswer({ id: 1 }, 'csv')).toThrow('no table')
-  expect(renderAnswer({ id: 1 }, 'ndjson')).toBe('{"id":1,"completeness":{"complete":true,"missing":[]}}\n')
+test('an answer that is no table is refused as csv and printed as one line of ndjson', async () => {
+  await expect(renderAnswer({ id: 1 }, 'csv')).rejects.toThrow('no table')
+  expect(await renderAnswer({ id: 1 }, 'ndjson')).toBe('{"id":1,"completeness":{"complete":true,"missing":[]}}\n')
 })
 
 test('words that are not there are refused with a hint', () => {

@@ -2,12 +2,11 @@
 // that an error never follows half an answer.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
-import { COMPLETE } from '../../shared/contract/define.ts'
+import { COMPLETE } from '../../shared/domain/completeness.ts'
 import { answerToJson } from '../../shared/contract/json.ts'
 import { isFrame } from '../../shared/frame/codec.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { jsonCell } from '../../shared/frame/table.ts'
-import { frameToArrow } from './arrow.ts'
 
 export const FORMATS = ['json', 'ndjson', 'csv', 'arrow'] as const
 export type Format = (typeof FORMATS)[number]
@@ -22,7 +21,7 @@ export function parseFormat(text: string | undefined): Format {
 }
 
 /** @throws WatchdeckError `unsupported` for csv and arrow of an answer that is no table */
-export function renderAnswer(answer: unknown, format: Format): string | Uint8Array {
+export async function renderAnswer(answer: unknown, format: Format): Promise<string | Uint8Array> {
   if (format === 'json') return `${JSON.stringify(withCompleteness(answerToJson(answer)), null, 2)}\n`
   const frame = tableOf(answer)
   if (format === 'ndjson')
@@ -31,7 +30,9 @@ export function renderAnswer(answer: unknown, format: Format): string | Uint8Arr
     throw new WatchdeckError('unsupported', `This answer is no table: ${format} cannot show it.`, {
       hint: 'Use --format json.',
     })
-  return format === 'csv' ? frameToCsv(frame) : frameToArrow(frame)
+  if (format === 'csv') return frameToCsv(frame)
+  const { frameToArrow } = await import('./arrow.ts')
+  return frameToArrow(frame)
 }
 
 /** Every printed answer has it: one that speaks of no telemetry (a setting, an incident) is all there is. */

@@ -2,12 +2,10 @@
 // the engine validates with it, clients take their types from it, the CLI and docs/contract.md are made from it.
 
 import { z } from 'zod'
-import type { Completeness } from '../domain/completeness.ts'
+import { COMPLETE, type Completeness } from '../domain/completeness.ts'
 import type { ColumnSpec, Frame } from '../frame/frame.ts'
 
-export type { Completeness }
-
-export const COMPLETE: Completeness = { complete: true, missing: [] }
+export { COMPLETE, type Completeness }
 
 /** A table answer: its frame, what it could not see, where to go on. `summary` holds what the headline needs. */
 export interface TableAnswer<Summary = undefined> {

@@ -6,6 +6,8 @@ export interface Completeness {
   truncated?: { returned: number; total?: number | undefined } | undefined
 }
 
+export const COMPLETE: Completeness = { complete: true, missing: [] }
+
 /** Several parts of one answer, told as one. Equal gaps are told once. */
 export function uniteCompleteness(parts: readonly Completeness[]): Completeness {
   const seen = new Set<string>()

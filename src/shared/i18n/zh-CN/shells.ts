@@ -19,7 +19,6 @@ export const shells: PhraseBook = {
   '{} is there already.': '{} 已存在。',
   'Say --force to write over it.': '要覆盖请加 --force。',
   'Start `watchdeck serve` first, or leave --no-wait away.': '请先启动 `watchdeck serve`，或去掉 `--no-wait`。',
-  'watchdeck contract lists them all.': 'watchdeck contract 列出全部方法。',
   'standard input': '标准输入',
   '{} is not JSON: {}': '{} 不是 JSON：{}',
   '{} is empty.': '{} 为空。',

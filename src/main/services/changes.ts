@@ -4,13 +4,15 @@ import { services as contract } from '../../shared/contract/services.ts'
 import { formatRfc3339, asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { CHANGE_KINDS } from '../../shared/contract/services.ts'
 import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
+import { weighCauses } from '../../shared/domain/cause-weight.ts'
 import { LEAST_Z, SCORE_OF_OBJECT, SCORE_OF_VERSION, scoreOf } from '../../shared/domain/change-score.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
+import { callsIn } from './calls.ts'
 import { eventChanges, objectChanges, versionChanges } from './facts.ts'
-import { levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
+import { bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
 import type { Asked } from './overview.ts'
 import { measureText } from './text.ts'
-import { windowBefore } from './windows.ts'
+import { windowBefore, withLead } from './windows.ts'
 
 type ChangeKind = (typeof CHANGE_KINDS)[number]
 
@@ -31,6 +33,8 @@ interface Change extends Record<string, string | number | bigint | null> {
 }
 
 const COLUMNS = contract.changes.output.columns
+/** what tells of causes and is therefore always looked at */
+const WEIGHING: ReadonlySet<ChangeKind> = new Set(['service', 'operation', 'log-level', 'event'])
 /** rows read of each kind */
 const PER_KIND = 500
 
@@ -44,6 +48,7 @@ export async function changes(
   },
 ): Promise<TableAnswer> {
   const { windows, completeness } = await chosenWindows(asked, request.compareTo)
+  const earlier = withLead(windows)
   const wanted = new Set<ChangeKind>(request.kinds ?? CHANGE_KINDS)
   const whole = { from: formatRfc3339(asked.range.from), to: formatRfc3339(asked.range.to) }
   const target = (view: string, params: object) => JSON.stringify({ view, params: { range: whole, ...params } })
@@ -107,7 +112,7 @@ export async function changes(
         ),
       ),
     version: async () =>
-      (await versionChanges(asked, windows)).map((v) =>
+      (await versionChanges(asked, earlier)).map((v) =>
         fact('version', {
           subject: v.service,
           service: v.service,
@@ -122,7 +127,7 @@ export async function changes(
         }),
       ),
     object: async () =>
-      (await objectChanges(asked, windows)).map((o) =>
+      (await objectChanges(asked, earlier)).map((o) =>
         fact('object', {
           subject: `${o.kind} ${o.namespace === '' ? '' : `${o.namespace}/`}${o.name}`,
           service: o.service,
@@ -153,9 +158,10 @@ export async function changes(
           }),
         ),
   }
-  const found = (
-    await Promise.all(CHANGE_KINDS.filter((kind) => wanted.has(kind)).map((kind) => asking[kind]()))
-  ).flat()
+  // what is asked of some kinds only is ranked as it is among all of them
+  const kinds = CHANGE_KINDS.filter((kind) => wanted.has(kind) || WEIGHING.has(kind))
+  const [calls, ...rows] = await Promise.all([callsIn(asked, windows), ...kinds.map((kind) => asking[kind]())])
+  const found = weighCauses(rows.flat(), calls, bucketNs(windows)).filter((change) => wanted.has(change.kind))
 
   const mine = request.service === undefined ? found : found.filter((c) => c.service === request.service)
   mine.sort(

@@ -29,7 +29,7 @@ export interface Windows {
   readonly before: TimeRange
 }
 
-const bucketNs = ({ range }: Windows): bigint => {
+export const bucketNs = ({ range }: Windows): bigint => {
   const width = (range.to - range.from) / 40n
   const least = 10_000_000_000n
   // past two weeks wider, or "all of time" would be millions of buckets for every subject

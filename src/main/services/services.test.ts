@@ -294,6 +294,20 @@ describe('services', () => {
     expect(rows.map((r) => r.score)).toEqual(rows.map((r) => r.score).sort((a, b) => Number(b) - Number(a)))
   })
 
+  it('tells what was rolled out shortly before the window, first where the service then moved', async () => {
+    // an alert comes minutes after its cause
+    const range = { from: at(FAULT + 2), to: at(MINUTES) }
+    const { table } = await t.client.call('services.changes', { range, compareTo: { from: at(0), to: at(FAULT + 2) } })
+    const rows = rowsOf(table)
+    expect(rows.filter((r) => r.kind === 'version' || r.kind === 'object').map((r) => [r.subject, r.at])).toEqual([
+      ['payment', '2023-11-14T22:43:20.000000000Z'],
+      ['Deployment shop/payment', '2023-11-14T22:42:20.000000000Z'],
+    ])
+    const far = { from: at(0), to: at(10) }
+    const apart = await t.client.call('services.changes', { range, compareTo: far, kinds: ['version', 'object'] })
+    expect(rowsOf(apart.table).map((r) => r.subject)).toEqual(['payment'])
+  })
+
   it('finds nothing in a quiet window', async () => {
     const { table } = await t.client.call('services.changes', {
       range: { from: at(10), to: at(20) },

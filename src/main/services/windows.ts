@@ -14,6 +14,20 @@ export function windowBefore(range: TimeRange): TimeRange {
   return { from: asEpochNs(range.from - length), to: range.from }
 }
 
+/** A cause is older than the alert that opened the window: a change this long before it is told too. */
+const LEAD = 15n * 60_000_000_000n
+
+/**
+ * Where a window follows its baseline at once, both with their border moved back: what was rolled out in the last minutes
+ * of the baseline belongs to the window.
+ */
+export function withLead<W extends { readonly range: TimeRange; readonly before: TimeRange }>(w: W): W {
+  if (w.before.to !== w.range.from) return w
+  const quarter = (w.before.to - w.before.from) / 4n
+  const border = asEpochNs(w.range.from - (quarter < LEAD ? quarter : LEAD))
+  return { ...w, range: { ...w.range, from: border }, before: { ...w.before, to: border } }
+}
+
 export const seconds = (range: TimeRange): number => Number(range.to - range.from) / 1e9
 export const within = (column: string, range: TimeRange): string =>
   `(${column} >= ${range.from} AND ${column} < ${range.to})`

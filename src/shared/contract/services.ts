@@ -63,7 +63,7 @@ export const services = {
   }),
   changes: tableQuery({
     summary:
-      'What changed against an earlier window: services, operations, log levels, metrics, versions, objects, ranked',
+      'What changed against an earlier window: services, operations, log levels, metrics, versions, objects, ranked by size; what a service that it waits for explains stands below that one, a new version or object of a service that then moved above it; versions and objects of the last minutes before the range are told too',
     input: z.object({
       range: zRange,
       compareTo: zRange

@@ -3,7 +3,7 @@
 //
 // The deviation never falls below 2 % of the baseline's median nor below a floor in the measure's own unit, and a
 // baseline that never moved at all has no information about what is usual: its |z| counts ten at most. What has no
-// series gets the score of a comparable move: a new version 4.5 (it is certain, and a frequent cause), a changed
+// series gets the score of a comparable move (and then what cause-weight.ts makes of it): a new version 4.5 (it is certain, and a frequent cause), a changed
 // object 3.5, events by how far their number is from the expected one in Poisson deviations.
 
 export const SCORE_OF_VERSION = 4.5

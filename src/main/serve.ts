@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { WatchdeckError } from '../shared/base/errors.ts'
-import type { Arguments } from './cli/args.ts'
+import { type Arguments, portOf } from './cli/args.ts'
 import { languageOf } from './cli/language.ts'
 import { withPassphrase } from './cli/passphrase.ts'
 import { askForUrl, dialEngine, listenLocally } from './cli/local-socket.ts'
@@ -28,7 +28,7 @@ export async function serve({ args, dataDir }: ServeOptions): Promise<void> {
   const renderer = resolve(import.meta.dirname, '../renderer')
   if (!existsSync(resolve(renderer, 'index.html')))
     throw new WatchdeckError('not_found', 'The page is not built.', { hint: 'Run `npm run build` first.' })
-  const port = args.number('port')
+  const port = portOf(args)
   const platform = nodePlatform({ shell: 'browser', version: VERSION, dataDir })
   const engine = await createEngine({ platform, modules: ALL_MODULES })
   await using stop = new AsyncDisposableStack()

@@ -150,6 +150,14 @@ function withValues(command: Command, words: readonly string[], values: Values):
   }
 }
 
+/** @throws WatchdeckError `invalid_input` for what is no port of TCP; 0 = any free one */
+export function portOf(args: Arguments): number | undefined {
+  const port = args.number('port')
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw wrong(`--port is not a port: ${args.text('port') ?? ''}`)
+  return port
+}
+
 export function wrong(message: string): WatchdeckError {
   return new WatchdeckError('invalid_input', message, { hint: 'watchdeck --help shows what there is.' })
 }

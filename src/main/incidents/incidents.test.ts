@@ -5,10 +5,11 @@ import { startTestEngine } from '../../../test/support/engine.ts'
 import { addSampleSource, SAMPLE_RANGE, SAMPLE_START } from '../../../test/support/sample-telemetry.ts'
 import { NS_PER_S, formatRfc3339 } from '../../shared/base/time.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
+import { clustersModule } from '../clusters/index.ts'
 import { logsModule } from '../logs/index.ts'
 import { incidentsModule } from './index.ts'
 
-const MODULES = { modules: [incidentsModule, logsModule] }
+const MODULES = { modules: [clustersModule, incidentsModule, logsModule] }
 const at = (minutes: number) => formatRfc3339(SAMPLE_START + BigInt(minutes * 60) * NS_PER_S)
 
 async function started() {
@@ -37,6 +38,16 @@ describe('an incident', () => {
       removed: false,
     })
     expect(incident.stamps.map((s) => [s.stage, s.at])).toEqual([['detected', at(10)]])
+  })
+
+  test('a pin without a title stands in the timeline under its query, not its method', async () => {
+    const { t, incident, client } = await started()
+    await using _ = t
+    const input = { range: SAMPLE_RANGE, query: 'level>=error', buckets: 10 }
+    await client.call('incidents.pin', { incident: incident.id, what: { method: 'logs.histogram', input } })
+    const { table } = await client.call('incidents.timeline', { incident: incident.id })
+    const { rows } = frameToJsonTable(table)
+    expect(rows.filter((row) => row['lane'] === 'pin').map((row) => row['title'])).toEqual(['level>=error'])
   })
 
   test('keeps the first stamp of a stage however often the stage is reached', async () => {

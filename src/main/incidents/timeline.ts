@@ -57,12 +57,18 @@ function entryRow(entry: Entry): FrameRow {
     endTime: null,
     lane: entry.kind,
     severity: 'normal',
-    title: entry.title || firstLine || entry.what?.method || entry.kind,
+    title: entry.title || firstLine || askedBy(entry) || entry.kind,
     detail: entry.markdown,
     service: '',
     entry: entry.id,
     target: entry.what === null ? null : JSON.stringify(entry.what),
   }
+}
+
+/** The query of a pin without a title as it was typed; the method where there was none to type. */
+function askedBy({ what }: Entry): string | undefined {
+  const query = what?.input['query']
+  return typeof query === 'string' && query !== '' ? query : what?.method
 }
 
 function happeningRow(row: FrameRow): FrameRow {

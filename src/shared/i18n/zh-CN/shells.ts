@@ -12,6 +12,7 @@ export const shells: PhraseBook = {
   'There is no command {}.': '没有命令 {}。',
   'There is no language {}.': '没有语言 {}。',
   '--{} is not a number: {}': '--{} 不是数字：{}',
+  '--port is not a port: {}': '--port 不是端口：{}',
   'See watchdeck --help.': '见 watchdeck --help。',
   'watchdeck --help lists the words.': 'watchdeck --help 列出全部命令。',
   'No engine is running that could go on with the job.': '没有正在运行的引擎来继续此任务。',

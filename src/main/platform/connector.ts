@@ -10,10 +10,11 @@ import type { Clock } from './platform.ts'
 export interface ConnectorServices {
   readonly clock: Clock
   /**
-   * The text of a secret, read now: it may have been rotated.
+   * The text of a secret, read now: it may have been rotated. What a program prints is kept for some minutes; `fresh`
+   * runs it again.
    * @throws WatchdeckError `unauthenticated` when the vault, variable or file has none
    */
-  readonly secret: (secret: Secret) => Promise<string>
+  readonly secret: (secret: Secret, fresh?: boolean) => Promise<string>
   /** lines for the log; fields are redacted there, but a connector hands over no secret in the first place */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void
 }

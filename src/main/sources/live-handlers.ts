@@ -8,6 +8,7 @@ import type { EngineContext, Handlers } from '../engine/api.ts'
 import type { LiveSource } from '../platform/connector.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { LiveKeeper } from './live.ts'
+import { confirmed } from './secret-command.ts'
 import { forgetSecrets, keepSecrets, keptSecrets, splitSecrets } from './secrets.ts'
 
 const UNDO_NS = 10n * 60n * 1_000_000_000n
@@ -44,7 +45,8 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
   }
 
   return {
-    async add({ keep, ...given }) {
+    async add({ keep, confirmCommands, ...given }) {
+      confirmed(given, undefined, confirmCommands)
       const { spec, values } = splitSecrets(checked(given))
       keeper.connector(spec)
       const record = catalog.sources.create({
@@ -72,8 +74,9 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
       return liveRecord(engine, id).spec
     },
 
-    async edit({ id, spec: given, keep }) {
+    async edit({ id, spec: given, keep, confirmCommands }) {
       const record = liveRecord(engine, id)
+      confirmed(given, record.spec, confirmCommands)
       if (given.kind !== record.kind)
         throw new WatchdeckError('invalid_input', `The source is of the kind ${record.kind}, which cannot be changed.`)
       const kept = await keptSecrets(vault, id, record.revision)
@@ -99,8 +102,9 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
       return { ok: true as const }
     },
 
-    async test({ id, spec }, { signal }) {
+    async test({ id, spec, confirmCommands }, { signal }) {
       const record = id === undefined ? undefined : liveRecord(engine, id)
+      if (spec) confirmed(spec, record?.spec, confirmCommands)
       const asked = spec === undefined ? record?.spec : checked(spec)
       if (!asked)
         throw new WatchdeckError(

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { mapSecrets, type Secret, type SourceSpec } from '../../shared/contract/source-spec.ts'
 import type { SecretVault } from '../platform/secrets.ts'
+import { SecretCommands } from './secret-command.ts'
 
 type Vault = Pick<SecretVault, 'get' | 'set' | 'delete' | 'keys'>
 
@@ -77,13 +78,15 @@ export async function keptSecrets(vault: Vault, id: string, revision: number): P
   )
 }
 
-/** Reads a secret at the moment of use; nothing is cached, so that a rotated file or variable is seen at once. */
+/** Reads a secret at the moment of use; files and variables are not cached, so that a rotated one is seen at once. */
 export function secretReader(
   values: () => Promise<Readonly<Record<string, string>>>,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): (secret: Secret) => Promise<string> {
-  return async (secret) => {
+): (secret: Secret, fresh?: boolean) => Promise<string> {
+  const commands = new SecretCommands()
+  return async (secret, fresh = false) => {
     if (typeof secret === 'string') return secret
+    if ('command' in secret) return await commands.get(secret.command, fresh)
     if ('vault' in secret) {
       const kept = await values()
       const value = Object.hasOwn(kept, secret.vault) ? kept[secret.vault] : undefined

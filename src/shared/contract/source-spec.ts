@@ -12,6 +12,11 @@ export const zSecret = z.union([
     .describe('an environment variable of the engine, read at each use'),
   z.strictObject({ file: z.string().min(1).max(4000) }).describe('a file, read at each use'),
   z.strictObject({ vault: z.string().min(1).max(200) }).describe('in edits: the one that the vault has'),
+  z
+    .strictObject({ command: z.array(z.string().min(1).max(4000)).min(1).max(50) })
+    .describe(
+      'a program and its arguments, run without a shell; what it prints is the secret. Taken only with confirmCommands',
+    ),
 ])
 export type Secret = z.output<typeof zSecret>
 
@@ -35,6 +40,15 @@ export const zAuth = z.discriminatedUnion('type', [
     audience: z.string().max(500).optional(),
     /** how the client says who it is at the token address */
     method: z.enum(['basic', 'post']).default('basic'),
+  }),
+  z.strictObject({
+    type: z.literal('sigv4'),
+    region: z.string().min(1).max(100),
+    /** of what is asked: aps is Amazon Managed Prometheus, es OpenSearch */
+    service: z.string().min(1).max(100).default('aps'),
+    accessKeyId: z.string().min(1).max(200),
+    secretAccessKey: zSecret,
+    sessionToken: zSecret.optional(),
   }),
 ])
 export type Auth = z.output<typeof zAuth>
@@ -173,5 +187,11 @@ function mapAuth(auth: Auth, map: MapSecret): Auth {
       return { ...auth, key: map(auth.key, 'auth.key') }
     case 'oauth2':
       return { ...auth, clientSecret: map(auth.clientSecret, 'auth.clientSecret') }
+    case 'sigv4':
+      return {
+        ...auth,
+        secretAccessKey: map(auth.secretAccessKey, 'auth.secretAccessKey'),
+        ...(auth.sessionToken === undefined ? {} : { sessionToken: map(auth.sessionToken, 'auth.sessionToken') }),
+      }
   }
 }

@@ -48,6 +48,11 @@ const zKeep = z
   .default('vault')
   .describe('session: its secrets stay in memory and are gone with the engine')
 
+const zConfirmCommands = z
+  .boolean()
+  .default(false)
+  .describe('the programs that the spec names for its secrets may be run on this machine')
+
 export const TEST_STEPS = [
   'settings',
   'proxy',
@@ -148,7 +153,7 @@ export const sources = {
   }),
   add: command({
     summary: 'Add a live backend; its secrets go to the vault and are never answered',
-    input: zSourceSpec.extend({ keep: zKeep }),
+    input: zSourceSpec.extend({ keep: zKeep, confirmCommands: zConfirmCommands }),
     output: z.object({ id: z.string() }),
   }),
   spec: query({
@@ -158,13 +163,17 @@ export const sources = {
   }),
   edit: command({
     summary: 'Reach a live source otherwise; `sources.revert` takes it back until `undoUntil`',
-    input: z.object({ id: z.string(), spec: zSourceSpec, keep: zKeep }),
+    input: z.object({ id: z.string(), spec: zSourceSpec, keep: zKeep, confirmCommands: zConfirmCommands }),
     output: z.object({ undoUntil: z.string() }),
   }),
   revert: command({ summary: 'Take back the last edit', input: z.object({ id: z.string() }), output: zOk }),
   test: command({
     summary: 'Try a live source step by step; stops at the first step that fails and says what to do',
-    input: z.object({ id: z.string().optional(), spec: zSourceSpec.optional() }),
+    input: z.object({
+      id: z.string().optional(),
+      spec: zSourceSpec.optional(),
+      confirmCommands: zConfirmCommands,
+    }),
     output: z.object({ steps: z.array(zTestStep) }),
   }),
   health: query({

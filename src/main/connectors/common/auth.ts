@@ -6,6 +6,7 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { Auth, SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { ConnectorServices } from '../../platform/connector.ts'
 import { Failure, failureOf } from './failures.ts'
+import { signedHeaders, type SignedRequest } from './sigv4.ts'
 
 /** A token is renewed this long before it expires. */
 const EARLY_MS = 30_000
@@ -18,6 +19,8 @@ export class Authenticator {
   readonly #services: ConnectorServices
   #token: { readonly text: string; readonly until: number } | undefined
   #fetching: Promise<string> | undefined
+  /** a token that a program printed was refused: it is run again */
+  #stale = false
 
   constructor(spec: SourceSpec, services: ConnectorServices) {
     this.#spec = spec
@@ -26,27 +29,41 @@ export class Authenticator {
 
   /**
    * @param via how the token address is reached
+   * @param request what is sent with them: a signature covers it
    * @throws WatchdeckError `unauthenticated` for a missing secret; Failure for a token address that does not answer
    */
-  async headers(via: () => Promise<Dispatcher>, signal: AbortSignal): Promise<Record<string, string>> {
+  async headers(
+    via: () => Promise<Dispatcher>,
+    signal: AbortSignal,
+    request: SignedRequest,
+  ): Promise<Record<string, string>> {
     const headers: Record<string, string> = {}
     const { auth } = this.#spec
     const secret = this.#services.secret
     if (auth.type === 'basic') headers['authorization'] = basic(auth.username, await secret(auth.password))
-    else if (auth.type === 'bearer') headers['authorization'] = `Bearer ${oneLine(await secret(auth.token))}`
-    else if (auth.type === 'apiKey') headers[auth.header.toLowerCase()] = oneLine(await secret(auth.key))
+    else if (auth.type === 'bearer') {
+      headers['authorization'] = `Bearer ${oneLine(await secret(auth.token, this.#stale))}`
+      this.#stale = false
+    } else if (auth.type === 'apiKey') headers[auth.header.toLowerCase()] = oneLine(await secret(auth.key))
     else if (auth.type === 'oauth2') headers['authorization'] = `Bearer ${await this.#oauthToken(auth, via, signal)}`
     if (this.#spec.tenant) headers[TENANT_HEADER[this.#spec.kind] ?? 'x-scope-orgid'] = this.#spec.tenant
     for (const [name, value] of Object.entries(this.#spec.headers ?? {}))
       headers[name.toLowerCase()] = oneLine(await secret(value))
+    // last: whatever else is sent stays outside of what is signed, proxies may change it
+    if (auth.type === 'sigv4') Object.assign(headers, await signedHeaders(auth, secret, request))
     return headers
   }
 
   /** The server answered 401. True when another try with a fresh token makes sense. */
   refused(): boolean {
+    const { auth } = this.#spec
+    if (auth.type === 'bearer' && typeof auth.token !== 'string' && 'command' in auth.token) {
+      this.#stale = true
+      return true
+    }
     const had = this.#token !== undefined
     this.#token = undefined
-    return had && this.#spec.auth.type === 'oauth2'
+    return had && auth.type === 'oauth2'
   }
 
   async #oauthToken(

@@ -152,21 +152,24 @@ export class HttpSource {
 
   async #send(url: URL, question: HttpQuestion, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const way = () => this.#way()
-    const headers = await this.#auth.headers(way, signal)
-    const dispatcher = await way()
     const isPost = question.method === 'POST'
+    const contentType = isPost ? 'application/x-www-form-urlencoded' : undefined
+    const body = isPost ? (question.params?.toString() ?? '') : ''
+    const method = isPost ? 'POST' : 'GET'
+    const headers = await this.#auth.headers(way, signal, { method, url, body, contentType })
+    const dispatcher = await way()
     return await dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
-      method: isPost ? 'POST' : 'GET',
+      method,
       headers: {
         accept: question.accept ?? 'application/json',
         'accept-encoding': ACCEPT_ENCODING,
         'user-agent': 'watchdeck',
-        ...(isPost ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
         ...headers,
       },
-      body: isPost ? (question.params?.toString() ?? '') : null,
+      body: isPost ? body : null,
       signal,
     })
   }

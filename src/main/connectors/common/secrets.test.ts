@@ -1,18 +1,19 @@
 // Who asks, in every way there is; and that a secret is seen by the server alone: not in the catalog, logs, errors, answers, files.
 
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startTestEngine, type TestEngine } from '../../../../test/support/engine.ts'
 import { startFaultServer } from '../../../../test/support/fault-server.ts'
 import type { SourceSpecInput } from '../../../shared/contract/source-spec.ts'
 import { metricsModule } from '../../metrics/index.ts'
 import { sourcesModuleWith } from '../../sources/index.ts'
 import { prometheusConnector } from '../prometheus/index.ts'
+import { signedHeaders } from './sigv4.ts'
 
 const modules = [metricsModule, sourcesModuleWith([prometheusConnector])]
 const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:10:00Z' }
@@ -222,3 +223,99 @@ async function served(
     },
   }
 }
+
+test('a token that a program prints: run only when a person said so, without a shell, kept for a while, anew when refused', async () => {
+  const dir = folder()
+  const count = join(dir, 'count')
+  const script = join(dir, 'token.mjs')
+  writeFileSync(
+    script,
+    `import { appendFileSync, readFileSync } from 'node:fs'\nappendFileSync(${JSON.stringify(count)}, 'x')\nprocess.stdout.write('token-' + readFileSync(${JSON.stringify(count)}, 'utf8').length + process.argv[2] + '\\n')`,
+  )
+  let taken = 'Bearer token-1$(echo no)'
+  const seen: string[] = []
+  await using server = await served((request) => {
+    const sent = request.headers.authorization ?? ''
+    seen.push(sent)
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } })
+    return sent === taken ? [200, body] : [401, 'who?']
+  })
+  await using t = await startTestEngine({ modules })
+  const command = [process.execPath, script, '$(echo no)']
+  const auth = { type: 'bearer' as const, token: { command } }
+  await expect(add(t, { url: server.url, auth })).rejects.toMatchObject({
+    code: 'permission_denied',
+    details: { commands: [command] },
+  })
+  await expect(
+    t.client.call('sources.test', { spec: { kind: 'prometheus', name: 'p', url: server.url, auth } }),
+  ).rejects.toMatchObject({ code: 'permission_denied' })
+  expect(existsSync(count)).toBe(false)
+  const { id } = await t.client.call('sources.add', {
+    kind: 'prometheus',
+    name: 'p',
+    url: server.url,
+    auth,
+    confirmCommands: true,
+  })
+  await ask(t, id, 'a')
+  await ask(t, id, 'b')
+  expect(readFileSync(count, 'utf8')).toBe('x')
+  taken = 'Bearer token-2$(echo no)'
+  await ask(t, id, 'c')
+  expect(seen.at(-1)).toBe(taken)
+  // kept as it is, an edit needs no second word; another program does
+  const spec = await t.client.call('sources.spec', { id })
+  await t.client.call('sources.edit', { id, spec: { ...spec, name: 'renamed' } })
+  const other = { type: 'bearer' as const, token: { command: ['/bin/other'] } }
+  await expect(t.client.call('sources.edit', { id, spec: { ...spec, auth: other } })).rejects.toMatchObject({
+    code: 'permission_denied',
+  })
+  for (const [argv, said] of [
+    [['/no/such/program'], 'cannot be started'],
+    [[process.execPath, '-e', 'process.exit(3)'], 'failed (3)'],
+    [[process.execPath, '-e', ' '], 'printed nothing'],
+  ] as const) {
+    const broken = await t.client.call('sources.add', {
+      kind: 'prometheus',
+      name: 'p',
+      url: server.url,
+      auth: { type: 'bearer', token: { command: [...argv] } },
+      confirmCommands: true,
+    })
+    await expect(ask(t, broken.id)).rejects.toMatchObject({
+      code: 'unauthenticated',
+      message: expect.stringContaining(said),
+    })
+  }
+})
+
+test('AWS Signature 4 is what AWS itself computes for the same request', async () => {
+  // the example of AWS's own documentation: GET of iam ListUsers, 30 August 2015
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2015-08-30T12:36:00Z') })
+  try {
+    const signed = await signedHeaders(
+      {
+        type: 'sigv4',
+        region: 'us-east-1',
+        service: 'iam',
+        accessKeyId: 'AKIDEXAMPLE',
+        secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+      },
+      async (secret) => String(secret),
+      {
+        method: 'GET',
+        url: new URL('https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08'),
+        body: '',
+        contentType: 'application/x-www-form-urlencoded; charset=utf-8',
+      },
+    )
+    expect(signed).toEqual({
+      'x-amz-date': '20150830T123600Z',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7',
+    })
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -7,11 +7,11 @@ import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useEngine } from '../../lib/engine/index.ts'
 import { Button, Checkbox, ErrorState, Select, TextArea, TextField } from '../../ui/index.ts'
 import { openTarget, toast, toastError } from '../../workbench/index.ts'
-import { ADDRESSES, type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
+import { ADDRESSES, argvOf, type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
 import styles from './Sources.module.css'
 import { TestSteps } from './TestSteps.tsx'
 
-const AUTHS = ['none', 'basic', 'bearer', 'apiKey', 'oauth2'] as const
+const AUTHS = ['none', 'basic', 'bearer', 'command', 'apiKey', 'oauth2', 'sigv4'] as const
 
 export function SourceForm({ id, before }: { id?: string; before?: SourceSpec }) {
   const t = useT()
@@ -38,7 +38,11 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
   }
   const tryOut = async (now: Draft): Promise<void> => {
     setSteps(undefined)
-    const answer = await test.run({ ...(id === undefined ? {} : { id }), spec: specOf(now, before) })
+    const answer = await test.run({
+      ...(id === undefined ? {} : { id }),
+      spec: specOf(now, before),
+      confirmCommands: now.confirmed,
+    })
     setSteps(answer.steps)
   }
   const fail = (reason: unknown): void => void toastError(asWatchdeckError(reason), t('sources.saveFailed'))
@@ -48,12 +52,12 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
     const spec = specOf(draft, before)
     try {
       if (id === undefined) {
-        const made = await add.run({ ...spec, keep })
+        const made = await add.run({ ...spec, keep, confirmCommands: draft.confirmed })
         toast(t('sources.added', { name: spec.name }))
         openTarget({ view: 'sources', path: [made.id] })
         return
       }
-      await edit.run({ id, spec, keep })
+      await edit.run({ id, spec, keep, confirmCommands: draft.confirmed })
       toast(t('sources.edited', { name: spec.name }), {
         tone: 'neutral',
         action: { label: t('ui.undo'), run: () => void engine.call('sources.revert', { id }).catch(fail) },
@@ -101,7 +105,12 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
         showLabel
         value={draft.auth}
         onChange={(auth) =>
-          setDraft((now) => ({ ...now, auth, secret: '', kept: before?.auth.type === auth && auth !== 'none' }))
+          setDraft((now) => ({
+            ...now,
+            auth,
+            secret: '',
+            kept: draftOfAuth(before) === auth && auth !== 'none' && auth !== 'command',
+          }))
         }
         options={AUTHS.map((value) => ({ value, label: t(`sources.auth.${value}`) }))}
       />
@@ -114,7 +123,35 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
           {text('scopes', { mono: true })}
         </>
       )}
-      {draft.auth !== 'none' && (
+      {draft.auth === 'sigv4' && (
+        <>
+          {text('region', { mono: true, placeholder: 'eu-central-1' })}
+          {text('awsService', { mono: true, help: t('sources.awsServiceHelp') })}
+          {text('accessKeyId', { mono: true })}
+        </>
+      )}
+      {draft.auth === 'command' && (
+        <>
+          <TextArea
+            label={t('sources.field.command')}
+            showLabel
+            value={draft.command}
+            // another command is not the one that was confirmed
+            onChange={(command) => setDraft((now) => ({ ...now, command, confirmed: false }))}
+            rows={3}
+          />
+          <p className={styles['hint']}>{t('sources.commandHelp')}</p>
+          <Checkbox
+            label={t('sources.field.confirmed', { command: argvOf(draft.command).join(' ') })}
+            checked={draft.confirmed}
+            onChange={set('confirmed')}
+          />
+          {(wrong.command ?? wrong.confirmed) !== undefined && (
+            <p className={styles['warn']}>{error('command') ?? error('confirmed')}</p>
+          )}
+        </>
+      )}
+      {draft.auth !== 'none' && draft.auth !== 'command' && (
         <>
           <TextField
             label={t(`sources.secret.${draft.auth}`)}
@@ -191,4 +228,6 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
 
 type TextKey = {
   [K in keyof Draft]: Draft[K] extends string ? (string extends Draft[K] ? K : never) : never
-}[Exclude<keyof Draft, 'secret' | 'ca' | 'hostKey'>]
+}[Exclude<keyof Draft, 'secret' | 'ca' | 'hostKey' | 'command'>]
+
+const draftOfAuth = (before: SourceSpec | undefined): Draft['auth'] | undefined => before && draftOf(before).auth

@@ -7,7 +7,8 @@ export interface Draft {
   readonly name: string
   readonly url: string
   readonly environment: string
-  readonly auth: SourceSpec['auth']['type']
+  /** command: a bearer token that a program prints */
+  readonly auth: SourceSpec['auth']['type'] | 'command'
   readonly username: string
   /** password, token, key or client secret; '' with `kept` set: the one that the vault has */
   readonly secret: string
@@ -16,6 +17,13 @@ export interface Draft {
   readonly tokenUrl: string
   readonly clientId: string
   readonly scopes: string
+  readonly region: string
+  readonly awsService: string
+  readonly accessKeyId: string
+  /** the program, then an argument a line */
+  readonly command: string
+  /** the person said that this very command may be run */
+  readonly confirmed: boolean
   readonly tenant: string
   readonly ca: string
   readonly insecure: boolean
@@ -46,6 +54,11 @@ export const EMPTY: Draft = {
   tokenUrl: '',
   clientId: '',
   scopes: '',
+  region: '',
+  awsService: 'aps',
+  accessKeyId: '',
+  command: '',
+  confirmed: false,
   tenant: '',
   ca: '',
   insecure: false,
@@ -67,15 +80,24 @@ export function parseBastion(text: string): { host: string; user?: string; port?
   }
 }
 
-const place: Record<Exclude<Draft['auth'], 'none'>, string> = {
+const place: Record<Exclude<Draft['auth'], 'none' | 'command'>, string> = {
   basic: 'auth.password',
   bearer: 'auth.token',
   apiKey: 'auth.key',
   oauth2: 'auth.clientSecret',
+  sigv4: 'auth.secretAccessKey',
 }
+
+/** Program and arguments; empty lines are none. */
+export const argvOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 
 function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['auth'] {
   if (draft.auth === 'none') return { type: 'none' }
+  if (draft.auth === 'command') return { type: 'bearer', token: { command: argvOf(draft.command) } }
   const secret: Secret =
     draft.secret === '' && draft.kept ? (keptOf(before, draft.auth) ?? { vault: place[draft.auth] }) : draft.secret
   switch (draft.auth) {
@@ -94,10 +116,21 @@ function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['
         scopes: draft.scopes.split(/\s+/).filter((scope) => scope !== ''),
         ...(before?.auth.type === 'oauth2' ? { method: before.auth.method, audience: before.auth.audience } : {}),
       }
+    case 'sigv4':
+      return {
+        type: 'sigv4',
+        region: draft.region.trim(),
+        service: draft.awsService.trim(),
+        accessKeyId: draft.accessKeyId.trim(),
+        secretAccessKey: secret,
+        ...(before?.auth.type === 'sigv4' && before.auth.sessionToken
+          ? { sessionToken: before.auth.sessionToken }
+          : {}),
+      }
   }
 }
 
-function keptOf(spec: SourceSpec | undefined, type: Draft['auth']): Secret | undefined {
+function keptOf(spec: SourceSpec | undefined, type: SourceSpec['auth']['type']): Secret | undefined {
   const auth = spec?.auth
   if (!auth || auth.type !== type) return undefined
   switch (auth.type) {
@@ -111,6 +144,8 @@ function keptOf(spec: SourceSpec | undefined, type: Draft['auth']): Secret | und
       return auth.key
     case 'oauth2':
       return auth.clientSecret
+    case 'sigv4':
+      return auth.secretAccessKey
   }
 }
 
@@ -165,15 +200,23 @@ export function draftOf(spec: SourceSpec): Draft {
   const { auth, tls, proxy } = spec
   const hop = spec.ssh?.hops[0]
   const ca = tls?.ca
+  const command =
+    auth.type === 'bearer' && typeof auth.token !== 'string' && 'command' in auth.token ? auth.token.command : undefined
   return {
     ...EMPTY,
     kind: spec.kind,
     name: spec.name,
     url: spec.url,
     environment: spec.environment ?? '',
-    auth: auth.type,
+    auth: command === undefined ? auth.type : 'command',
+    command: (command ?? []).join('\n'),
+    // what is kept was confirmed when it was kept
+    confirmed: command !== undefined,
     username: auth.type === 'basic' ? auth.username : '',
-    kept: auth.type !== 'none',
+    kept: auth.type !== 'none' && command === undefined,
+    region: auth.type === 'sigv4' ? auth.region : '',
+    awsService: auth.type === 'sigv4' ? auth.service : EMPTY.awsService,
+    accessKeyId: auth.type === 'sigv4' ? auth.accessKeyId : '',
     header: auth.type === 'apiKey' ? auth.header : EMPTY.header,
     tokenUrl: auth.type === 'oauth2' ? auth.tokenUrl : '',
     clientId: auth.type === 'oauth2' ? auth.clientId : '',
@@ -191,7 +234,7 @@ export function draftOf(spec: SourceSpec): Draft {
   }
 }
 
-export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion'>>
+export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion' | 'confirm'>>
 
 export function wrongOf(draft: Draft): Wrong {
   const needed = (key: keyof Draft): Wrong => (draft[key] === '' ? { [key]: 'needed' } : {})
@@ -199,7 +242,12 @@ export function wrongOf(draft: Draft): Wrong {
   return {
     ...needed('name'),
     ...(isAddress(draft.url) ? {} : { url: 'address' as const }),
-    ...(draft.auth !== 'none' && draft.secret === '' && !draft.kept ? { secret: 'needed' as const } : {}),
+    ...(draft.auth !== 'none' && draft.auth !== 'command' && draft.secret === '' && !draft.kept
+      ? { secret: 'needed' as const }
+      : {}),
+    ...(draft.auth === 'command' && argvOf(draft.command).length === 0 ? { command: 'needed' as const } : {}),
+    ...(draft.auth === 'command' && !draft.confirmed ? { confirmed: 'confirm' as const } : {}),
+    ...(draft.auth === 'sigv4' ? { ...needed('region'), ...needed('awsService'), ...needed('accessKeyId') } : {}),
     ...(draft.auth === 'basic' ? needed('username') : {}),
     ...(draft.auth === 'apiKey' ? needed('header') : {}),
     ...(draft.auth === 'oauth2' ? needed('clientId') : {}),

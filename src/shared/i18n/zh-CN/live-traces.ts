@@ -34,4 +34,15 @@ export const liveTraces: PhraseBook = {
   'The API of Zipkin v2; it does not say its version': 'Zipkin v2 API；未报告版本',
   'Services and traces': '服务和 trace',
   'Services and traces may be read; there were no traces in the last hour': '可读取服务和 trace；最近一小时没有 trace',
+  'The program for the secret printed nothing: {}': '提供密钥的程序没有任何输出：{}',
+  'The program for the secret cannot be started: {}': '无法启动提供密钥的程序：{}',
+  'Give its full path: a desktop program does not have the PATH of a shell.':
+    '请填写完整路径：桌面程序没有 shell 的 PATH。',
+  'The program for the secret took longer than {} s: {}': '提供密钥的程序超过 {} 秒未结束：{}',
+  'The program for the secret failed ({}): {}': '提供密钥的程序失败（{}）：{}',
+  'Run it by hand to see what it says. It is started without a shell, with the environment of Watchdeck.':
+    '请手动运行以查看其输出。程序不经过 shell 启动，使用 Watchdeck 的环境变量。',
+  'A secret of this source comes from a program that would be run on this machine.':
+    '该数据源的密钥来自一个将在本机运行的程序。',
+  'When you want that, say so: confirmCommands.': '如确需如此，请明确指定：confirmCommands。',
 }

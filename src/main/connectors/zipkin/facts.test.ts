@@ -1,0 +1,91 @@
+// What docs/connectors.md says of Zipkin, on a server that answers as Zipkin 3.6 does.
+
+import { describe, expect, test } from 'vitest'
+import { startTestEngine } from '../../../../test/support/engine.ts'
+import { startFaultServer } from '../../../../test/support/fault-server.ts'
+import { hex, opened, RANGE, T0, traces } from '../../../../test/support/live-traces.ts'
+import { frameToJsonTable } from '../../../shared/frame/table.ts'
+import { sourcesModuleWith } from '../../sources/index.ts'
+import { tracesModule } from '../../traces/index.ts'
+import { annotationQuery } from './client.ts'
+import { zipkinConnector } from './index.ts'
+
+describe('Zipkin', () => {
+  test('microseconds for spans, milliseconds for the window; a maximum goes with a minimum', async () => {
+    await using o = await opened('zipkin', traces(3))
+    const found = await o.search({
+      service: 'web',
+      maxDuration: '6ms',
+      range: { from: String(T0), to: String(T0 + 1_500_000_001n) },
+    })
+    expect(found.ids).toHaveLength(2)
+    expect(o.asked()[0]).toBe(
+      '/api/v2/traces?endTs=1760000001501&lookback=1501&limit=200&serviceName=web&maxDuration=6000&minDuration=1',
+    )
+  })
+
+  test('tags and failed spans are asked for in its syntax; what that cannot say is filtered here', () => {
+    expect(annotationQuery({ failed: true, attributes: { 'http.method': 'GET', order: '' } })).toBe(
+      'error and http.method=GET and order',
+    )
+    expect(
+      annotationQuery({ attributes: { text: 'salt and pepper', 'a=b': '1', 'network.peer.address': '10.0.0.1' } }),
+    ).toBe('')
+  })
+
+  test('the halves of a shared span are two spans, the server’s below the client’s', async () => {
+    const at = (us: number) => 1_760_000_000_000_000 + us
+    const half = (kind: string, service: string, more: object) => ({
+      traceId: hex(1, 16),
+      id: hex(2, 16),
+      parentId: hex(1, 16),
+      kind,
+      name: 'get',
+      localEndpoint: { serviceName: service },
+      ...more,
+    })
+    const spans = [
+      {
+        traceId: hex(1, 16),
+        id: hex(1, 16),
+        kind: 'SERVER',
+        name: 'root',
+        timestamp: at(0),
+        duration: 9000,
+        localEndpoint: { serviceName: 'web' },
+      },
+      half('SERVER', 'db', { timestamp: at(2000), duration: 4000, shared: true }),
+      half('CLIENT', 'web', { timestamp: at(1000), duration: 7000 }),
+      {
+        traceId: hex(1, 16),
+        id: hex(3, 16),
+        parentId: hex(2, 16),
+        name: 'read',
+        timestamp: at(3000),
+        localEndpoint: { serviceName: 'db' },
+      },
+    ]
+    const body = JSON.stringify(spans)
+    await using server = await startFaultServer({ answerTo: () => ({ status: 200, type: 'application/json', body }) })
+    await using t = await startTestEngine({ modules: [tracesModule, sourcesModuleWith([zipkinConnector])] })
+    await t.client.call('sources.add', { kind: 'zipkin', name: 'z', url: server.url })
+    const { table } = await t.client.call('traces.waterfall', { traceId: '1' })
+    expect(
+      frameToJsonTable(table).rows.map((row) => [row['depth'], row['service'], row['kind'], row['operation']]),
+    ).toEqual([
+      [0, 'web', 'server', 'root'],
+      [1, 'web', 'client', 'get'],
+      [2, 'db', 'server', 'get'],
+      [3, 'db', 'internal', 'read'],
+    ])
+  })
+
+  test('values of a tag that it completes are offered', async () => {
+    await using o = await opened('zipkin', traces(1))
+    const { table } = await o.t.client.call('traces.values', { range: RANGE, key: 'environment' })
+    expect(frameToJsonTable(table).rows).toEqual([
+      { value: 'prod', spans: null },
+      { value: 'staging', spans: null },
+    ])
+  })
+})

@@ -2,6 +2,7 @@
 
 import { useT } from '../i18n/index.ts'
 import { IconButton } from '../ui/Button.tsx'
+import { Environments } from '../workbench/Environments.tsx'
 import { FilterBar } from '../workbench/FilterBar.tsx'
 import { JobTray } from '../workbench/JobTray.tsx'
 import { openPalette } from '../workbench/overlays.ts'
@@ -17,6 +18,7 @@ export function Header({ view }: { view: View | undefined }) {
     <header className={styles['header']}>
       <h1 className={styles['title']}>{view ? t(view.title) : t('app.name')}</h1>
       {scoped ? <FilterBar /> : <div className={styles['space']} />}
+      <Environments scoped={scoped} />
       <JobTray />
       <IconButton icon="search" label={t('workbench.command.palette')} keys="Mod+k" onClick={openPalette} />
       {scoped && <SourcesPicker />}

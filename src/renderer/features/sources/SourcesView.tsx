@@ -2,6 +2,7 @@
 
 import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
+import { environmentTone } from '../../lib/environment.ts'
 import { Badge, Button, Drawer, EmptyState, ErrorState, Skeleton, SplitPane, StatusShape } from '../../ui/index.ts'
 import { linkTo, openTarget, usePlace } from '../../workbench/index.ts'
 import { SourceForm } from './SourceForm.tsx'
@@ -62,7 +63,11 @@ export default function SourcesView() {
                     label={t(`sources.health.${told?.health ?? 'unknown'}`)}
                   />
                   <strong>{name}</strong>
-                  {told?.environment !== undefined && <Badge tone="note">{told.environment}</Badge>}
+                  {told?.environment !== undefined && (
+                    <Badge filled tone={environmentTone(told.environment)}>
+                      {told.environment}
+                    </Badge>
+                  )}
                   {state === 'off' && <Badge tone="neutral">{t('imports.state.off')}</Badge>}
                   <span className={styles['mono']}>{told?.url}</span>
                   <span className={styles['dim']}>

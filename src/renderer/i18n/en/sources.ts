@@ -41,6 +41,7 @@ export const sources = {
   'field.name': 'Name',
   'field.url': 'Address',
   'field.environment': 'Environment',
+  environments: 'Environments in sight',
   'field.auth': 'Sign in with',
   'field.username': 'User name',
   'field.header': 'Header',

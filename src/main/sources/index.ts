@@ -80,6 +80,13 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
         if (source.state !== 'removed') throw new WatchdeckError('conflict', 'The source was not removed.')
         if (purger.busyWith(id) || expired(engine, source))
           throw new WatchdeckError('conflict', 'It is too late: the rows of the source are being deleted.')
+        const again = importedAgain(engine, source)
+        if (again)
+          throw new WatchdeckError(
+            'conflict',
+            `A file of this source was imported again as ${JSON.stringify(again.name)}.`,
+            { hint: 'Remove that source first: its rows would count twice.' },
+          )
         const state = source.stateBefore ?? 'ready'
         catalog.transaction(() => {
           catalog.sources.update(id, { state, undoUntil: undefined, stateBefore: undefined })
@@ -101,6 +108,15 @@ export const sourcesModule = sourcesModuleWith([])
 /** A source that nobody is reading any more was left behind by a failure to write even that (a full disk). */
 function isBeingRead({ jobs }: EngineContext): boolean {
   return jobs.list().some(({ state, method }) => state === 'running' && READING.has(method))
+}
+
+/** A source in use that holds a file of this one: the same file twice must add nothing, by this door neither. */
+function importedAgain({ catalog }: EngineContext, source: SourceRecord): SourceRecord | undefined {
+  return catalog.imports
+    .ofSource(source.id)
+    .flatMap(({ sha256 }) => catalog.imports.find(sha256))
+    .map((record) => catalog.sources.get(record.source))
+    .find((other) => other !== undefined && other.id !== source.id && other.state !== 'removed')
 }
 
 function expired({ platform }: EngineContext, source: SourceRecord): boolean {

@@ -63,6 +63,7 @@ export const engine: PhraseBook = {
   'Use that one, close it first, or choose another folder with --data-dir.':
     '请使用那一个，或先关闭它，或用 --data-dir 另选文件夹。',
   'The method {} is not part of this engine.': '此引擎不含方法 {}。',
+  'A path cannot hold the character with the code 0.': '路径里不能有代码为 0 的字符。',
   'There is no method {}.': '没有方法 {}。',
   'Did you mean {}?': '是否要用 {}？',
   'See docs/contract.md for the names.': '方法名称见 docs/contract.md。',
@@ -80,6 +81,8 @@ export const engine: PhraseBook = {
   'The source is still being read.': '数据源仍在读取。',
   'The source is {} and cannot be switched on.': '数据源{}，无法启用。',
   'The source was not removed.': '数据源并未移除。',
+  'A file of this source was imported again as {}.': '此数据源的某个文件已再次导入为 {}。',
+  'Remove that source first: its rows would count twice.': '请先移除那个数据源，否则它的行会被计算两次。',
   'The source was removed.': '数据源已移除。',
   'There is no source {}.': '没有数据源 {}。',
   'sources.list names the sources there are.': 'sources.list 列出全部数据源。',

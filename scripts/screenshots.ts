@@ -129,7 +129,7 @@ async function main(): Promise<void> {
   const addresses: Record<string, string> = {
     start: '#/start',
     overview: `#/services?${range}`,
-    map: `#/services?${range}&tab=map`,
+    map: `#/services?${range}&as=map`,
     'war-room': `#/incidents/${demo.incident}?${range}`,
     incidents: '#/incidents',
     traces: `#/traces?${range}&service=checkout`,

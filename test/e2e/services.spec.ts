@@ -1,5 +1,6 @@
 // The overview and the clusters of the demo incident: the answer in words, its evidence, the same address again.
 
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { expect, idle, test, type Watchdeck } from './support/watchdeck.ts'
 
@@ -100,6 +101,32 @@ test('what changed is asked by the menu of its cells: in to its service, out of 
   await idle(app)
   await expect(app.getByRole('group', { name: 'Filters' })).toContainText('service ≠ checkout')
   await expect(changes.getByText('checkout', { exact: true })).toHaveCount(0)
+
+  // the chosen row is where it was after a look elsewhere
+  await go(app, '#/services')
+  const services = app.getByRole('grid', { name: 'Services' })
+  await services.locator('[data-row="2"]').click()
+  const chosen = ((await services.locator('[data-row="2"] [data-column="0"]').textContent()) ?? '').trim()
+  await app.keyboard.press('g')
+  await app.keyboard.press('l')
+  await idle(app)
+  await app.goBack()
+  await idle(app)
+  await expect(services.locator('[aria-selected="true"] [data-column="0"]')).toHaveText(chosen)
+
+  // and the whole table goes to a file
+  await services.locator('[data-row="2"] [data-column="0"]').click({ button: 'right' })
+  await app.getByRole('menuitem', { name: 'Save the whole table as a file…' }).click()
+  const form = app.getByRole('dialog', { name: /Save as a file/ })
+  await form.getByRole('button', { name: 'Write the file' }).click()
+  await idle(app)
+  const coming = app.waitForEvent('download')
+  await form.getByRole('link', { name: 'Download' }).click()
+  const download = await coming
+  expect(download.suggestedFilename()).toMatch(/^services-before-and-after-\d{8}-\d{6}\.csv$/)
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n')
+  expect(lines[0]).toMatch(/^service,requests,ratePerSecond,errorRatio,/)
+  expect(lines.some((line) => line.startsWith(`${chosen},`))).toBe(true)
 })
 
 test('each service has a colour of its own, the same in every view', async ({ watchdeck, app }) => {

@@ -21,6 +21,7 @@ import { setFallbackRange, usePlace } from '../workbench/place-store.ts'
 import { useRegistry, type View } from '../workbench/registry.ts'
 import { DEFAULT_RANGE } from '../workbench/time-range.ts'
 import { Toasts } from '../workbench/Toasts.tsx'
+import { TableFileDialog } from '../workbench/TableFileDialog.tsx'
 import { WhatIsThis } from '../workbench/WhatIsThis.tsx'
 import styles from './App.module.css'
 import { FileDrop } from './FileDrop.tsx'
@@ -69,6 +70,7 @@ export function App() {
         <HelpOverlay />
         <PinDialog />
         <WhatIsThis />
+        <TableFileDialog />
         <OpenFileDialog />
         <BringingFiles />
         <Toasts />

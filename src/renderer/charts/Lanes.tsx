@@ -12,7 +12,16 @@ import { grid, timeAreas, timeAxis, timeMarks, valueAxis } from './axes.ts'
 import { Chart } from './Chart.tsx'
 import styles from './Chart.module.css'
 import { useCrosshair } from './group.ts'
-import { type Dot, type Mark, pairsWithGaps, type Series, seriesAsCsv, valueAt } from './series.ts'
+import {
+  type Dot,
+  drawable,
+  type Mark,
+  pairsWithGaps,
+  type Series,
+  seriesAsCsv,
+  standsAlone,
+  valueAt,
+} from './series.ts'
 
 export interface LaneProps {
   readonly label: string
@@ -42,11 +51,11 @@ export interface LaneProps {
 
 const READOUT = 12
 
-/** How many values stand beside each other with their names whole; names beyond 28 letters are cut. */
+/** How many values stand beside each other with their names whole; names beyond 40 letters are cut. */
 export function fitting(labels: readonly string[], width: number): number {
   let room = width - 88
   for (let i = 0; i < Math.min(labels.length, READOUT); i++) {
-    room -= Math.min(28, labels[i]?.length ?? 0) * 6.4 + 88
+    room -= Math.min(40, labels[i]?.length ?? 0) * 6.4 + 88
     if (room < 0) return Math.max(1, i)
   }
   return Math.min(labels.length, READOUT)
@@ -70,7 +79,9 @@ export function LineLane(props: LaneProps) {
   } = props
   const t = useT()
   const zone = usePreferences((p) => p.zone)
-  const data = useMemo(() => series.map((s) => pairsWithGaps(s.points, stepNs)), [series, stepNs])
+  const data = useMemo(() => series.map((s) => drawable(pairsWithGaps(s.points, stepNs), log)), [series, stepNs, log])
+  const left = data.reduce((sum, d) => sum + d.left, 0)
+  const nothing = series.length > 0 && data.every((d) => d.drawn === 0)
   const colour = (i: number): string => series[i]?.colour ?? seriesColour(i)
   const showReadout = props.readout !== false && series.length > 0
   return (
@@ -109,12 +120,15 @@ export function LineLane(props: LaneProps) {
           top: stacked || !allPositive(series) ? undefined : highest(series),
         }),
         series: [
-          ...data.map((pairs, i) => ({
+          ...data.map(({ pairs }, i) => ({
             type: 'line' as const,
             id: series[i]?.id ?? String(i),
-            data: pairs,
+            data: pairs.map((pair, at) => (standsAlone(pairs, at) ? { value: pair, symbol: 'circle' } : pair)),
             connectNulls: false,
-            showSymbol: pairs.length < 3,
+            // only where a point needs one: looking for them at each of 10,000 points costs
+            showSymbol: pairs.some((_, at) => standsAlone(pairs, at)),
+            showAllSymbol: true,
+            symbol: 'none',
             symbolSize: 4,
             lineStyle: {
               width: series[i]?.faint ? 1 : 1.4,
@@ -171,17 +185,26 @@ export function LineLane(props: LaneProps) {
         </table>
       )}
       overlay={
-        showReadout
+        showReadout || left > 0 || nothing
           ? ({ width }) => (
-              <Readout
-                series={series}
-                group={group}
-                unit={unit}
-                range={range}
-                stepNs={stepNs}
-                colour={colour}
-                width={width}
-              />
+              <>
+                {showReadout && (
+                  <Readout
+                    series={series}
+                    group={group}
+                    unit={unit}
+                    range={range}
+                    stepNs={stepNs}
+                    colour={colour}
+                    width={width}
+                  />
+                )}
+                {(nothing || left > 0) && (
+                  <p className={styles['note']}>
+                    {left > 0 ? t('ui.logLeavesOut', { count: left }) : t('ui.nothingFinite')}
+                  </p>
+                )}
+              </>
             )
           : undefined
       }

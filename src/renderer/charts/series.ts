@@ -50,6 +50,28 @@ export function pairsWithGaps(points: Points, usualNs?: bigint, gapFactor = 2.5)
   return out
 }
 
+/** What a picture can show of the pairs: on a log axis nothing at or below zero. `left`: how many finite ones it cannot. */
+export function drawable(
+  pairs: ReadonlyArray<readonly [number, number]>,
+  log: boolean,
+): { pairs: Array<[number, number]>; drawn: number; left: number } {
+  let [drawn, left] = [0, 0]
+  const out = pairs.map(([at, value]): [number, number] => {
+    if (!Number.isFinite(value)) return [at, Number.NaN]
+    if (log && value <= 0) {
+      left++
+      return [at, Number.NaN]
+    }
+    drawn++
+    return [at, value]
+  })
+  return { pairs: out, drawn, left }
+}
+
+/** A point between two gaps has no line to be seen by: it needs a dot. */
+export const standsAlone = (pairs: ReadonlyArray<readonly [number, number]>, i: number): boolean =>
+  Number.isFinite(pairs[i]?.[1]) && !Number.isFinite(pairs[i - 1]?.[1]) && !Number.isFinite(pairs[i + 1]?.[1])
+
 function medianDistance(times: BigInt64Array): bigint {
   if (times.length < 3) return 0n
   const distances: bigint[] = []

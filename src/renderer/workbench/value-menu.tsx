@@ -11,6 +11,7 @@ import { askAbout, type Question } from './asking.ts'
 import { copyText } from './copy.ts'
 import { addFilter } from './place-store.ts'
 import { pin } from './pinning.ts'
+import { canSaveTable, saveTable } from './table-file.ts'
 
 export interface ValueSubject {
   readonly at: { x: number; y: number }
@@ -52,6 +53,13 @@ export function valueMenuGroups(subject: ValueSubject): MenuGroup[] {
   ]
   if (row !== undefined)
     copies.push({ id: 'copyRow', icon: 'copy', label: t('workbench.value.copyRow'), run: () => void copyText(row) })
+  if (question !== undefined && canSaveTable(question.method))
+    copies.push({
+      id: 'save',
+      icon: 'export',
+      label: t('workbench.value.save'),
+      run: () => saveTable({ method: question.method, input: question.input, title: title ?? value }),
+    })
   const evidence: MenuItem[] =
     question === undefined
       ? []

@@ -1,7 +1,7 @@
 // The swim-lanes of an incident: every pinned question that has a shape over time, all over the same window with one
 // crosshair and one brush. Where there are none yet, the ones that are worth beginning with are offered.
 
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import { formatRfc3339, tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
@@ -9,6 +9,7 @@ import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, type MethodState } from '../../lib/engine/index.ts'
 import { onEscape } from '../../lib/escape.ts'
+import { shareOf, useRoom } from '../../lib/use-room.ts'
 import { Button, CodeEditor, ErrorState, IconButton, Menu, Skeleton } from '../../ui/index.ts'
 import {
   askAbout,
@@ -33,24 +34,31 @@ export interface LaneStackProps {
   readonly range: TimeRange
   readonly brush: TimeRange | undefined
   readonly group: string
+  /** the pane that the lanes may fill */
+  readonly pane: RefObject<HTMLElement | null>
 }
 
-const LANE_HEIGHT = 92
+/** px: the least of a lane's picture, what stands over it, the row of buttons under all lanes */
+const [LANE_HEIGHT, HEAD_HEIGHT, ADD_HEIGHT] = [92, 25, 52]
 
-export function LaneStack({ incident, entries, range, brush, group }: LaneStackProps) {
+export function LaneStack({ incident, entries, range, brush, group, pane }: LaneStackProps) {
   const t = useT()
   const [adding, setAdding] = useParam<boolean>('add', false)
+  const stack = useRef<HTMLElement>(null)
+  const room = useRoom(pane, stack)
   const lanes = (entries.data?.entries ?? [])
     .filter((e) => e.kind === 'pin' && e.lane && e.what !== null && laneOf(e.what) !== undefined)
     .sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))
-  if (entries.error)
-    return <ErrorState error={entries.error} onRetry={entries.refetch} what={t('incidents.entriesFailed')} />
+  const height = shareOf(room - ADD_HEIGHT, lanes.length, HEAD_HEIGHT, LANE_HEIGHT, 220)
   return (
-    <section className={styles['lanes']} aria-label={t('incidents.lanes')}>
+    <section ref={stack} className={styles['lanes']} aria-label={t('incidents.lanes')}>
+      {entries.error && (
+        <ErrorState error={entries.error} onRetry={entries.refetch} what={t('incidents.entriesFailed')} />
+      )}
       {entries.loading && <Skeleton height={LANE_HEIGHT * 2} />}
       <div className={styles['laneGroup']}>
         {lanes.map((entry) => (
-          <Lane key={entry.id} entry={entry} incident={incident} range={range} group={group} />
+          <Lane key={entry.id} entry={entry} incident={incident} range={range} group={group} height={height} />
         ))}
         {lanes.length > 0 && <Overlay incident={incident} range={range} brush={brush} />}
       </div>
@@ -78,11 +86,13 @@ function Lane({
   incident,
   range,
   group,
+  height,
 }: {
   entry: Entry
   incident: Incident
   range: TimeRange
   group: string
+  height: number
 }) {
   const t = useT()
   const filters = useFilters()
@@ -156,7 +166,7 @@ function Lane({
           range={input}
           {...own}
           group={group}
-          height={LANE_HEIGHT}
+          height={height}
           onOpen={open}
         />
       ) : (
@@ -166,7 +176,7 @@ function Lane({
           range={range}
           {...own}
           group={group}
-          height={LANE_HEIGHT - 20}
+          height={height - 20}
         />
       )}
     </div>

@@ -106,6 +106,7 @@ function Room({ incident }: { incident: Incident }) {
   const narrow = useNarrow()
   const [drawer, setDrawer] = useState(false)
   const group = `incident-${id}`
+  const pane = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
     setCurrentIncident(incident.readOnly ? undefined : id)
@@ -142,10 +143,10 @@ function Room({ incident }: { incident: Incident }) {
 
   const column = <SideColumn incident={incident} entries={entries} brush={brush} onEdit={() => setDialog('edit')} />
   const picture = (
-    <div className={styles['picture']}>
+    <div className={styles['picture']} ref={pane}>
       <div className={styles['aligned']}>
         <Timeline incident={id} answer={timeline} range={own} brush={brush} group={group} />
-        <LaneStack incident={incident} entries={entries} range={own} brush={brush} group={group} />
+        <LaneStack incident={incident} entries={entries} range={own} brush={brush} group={group} pane={pane} />
       </div>
     </div>
   )

@@ -25,6 +25,7 @@ import {
   logQueryOf,
   openTarget,
   pin,
+  saveTable,
   setParams,
   setRange,
   useCommands,
@@ -206,6 +207,16 @@ export default function LogsView() {
                   items: [
                     { id: 'csv', label: 'CSV', run: () => void exportLines(question, direction, 'csv') },
                     { id: 'ndjson', label: 'NDJSON', run: () => void exportLines(question, direction, 'ndjson') },
+                    {
+                      id: 'file',
+                      label: t('logs.export.file'),
+                      run: () =>
+                        saveTable({
+                          method: 'logs.search',
+                          input: { ...question, order: direction, limit: 5000 },
+                          title: t('logs.title'),
+                        }),
+                    },
                   ],
                 },
               ]}

@@ -14,6 +14,8 @@ import { type MetricUnit, unitOfQuery } from '../../../shared/promql/index.ts'
 export interface LaneCardProps {
   readonly lane: Lane
   readonly index: number
+  /** of the picture, px */
+  readonly height: number
   readonly count: number
   readonly sources: string[] | undefined
   readonly unitOf: MetricUnit
@@ -24,7 +26,6 @@ export interface LaneCardProps {
   readonly onRemove: () => void
 }
 
-const HEIGHT = 132
 const DRAGGED = 'application/x-watchdeck-lane'
 
 export function LaneCard(props: LaneCardProps) {
@@ -111,17 +112,19 @@ export function LaneCard(props: LaneCardProps) {
   const below = (drawn: Drawn) => (
     <>
       <div className={styles['laneFoot']}>
-        <button
-          type="button"
-          className={styles['footButton']}
-          aria-expanded={lane.table}
-          onClick={() => onChange({ table: !lane.table })}
-        >
-          <Icon name={lane.table ? 'chevronDown' : 'chevronRight'} size={12} />
-          {lane.heatmap
-            ? t('metrics.heatmap')
-            : t('metrics.shown', { shown: Math.min(drawn.labels.length, drawn.total), total: drawn.total })}
-        </button>
+        {lane.heatmap ? (
+          <span>{t('metrics.heatmap')}</span>
+        ) : (
+          <button
+            type="button"
+            className={styles['footButton']}
+            aria-expanded={lane.table}
+            onClick={() => onChange({ table: !lane.table })}
+          >
+            <Icon name={lane.table ? 'chevronDown' : 'chevronRight'} size={12} />
+            {t('metrics.shown', { shown: Math.min(drawn.labels.length, drawn.total), total: drawn.total })}
+          </button>
+        )}
         {!lane.heatmap && drawn.total > TOPS[0] && (
           <Select
             label={t('metrics.top')}
@@ -263,7 +266,7 @@ export function LaneCard(props: LaneCardProps) {
         sources={sources}
         unit={unit}
         group="metrics"
-        height={HEIGHT}
+        height={props.height}
         onBrush={(r) => brushRange(r.from, r.to)}
         below={below}
       />

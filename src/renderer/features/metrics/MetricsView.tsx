@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { useT } from '../../i18n/index.ts'
+import { shareOf, useRoom } from '../../lib/use-room.ts'
 import { Button, EmptyState, IconButton, Skeleton, SplitPane } from '../../ui/index.ts'
 import {
   openTarget,
@@ -30,6 +31,8 @@ export default function MetricsView() {
   const [podParam] = useParam<string>('pod', '')
   const catalogue = useCatalogue(sources)
   const host = useRef<HTMLDivElement>(null)
+  const pane = useRef<HTMLDivElement>(null)
+  const room = useRoom(pane, pane)
 
   // a link to everything of one pod or service means its lanes, not hundreds of unlike series in one
   const whole = /^\{(service|job|pod)="([^"\\]+)"\}$/.exec(query.trim())
@@ -138,7 +141,7 @@ export default function MetricsView() {
             {t('metrics.add')}
           </Button>
         </div>
-        <div className={styles['lanes']}>
+        <div className={styles['lanes']} ref={pane}>
           {!lanes && (catalogue.state.loading || suggested.isLoading) ? (
             <Skeleton height={180} />
           ) : current.length === 0 ? (
@@ -163,6 +166,7 @@ export default function MetricsView() {
                 key={index}
                 lane={lane}
                 index={index}
+                height={shareOf(room, current.length, BESIDE, 132, 360)}
                 count={current.length}
                 sources={sources}
                 unitOf={catalogue.unitOf}
@@ -180,6 +184,8 @@ export default function MetricsView() {
   )
 }
 
+/** px of a lane beside its picture: query, foot, margins */
+const BESIDE = 74
 const NO_LANES: readonly Lane[] = []
 const EMPTY: readonly never[] = []
 

@@ -1,7 +1,7 @@
 // What changed, ranked: kind with its shape, subject, before and after, onset. The subject, Enter or a double click goes
 // to the evidence in the same time range; the chips choose kinds.
 
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useMemo } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import { CHANGE_KINDS } from '../../../shared/contract/services.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
@@ -19,7 +19,7 @@ import {
   type TableColumn,
   Time,
 } from '../../ui/index.ts'
-import { linkTo, openTarget, parseTarget, type Target, useValueMenu } from '../../workbench/index.ts'
+import { linkTo, openTarget, parseTarget, type Target, useParam, useValueMenu } from '../../workbench/index.ts'
 import { rowsWhere } from './scope.ts'
 import { ScoreBar } from './ScoreBar.tsx'
 import styles from './services.module.css'
@@ -75,6 +75,10 @@ function Evidence({ frame, row, children }: { frame: Frame; row: number; childre
   )
 }
 
+/** What a change is known by in the address, whatever its place in the list. */
+const nameOf = (frame: Frame, row: number): string =>
+  ['kind', 'service', 'subject', 'measure'].map((column) => textOf(frame, column, row)).join(' ')
+
 /** Whatever cell of a change is asked, what narrows the overview is its service. */
 function filterOfChange({ frame, row }: CellEvent): { field: string; value: string } | undefined {
   const service = textOf(frame, 'service', row)
@@ -92,7 +96,7 @@ function sideWords(t: Translate, text: string): string {
 
 export function ChangesList({ frame, input, stale, kinds, onKinds, compact = false }: ChangesListProps) {
   const t = useT()
-  const [selected, setSelected] = useState(-1)
+  const [chosen, setChosen] = useParam<string>('change', '')
   const counts = useMemo(() => {
     const out = new Map<string, number>()
     for (let row = 0; row < frame.rowCount; row++) {
@@ -105,6 +109,10 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
     () => (kinds.length === 0 ? frame : rowsWhere(frame, (row) => kinds.includes(textOf(frame, 'kind', row)))),
     [frame, kinds],
   )
+  const selected = useMemo(() => {
+    for (let row = 0; row < shown.rowCount; row++) if (nameOf(shown, row) === chosen) return row
+    return -1
+  }, [shown, chosen])
   const question = useMemo(() => ({ method: 'services.changes' as const, input }), [input])
   const more = useCallback(
     (event: { frame: Frame; row: number }) => [
@@ -181,6 +189,8 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
         id: 'after',
         title: t('services.beforeAfter'),
         width: 190,
+        // a wide window is shared with the subject, so that the eye has not far to go
+        grow: !compact,
         align: 'start',
         sortable: false,
         render: ({ frame: f, row }) => {
@@ -232,8 +242,8 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
         label={t('services.changes')}
         frame={shown}
         columns={columns}
-        selected={selected < shown.rowCount ? selected : -1}
-        onSelect={setSelected}
+        selected={selected}
+        onSelect={(row) => setChosen(nameOf(shown, row), { replace: true })}
         onOpen={(row) => openChange(shown, row)}
         onCellMenu={values.onCellMenu}
         stale={stale}

@@ -1,7 +1,7 @@
 // A small picture of one measure over the whole range: the compared windows as a ground, brushing sets the range. The
 // values are in the table beside it; the picture itself is named in words.
 
-import { useMemo, useState } from 'react'
+import { type PointerEvent, useMemo, useState } from 'react'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import { brushRange } from '../../workbench/index.ts'
 import styles from './services.module.css'
@@ -33,22 +33,27 @@ export function RangeSpark({ label, values, over, colour, range, window, area = 
   const to = window ? Math.min(1, share(window.to)) : 0
   const at = (x: number): bigint =>
     range.from + BigInt(Math.round((Number(range.to - range.from) * Math.min(WIDTH, Math.max(0, x))) / WIDTH))
+  // the picture is as wide as its column: where the pointer is, in units of the drawing
+  const xOfPointer = (event: PointerEvent<SVGElement>): number => {
+    const box = event.currentTarget.getBoundingClientRect()
+    return ((event.clientX - box.left) / Math.max(1, box.width)) * WIDTH
+  }
   return (
     <svg
       className={styles['spark']}
-      width={WIDTH}
       height={HEIGHT}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
       role="img"
       aria-label={label}
       onPointerDown={(event) => {
         if (event.button !== 0) return
-        const x = event.clientX - event.currentTarget.getBoundingClientRect().left
+        const x = xOfPointer(event)
         event.currentTarget.setPointerCapture(event.pointerId)
         setDrag({ from: x, to: x })
       }}
       onPointerMove={(event) => {
-        if (drag) setDrag({ ...drag, to: event.clientX - event.currentTarget.getBoundingClientRect().left })
+        if (drag) setDrag({ ...drag, to: xOfPointer(event) })
       }}
       onPointerUp={() => {
         if (drag && Math.abs(drag.to - drag.from) > 3) brushRange(at(drag.from), at(drag.to))
@@ -62,7 +67,14 @@ export function RangeSpark({ label, values, over, colour, range, window, area = 
       )}
       {area && <path d={paths.area} fill={colour} opacity={0.25} />}
       {paths.over !== '' && <path d={paths.over} className={styles['sparkErrors']} />}
-      <path d={paths.line} fill="none" stroke={colour} strokeWidth={1.2} strokeLinejoin="round" />
+      <path
+        d={paths.line}
+        fill="none"
+        stroke={colour}
+        strokeWidth={1.2}
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
       {drag && (
         <rect
           className={styles['sparkBrush']}

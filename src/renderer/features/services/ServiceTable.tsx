@@ -1,6 +1,6 @@
 // The services: rate, errors and latency against before, their shape over the range, worst change first.
 
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
@@ -8,7 +8,7 @@ import { useT } from '../../i18n/index.ts'
 import { numberOf, textOf } from '../../lib/engine/index.ts'
 import { categoryVar, type Tone } from '../../theme/palette.ts'
 import { DataTable, EmptyState, NameTag, type TableColumn } from '../../ui/index.ts'
-import { addFilter, useValueMenu } from '../../workbench/index.ts'
+import { addFilter, useParam, useValueMenu } from '../../workbench/index.ts'
 import { MovedCell } from './MovedCell.tsx'
 import { RangeSpark } from './RangeSpark.tsx'
 import { ScoreBar } from './ScoreBar.tsx'
@@ -43,7 +43,7 @@ function toneOf(measure: string, direction: string | undefined): Tone {
 
 export function ServiceTable({ frame, input, sparks, moved, range, window, stale }: ServiceTableProps) {
   const t = useT()
-  const [chosen, setChosen] = useState('')
+  const [chosen, setChosen] = useParam<string>('row', '')
   const selected = useMemo(() => {
     for (let row = 0; row < frame.rowCount; row++) if (textOf(frame, 'service', row) === chosen) return row
     return -1
@@ -60,6 +60,8 @@ export function ServiceTable({ frame, input, sparks, moved, range, window, stale
       id,
       title,
       width: 128,
+      // a wide window makes the shapes longer, not the gap behind the names
+      grow: true,
       sortable: false,
       render: ({ frame: f, row }) => {
         const service = textOf(f, 'service', row)
@@ -103,8 +105,7 @@ export function ServiceTable({ frame, input, sparks, moved, range, window, stale
       {
         id: 'service',
         title: t('services.service'),
-        width: 140,
-        grow: true,
+        width: 156,
         render: ({ frame: f, row }) => <NameTag name={textOf(f, 'service', row)} />,
       },
       {
@@ -133,7 +134,7 @@ export function ServiceTable({ frame, input, sparks, moved, range, window, stale
         columns={columns}
         rowHeight={26}
         selected={selected}
-        onSelect={(row) => setChosen(textOf(frame, 'service', row))}
+        onSelect={(row) => setChosen(textOf(frame, 'service', row), { replace: true })}
         onOpen={(row) => addFilter({ field: 'service', value: textOf(frame, 'service', row), exclude: false })}
         onCellMenu={values.onCellMenu}
         stale={stale}

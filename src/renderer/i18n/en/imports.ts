@@ -261,7 +261,7 @@ export const imports = {
   'problem.noTimeColumn': 'No column looks like a time; choose one.',
   'problem.noMessageColumn': 'No column looks like a message; the whole row is shown.',
   'problem.noValueColumn': 'No column holds numbers; choose one as value.',
-  'problem.dateOrder': 'Dates such as 03/04/2025 are read with the month first. Choose above if the day is first.',
+  'problem.dateOrder': 'Dates such as 03/04/2025 are read with the month first. Choose below if the day is first.',
   'problem.unevenRow': 'a row whose number of cells does not fit the columns',
   'problem.rowNoTime': 'a row whose time column holds no time',
   'problem.firstRecord': 'The first record is too long or broken; fields are looked for in each record.',

@@ -31,10 +31,11 @@ export const logs = {
   oldestFirst: 'Oldest first',
   openView: 'Open in Logs',
   export: 'Export these lines',
+  'export.file': 'All of them, also as Parquet…',
   'export.running': 'Writing lines to a file',
   'export.done': '{count} lines written',
   'export.limited':
-    'The first {count} lines were written; there are more. Choose a shorter range, or use `watchdeck export` for everything.',
+    'The first {count} lines were written; there are more. Choose “All of them” in the same menu for everything.',
   'export.failed': 'The lines could not be exported',
   'column.time': 'Time',
   'column.level': 'Level',

@@ -18,6 +18,9 @@ export const ui = {
   time: 'Time',
   value: 'Value',
   otherSeries: '{count, plural, one {# more} other {# more}}',
+  nothingFinite: 'Nothing to draw: every value is NaN or infinite. The table has them.',
+  logLeavesOut:
+    '{count, plural, one {# point is} other {# points are}} at or below zero, where a logarithmic axis has no place.',
   'partial.title': 'What this answer could not see',
   'partial.first': 'First {returned} only',
   'partial.of': '{returned} of {total}',

@@ -261,7 +261,7 @@ export const imports: Words<'imports'> = {
   'problem.noTimeColumn': '没有像时间的列，请选择一列。',
   'problem.noMessageColumn': '没有像消息的列，将显示整行。',
   'problem.noValueColumn': '没有数值列，请选择一列作为数值。',
-  'problem.dateOrder': '03/04/2025 这类日期按月在前读取；如果日在前，请在上方选择。',
+  'problem.dateOrder': '03/04/2025 这类日期按月在前读取；如果日在前，请在下方选择。',
   'problem.unevenRow': '单元格数与列数不符的行',
   'problem.rowNoTime': '时间列中没有时间的行',
   'problem.firstRecord': '第一条记录过长或已损坏，将在每条记录中查找字段。',

@@ -20,6 +20,8 @@ export const ui: Words<'ui'> = {
   time: '时间',
   value: '值',
   otherSeries: '{count, plural, other {另有 # 条}}',
+  nothingFinite: '没有可画的值：全部是 NaN 或无穷大，可在表格中查看。',
+  logLeavesOut: '{count, plural, other {有 # 个点小于或等于 0，对数坐标轴画不出来。}}',
   'partial.title': '这个结果没有看到的部分',
   'partial.first': '仅前 {returned} 条',
   'partial.of': '{total} 条中的 {returned} 条',

@@ -118,7 +118,10 @@ export function senseOf(
       metric: chosen.metric ?? nameAt(metricAt),
       labels:
         chosen.labels ??
-        textual.filter((i) => i !== metricAt && cellsOf(i).length > 0).map((i) => columns[i] as string),
+        textual
+          // what names the series is no label beside it, whoever chose it
+          .filter((i) => i !== metricAt && columns[i] !== chosen.metric && cellsOf(i).length > 0)
+          .map((i) => columns[i] as string),
     },
   }
 }

@@ -42,10 +42,20 @@ type ServiceNode = Node<ServiceData, 'service'>
 type CallEdge = Edge<{ spoken: string; call: Call }>
 
 const WHOLE = { padding: 0.03, maxZoom: 1.1 }
-/** readable at first, even where the whole does not fit: then what fails is in the middle; "Show all" fits it */
-function firstLook(nodes: readonly ServiceNode[]): FitViewOptions<ServiceNode> {
+const READABLE = 0.72
+/** The whole where that is readable; else what fails is in the middle, and "Show all" fits the rest. */
+function firstLook(
+  nodes: readonly ServiceNode[],
+  pane: { clientWidth: number; clientHeight: number } | null,
+): FitViewOptions<ServiceNode> {
+  const xs = nodes.map((n) => n.position.x)
+  const ys = nodes.map((n) => n.position.y)
+  const wide = Math.max(...xs) - Math.min(...xs) + NODE_WIDTH
+  const high = Math.max(...ys) - Math.min(...ys) + NODE_HEIGHT
+  const room = 1 + 2 * WHOLE.padding
+  if (pane && Math.min(pane.clientWidth / (wide * room), pane.clientHeight / (high * room)) >= READABLE) return WHOLE
   const failing = nodes.filter((n) => n.data.failing)
-  return { ...WHOLE, minZoom: 0.72, ...(failing.length > 0 ? { maxZoom: 0.8, nodes: failing } : {}) }
+  return { ...WHOLE, minZoom: READABLE, ...(failing.length > 0 ? { maxZoom: 0.8, nodes: failing } : {}) }
 }
 const nodeTypes = { service: ServiceBox }
 
@@ -62,6 +72,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
   const [readout, setReadout] = useState<string>()
   const flow = useRef<ReactFlowInstance<ServiceNode, CallEdge>>(undefined)
   const question = useMemo(() => ({ method: 'services.map' as const, input }), [input])
+  const pane = useRef<HTMLDivElement>(null)
   const values = useValueMenu()
   const seconds = secondsOf(input)
 
@@ -143,20 +154,20 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
   useEffect(() => {
     if (!places || fitted.current === key) return
     fitted.current = key
-    void flow.current?.fitView(firstLook(nodes))
+    void flow.current?.fitView(firstLook(nodes, pane.current))
   }, [places, key, nodes])
 
   if (error) return <ErrorState error={error} onRetry={retry} what={t('services.mapFailed')} />
   if (!places) return <Skeleton />
   return (
-    <div className={cx(styles['map'], stale && styles['stale'])}>
+    <div ref={pane} className={cx(styles['map'], stale && styles['stale'])}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
         onInit={(instance) => {
           flow.current = instance
-          void instance.fitView(firstLook(nodes))
+          void instance.fitView(firstLook(nodes, pane.current))
         }}
         aria-label={t('services.map')}
         nodesDraggable={false}

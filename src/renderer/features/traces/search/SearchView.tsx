@@ -21,6 +21,7 @@ import {
   movePlace,
   openTarget,
   pin,
+  saveTable,
   setParams,
   useCommands,
   usePlace,
@@ -85,6 +86,13 @@ export function SearchView() {
             setLog(on)
             localStorage.setItem(LOG_KEY, on ? 'yes' : 'no')
           }}
+        />
+        <IconButton
+          icon="export"
+          label={t('workbench.value.save')}
+          onClick={() =>
+            saveTable({ method: 'traces.search', input: { ...input, limit: 1000 }, title: t('traces.title') })
+          }
         />
         <IconButton
           icon="pin"

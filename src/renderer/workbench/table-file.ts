@@ -1,0 +1,60 @@
+// "Save the whole table": which questions can be written to a file, and the one that waits for its form. The form itself
+// is TableFileDialog.tsx.
+
+import { create } from 'zustand'
+import type { MethodInput, MethodName, MethodOutput } from '../../shared/contract/index.ts'
+import type { Frame } from '../../shared/frame/frame.ts'
+
+/** Methods that answer with a table: the compiler keeps the list below whole. */
+type TableMethod = { [M in MethodName]: MethodOutput<M> extends { table: Frame } ? M : never }[MethodName]
+
+const TABLES: Record<TableMethod, true> = {
+  'clusters.objects': true,
+  'clusters.happenings': true,
+  'incidents.timeline': true,
+  'logs.search': true,
+  'logs.histogram': true,
+  'logs.fields': true,
+  'logs.context': true,
+  'metrics.exemplars': true,
+  'metrics.search': true,
+  'metrics.labels': true,
+  'services.overview': true,
+  'services.sparklines': true,
+  'services.changes': true,
+  'traces.search': true,
+  'traces.scatter': true,
+  'traces.get': true,
+  'traces.waterfall': true,
+  'traces.flame': true,
+  'traces.span': true,
+  'traces.stats': true,
+  'traces.differences': true,
+  'traces.compare': true,
+  'traces.keys': true,
+  'traces.values': true,
+}
+
+export interface TableToSave<M extends MethodName = MethodName> {
+  readonly method: M
+  readonly input: MethodInput<M>
+  readonly title: string
+}
+
+export const canSaveTable = (method: MethodName): boolean => method in TABLES
+
+export const useTableToSave = create<{ table: TableToSave | undefined }>()(() => ({ table: undefined }))
+/** Opens the form that writes every page of the answer to a file. */
+export const saveTable = (table: TableToSave | undefined): void => useTableToSave.setState({ table })
+
+/** `Traces` -> `traces-20261102-140501.csv`: readable, safe everywhere, new each time. */
+export function tableFileName(title: string, format: string, now: Date): string {
+  const name = title
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `${name || 'table'}-${stamp}.${format}`
+}

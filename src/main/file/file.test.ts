@@ -186,6 +186,9 @@ describe('an incident file', () => {
     expect(await codeOf(home.client.call('file.save', { incident: incident.id, path: join(path, 'inside') }))).toBe(
       'invalid_input',
     )
+    expect(await codeOf(home.client.call('file.save', { incident: incident.id, path: `${path}\u0000` }))).toBe(
+      'invalid_input',
+    )
     expect((await readFile(path)).equals(before)).toBe(true)
     expect(await readdir(folder)).toEqual(['x.watchdeck'])
   })

@@ -296,6 +296,9 @@ test('a mapping kept as a recipe is offered for the next such file, read by its 
   ])
   const again = await t.client.call('import.saveRecipe', { name: 'capacity', path: first, mapping: {} })
   expect([again.id, again.mapping]).toEqual([kept.id, {}])
+  const halved = await t.client.call('import.saveRecipe', { name: 'half \ud800', path: first, mapping: {} })
+  expect(halved.name).toBe('half \ufffd')
+  await t.client.call('import.removeRecipe', { id: halved.id })
   await t.client.call('import.removeRecipe', { id: kept.id })
   expect(await t.client.call('import.recipes', {})).toEqual({ recipes: [] })
   await expect(t.client.call('import.run', { paths: [second], recipe: 'capacity' })).rejects.toMatchObject({

@@ -29,8 +29,10 @@ export function recipeRepository(db: Sqlite): Catalog['recipes'] {
   return {
     list,
     save: (recipe) => {
-      put.run({ ...recipe, signs: JSON.stringify(recipe.signs), mapping: JSON.stringify(recipe.mapping) })
-      return list().find((known) => known.name === recipe.name) as RecipeRecord
+      // half a surrogate pair comes back as U+FFFD
+      const name = recipe.name.toWellFormed()
+      put.run({ ...recipe, name, signs: JSON.stringify(recipe.signs), mapping: JSON.stringify(recipe.mapping) })
+      return list().find((known) => known.name === name) as RecipeRecord
     },
     used: (id, at) => void use.run(at, id),
     delete: (id) => remove.run(id).changes > 0,

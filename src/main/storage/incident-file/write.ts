@@ -91,6 +91,7 @@ function isRunning(pid: number): boolean {
 
 /** @throws WatchdeckError conflict: asked before the long work, and again before the file is put in its place */
 export async function requireFreeTarget(path: string, overwrite: boolean): Promise<void> {
+  if (path.includes('\u0000')) throw new WatchdeckError('invalid_input', 'A path may not hold a null character.')
   const there = await stat(path).catch(() => undefined)
   if (there?.isDirectory())
     throw new WatchdeckError('invalid_input', `${JSON.stringify(path)} is a folder.`, { hint: 'Add a file name.' })

@@ -24,6 +24,11 @@ export interface OpenContainer {
 
 export interface StreamHandler {
   /** values of one name with the containers around them, outermost first; `lines[i]` is where each starts */
+  /**
+   * Asked first for the values of a list (commas between them) and for documents; true: the text was taken, `values` is not
+   * called with it. It may be no JSON.
+   */
+  text?(name: string, text: string, around: readonly OpenContainer[], lines: readonly number[]): boolean
   values(name: string, values: readonly unknown[], around: readonly OpenContainer[], lines: readonly number[]): void
   /** a value that is no JSON, is nested too deeply, or is larger than the cap and cannot be opened */
   bad(line: number, reason: string, example: string): void
@@ -397,6 +402,7 @@ export class JsonStream {
     const name = (top === undefined ? this.#root.take : top.shape?.items?.take) as string
     if (top !== undefined) {
       const text = this.#decoder.decode(this.#buffer.subarray(starts[0] as number, ends[count - 1] as number))
+      if (this.#tookText(name, text, lines)) return
       try {
         this.#emit(name, parseJson(`[${text}]`) as unknown[], lines)
         return
@@ -407,6 +413,7 @@ export class JsonStream {
     // One of them is no JSON (or they are documents in a row): one at a time, so that only it is lost.
     for (let i = 0; i < count; i++) {
       const text = this.#decoder.decode(this.#buffer.subarray(starts[i] as number, ends[i] as number))
+      if (top === undefined && this.#tookText(name, text, [lines[i] as number])) continue
       let value: unknown
       try {
         value = parseJson(text)
@@ -416,6 +423,12 @@ export class JsonStream {
       }
       this.#emit(name, [value], [lines[i] as number])
     }
+  }
+
+  #tookText(name: string, text: string, lines: readonly number[]): boolean {
+    if (this.#handler.text?.(name, text, this.#stack, lines) !== true) return false
+    for (const open of this.#stack) open.emitted = true
+    return true
   }
 
   #emit(name: string, values: readonly unknown[], lines: readonly number[]): void {

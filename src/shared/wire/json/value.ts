@@ -67,7 +67,8 @@ export function quoteLongIntegers(text: string): string {
   return parts.join('')
 }
 
-function endOfString(text: string, open: number): number {
+/** Behind the quote that closes the string which opens at `open`; the text's end where none does. */
+export function endOfString(text: string, open: number): number {
   let at = open + 1
   for (;;) {
     const quote = text.indexOf('"', at)

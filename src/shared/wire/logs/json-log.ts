@@ -132,18 +132,61 @@ export function fieldAt(record: JsonObject, path: string): unknown {
   return undefined
 }
 
-/** The name under which a record has a field, or undefined. */
-export function findField(record: JsonObject, field: LogField): string | undefined {
-  return FIELD_NAMES[field].find((name) => {
+/** The name under which a record has a field, or undefined. @param among the usual names, or those that are possible */
+export function findField(
+  record: JsonObject,
+  field: LogField,
+  among: readonly string[] = FIELD_NAMES[field],
+): string | undefined {
+  return among.find((name) => {
     const value = fieldAt(record, name)
     if (value === undefined || value === null || value === '') return false
     return field === 'message' || field === 'time' ? true : typeof value === 'string' || typeof value === 'number'
   })
 }
 
+type Possible = Readonly<Record<LogField, readonly string[]>>
+const LOG_FIELDS = ['time', 'level', 'message', 'service', 'traceId', 'spanId'] as const
+const MAX_SHAPES = 1000
+
+/** Which of the usual names records can have by their keys alone: one lookup a record where it would be eighty. */
+class FieldShapes {
+  readonly #known = new Map<string, Possible>()
+  #keys: readonly string[] = []
+  #last: Possible | undefined
+
+  of(keys: readonly string[]): Possible {
+    const last = this.#keys
+    if (this.#last !== undefined && keys.length === last.length && keys.every((key, i) => key === last[i]))
+      return this.#last
+    const shape = keys.join('\n')
+    let possible = this.#known.get(shape)
+    if (possible === undefined) {
+      const there = new Set(keys)
+      const among = (field: LogField) => FIELD_NAMES[field].filter((name) => isPossible(there, name))
+      possible = Object.fromEntries(LOG_FIELDS.map((field) => [field, among(field)])) as Record<LogField, string[]>
+      if (this.#known.size >= MAX_SHAPES) this.#known.clear()
+      // keys with line breaks in them may run into each other
+      if (!keys.some((key) => key.includes('\n'))) this.#known.set(shape, possible)
+    }
+    this.#keys = keys
+    this.#last = possible
+    return possible
+  }
+}
+
+/** `fieldAt` finds nothing where neither the name nor a part before one of its dots is a key. */
+function isPossible(keys: ReadonlySet<string>, name: string): boolean {
+  if (keys.has(name)) return true
+  for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1))
+    if (keys.has(name.slice(0, dot))) return true
+  return false
+}
+
 class JsonLogs {
   readonly #options: LogReadOptions
   readonly #resources = new LogResources()
+  readonly #shapes = new FieldShapes()
   #lastTime: bigint | undefined
   readonly #fixedService: string | undefined
 
@@ -159,7 +202,8 @@ class JsonLogs {
       into.skip(line, 'a line that is no JSON object', raw)
       return
     }
-    const names = this.#namesFor(raw)
+    const keys = Object.keys(raw)
+    const names = this.#namesFor(raw, keys)
     const zone = mapping.timeZone ?? 'UTC'
     const time = mapping.timeUnit === 'none' ? this.#options.fileTime : this.#timeOf(raw, names.time, zone)
     if (time === undefined) {
@@ -177,18 +221,28 @@ class JsonLogs {
     const serviceValue = this.#fixedService ?? (names.service === undefined ? undefined : fieldAt(raw, names.service))
     const service =
       typeof serviceValue === 'string' && serviceValue !== '' ? serviceValue : (this.#options.service ?? '')
-    const used = new Set([names.time, names.level, names.message, names.service, names.traceId, names.spanId])
     const values: Record<string, AttributeValue> = {}
     const types: Record<string, 'int'> = {}
-    for (const key of Object.keys(raw))
-      if (!used.has(key)) setKey(values, key, plain(raw[key], `/${pointerPart(key)}`, types, 0))
+    let hasTypes = false
+    for (const key of keys) {
+      if (key === names.time || key === names.level || key === names.message) continue
+      if (key === names.service || key === names.traceId || key === names.spanId) continue
+      const value = raw[key]
+      const isText = typeof value === 'string'
+      // what needs no second look: most values
+      if (isText ? value.charCodeAt(0) !== 0 : typeof value !== 'object') setKey(values, key, value as AttributeValue)
+      else {
+        setKey(values, key, plain(value, `/${pointerPart(key)}`, types, 0))
+        hasTypes = true
+      }
+    }
     const row = logRow({
       time,
       severity: severityOf(level, names.level ?? ''),
       severityText: typeof level === 'string' ? level : undefined,
       service,
       body: typeof message === 'string' ? message : '',
-      attributes: Object.keys(types).length === 0 ? { values } : { values, types },
+      attributes: !hasTypes || Object.keys(types).length === 0 ? { values } : { values, types },
       resource: this.#resources.of(service),
       traceId: traceIdOf(names.traceId === undefined ? undefined : fieldAt(raw, names.traceId)),
       spanId: spanIdOf(names.spanId === undefined ? undefined : fieldAt(raw, names.spanId)),
@@ -219,14 +273,15 @@ class JsonLogs {
     into.note('line of plain text kept with the time of the record before it')
   }
 
-  #namesFor(raw: JsonObject): Partial<Record<LogField, string>> {
+  #namesFor(raw: JsonObject, keys: readonly string[]): Partial<Record<LogField, string>> {
     const { mapping } = this.#options
+    const possible = this.#shapes.of(keys)
     const out: Partial<Record<LogField, string>> = {}
-    for (const field of ['time', 'level', 'message', 'service', 'traceId', 'spanId'] as const) {
+    for (const field of LOG_FIELDS) {
       const chosen = mapping[field]
       // A file may hold the lines of several loggers: where the chosen field is absent the usual names are tried.
       const isChosen = chosen !== undefined && chosen !== 'auto' && chosen !== '' && fieldAt(raw, chosen) !== undefined
-      const name = isChosen ? chosen : findField(raw, field)
+      const name = isChosen ? chosen : findField(raw, field, possible[field])
       if (name !== undefined && !(field === 'service' && this.#fixedService !== undefined)) out[field] = name
     }
     return out

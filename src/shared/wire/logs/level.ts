@@ -57,11 +57,19 @@ export function severityOfSyslog(severity: number): number {
   return SYSLOG[severity] ?? 0
 }
 
+const known = new Map<string, number>()
+
 /** A `level` field: a word, a pino/bunyan number (10..60), a syslog number (0..7) or, where its name says so, OTLP's own. */
 export function severityOf(value: unknown, field: string): number {
   if (typeof value === 'string') {
+    const before = known.get(value)
+    if (before !== undefined) return before
     const text = value.trim()
-    return /^\d{1,2}$/.test(text) ? severityOf(Number(text), field) : severityOfWord(text.replaceAll(/[[\]<>:]/g, ''))
+    const isNumber = /^\d{1,2}$/.test(text)
+    const found = isNumber ? severityOf(Number(text), field) : severityOfWord(text.replaceAll(/[[\]<>:]/g, ''))
+    // what a number means depends on the field
+    if (!isNumber && known.size < 1000 && value.length < 40) known.set(value, found)
+    return found
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) return 0
   if (/severity_?number/i.test(field)) return value >= 0 && value <= 24 ? Math.trunc(value) : 0

@@ -2,7 +2,7 @@
 // Each takes a line and answers with its parts, or nothing when the line is not of its kind.
 
 import { LEVEL_PATTERN, severityOfSyslog, severityOfWord } from './level.ts'
-import { type DateParts, monthOf } from './time.ts'
+import { type DateParts, monthOf, digitsAt } from './time.ts'
 
 export interface LineParts {
   /** calendar parts, or a number in `epoch` */
@@ -271,9 +271,36 @@ const cri: Layout = {
 
 const ISO =
   /^[[(]?(\d{4}|\d{2})([-/.])(\d{2})\2(\d{2})(?:[T_]|\s+|:)(\d{2}):(\d{2}):(\d{2})(?:[.,:](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2}(?!\d)|UTC|GMT)?[\])]?(?=[\s,:;|\]-]|$)/
+/**
+ * `2026-11-02T14:00:00.123Z` and `2026-11-02 14:00:00,123`, with a word behind it: what ISO finds, without its regular
+ * expression. undefined where anything else stands there; `length` is that of the time.
+ */
+function plainIso(line: string): { date: DateParts; length: number } | undefined {
+  const mark = line.charCodeAt(10)
+  if (line.charCodeAt(4) !== 0x2d || line.charCodeAt(7) !== 0x2d || (mark !== 0x54 && mark !== 0x20)) return undefined
+  if (line.charCodeAt(13) !== 0x3a || line.charCodeAt(16) !== 0x3a) return undefined
+  const [year, month, day] = [digitsAt(line, 0, 4), digitsAt(line, 5, 7), digitsAt(line, 8, 10)]
+  const [hour, minute, second] = [digitsAt(line, 11, 13), digitsAt(line, 14, 16), digitsAt(line, 17, 19)]
+  if (year < 1000 || Math.min(month, day, hour, minute, second) < 0) return undefined
+  let at = 19
+  if (line.charCodeAt(19) === 0x2e || line.charCodeAt(19) === 0x2c) {
+    do at++
+    while (line.charCodeAt(at) >= 0x30 && line.charCodeAt(at) <= 0x39)
+    if (at === 20 || at > 29) return undefined
+  }
+  const fraction = line.slice(20, at)
+  const zone = line[at] === 'Z' ? 'Z' : ''
+  if (zone !== '') at++
+  // a bracket, or a zone behind a space, is for the expression
+  if (line.charCodeAt(at) !== 0x20 || /[\s\])Z+\-UG]/.test(line.charAt(at + 1))) return undefined
+  return { date: { year, month, day, hour, minute, second, fraction, zone }, length: at }
+}
+
 const iso: Layout = {
   name: 'ISO date (log4j, logback, Python, Spring ...)',
   parse(line) {
+    const plain = plainIso(line)
+    if (plain !== undefined) return { ...restOf(line.slice(plain.length)), date: plain.date }
     const m = ISO.exec(line)
     if (!m) return undefined
     const year = n(m[1])

@@ -120,9 +120,52 @@ const ISO =
   /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]|\s+)(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?$/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{4})?$/
 
+/** The number that digits stand for; -1 when one is none. */
+export const digitsAt = (text: string, from: number, to: number): number => {
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (!(digit >= 0 && digit <= 9)) return -1
+    value = value * 10 + digit
+  }
+  return value
+}
+
+let lastSecond = ''
+let lastSecondNs = 0n
+
+/**
+ * `2026-11-02T14:00:00.123456789Z` (or with a space for the T), which most lines have, read without a regular expression.
+ * undefined for anything else, the last days of months included: the other reader then says what it is.
+ */
+export function isoInstant(text: string): bigint | undefined {
+  const { length } = text
+  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== 0x5a) return undefined
+  if (lastSecond === '' || !text.startsWith(lastSecond)) {
+    const mark = text.charCodeAt(10)
+    if (text[4] !== '-' || text[7] !== '-' || (mark !== 0x54 && mark !== 0x20) || text[13] !== ':' || text[16] !== ':')
+      return undefined
+    const [year, month, day] = [digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10)]
+    const [hour, minute, second] = [digitsAt(text, 11, 13), digitsAt(text, 14, 16), digitsAt(text, 17, 19)]
+    if (year < 1000 || month < 1 || month > 12 || day < 1 || day > 28) return undefined
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined
+    lastSecond = text.slice(0, 19)
+    lastSecondNs = BigInt(Date.UTC(year, month - 1, day, hour, minute, second)) * 1_000_000n
+  }
+  if (length === 20) return lastSecondNs
+  const sign = text.charCodeAt(19)
+  const nanos = digitsAt(text, 20, length - 1)
+  if ((sign !== 0x2e && sign !== 0x2c) || length === 21 || nanos < 0) return undefined
+  return lastSecondNs + BigInt(nanos * (TENS[30 - length] as number))
+}
+
+const TENS = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+
 /** A time field of a JSON log: ISO text, a number, a number as text. */
 export function fieldTime(value: unknown, unit: TimeUnit | undefined, zone: string): bigint | undefined {
   if (typeof value === 'string') {
+    const instant = isoInstant(value)
+    if (instant !== undefined) return instant
     const text = value.trim()
     const m = ISO.exec(text) ?? (text.length < 26 && text.includes('T') ? COMPACT.exec(text) : null)
     if (m) {

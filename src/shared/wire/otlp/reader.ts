@@ -6,9 +6,10 @@ import { JsonStream, KEEP, type OpenContainer, type Shape, type StreamHandler } 
 import { depthOf, isObject, type JsonObject, listOf, parseJson } from '../json/value.ts'
 import { NOTHING_LATE, type ReadOptions, type WireReader } from '../reader.ts'
 import { SpanIds } from '../span-ids.ts'
-import { Shared } from './common.ts'
+import { Shared, serviceOf } from './common.ts'
 import { readLogs } from './logs.ts'
 import { OtlpMetrics } from './metrics.ts'
+import { type TextGroup, TextSpans, spanOf } from './text-spans.ts'
 import { readSpans } from './traces.ts'
 
 export interface Signal {
@@ -118,6 +119,26 @@ export class OtlpRecords {
     else this.#metrics.read(list, r, s, lineOf)
   }
 
+  /** Spans that were read from their text. @param lineOf of an item of the text */
+  taken(groups: readonly TextGroup[], lineOf: (item: number) => number): void {
+    const { into } = this.options
+    for (const group of groups) {
+      const resource = this.#shared.resource(group.resource.resource, group.resource.schemaUrl)
+      const scope = this.#shared.scope(group.scope.scope, group.scope.schemaUrl)
+      const service = serviceOf(resource, this.options.service ?? '')
+      group.rows.forEach((row, i) => {
+        if (!this.#seen.add(row.traceId, row.spanId, row.kind)) {
+          into.skip(lineOf(group.items[i] as number), 'duplicate span id within its trace', spanOf(group, i))
+          return
+        }
+        row.service = service
+        row.resource = resource
+        if (scope !== undefined) row.scope = scope
+        into.spans.push(row)
+      })
+    }
+  }
+
   end(): void {
     if (this.#seen.full) this.options.into.note('duplicate spans were looked for among the first ten million only')
   }
@@ -126,7 +147,15 @@ export class OtlpRecords {
 /** One JSON document, or several in a row. */
 export function otlpDocumentReader(options: ReadOptions): WireReader {
   const records = new OtlpRecords(options)
+  let linesOf: readonly number[] = []
+  const quick = new TextSpans(options, (groups) => records.taken(groups, (item) => linesOf[item] as number))
   const handler: StreamHandler = {
+    text(name, text, around, lines) {
+      linesOf = lines
+      if (name === 'document') return quick.request(text)
+      if (name === 'resourceSpans') return quick.resources(text)
+      return name === 'spans' && quick.spans(text, fieldsAt(around, 4), fieldsAt(around, 2))
+    },
     values(name, values, around, lines) {
       if (name === 'document') {
         values.forEach((value, i) => {
@@ -170,9 +199,12 @@ const MAX_DEPTH = 256
 /** One request a line; a line that is no JSON is skipped and counted. */
 export function otlpLinesReader(options: ReadOptions): WireReader {
   const records = new OtlpRecords(options)
+  let lineNumber = 0
+  const quick = new TextSpans(options, (groups) => records.taken(groups, () => lineNumber))
   const lines = new Lines({
     line(text, number) {
-      if (text.trim() === '') return
+      lineNumber = number
+      if (text.trim() === '' || quick.request(text)) return
       let value: unknown
       try {
         if (text.length > 65_536 && depthOf(text, MAX_DEPTH) > MAX_DEPTH) {

@@ -84,7 +84,6 @@ function readSpan(
     parentId = ''
     options.into.note('span that names itself as its parent is kept as a root')
   }
-  const status = isObject(raw.status) ? raw.status : undefined
   const row: SpanRow = {
     traceId,
     spanId,
@@ -94,14 +93,13 @@ function readSpan(
     kind: readEnum(raw.kind, SPAN_KIND_NAMES) as SpanKind,
     start,
     durationNs,
-    status: status === undefined ? 0 : (readEnum(status.code, STATUS_NAMES) as SpanStatus),
+    status: 0,
     attributes: readAttributes(raw.attributes, options.into),
     resource,
   }
   if (scope !== undefined) row.scope = scope
   if (noEnd) row.noEnd = true
-  if (status !== undefined && typeof status.message === 'string' && status.message !== '')
-    row.statusMessage = status.message
+  readStatus(row, raw.status)
   const events = raw.events
   if (Array.isArray(events) && events.length > 0) row.events = readEvents(events, start, options.into)
   const links = raw.links
@@ -111,7 +109,13 @@ function readSpan(
   return row
 }
 
-function setCounts(row: SpanRow, raw: { readonly [key: string]: unknown }): void {
+export function readStatus(row: SpanRow, raw: unknown): void {
+  if (!isObject(raw)) return
+  row.status = readEnum(raw.code, STATUS_NAMES) as SpanStatus
+  if (typeof raw.message === 'string' && raw.message !== '') row.statusMessage = raw.message
+}
+
+export function setCounts(row: SpanRow, raw: { readonly [key: string]: unknown }): void {
   const flags = positiveOrUndefined(raw.flags)
   if (flags !== undefined) row.flags = flags
   const attributes = positiveOrUndefined(raw.droppedAttributesCount)
@@ -122,7 +126,7 @@ function setCounts(row: SpanRow, raw: { readonly [key: string]: unknown }): void
   if (links !== undefined) row.droppedLinks = links
 }
 
-function readEvents(list: readonly unknown[], spanStart: bigint, into: Collector): SpanEvent[] {
+export function readEvents(list: readonly unknown[], spanStart: bigint, into: Collector): SpanEvent[] {
   const out: SpanEvent[] = []
   for (const raw of list) {
     if (!isObject(raw)) continue
@@ -137,7 +141,7 @@ function readEvents(list: readonly unknown[], spanStart: bigint, into: Collector
   return out
 }
 
-function readLinks(list: readonly unknown[], into: Collector): SpanLink[] {
+export function readLinks(list: readonly unknown[], into: Collector): SpanLink[] {
   const out: SpanLink[] = []
   for (const raw of listOf(list)) {
     if (!isObject(raw)) continue

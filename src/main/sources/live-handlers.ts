@@ -1,5 +1,6 @@
 // sources.add, spec, edit, revert, test, health: the methods about live backends.
 
+import { readFile } from 'node:fs/promises'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339 } from '../../shared/base/time.ts'
 import { type SourceSpec, zSourceLimits } from '../../shared/contract/source-spec.ts'
@@ -9,11 +10,12 @@ import type { LiveSource } from '../platform/connector.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { LiveKeeper } from './live.ts'
 import { confirmed } from './secret-command.ts'
+import { type Read, readSources, sourcesOfEnvironment, writeSources } from './transfer.ts'
 import { forgetSecrets, keepSecrets, keptSecrets, splitSecrets } from './secrets.ts'
 
 const UNDO_NS = 10n * 60n * 1_000_000_000n
 
-type Names = 'add' | 'spec' | 'edit' | 'revert' | 'test' | 'health'
+type Names = 'add' | 'spec' | 'edit' | 'revert' | 'test' | 'health' | 'read' | 'write'
 
 interface Before {
   readonly spec: SourceSpec
@@ -44,30 +46,71 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
     changed('sources', record.id)
   }
 
+  const add = async (given: SourceSpec, keep: 'vault' | 'session', confirmCommands: boolean): Promise<string> => {
+    confirmed(given, undefined, confirmCommands)
+    const { spec, values } = splitSecrets(checked(given))
+    keeper.connector(spec)
+    const record = catalog.sources.create({
+      name: spec.name,
+      kind: spec.kind,
+      origin: [spec.url],
+      readOnly: false,
+      spec,
+    })
+    try {
+      await keepSecrets(vault, record.id, record.revision, values, keep)
+    } catch (error) {
+      catalog.sources.delete(record.id)
+      throw error
+    }
+    catalog.transaction(() => {
+      catalog.sources.update(record.id, { state: 'ready' })
+      audit('sources.add', record, spec)
+    })
+    changed('sources', record.id)
+    return record.id
+  }
+
   return {
     async add({ keep, confirmCommands, ...given }) {
-      confirmed(given, undefined, confirmCommands)
-      const { spec, values } = splitSecrets(checked(given))
-      keeper.connector(spec)
-      const record = catalog.sources.create({
-        name: spec.name,
-        kind: spec.kind,
-        origin: [spec.url],
-        readOnly: false,
-        spec,
-      })
-      try {
-        await keepSecrets(vault, record.id, record.revision, values, keep)
-      } catch (error) {
-        catalog.sources.delete(record.id)
-        throw error
+      return { id: await add(given, keep, confirmCommands) }
+    },
+
+    async read({ text, path, environment, dryRun, keep, confirmCommands }) {
+      const { found, skipped } = await readIn({ text, path, environment })
+      const there = new Set(
+        catalog.sources
+          .list()
+          .filter(isLive)
+          .filter((r) => r.state !== 'removed')
+          .map(placeOf),
+      )
+      const told: Awaited<ReturnType<Handlers<'sources'>['read']>>['sources'] = []
+      for (const { spec, left } of found) {
+        const known = there.has(placeOf({ spec }))
+        const base = { name: spec.name, kind: spec.kind, url: spec.url, known, left: [...left] }
+        if (dryRun || known) told.push(base)
+        else
+          try {
+            told.push({ ...base, id: await add(spec, keep, confirmCommands) })
+            there.add(placeOf({ spec }))
+          } catch (error) {
+            // the others are added: what is wrong with one is said beside it
+            if (!(error instanceof WatchdeckError)) throw error
+            told.push({ ...base, left: [...left, error.message] })
+          }
       }
-      catalog.transaction(() => {
-        catalog.sources.update(record.id, { state: 'ready' })
-        audit('sources.add', record, spec)
-      })
-      changed('sources', record.id)
-      return { id: record.id }
+      return { sources: told, skipped: [...skipped] }
+    },
+
+    async write({ ids }) {
+      const chosen = ids
+        ? ids.map((id) => liveRecord(engine, id))
+        : catalog.sources
+            .list()
+            .filter(isLive)
+            .filter(({ state }) => state !== 'removed')
+      return { text: writeSources(chosen.map(({ spec }) => spec)), sources: chosen.length }
     },
 
     async spec({ id }) {
@@ -125,6 +168,28 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
 
 type LiveRecord = SourceRecord & { readonly spec: SourceSpec }
 const isLive = (record: SourceRecord): record is LiveRecord => record.spec !== undefined
+
+const placeOf = ({ spec }: { readonly spec: SourceSpec }): string =>
+  JSON.stringify([spec.kind, spec.url.replace(/\/+$/, ''), spec.tenant ?? ''])
+
+/** @throws WatchdeckError `invalid_input` when it is not said from where, or the file cannot be read */
+async function readIn(from: {
+  text?: string | undefined
+  path?: string | undefined
+  environment: boolean
+}): Promise<Read> {
+  const { text, path, environment } = from
+  if ([text !== undefined, path !== undefined, environment].filter(Boolean).length !== 1)
+    throw new WatchdeckError('invalid_input', 'Say from where: one of “text”, “path” and “environment”.')
+  if (environment) return sourcesOfEnvironment(process.env)
+  if (text !== undefined) return readSources(text)
+  try {
+    return readSources(await readFile(path ?? '', 'utf8'))
+  } catch (error) {
+    if (error instanceof WatchdeckError) throw error
+    throw new WatchdeckError('invalid_input', `The file cannot be read: ${path}`, { cause: error })
+  }
+}
 
 /** One more than any that the vault may still have secrets of. */
 const nextRevision = (record: SourceRecord, earlier: Before | undefined): number =>

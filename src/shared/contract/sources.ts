@@ -181,6 +181,41 @@ export const sources = {
     input: z.object({ id: z.string().optional() }),
     output: z.object({ sources: z.array(zHealth) }),
   }),
+  read: command({
+    summary:
+      'Add live sources from the text of a provisioning file of Grafana or of sources.write, or from environment variables',
+    input: z.object({
+      text: z.string().max(5_000_000).optional(),
+      path: z.string().max(4000).optional().describe('a file that holds the text'),
+      environment: z.boolean().default(false).describe('from WATCHDECK_SOURCE_<NAME>_URL and its sisters'),
+      /** tell what would be added, and add nothing */
+      dryRun: z.boolean().default(false),
+      keep: zKeep,
+      confirmCommands: zConfirmCommands,
+    }),
+    output: z.object({
+      sources: z.array(
+        z.object({
+          /** undefined in a dry run, and where it could not be added */
+          id: z.string().optional(),
+          name: z.string(),
+          kind: z.enum(LIVE_KINDS),
+          url: z.string(),
+          /** a live source of this kind and address is there already: it is not added again */
+          known: z.boolean(),
+          /** what was not taken over, and why it could not be added */
+          left: z.array(z.string()),
+        }),
+      ),
+      skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+    }),
+  }),
+  write: query({
+    summary:
+      'Live sources as text for sources.read on another machine; secrets stand as names of environment variables',
+    input: z.object({ ids: z.array(z.string()).max(1000).optional() }),
+    output: z.object({ text: z.string(), sources: z.number() }),
+  }),
   remove: command({
     summary: 'Remove a source; it can be restored until `undoUntil`, then its rows are deleted',
     input: z.object({ id: z.string() }),

@@ -8,6 +8,7 @@ import { linkTo, openTarget, usePlace } from '../../workbench/index.ts'
 import { SourceForm } from './SourceForm.tsx'
 import { SourceHealth } from './SourceHealth.tsx'
 import styles from './Sources.module.css'
+import { SourcesImport } from './SourcesImport.tsx'
 import { HEALTH_TONES } from './tones.ts'
 
 const close = (): void => openTarget({ view: 'sources', path: [] })
@@ -21,6 +22,7 @@ export default function SourcesView() {
   const failing = live.filter(({ live: l }) => l?.health === 'failing' || l?.health === 'resting').length
   const source = live.find(({ id }) => id === chosen)
   const adding = chosen === 'new'
+  const importing = chosen === 'import'
   return (
     <div className={styles['page']}>
       <div className={styles['top']}>
@@ -32,6 +34,9 @@ export default function SourcesView() {
               : t('sources.headline', { count: live.length, failing })}
         </h2>
         <div className={styles['space']} />
+        <Button icon="import" onClick={() => openTarget({ view: 'sources', path: ['import'] })}>
+          {t('sources.importTitle')}
+        </Button>
         <Button kind="primary" icon="plus" onClick={() => openTarget({ view: 'sources', path: ['new'] })}>
           {t('sources.addTitle')}
         </Button>
@@ -43,7 +48,7 @@ export default function SourcesView() {
         sized="second"
         initial={560}
         min={360}
-        open={source !== undefined || adding}
+        open={source !== undefined || adding || importing}
       >
         {list.data === undefined ? (
           <Skeleton lines={8} />
@@ -80,7 +85,11 @@ export default function SourcesView() {
             ))}
           </ul>
         )}
-        {adding ? (
+        {importing ? (
+          <Drawer title={t('sources.importTitle')} label={t('sources.importTitle')} onClose={close}>
+            <SourcesImport />
+          </Drawer>
+        ) : adding ? (
           <Drawer title={t('sources.addTitle')} label={t('sources.addTitle')} onClose={close}>
             <SourceForm />
           </Drawer>

@@ -8,6 +8,19 @@ export const sources = {
   emptyText:
     'Add a Prometheus (or Thanos, Mimir, VictoriaMetrics), a Jaeger or a Zipkin. Nothing is installed there; Watchdeck only reads.',
   addTitle: 'Add a live source',
+  importTitle: 'Take over sources',
+  importText:
+    'From a provisioning file of Grafana (datasources.yaml), from the text of sources.write, or from environment variables. Nothing is added before you have seen it.',
+  importEnvironment:
+    'From environment variables: WATCHDECK_SOURCE_<NAME>_URL, PROMETHEUS_URL, JAEGER_QUERY_URL, ZIPKIN_URL',
+  importYaml: 'YAML or JSON',
+  importLook: 'What would be added',
+  importAdd: '{count, plural, =0 {Add} one {Add # source} other {Add # sources}}',
+  importFound: 'What was found',
+  importKnown: '(is there already)',
+  importNothing: 'Nothing was found.',
+  importDone: '{count, plural, one {# source added} other {# sources added}}',
+  importFailed: 'The sources could not be taken over',
   add: 'Add',
   save: 'Save',
   edit: 'Edit',

@@ -45,4 +45,20 @@ export const liveTraces: PhraseBook = {
   'A secret of this source comes from a program that would be run on this machine.':
     '该数据源的密钥来自一个将在本机运行的程序。',
   'When you want that, say so: confirmCommands.': '如确需如此，请明确指定：confirmCommands。',
+  'The text is larger than 5 MB.': '文本超过 5 MB。',
+  'The text is no YAML.': '文本不是 YAML。',
+  'There are no data sources in the text.': '文本中没有数据源。',
+  'A provisioning file of Grafana has a list “datasources”; what sources.write gives has “watchdeckSources”.':
+    'Grafana 的 provisioning 文件含有 “datasources” 列表；sources.write 的输出含有 “watchdeckSources”。',
+  'Say from where: one of “text”, “path” and “environment”.': '请指明来源：“text”、“path”、“environment” 三者之一。',
+  'The file cannot be read: {}': '无法读取文件：{}',
+  '{} more than a thousand are not read': '超出一千个，另外 {} 个未读取',
+  'not valid: {}': '无效：{}',
+  'there is no connector for the type {}': '没有类型 {} 的连接器',
+  'its {} is not in the file': '文件中没有其{}',
+  'certificates are checked here, though the file says not to': '文件要求不校验证书，但这里仍会校验',
+  'it is asked from this machine': '将从本机访问',
+  'it signs in as the person at Grafana: give credentials of your own':
+    '它以 Grafana 中的登录者身份访问：请提供自己的凭据',
+  '{}KIND does not say what it is: one of {}': '{}KIND 未说明类型，应为其中之一：{}',
 }

@@ -139,6 +139,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['sources.revert', () => ({ id: pick('sources.add', 'id') })],
   ['sources.test', () => ({ spec: live() })],
   ['sources.health', nothing],
+  ['sources.read', () => ({ text: 'datasources: [{ name: j, type: jaeger, url: "http://127.0.0.1:9" }]' })],
+  ['sources.write', nothing],
   ['sources.purge', nothing],
   ['jobs.list', nothing],
   ['jobs.get', () => ({ id: pick('jobs.list', 'jobs.0.id') })],

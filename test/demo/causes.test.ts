@@ -7,7 +7,7 @@ import { startTestEngine } from '../support/engine.ts'
 
 describe('what changed in a demo incident', () => {
   for (const fault of ['rollout', 'node-pressure', 'dns', 'slow-database', 'broken-consumer'] as const)
-    it(`${fault}: the cause is among the first three rows`, async () => {
+    it(`${fault}: the cause is among the first three rows`, { timeout: 90_000 }, async () => {
       await using t = await startTestEngine({ modules: ALL_MODULES })
       const demo = await t.client.call('demo.create', { seed: 2, scale: 0.06, fault, withTruth: true })
       const incident = await t.client.call('incidents.get', { id: demo.incident ?? '' })

@@ -12,7 +12,7 @@ import { eventChanges, objectChanges, versionChanges } from './facts.ts'
 import { bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
 import type { Asked } from './overview.ts'
 import { measureText } from './text.ts'
-import { windowBefore, withLead } from './windows.ts'
+import { recordedPart, windowBefore, withLead } from './windows.ts'
 
 type ChangeKind = (typeof CHANGE_KINDS)[number]
 
@@ -179,33 +179,40 @@ export async function changes(
   }
 }
 
-/** The baseline; where nothing was recorded before the range, its own first quarter, which the answer says. */
+/**
+ * The baseline: the part of the window before that was recorded, for hours without data are no calm hours. Where that is
+ * next to nothing, the range's own first quarter. The answer says either.
+ */
 async function chosenWindows(
   asked: Asked,
   compareTo: TimeRange | undefined,
 ): Promise<{ windows: Windows; completeness: Completeness }> {
-  const { scope, range, store, signal } = asked
-  const before = compareTo ?? windowBefore(range)
-  const some = (table: 'spans' | 'logs' | 'samples', within: TimeRange) =>
-    `EXISTS (SELECT 1 FROM ${scope.relation(table, within)})`
-  const [known] = await store.rows<{ known: boolean }>(
-    `SELECT (${some('spans', before)} OR ${some('logs', before)} OR ${some('samples', before)}) AS known`,
-    [],
-    { signal },
-  )
-  if (compareTo || known?.known === true) return { windows: { range, before }, completeness: scope.completeness }
+  const { scope, range } = asked
+  const wished = compareTo ?? windowBefore(range)
+  const before = await recordedPart(asked, wished)
+  const told = (gap: TimeRange, reason: string): Completeness => ({
+    complete: false,
+    missing: [
+      ...scope.completeness.missing,
+      ...scope.sources.map((source) => ({ source, from: formatRfc3339(gap.from), to: formatRfc3339(gap.to), reason })),
+    ],
+  })
+  const enough = before !== undefined && (before.to - before.from) * 8n >= range.to - range.from
+  if (before && (compareTo || enough))
+    return before.from === wished.from
+      ? { windows: { range, before }, completeness: scope.completeness }
+      : {
+          windows: { range, before },
+          completeness: told({ from: wished.from, to: before.from }, 'nothing recorded: the baseline is what follows'),
+        }
+  if (compareTo) return { windows: { range, before: compareTo }, completeness: scope.completeness }
   const split = asEpochNs(range.from + (range.to - range.from) / 4n)
-  const gap = {
-    from: formatRfc3339(before.from),
-    to: formatRfc3339(before.to),
-    reason: 'nothing recorded before the range: its first quarter is the baseline',
-  }
   return {
     windows: { range: { from: split, to: range.to }, before: { from: range.from, to: split } },
-    completeness: {
-      complete: false,
-      missing: [...scope.completeness.missing, ...scope.sources.map((source) => ({ source, ...gap }))],
-    },
+    completeness: told(
+      { from: wished.from, to: before?.from ?? wished.to },
+      'nothing recorded before the range: its first quarter is the baseline',
+    ),
   }
 }
 

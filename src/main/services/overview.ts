@@ -1,12 +1,12 @@
 // Rate, errors and latency per service, now and before, and the small pictures beside them.
 
 import { services as contract } from '../../shared/contract/services.ts'
-import type { TimeRange } from '../../shared/base/time.ts'
+import { formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { type Measures, serviceChange } from '../../shared/domain/change-score.ts'
 import { type FrameRow, frameFromRows } from '../../shared/frame/frame.ts'
 import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
-import { entrySpans, seconds, spanning, within } from './windows.ts'
+import { entrySpans, recordedPart, seconds, spanning, within } from './windows.ts'
 
 export interface Asked {
   readonly store: TelemetryStore
@@ -35,6 +35,8 @@ const COLUMNS = contract.overview.output.columns
 /** Measures by service in both windows; a service that is missing from one has no entry there. */
 export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
   const { store, scope, range, signal } = asked
+  // a rate over hours that hold nothing would be too low and every service look busier now
+  const recorded = compareTo && ((await recordedPart(asked, compareTo)) ?? compareTo)
   const entries = await entrySpans(store, scope, spanning(range, compareTo), signal)
   const rows = await store.rows<Row>(
     `SELECT service, ${within('start_ns', range)} AS after, count(*) AS requests, count(*) FILTER (status = 2) AS errors,
@@ -47,7 +49,7 @@ export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
   const before = new Map<string, ServiceMeasures>()
   for (const row of rows) {
     const requests = Number(row.requests)
-    const window = row.after ? range : (compareTo ?? range)
+    const window = row.after ? range : (recorded ?? range)
     const measures = {
       requests,
       ratePerSecond: requests / seconds(window),
@@ -59,11 +61,11 @@ export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
     if (row.after) after.set(row.service, measures)
     else before.set(row.service, measures)
   }
-  return { after, before }
+  return { after, before, recorded }
 }
 
 export async function overview(asked: Asked, compareTo: TimeRange | undefined): Promise<TableAnswer> {
-  const { after, before } = await measured(asked, compareTo)
+  const { after, before, recorded } = await measured(asked, compareTo)
   const rows = [...new Set([...after.keys(), ...before.keys()])].map((service) => {
     const now = after.get(service)
     const was = before.get(service)
@@ -91,7 +93,21 @@ export async function overview(asked: Asked, compareTo: TimeRange | undefined): 
       Number(b.requests) - Number(a.requests) ||
       (String(a.service) < String(b.service) ? -1 : 1),
   )
-  return { table: frameFromRows(COLUMNS, rows), completeness: asked.scope.completeness }
+  const { completeness, sources } = asked.scope
+  const table = frameFromRows(COLUMNS, rows)
+  if (!compareTo || !recorded || recorded.from === compareTo.from) return { table, completeness }
+  const gap = {
+    from: formatRfc3339(compareTo.from),
+    to: formatRfc3339(recorded.from),
+    reason: 'nothing recorded: the baseline is what follows',
+  }
+  return {
+    table,
+    completeness: {
+      complete: false,
+      missing: [...completeness.missing, ...sources.map((source) => ({ source, ...gap }))],
+    },
+  }
 }
 
 /** Every bucket of every service; `p95Ns` is null where there were no requests. */

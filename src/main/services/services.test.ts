@@ -9,6 +9,7 @@ import {
   type SeriesInfo,
   type SpanRow,
 } from '../../shared/domain/telemetry.ts'
+import { formatRfc3339, asEpochNs } from '../../shared/base/time.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { servicesModule } from './index.ts'
@@ -322,6 +323,32 @@ describe('services', () => {
       kinds: ['service', 'operation', 'log-level'],
     })
     expect(table.columns.map((c) => c.name)).toContain('score')
+  })
+
+  it('compares with what was recorded of the window before, not with hours that hold nothing', async () => {
+    // twenty minutes of data in the hour before: its empty forty are no calm ones
+    const { table, completeness } = await t.client.call('services.changes', {
+      range: { from: at(20), to: at(28) },
+      compareTo: { from: at(-40), to: at(20) },
+      kinds: ['service', 'operation'],
+    })
+    expect(rowsOf(table)).toEqual([])
+    expect(completeness.missing).toMatchObject([
+      { from: formatRfc3339(asEpochNs(T0 - 2400n * S)), to: formatRfc3339(asEpochNs(T0)) },
+    ])
+    const overview = await t.client.call('services.overview', {
+      range: { from: at(20), to: at(28) },
+      compareTo: { from: at(-40), to: at(20) },
+    })
+    const shop = rowsOf(overview.table).find((row) => row.service === 'shop')
+    expect([shop?.ratePerSecond, shop?.beforeRatePerSecond]).toEqual([1, 1])
+    expect(overview.completeness.missing).toHaveLength(1)
+    // two minutes are no baseline for half an hour
+    const late = await t.client.call('services.changes', {
+      range: { from: at(2), to: at(MINUTES) },
+      kinds: ['service'],
+    })
+    expect(late.completeness.missing).toMatchObject([{ reason: expect.stringContaining('first quarter') }])
   })
 
   it('takes the first quarter as the baseline where nothing was recorded before, and says so', async () => {

@@ -28,6 +28,26 @@ export function withLead<W extends { readonly range: TimeRange; readonly before:
   return { ...w, range: { ...w.range, from: border }, before: { ...w.before, to: border } }
 }
 
+/**
+ * From the first thing recorded in the window to its end; undefined where there is none. A start that is late by less than
+ * a fiftieth of the window is what any sampling looks like and stays.
+ */
+export async function recordedPart(
+  { store, scope, signal }: { store: TelemetryStore; scope: Scope; signal: AbortSignal },
+  window: TimeRange,
+): Promise<TimeRange | undefined> {
+  const first = (table: 'spans' | 'logs' | 'samples', time: string) =>
+    `(SELECT min(${time}) FROM ${scope.relation(table, window)})`
+  const [found] = await store.rows<{ first: bigint | null }>(
+    `SELECT least(${first('spans', 'start_ns')}, ${first('logs', 'time_ns')}, ${first('samples', 'time_ns')}) AS first`,
+    [],
+    { signal },
+  )
+  if (found?.first === null || found?.first === undefined) return undefined
+  const late = found.first - window.from
+  return late * 50n <= window.to - window.from ? window : { from: asEpochNs(found.first), to: window.to }
+}
+
 export const seconds = (range: TimeRange): number => Number(range.to - range.from) / 1e9
 export const within = (column: string, range: TimeRange): string =>
   `(${column} >= ${range.from} AND ${column} < ${range.to})`

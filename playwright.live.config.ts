@@ -2,10 +2,15 @@
 
 import base from './playwright.config.ts'
 
-const needed = { 'sources.spec.ts': 'WATCHDECK_LIVE_PROMETHEUS' }
+const needed = {
+  'sources.spec.ts': ['WATCHDECK_LIVE_PROMETHEUS'],
+  'traces.spec.ts': ['WATCHDECK_LIVE_JAEGER', 'WATCHDECK_LIVE_JAEGER_OTLP_HTTP', 'WATCHDECK_LIVE_ZIPKIN'],
+}
 
 export default {
   ...base,
   testDir: 'test/live/stories',
-  testIgnore: Object.entries(needed).flatMap(([file, name]) => (process.env[name] ? [] : [`**/${file}`])),
+  testIgnore: Object.entries(needed).flatMap(([file, names]) =>
+    names.every((name) => process.env[name]) ? [] : [`**/${file}`],
+  ),
 }

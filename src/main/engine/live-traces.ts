@@ -217,10 +217,9 @@ export class LiveTraces {
   ) {
     const { own, all, range, filter } = to
     const limit = source.traces.limits.traces
-    const usable = () => [
-      ...own.coverage.usable(range, this.#now()),
-      ...(own === all ? [] : all.coverage.usable(range, this.#now())),
-    ]
+    // what this question itself reads does not grow old while it reads on
+    const now = this.#now()
+    const usable = () => [...own.coverage.usable(range, now), ...(own === all ? [] : all.coverage.usable(range, now))]
     let covered: readonly Covered[] = usable()
     const began = performance.now()
     const gaps: Array<Stretch & { reason: string }> = []
@@ -255,10 +254,7 @@ export class LiveTraces {
       if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
       failure = error
     }
-    covered = [
-      ...(failure ? own.coverage.known(range) : own.coverage.usable(range, this.#now())),
-      ...(own === all ? [] : failure ? all.coverage.known(range) : all.coverage.usable(range, this.#now())),
-    ]
+    covered = failure ? [...own.coverage.known(range), ...(own === all ? [] : all.coverage.known(range))] : usable()
     if (failure && alone && covered.length === 0) throw failure
     for (const { from, to, cut } of covered)
       if (cut) gaps.push({ from, to, reason: 'more traces in this moment than the source tells' })

@@ -12,6 +12,9 @@ test('a trace id, however written, opens the trace', () => {
     traceId: ID,
     spanId: '00f067aa0ba902b7',
   })
+  expect(parsePasted('S/kvNXezTaajzpKdDg5HNg==')).toEqual({ kind: 'trace', traceId: ID })
+  expect(parsePasted('APBnqguquQI=')).toMatchObject({ kind: 'trace', traceId: '00f067aa0baab902' })
+  expect(parsePasted('AAAAAAAAAAA=')).toBeUndefined()
   expect(parsePasted('0'.repeat(32))).toBeUndefined()
   expect(parsePasted('checkout')).toBeUndefined()
 })

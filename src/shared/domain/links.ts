@@ -21,7 +21,7 @@ export type PastedLink =
   | { readonly kind: 'metrics'; readonly query: string; readonly range?: LinkRange }
   | { readonly kind: 'logs'; readonly query: string; readonly range?: LinkRange }
 
-/** A W3C traceparent, a bare trace id (16 or 32 hex, UUID dashes allowed), or a Jaeger, Grafana or Kibana address. */
+/** A W3C traceparent, a bare trace id (16 or 32 hex, UUID dashes allowed, or base64 as protobuf's JSON has it), or a Jaeger, Grafana or Kibana address. */
 export function parsePasted(text: string): PastedLink | undefined {
   const t = text.trim()
   if (t.length > 20_000) return undefined
@@ -34,7 +34,15 @@ export function parsePasted(text: string): PastedLink | undefined {
   return jaeger(url) ?? grafana(url) ?? kibana(url)
 }
 
+/** 8 or 16 bytes with their padding: an id of hex digits never has it. */
+const BASE64_ID = /^(?:[A-Za-z0-9+/]{11}=|[A-Za-z0-9+/]{22}==)$/
+
 function traceIdOf(text: string): string | undefined {
+  if (BASE64_ID.test(text)) {
+    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+    if (bytes.every((byte) => byte === 0)) return undefined
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
   const hex = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
     ? text.replaceAll('-', '')
     : text

@@ -22,7 +22,11 @@ export async function adopt(
       const from = catalog.sources.get(source)
       if (!from) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
       context.progress(index / theirs.sources.length, `Copying ${from.name}`)
-      const copy = catalog.sources.create({ name: from.name, kind: 'import', origin: from.origin, readOnly: false })
+      const name = freeName(
+        from.name,
+        catalog.sources.list().map((s) => s.name),
+      )
+      const copy = catalog.sources.create({ name, kind: 'import', origin: from.origin, readOnly: false })
       copies.set(source, copy.id)
       await telemetry.copySource(source, copy.id, { signal: context.signal })
       catalog.sources.update(copy.id, {
@@ -81,4 +85,12 @@ function ownEntry(entry: Entry, incident: string, copies: ReadonlyMap<string, st
           },
         }
   return { ...entry, id: `ent-${randomUUID()}`, incident, what }
+}
+
+/** `name`, or `name (2)`: the file that it came from stands beside it under the same name. */
+export function freeName(name: string, taken: readonly string[]): string {
+  let n = 1
+  let free = name
+  while (taken.includes(free)) free = `${name} (${++n})`
+  return free
 }

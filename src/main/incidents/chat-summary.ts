@@ -112,7 +112,8 @@ async function changes(engine: EngineContext, incident: Incident, context: CallC
   )
   return Array.from({ length: table.rowCount }, (_, i) => {
     const row = rowAt(table, i)
-    return `${row['subject']} ${row['measure']} ${row['beforeText']} → ${row['afterText']}`
+    const [before, after] = [String(row['beforeText'] ?? ''), String(row['afterText'] ?? '')]
+    return `${row['subject']} ${row['measure']} ${before === '' ? after : `${before} → ${after}`}`
   })
 }
 

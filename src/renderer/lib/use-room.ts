@@ -1,7 +1,7 @@
 // How much height pictures under each other may take: what the pane around them leaves, shared equally. The pane must
 // not grow with what is in it.
 
-import { type RefObject, useLayoutEffect, useState } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 
 /**
  * Height in px from the top of `stack` to the bottom of its `pane`, 0 before the first layout. What stands above the
@@ -9,7 +9,8 @@ import { type RefObject, useLayoutEffect, useState } from 'react'
  */
 export function useRoom(pane: RefObject<HTMLElement | null>, stack: RefObject<HTMLElement | null>): number {
   const [room, setRoom] = useState(0)
-  useLayoutEffect(() => {
+  // after the layout effects: the ref of a parent is not there before
+  useEffect(() => {
     const [outer, inner] = [pane.current, stack.current]
     if (!outer || !inner) return
     const measure = (): void => {

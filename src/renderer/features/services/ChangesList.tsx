@@ -198,9 +198,13 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
           const [wasShort, isShort] = shortened(was, is)
           const direction = textOf(f, 'direction', row)
           return (
-            <span className={styles['beforeAfter']} title={`${was} → ${is}`}>
-              <span className={styles['wasText']}>{wasShort}</span>
-              <span aria-hidden="true">→</span>
+            <span className={styles['beforeAfter']} title={was === '' ? is : `${was} → ${is}`}>
+              {wasShort !== '' && (
+                <>
+                  <span className={styles['wasText']}>{wasShort}</span>
+                  <span aria-hidden="true">→</span>
+                </>
+              )}
               <span>{sideWords(t, isShort)}</span>
               {direction !== 'changed' && (
                 <span className={styles['spoken']}>{t(direction === 'up' ? 'services.rose' : 'services.fell')}</span>

@@ -17,6 +17,8 @@ import type { Zoom } from './zoom.ts'
 
 /** Browsers stop at about 33 million px; beyond this the scroll bar stands for several px of rows. */
 const MOST_PX = 30_000_000
+/** px: a quarter of a wide window, where names are whole and bars still long */
+const usualNameWidth = (): number => Math.round(Math.min(520, Math.max(340, innerWidth * 0.25)))
 const NAME_WIDTH_KEY = 'watchdeck.traces.names'
 
 export interface WaterfallProps {
@@ -42,7 +44,7 @@ export function Waterfall(props: WaterfallProps) {
   const [height, setHeight] = useState(400)
   const [first, setFirst] = useState(0)
   const [tip, setTip] = useState<Tip>()
-  const [nameWidth, setNameWidth] = useState(() => Number(localStorage.getItem(NAME_WIDTH_KEY)) || 340)
+  const [nameWidth, setNameWidth] = useState(() => Number(localStorage.getItem(NAME_WIDTH_KEY)) || usualNameWidth())
   const visible = Math.ceil(height / rowHeight) + 1
   const lines = useLines(base, Math.max(0, first - 20), first + visible + 20, traceStart)
   const { total } = lines

@@ -6,7 +6,9 @@ import { findBrowser } from './lib/browser.ts'
 import { ensureBuilt } from './lib/out.ts'
 import { ROOT, run } from './lib/run.ts'
 
-const NAMES = ['PROMETHEUS', 'PROMETHEUS2', 'ALERTMANAGER', 'JAEGER', 'ZIPKIN', 'SSH'].map((name) => `WATCHDECK_LIVE_${name}`)
+const NAMES = ['PROMETHEUS', 'PROMETHEUS2', 'ALERTMANAGER', 'JAEGER', 'ZIPKIN', 'SSH'].map(
+  (name) => `WATCHDECK_LIVE_${name}`,
+)
 const missing = NAMES.filter((name) => !process.env[name])
 const say = (line: string) => process.stdout.write(`${line}\n`)
 

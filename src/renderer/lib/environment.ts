@@ -1,6 +1,7 @@
 // The tone of an environment, by what its name commonly means: production is the one to be careful in.
 
-import type { Tone } from '../theme/palette.ts'
+/** of those that marks have */
+type Tone = 'ok' | 'note' | 'warning' | 'critical'
 
 const TONES: ReadonlyArray<readonly [RegExp, Tone]> = [
   // first: preprod is not production
@@ -22,7 +23,7 @@ interface Placed {
 export function environmentsOf(sources: readonly Placed[], chosen: readonly string[] | undefined): string[] {
   const inSight = sources.filter(({ id, state }) => (chosen ? chosen.includes(id) : state === 'ready'))
   const names = new Set(inSight.flatMap(({ live }) => live?.environment ?? []).filter((name) => name !== ''))
-  const order: readonly Tone[] = ['critical', 'warning', 'note', 'ok', 'neutral']
+  const order: readonly Tone[] = ['critical', 'warning', 'note', 'ok']
   return [...names].sort(
     (a, b) => order.indexOf(environmentTone(a)) - order.indexOf(environmentTone(b)) || (a < b ? -1 : 1),
   )

@@ -102,7 +102,7 @@ test('secrets of every field of a source are in no answer, log line, error or fi
       const added = await ask('sources.add', spec)
       const id = typeof added === 'object' && added !== null && 'id' in added ? added.id : undefined
       expect([spec.name, typeof id]).toEqual([spec.name, 'string'])
-      await ask('metrics.query', { expr: `up{password="${planted('query')}"}`, range: SAMPLE_RANGE, sources: [id] })
+      await ask('metrics.query', { query: `up{password="${planted('query')}"}`, range: SAMPLE_RANGE, sources: [id] })
       await ask('sources.test', { id })
       const kept = await ask('sources.spec', { id })
       await ask('sources.edit', { id, spec: { ...(typeof kept === 'object' ? kept : {}), name: `${spec.name} again` } })

@@ -35,13 +35,16 @@ export function parsePasted(text: string): PastedLink | undefined {
 }
 
 /** 8 or 16 bytes with their padding: an id of hex digits never has it. */
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const BASE64_ID = /^(?:[A-Za-z0-9+/]{11}=|[A-Za-z0-9+/]{22}==)$/
 
 function traceIdOf(text: string): string | undefined {
   if (BASE64_ID.test(text)) {
-    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
-    if (bytes.every((byte) => byte === 0)) return undefined
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    let bits = 0n
+    const digits = text.replace(/=+$/, '')
+    for (const char of digits) bits = bits * 64n + BigInt(BASE64.indexOf(char))
+    const spare = BigInt((digits.length * 6) % 8)
+    return bits >> spare === 0n ? undefined : (bits >> spare).toString(16).padStart(text.endsWith('==') ? 32 : 16, '0')
   }
   const hex = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
     ? text.replaceAll('-', '')

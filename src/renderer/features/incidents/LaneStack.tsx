@@ -38,8 +38,8 @@ export interface LaneStackProps {
   readonly pane: RefObject<HTMLElement | null>
 }
 
-/** px: the least of a lane's picture, what stands over it, the row of buttons under all lanes */
-const [LANE_HEIGHT, HEAD_HEIGHT, ADD_HEIGHT] = [92, 25, 52]
+/** px: the least of a lane's picture, what stands over it, the buttons under all lanes, in two rows */
+const [LANE_HEIGHT, HEAD_HEIGHT, ADD_HEIGHT] = [92, 25, 76]
 
 export function LaneStack({ incident, entries, range, brush, group, pane }: LaneStackProps) {
   const t = useT()

@@ -19,7 +19,7 @@ export const workbench = {
   'command.escape': 'Close what is on top',
   'command.range': 'Set the time range',
   'command.clearFilters': 'Clear all filters',
-  'command.theme': 'Switch between dark and light',
+  'command.theme': 'Theme: switch between dark and light',
   'command.copyLink': 'Copy a link to this view',
   'range.title': 'Time range',
   'range.typed': 'Type a range',

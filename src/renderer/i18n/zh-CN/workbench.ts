@@ -21,7 +21,7 @@ export const workbench: Words<'workbench'> = {
   'command.escape': '关闭最上层',
   'command.range': '设置时间范围',
   'command.clearFilters': '清除所有筛选',
-  'command.theme': '切换深色与浅色',
+  'command.theme': '主题：切换深色与浅色',
   'command.copyLink': '复制此视图的链接',
   'range.title': '时间范围',
   'range.typed': '输入范围',

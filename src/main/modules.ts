@@ -10,6 +10,7 @@ import { incidentsModule } from './incidents/index.ts'
 import { jobsModule } from './jobs/index.ts'
 import { logsModule } from './logs/index.ts'
 import { metricsModule } from './metrics/index.ts'
+import { receiverModule } from './receiver/index.ts'
 import { reportModule } from './report/index.ts'
 import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
@@ -25,6 +26,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   settingsModule,
   jobsModule,
   sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector]),
+  receiverModule,
   incidentsModule,
   demoModule,
   fileModule,

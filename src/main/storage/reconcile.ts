@@ -26,20 +26,23 @@ export async function reconcile(
   const dropped: string[] = []
   const rebuilt: string[] = []
   for (const source of catalog.sources.list()) {
-    if (source.kind !== 'import' && source.kind !== 'demo') continue
+    if (source.kind !== 'import' && source.kind !== 'demo' && source.kind !== 'otlp') continue
     const entries = byKey.get(source.key) ?? []
     if (source.state === 'loading' && entries.length === 0) {
       await telemetry.deleteSource(source.id)
       catalog.sources.delete(source.id)
       dropped.push(source.id)
-    } else if (complete(catalog, source, entries)) completed.push(source.id)
+    } else if (source.kind === 'otlp' ? sum(catalog, source, entries) : complete(catalog, source, entries))
+      completed.push(source.id)
   }
   const known = new Set(catalog.sources.list().map((source) => source.key))
   for (const [key, entries] of byKey) {
     const [first] = entries
     if (known.has(key) || first === undefined || catalog.sources.get(first.source.id)) continue
     known.add(key)
-    complete(catalog, catalog.sources.recreate({ ...first.source, key, readOnly: false }), entries)
+    const source = catalog.sources.recreate({ ...first.source, key, readOnly: false })
+    if (source.kind === 'otlp') sum(catalog, source, entries)
+    else complete(catalog, source, entries)
     rebuilt.push(first.source.id)
   }
   if (options.countRows) rebuilt.push(...(await rebuildByRows(catalog, telemetry, known)))
@@ -72,6 +75,28 @@ function complete(catalog: Catalog, source: SourceRecord, entries: readonly Jour
       ...(from === undefined ? {} : { from: formatRfc3339(from) }),
       ...(to === undefined ? {} : { to: formatRfc3339(to) }),
     })
+  })
+  return true
+}
+
+/** Received rows have no files: all commits together say what a source has. */
+function sum(catalog: Catalog, source: SourceRecord, entries: readonly JournalEntry[]): boolean {
+  const counts = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
+  let from: bigint | undefined
+  let to: bigint | undefined
+  for (const { rows } of entries) {
+    for (const key of Object.keys(counts) as Array<keyof typeof counts>) counts[key] += rows[key]
+    const [low, high] = [timeOfNs(rows.from), timeOfNs(rows.to)]
+    if (low !== undefined && (from === undefined || low < from)) from = low
+    if (high !== undefined && (to === undefined || high > to)) to = high
+  }
+  if (source.state !== 'loading' && rowsOf(source.counts) === rowsOf(counts)) return false
+  catalog.sources.update(source.id, {
+    ...(source.state === 'loading' ? { state: 'ready' } : {}),
+    counts,
+    rows: rowsOf(counts),
+    ...(from === undefined ? {} : { from: formatRfc3339(from) }),
+    ...(to === undefined ? {} : { to: formatRfc3339(to) }),
   })
   return true
 }

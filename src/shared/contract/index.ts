@@ -9,6 +9,7 @@ import { incidents } from './incidents.ts'
 import { jobs } from './jobs.ts'
 import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
+import { receiver } from './receiver.ts'
 import { report } from './report.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -21,6 +22,7 @@ export const contract = {
   settings,
   jobs,
   sources,
+  receiver,
   import: import_,
   export: exportContract,
   demo,

@@ -1,6 +1,7 @@
 // What the person prefers; kept in the catalog, the same in every window.
 import { z } from 'zod'
 import { command, query, zNothing } from './define.ts'
+import { zReceiverSettings } from './receiver.ts'
 
 export const zSettings = z.object({
   theme: z.enum(['system', 'dark', 'light']).default('system'),
@@ -10,6 +11,7 @@ export const zSettings = z.object({
   redactionRules: z
     .array(z.enum(['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id', 'uuid']))
     .default(['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id']),
+  receiver: zReceiverSettings.prefault({}).describe('changed by receiver.start and receiver.stop'),
 })
 export type Settings = z.output<typeof zSettings>
 

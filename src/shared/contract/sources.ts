@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { command, query, zNothing, zOk, zNs } from './define.ts'
 import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
-export const SOURCE_KINDS = ['import', 'demo', 'file', ...LIVE_KINDS] as const
+export const SOURCE_KINDS = ['import', 'demo', 'file', 'otlp', ...LIVE_KINDS] as const
 
 export const zSource = z.object({
   id: z.string(),

@@ -31,6 +31,7 @@ export const KIND_ICONS = {
   prometheus: 'metrics',
   jaeger: 'traces',
   zipkin: 'traces',
+  otlp: 'sources',
 } as const satisfies Record<Source['kind'], string>
 
 /** An end of the extent with the clock of the source put right. */

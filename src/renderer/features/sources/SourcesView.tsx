@@ -5,6 +5,7 @@ import { useMethod } from '../../lib/engine/index.ts'
 import { environmentTone } from '../../lib/environment.ts'
 import { Badge, Button, Drawer, EmptyState, ErrorState, Skeleton, SplitPane, StatusShape } from '../../ui/index.ts'
 import { linkTo, openTarget, usePlace } from '../../workbench/index.ts'
+import { RECEIVER, ReceiverDetail, ReceiverRow } from './Receiver.tsx'
 import { SourceForm } from './SourceForm.tsx'
 import { SourceHealth } from './SourceHealth.tsx'
 import styles from './Sources.module.css'
@@ -41,6 +42,7 @@ export default function SourcesView() {
           {t('sources.addTitle')}
         </Button>
       </div>
+      <ReceiverRow chosen={chosen === RECEIVER} />
       <SplitPane
         id="sources.detail"
         label={t('imports.detail')}
@@ -48,7 +50,7 @@ export default function SourcesView() {
         sized="second"
         initial={560}
         min={360}
-        open={source !== undefined || adding || importing}
+        open={source !== undefined || adding || importing || chosen === RECEIVER}
       >
         {list.data === undefined ? (
           <Skeleton lines={8} />
@@ -85,7 +87,9 @@ export default function SourcesView() {
             ))}
           </ul>
         )}
-        {importing ? (
+        {chosen === RECEIVER ? (
+          <ReceiverDetail onClose={close} />
+        ) : importing ? (
           <Drawer title={t('sources.importTitle')} label={t('sources.importTitle')} onClose={close}>
             <SourcesImport />
           </Drawer>

@@ -36,6 +36,7 @@ export const imports = {
   'kind.prometheus': 'Prometheus',
   'kind.jaeger': 'Jaeger',
   'kind.zipkin': 'Zipkin',
+  'kind.otlp': 'OTLP in',
   'state.ready': 'Ready',
   'state.loading': 'Loading',
   'state.off': 'Off',

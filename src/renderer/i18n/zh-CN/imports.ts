@@ -38,6 +38,7 @@ export const imports: Words<'imports'> = {
   'kind.prometheus': 'Prometheus',
   'kind.jaeger': 'Jaeger',
   'kind.zipkin': 'Zipkin',
+  'kind.otlp': 'OTLP 接收',
   'state.ready': '就绪',
   'state.loading': '读取中',
   'state.off': '已停用',
@@ -146,8 +147,7 @@ export const imports: Words<'imports'> = {
   isIncidentText: '它以只读方式打开，自带视图，不会导入。',
   openIncident: '打开',
   unknownTitle: 'Watchdeck 无法识别此文件',
-  unknownText:
-    '它可能是二进制、空文件、被截断，或是尚不支持的格式。如果知道它是什么，请在上方选择格式并查看各行。zip 或 tar 中的文件需先解开。',
+  unknownText: '它可能是二进制、空文件、被截断，或是尚不支持的格式。如果知道它是什么，请在上方选择格式并查看各行。',
   sampleTitle: '{count, plural, =0 {最前面的行} other {按此读取的前 # 行}}',
   sampleNone: '这样读不出任何行',
   sampleNoneText: '请在上方换一种格式、编码或字段。',

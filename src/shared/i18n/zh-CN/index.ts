@@ -9,6 +9,7 @@ import { imports } from './imports.ts'
 import { liveTraces } from './live-traces.ts'
 import { promql } from './promql.ts'
 import { questions } from './questions.ts'
+import { receiver } from './receiver.ts'
 import { shells } from './shells.ts'
 import { stores } from './stores.ts'
 import { transport } from './transport.ts'
@@ -22,6 +23,7 @@ export const books: Readonly<Record<string, PhraseBook>> = {
   liveTraces,
   promql,
   questions,
+  receiver,
   shells,
   stores,
   transport,

@@ -1,0 +1,93 @@
+// What a program sends, as it arrived, and its rows: unpacking and reading, without any state of the engine.
+
+import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
+import { Collector } from '../../shared/wire/collector.ts'
+import { otlpProtobufReader } from '../../shared/wire/otlp/protobuf-reader.ts'
+import { OtlpRecords } from '../../shared/wire/otlp/reader.ts'
+import { depthOf, parseJson } from '../../shared/wire/json/value.ts'
+import { plausibleAround, type ReadOptions } from '../../shared/wire/reader.ts'
+
+export const SIGNALS = ['traces', 'logs', 'metrics'] as const
+export type Signal = (typeof SIGNALS)[number]
+export type Packing = 'identity' | 'gzip' | 'deflate' | 'zstd'
+
+export interface Body {
+  readonly signal: Signal
+  readonly packing: Packing
+  readonly isJson: boolean
+  readonly bytes: Uint8Array
+}
+
+/** What became of one body. */
+export type Outcome =
+  | { readonly ok: true; readonly rejected: number; readonly message: string }
+  /** 400 or 413: sending it again would change nothing */
+  | { readonly ok: false; readonly status: 400 | 413; readonly message: string }
+
+/** Unpacked, a request may have this many bytes. */
+export const MAX_UNPACKED = 64 * 1024 * 1024
+const MAX_DEPTH = 100
+
+/** The rows of a body; each record that is left out is counted with its reason. */
+export function readBody(body: Body, now: bigint): { collector: Collector; outcome: Outcome } {
+  const collector = new Collector()
+  try {
+    const bytes = unpacked(body)
+    const options: ReadOptions = { into: collector, fileTime: now, plausible: plausibleAround(now) }
+    if (body.isJson) readJson(bytes, options)
+    else {
+      const reader = otlpProtobufReader({ ...options, framing: 'bare' })
+      reader.push(bytes)
+      reader.end()
+    }
+    const { rowsSkipped, skipped } = collector
+    const worst = skipped[0]
+    const message =
+      worst === undefined
+        ? ''
+        : `${skipped.map(({ reason, count }) => `${count} × ${reason}`).join(', ')}; first: ${worst.example}`
+    return { collector, outcome: { ok: true, rejected: rowsSkipped, message } }
+  } catch (error) {
+    if (!(error instanceof WatchdeckError)) throw error
+    const { code, message } = toErrorShape(error)
+    return {
+      collector: new Collector(),
+      outcome: { ok: false, status: code === 'limit_exceeded' ? 413 : 400, message },
+    }
+  }
+}
+
+function unpacked({ bytes, packing }: Body): Uint8Array {
+  if (packing === 'identity') return bytes
+  const limit = { maxOutputLength: MAX_UNPACKED }
+  try {
+    if (packing === 'gzip') return gunzipSync(bytes, limit)
+    return packing === 'deflate' ? inflateSync(bytes, limit) : zstdDecompressSync(bytes, limit)
+  } catch (cause) {
+    if (
+      cause instanceof RangeError ||
+      (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE')
+    )
+      throw new WatchdeckError('limit_exceeded', `The body unpacks to more than ${MAX_UNPACKED / 1024 / 1024} MB.`)
+    throw new WatchdeckError('corrupt', `The body is not valid ${packing}.`)
+  }
+}
+
+function readJson(bytes: Uint8Array, options: ReadOptions): void {
+  let value: unknown
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (depthOf(text, MAX_DEPTH) > MAX_DEPTH)
+      throw new WatchdeckError('corrupt', `The JSON is nested deeper than ${MAX_DEPTH}.`)
+    value = parseJson(text)
+  } catch (error) {
+    if (error instanceof WatchdeckError) throw error
+    throw new WatchdeckError('corrupt', 'The body is not valid JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new WatchdeckError('corrupt', 'The body is not an OTLP request: it is not an object.')
+  const records = new OtlpRecords(options)
+  records.request(value, 1)
+  records.end()
+}

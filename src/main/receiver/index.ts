@@ -1,0 +1,189 @@
+// The receiver capability: programs on this machine send OTLP over HTTP, and it is in every view at once.
+
+import { isAbort, toErrorShape } from '../../shared/base/errors.ts'
+import { type EpochNs, formatRfc3339 } from '../../shared/base/time.ts'
+import type { ReceiverSettings, ReceiverStatus } from '../../shared/contract/receiver.ts'
+import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import type { Body, Outcome } from './bodies.ts'
+import { Front, HOST } from './front.ts'
+import { Intake } from './intake.ts'
+import { Shelf } from './shelf.ts'
+
+const LOOK_NS = 60_000_000_000n
+/** Windows are told of new rows at most this often. */
+const TELL_NS = 2_000_000_000n
+const NOTHING = {
+  requests: 0,
+  delayed: 0,
+  refused: 0,
+  spans: 0,
+  logs: 0,
+  samples: 0,
+  rejected: 0,
+  bytes: 0,
+  problem: undefined as string | undefined,
+}
+
+export const receiverModule: CapabilityModule<'receiver'> = {
+  name: 'receiver',
+  async start(engine) {
+    const receiver = new Receiver(engine)
+    engine.onShutdown(() => receiver.close())
+    if (engine.catalog.settings.get().receiver.on) await receiver.resume()
+    return {
+      status: async () => await receiver.status(),
+      async start({ port, keepDays, maxGb }) {
+        const before = engine.catalog.settings.get().receiver
+        const settings = {
+          on: true,
+          port: port ?? before.port,
+          keepDays: keepDays ?? before.keepDays,
+          maxGb: maxGb ?? before.maxGb,
+        }
+        await receiver.open(settings)
+        engine.catalog.settings.set({ receiver: settings })
+        engine.changed('settings', 'receiver')
+        return await receiver.status()
+      },
+      async stop() {
+        await receiver.close()
+        engine.catalog.settings.set({ receiver: { ...engine.catalog.settings.get().receiver, on: false } })
+        engine.changed('settings', 'receiver')
+        return await receiver.status()
+      },
+    }
+  },
+}
+
+class Receiver {
+  readonly #engine: EngineContext
+  readonly #shelf: Shelf
+  #front: Front | undefined
+  #intake: Intake | undefined
+  #failure: string | undefined
+  #since: EpochNs | undefined
+  #counts = { ...NOTHING }
+  #lookedAt: EpochNs | undefined
+  #toldAt: EpochNs | undefined
+  #isFull = false
+
+  constructor(engine: EngineContext) {
+    this.#engine = engine
+    this.#shelf = new Shelf(engine)
+  }
+
+  get #settings(): ReceiverSettings {
+    return this.#engine.catalog.settings.get().receiver
+  }
+
+  /** With the engine: a port that is taken by now is told in the status, and stops nothing else. */
+  async resume(): Promise<void> {
+    try {
+      await this.open(this.#settings)
+    } catch (error) {
+      this.#failure = toErrorShape(error).message
+      this.#engine.log.warn('the OTLP receiver did not start', { error: this.#failure })
+    }
+  }
+
+  /** @throws WatchdeckError `conflict` when the port is taken; what ran before then goes on */
+  async open({ port }: ReceiverSettings): Promise<void> {
+    this.#lookedAt = undefined
+    if (this.#front?.port === port) return
+    const front = await Front.listen({
+      port,
+      take: (body, signal) => this.#take(body, signal),
+      onRefused: (status, message) => {
+        if (status === 429 || status === 503) this.#counts.delayed++
+        else this.#counts.refused++
+        this.#counts.problem = message
+      },
+    })
+    await this.close()
+    this.#front = front
+    this.#failure = undefined
+    this.#counts = { ...NOTHING }
+    this.#since = this.#engine.platform.clock.now()
+    this.#intake = new Intake(this.#engine, this.#shelf, (rows, source) => {
+      this.#counts.spans += rows.spans
+      this.#counts.logs += rows.logs
+      this.#counts.samples += rows.samples
+      const now = this.#engine.platform.clock.now()
+      if (this.#toldAt !== undefined && now - this.#toldAt < TELL_NS) return
+      this.#toldAt = now
+      this.#engine.changed('sources', source)
+    })
+  }
+
+  async #take(body: Body, signal: AbortSignal): Promise<Outcome | 'full' | 'failed' | { dropped: string }> {
+    const counts = this.#counts
+    counts.requests++
+    counts.bytes += body.bytes.length
+    await this.#look()
+    if (this.#isFull) {
+      const { maxGb } = this.#settings
+      counts.rejected++
+      counts.problem = `The size cap of ${maxGb} GB is reached: nothing of this request was kept.`
+      return { dropped: counts.problem }
+    }
+    const outcome = (await this.#intake?.put(body, signal)) ?? 'failed'
+    if (typeof outcome === 'object' && outcome.ok && outcome.rejected > 0) {
+      counts.rejected += outcome.rejected
+      counts.problem = outcome.message
+    }
+    return outcome
+  }
+
+  /** Once a minute: days that are too old, or too many bytes. */
+  async #look(): Promise<void> {
+    const { platform, log } = this.#engine
+    const now = platform.clock.now()
+    if (this.#lookedAt !== undefined && now - this.#lookedAt < LOOK_NS) return
+    this.#lookedAt = now
+    const { remove, isFull } = await this.#shelf.due(this.#settings, now)
+    this.#isFull = isFull
+    const context: CallContext = {
+      signal: new AbortController().signal,
+      session: { id: 'receiver', shell: 'engine' },
+      progress: () => {},
+      log,
+    }
+    for (const id of remove) await this.#engine.call('sources.remove', { id }, context)
+  }
+
+  async status(): Promise<ReceiverStatus> {
+    const { port, keepDays, maxGb } = this.#settings
+    const { problem, ...counts } = this.#counts
+    const at = this.#front?.port ?? port
+    const source = this.#shelf.current(this.#engine.platform.clock.now())?.id
+    return {
+      state: this.#front ? 'on' : this.#failure === undefined ? 'off' : 'failed',
+      endpoint: `http://${HOST}:${at}`,
+      port: at,
+      keepDays,
+      maxGb,
+      ...(this.#failure === undefined ? {} : { error: this.#failure }),
+      ...(this.#front === undefined || this.#since === undefined ? {} : { since: formatRfc3339(this.#since) }),
+      ...counts,
+      ...(problem === undefined ? {} : { problem }),
+      waitingBytes: this.#intake?.waitingBytes ?? 0,
+      storedBytes: await this.#shelf.bytes(),
+      ...(source === undefined ? {} : { source }),
+    }
+  }
+
+  /** What was received is written and answered first. */
+  async close(): Promise<void> {
+    const [front, intake] = [this.#front, this.#intake]
+    this.#front = undefined
+    this.#intake = undefined
+    this.#failure = undefined
+    try {
+      await front?.close()
+      await intake?.close()
+    } catch (error) {
+      if (!isAbort(error)) throw error
+    }
+    if (front) this.#engine.changed('sources')
+  }
+}

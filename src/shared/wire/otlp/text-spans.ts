@@ -11,18 +11,22 @@ import {
   type SpanRow,
 } from '../../domain/telemetry.ts'
 import { Collector } from '../collector.ts'
-import { endOfString, isObject, type JsonObject, parseJson } from '../json/value.ts'
+import {
+  CLOSE,
+  CLOSE_LIST,
+  COMMA,
+  isDigit,
+  LEAVE,
+  OPEN,
+  OPEN_LIST,
+  QUOTE,
+  TextCursor,
+  ZERO,
+} from '../json/text-cursor.ts'
+import { isObject, type JsonObject, parseJson } from '../json/value.ts'
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import { readAttributes, setKey } from './attributes.ts'
 import { readEvents, readLinks, readStatus, setCounts } from './traces.ts'
-
-/** What nests deeper is left to the other reader. */
-const MAX_DEPTH = 64
-const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [9, 10, 13, 32, 0x22, 0x2c, 0x3a, 0x5c]
-const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE, ZERO, NINE] = [0x5b, 0x5d, 0x7b, 0x7d, 0x30, 0x39]
-
-/** Thrown (once made, without a stack) where the text is not for this reader. */
-const LEAVE = new RangeError('left to the other reader')
 
 /** Spans of one scope group, in order; resource and scope as they are written, the rows still without them. */
 export interface TextGroup {
@@ -38,15 +42,10 @@ export interface TextGroup {
 }
 
 const NO_RESOURCE = { attributes: NO_ATTRIBUTES }
-const isDigit = (code: number): boolean => code >= ZERO && code <= NINE
-const isHex = (code: number): boolean => isDigit(code) || (code >= 0x61 && code <= 0x66)
-
 /** Reads texts one after the other; keeps the attribute keys of the last span, which the next one mostly has again. */
-export class TextSpans {
+export class TextSpans extends TextCursor {
   readonly #options: ReadOptions
   readonly #take: (groups: readonly TextGroup[]) => void
-  #text = ''
-  #at = 0
   #groups: TextGroup[] = []
   #scratch = new Collector()
   #keys: string[] = []
@@ -55,6 +54,7 @@ export class TextSpans {
 
   /** @param take gets the groups of a text that was read whole, in order */
   constructor(options: ReadOptions, take: (groups: readonly TextGroup[]) => void) {
+    super()
     this.#options = options
     this.#take = take
   }
@@ -62,11 +62,11 @@ export class TextSpans {
   /** `{"resourceSpans":[..]}` */
   request(text: string): boolean {
     return this.#read(text, () => {
-      this.#expect(OPEN)
-      if (this.#key() !== 'resourceSpans') throw LEAVE
-      this.#expect(OPEN_LIST)
-      for (let go = this.#begin(CLOSE_LIST); go; go = this.#more(CLOSE_LIST)) this.#resource(0)
-      this.#expect(CLOSE)
+      this.expect(OPEN)
+      if (this.key() !== 'resourceSpans') throw LEAVE
+      this.expect(OPEN_LIST)
+      for (let go = this.begin(CLOSE_LIST); go; go = this.more(CLOSE_LIST)) this.#resource(0)
+      this.expect(CLOSE)
     })
   }
 
@@ -87,13 +87,13 @@ export class TextSpans {
   #read(text: string, work: () => void): boolean {
     // a file that is mostly not for this reader is not read twice to its end
     if (this.#left > 8 && this.#left > this.#taken) return false
-    this.#text = text
-    this.#at = 0
+    this.text = text
+    this.at = 0
     this.#groups = []
     try {
       work()
-      this.#space()
-      if (this.#at < text.length || this.#scratch.notes.length > 0) throw LEAVE
+      this.space()
+      if (this.at < text.length || this.#scratch.notes.length > 0) throw LEAVE
     } catch (error) {
       if (error !== LEAVE && !(error instanceof SyntaxError)) throw error
       // what other signals hold is told from its first key and costs nothing
@@ -101,7 +101,7 @@ export class TextSpans {
       this.#scratch = new Collector()
       return false
     } finally {
-      this.#text = ''
+      this.text = ''
     }
     this.#taken++
     this.#take(this.#groups)
@@ -111,40 +111,40 @@ export class TextSpans {
   #resource(item: number): void {
     const resource: Record<string, unknown> = {}
     const first = this.#groups.length
-    this.#expect(OPEN)
-    for (let go = this.#begin(CLOSE); go; go = this.#more(CLOSE)) {
-      const key = this.#key()
+    this.expect(OPEN)
+    for (let go = this.begin(CLOSE); go; go = this.more(CLOSE)) {
+      const key = this.key()
       if (key === 'scopeSpans') {
         // given twice, the last one counts
         if (this.#groups.length > first) throw LEAVE
-        this.#expect(OPEN_LIST)
-        for (let next = this.#begin(CLOSE_LIST); next; next = this.#more(CLOSE_LIST)) this.#scope(resource, item)
-      } else if (key === 'resource' || key === 'schemaUrl') resource[key] = this.#value()
+        this.expect(OPEN_LIST)
+        for (let next = this.begin(CLOSE_LIST); next; next = this.more(CLOSE_LIST)) this.#scope(resource, item)
+      } else if (key === 'resource' || key === 'schemaUrl') resource[key] = this.value()
       else throw LEAVE
     }
   }
 
   #scope(resource: JsonObject, item: number): void {
     const scope: Record<string, unknown> = {}
-    const group: TextGroup = { resource, scope, rows: [], starts: [], ends: [], items: [], text: this.#text }
+    const group: TextGroup = { resource, scope, rows: [], starts: [], ends: [], items: [], text: this.text }
     this.#groups.push(group)
-    this.#expect(OPEN)
-    for (let go = this.#begin(CLOSE); go; go = this.#more(CLOSE)) {
-      const key = this.#key()
+    this.expect(OPEN)
+    for (let go = this.begin(CLOSE); go; go = this.more(CLOSE)) {
+      const key = this.key()
       if (key === 'spans') {
         if (group.rows.length > 0) throw LEAVE
-        this.#expect(OPEN_LIST)
-        for (let next = this.#begin(CLOSE_LIST); next; next = this.#more(CLOSE_LIST)) this.#span(group, item)
-      } else if (key === 'scope' || key === 'schemaUrl') scope[key] = this.#value()
+        this.expect(OPEN_LIST)
+        for (let next = this.begin(CLOSE_LIST); next; next = this.more(CLOSE_LIST)) this.#span(group, item)
+      } else if (key === 'scope' || key === 'schemaUrl') scope[key] = this.value()
       else throw LEAVE
     }
   }
 
   #span(group: TextGroup, item: number): void {
-    this.#space()
-    group.starts.push(this.#at)
+    this.space()
+    group.starts.push(this.at)
     group.items.push(item)
-    this.#expect(OPEN)
+    this.expect(OPEN)
     let traceId = ''
     let spanId = ''
     let parentId = ''
@@ -155,36 +155,36 @@ export class TextSpans {
     let attributes = NO_ATTRIBUTES
     let status: unknown
     let rest: Record<string, unknown> | undefined
-    for (let go = this.#begin(CLOSE); go; go = this.#more(CLOSE)) {
-      const key = this.#key()
+    for (let go = this.begin(CLOSE); go; go = this.more(CLOSE)) {
+      const key = this.key()
       switch (key) {
         case 'traceId':
-          traceId = this.#id(32)
+          traceId = this.id(32)
           break
         case 'spanId':
-          spanId = this.#id(16)
+          spanId = this.id(16)
           break
         case 'parentSpanId':
-          parentId = this.#text.startsWith('""', this.#at) ? this.#string() : this.#id(16)
+          parentId = this.text.startsWith('""', this.at) ? this.string() : this.id(16)
           break
         case 'name':
-          operation = this.#string()
+          operation = this.string()
           break
         case 'kind':
-          kind = this.#text.charCodeAt(this.#at++) - ZERO
-          if (!(kind >= 0 && kind <= 5) || isDigit(this.#text.charCodeAt(this.#at))) throw LEAVE
+          kind = this.text.charCodeAt(this.at++) - ZERO
+          if (!(kind >= 0 && kind <= 5) || isDigit(this.text.charCodeAt(this.at))) throw LEAVE
           break
         case 'startTimeUnixNano':
-          start = this.#nanos()
+          start = this.nanos()
           break
         case 'endTimeUnixNano':
-          end = this.#nanos()
+          end = this.nanos()
           break
         case 'attributes':
           attributes = this.#attributes()
           break
         case 'status':
-          status = this.#value()
+          status = this.value()
           break
         case 'events':
         case 'links':
@@ -194,7 +194,7 @@ export class TextSpans {
         case 'droppedEventsCount':
         case 'droppedLinksCount':
           rest ??= {}
-          rest[key] = this.#value()
+          rest[key] = this.value()
           break
         default:
           throw LEAVE
@@ -220,7 +220,7 @@ export class TextSpans {
     if (status !== undefined) readStatus(row, status)
     if (rest !== undefined) this.#rest(row, rest)
     group.rows.push(row)
-    group.ends.push(this.#at)
+    group.ends.push(this.at)
   }
 
   #rest(row: SpanRow, raw: JsonObject): void {
@@ -233,205 +233,88 @@ export class TextSpans {
 
   /** A list of plain values in the order that exporters write; any other list by way of JSON.parse. */
   #attributes(): Attributes {
-    const from = this.#at
-    if (this.#text.charCodeAt(from) !== OPEN_LIST) return readAttributes(this.#value(), this.#scratch)
-    if (this.#text.charCodeAt(from + 1) === CLOSE_LIST) {
-      this.#at += 2
+    const from = this.at
+    if (this.text.charCodeAt(from) !== OPEN_LIST) return readAttributes(this.value(), this.#scratch)
+    if (this.text.charCodeAt(from + 1) === CLOSE_LIST) {
+      this.at += 2
       return NO_ATTRIBUTES
     }
-    this.#at++
+    this.at++
     const values: Record<string, AttributeValue> = {}
     for (let place = 0; ; place++) {
       const value = this.#plainAttribute(values, place)
-      const next = this.#text.charCodeAt(this.#at)
+      const next = this.text.charCodeAt(this.at)
       if (!value || (next !== COMMA && next !== CLOSE_LIST)) {
-        this.#at = from
-        return readAttributes(this.#value(), this.#scratch)
+        this.at = from
+        return readAttributes(this.value(), this.#scratch)
       }
-      this.#at++
+      this.at++
       if (next === CLOSE_LIST) return { values }
     }
   }
 
   /** `{"key":"..","value":{"stringValue":".."}}` and its sisters; false, somewhere in it, for anything else. */
   #plainAttribute(values: Record<string, AttributeValue>, place: number): boolean {
-    const text = this.#text
-    if (!text.startsWith('{"key":"', this.#at)) return false
-    this.#at += 7
+    const text = this.text
+    if (!text.startsWith('{"key":"', this.at)) return false
+    this.at += 7
     const last = this.#keys[place]
     let key: string
     if (
       last !== undefined &&
-      text.startsWith(last, this.#at + 1) &&
-      text.charCodeAt(this.#at + 1 + last.length) === QUOTE
+      text.startsWith(last, this.at + 1) &&
+      text.charCodeAt(this.at + 1 + last.length) === QUOTE
     ) {
       key = last
-      this.#at += last.length + 2
+      this.at += last.length + 2
     } else {
-      const from = this.#at
-      key = this.#string()
+      const from = this.at
+      key = this.string()
       // as it is written in the text
-      if (place < 64 && this.#at - from === key.length + 2) this.#keys[place] = key
+      if (place < 64 && this.at - from === key.length + 2) this.#keys[place] = key
     }
-    if (!text.startsWith(',"value":{"', this.#at)) return false
-    this.#at += 11
+    if (!text.startsWith(',"value":{"', this.at)) return false
+    this.at += 11
     const value = this.#plainValue(text)
-    if (value === undefined || text.charCodeAt(this.#at) !== CLOSE || text.charCodeAt(this.#at + 1) !== CLOSE)
+    if (value === undefined || text.charCodeAt(this.at) !== CLOSE || text.charCodeAt(this.at + 1) !== CLOSE)
       return false
-    this.#at += 2
+    this.at += 2
     setKey(values, key, value)
     return true
   }
 
   #plainValue(text: string): AttributeValue | undefined {
-    if (text.startsWith('stringValue":"', this.#at)) {
-      this.#at += 13
-      return this.#string()
+    if (text.startsWith('stringValue":"', this.at)) {
+      this.at += 13
+      return this.string()
     }
-    if (text.startsWith('intValue":"', this.#at)) {
-      const from = this.#at + 11
+    if (text.startsWith('intValue":"', this.at)) {
+      const from = this.at + 11
       let to = from
       while (isDigit(text.charCodeAt(to))) to++
       if (to === from || to - from > 15 || text.charCodeAt(to) !== QUOTE) return undefined
-      this.#at = to + 1
+      this.at = to + 1
       return Number(text.slice(from, to))
     }
-    if (text.startsWith('boolValue":', this.#at)) {
-      const isTrue = text.startsWith('true', this.#at + 11)
-      if (!isTrue && !text.startsWith('false', this.#at + 11)) return undefined
-      this.#at += isTrue ? 15 : 16
+    if (text.startsWith('boolValue":', this.at)) {
+      const isTrue = text.startsWith('true', this.at + 11)
+      if (!isTrue && !text.startsWith('false', this.at + 11)) return undefined
+      this.at += isTrue ? 15 : 16
       return isTrue
     }
     return undefined
-  }
-
-  /** A key and its colon; at the value after it. */
-  #key(): string {
-    this.#space()
-    if (this.#text.charCodeAt(this.#at) !== QUOTE) throw LEAVE
-    const key = this.#string()
-    this.#expect(COLON)
-    this.#space()
-    return key
-  }
-
-  /** Behind an opening bracket: false, past the closing one, when there is nothing in it. */
-  #begin(close: number): boolean {
-    this.#space()
-    if (this.#text.charCodeAt(this.#at) !== close) return true
-    this.#at++
-    return false
-  }
-
-  /** Behind a member: true, past the comma, when another one follows. */
-  #more(close: number): boolean {
-    this.#space()
-    const code = this.#text.charCodeAt(this.#at++)
-    if (code === COMMA) return true
-    if (code !== close) throw LEAVE
-    return false
   }
 
   /** Items to the end of the text. */
   #items(item: (index: number) => void): void {
     for (let index = 0; ; index++) {
       item(index)
-      this.#space()
-      if (this.#at >= this.#text.length) return
-      this.#expect(COMMA)
+      this.space()
+      if (this.at >= this.text.length) return
+      this.expect(COMMA)
     }
-  }
-
-  #expect(code: number): void {
-    this.#space()
-    if (this.#text.charCodeAt(this.#at++) !== code) throw LEAVE
-  }
-
-  #space(): void {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at)
-      if (code !== SPACE && code !== NEWLINE && code !== RETURN && code !== TAB) return
-      this.#at++
-    }
-  }
-
-  #string(): string {
-    const text = this.#text
-    const from = this.#at + 1
-    if (text.charCodeAt(this.#at) !== QUOTE) throw LEAVE
-    for (let at = from; ; at++) {
-      const code = text.charCodeAt(at)
-      if (code === QUOTE) {
-        this.#at = at + 1
-        return text.slice(from, at)
-      }
-      if (code === BACKSLASH) break
-      // a raw control character, or the end
-      if (!(code >= SPACE)) throw LEAVE
-    }
-    const end = endOfString(text, from - 1)
-    const value: unknown = JSON.parse(text.slice(from - 1, end))
-    if (typeof value !== 'string') throw LEAVE
-    this.#at = end
-    return value
-  }
-
-  /** Lower-case hex of the full length that is not all zeros. */
-  #id(digits: number): string {
-    const text = this.#text
-    const from = this.#at + 1
-    const to = from + digits
-    if (text.charCodeAt(this.#at) !== QUOTE || text.charCodeAt(to) !== QUOTE) throw LEAVE
-    let isZero = true
-    for (let at = from; at < to; at++) {
-      const code = text.charCodeAt(at)
-      if (!isHex(code)) throw LEAVE
-      if (code !== ZERO) isZero = false
-    }
-    if (isZero) throw LEAVE
-    this.#at = to + 1
-    return text.slice(from, to)
-  }
-
-  /** Digits of a time as text in quotes. */
-  #nanos(): string {
-    const text = this.#text
-    const from = this.#at + 1
-    if (text.charCodeAt(this.#at) !== QUOTE) throw LEAVE
-    let to = from
-    while (isDigit(text.charCodeAt(to))) to++
-    // 19 digits hold any time to the year 2286
-    if (to === from || to - from > 19 || text.charCodeAt(to) !== QUOTE) throw LEAVE
-    this.#at = to + 1
-    return text.slice(from, to)
-  }
-
-  /** Any value by way of JSON.parse, which also says whether it is one. */
-  #value(): unknown {
-    const text = this.#text
-    const from = this.#at
-    let at = from
-    let depth = 0
-    for (;;) {
-      const code = text.charCodeAt(at)
-      if (Number.isNaN(code)) throw LEAVE
-      if (code === QUOTE) {
-        at = endOfString(text, at)
-        if (depth === 0) break
-        continue
-      }
-      if (depth === 0 && (code === COMMA || code === CLOSE || code === CLOSE_LIST)) break
-      at++
-      if (code === OPEN || code === OPEN_LIST) {
-        if (++depth > MAX_DEPTH) throw LEAVE
-      } else if ((code === CLOSE || code === CLOSE_LIST) && --depth === 0) break
-    }
-    this.#at = at
-    return at - from === 2 && text.startsWith('{}', from) ? NOTHING : parseJson(text.slice(from, at))
   }
 }
-
-const NOTHING: JsonObject = {}
 
 /** The span again as JSON.parse gives it, to show one that is left out. */
 export function spanOf(group: TextGroup, index: number): unknown {

@@ -1,4 +1,4 @@
-// Long work: a count in the header while something runs, the list with progress and cancel behind it.
+// Long work: a count in the header while something runs, the list with progress and cancel behind it; and past messages.
 
 import { useQueryClient } from '@tanstack/react-query'
 import { say, isMessageKey, type Translate, useT } from '../i18n/index.ts'
@@ -7,6 +7,8 @@ import { methodKey, useCommand, useMethod, useStream } from '../lib/engine/index
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { linkTo } from './links.ts'
+import { Notices } from './Notices.tsx'
+import { noticesSeen, useToasts } from './toasts.ts'
 import styles from './workbench.module.css'
 
 /** In the words of the page; the engine's own title says what the method does, and after a colon with what. */
@@ -29,20 +31,27 @@ export function JobTray() {
       return { jobs: jobs.some((j) => j.id === job.id) ? jobs.map((j) => (j.id === job.id ? job : j)) : [job, ...jobs] }
     })
   })
+  const unseen = useToasts((s) => s.unseen)
   const jobs = data?.jobs ?? []
   const running = jobs.filter((j) => j.state === 'running')
   return (
     <Popover
       align="end"
       label={t('workbench.jobs.title')}
+      onOpenChange={(open) => open && noticesSeen()}
       trigger={
         <Button
           kind="quiet"
           icon="jobs"
           aria-label={
-            running.length > 0 ? t('workbench.jobs.running', { count: running.length }) : t('workbench.jobs.title')
+            unseen > 0
+              ? t('workbench.notices.unseen', { count: unseen })
+              : running.length > 0
+                ? t('workbench.jobs.running', { count: running.length })
+                : t('workbench.jobs.title')
           }
         >
+          {unseen > 0 && <span className={styles['unseen']}>{unseen}</span>}
           {running.length > 0 && (
             <span className={styles['jobCount']}>{t('workbench.jobs.running', { count: running.length })}</span>
           )}
@@ -78,6 +87,7 @@ export function JobTray() {
             {t('workbench.jobs.clear')}
           </Button>
         )}
+        <Notices />
       </div>
     </Popover>
   )

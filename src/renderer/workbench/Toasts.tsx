@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { StatusShape } from '../ui/Badge.tsx'
 import { Button, IconButton } from '../ui/Button.tsx'
-import { dismissToast, type Toast, useToasts } from './toasts.ts'
+import { actionTaken, dismissToast, type Toast, useToasts } from './toasts.ts'
 import styles from './workbench.module.css'
 
 export function Toasts() {
@@ -44,6 +44,7 @@ function Message({ toast }: { toast: Toast }) {
           kind="quiet"
           onClick={() => {
             toast.action?.run()
+            actionTaken(toast.id)
             dismissToast(toast.id)
           }}
         >

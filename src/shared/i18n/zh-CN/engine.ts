@@ -63,7 +63,6 @@ export const engine: PhraseBook = {
   'Use that one, close it first, or choose another folder with --data-dir.':
     '请使用那一个，或先关闭它，或用 --data-dir 另选文件夹。',
   'The method {} is not part of this engine.': '此引擎不含方法 {}。',
-  'A path cannot hold the character with the code 0.': '路径里不能有代码为 0 的字符。',
   'There is no method {}.': '没有方法 {}。',
   'Did you mean {}?': '是否要用 {}？',
   'See docs/contract.md for the names.': '方法名称见 docs/contract.md。',

@@ -43,6 +43,8 @@ export interface FaultServer extends AsyncDisposable {
   readonly seen: Seen[]
   /** instead of the usual body */
   body: string | undefined
+  /** answers without a fault wait for it */
+  gate: Promise<void>
 }
 
 /** 64 MB of spaces */
@@ -94,6 +96,7 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     faultsLeft: Infinity,
     seen: [],
     body: undefined,
+    gate: Promise.resolve(),
   }
   const listener: RequestListener = (request, response) => {
     let body = ''
@@ -116,12 +119,11 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
       if (options.answerTo && fault === 'none') {
         const { status, type, body: said } = options.answerTo(url.pathname, form)
         response.writeHead(status, { 'content-type': type }).end(said)
-      } else
-        answer(
-          fault,
-          response,
-          state.body ?? options.answerTo?.(url.pathname, form).body ?? answerTo(url.pathname, form),
-        )
+      } else {
+        const said = state.body ?? options.answerTo?.(url.pathname, form).body ?? answerTo(url.pathname, form)
+        if (fault === 'none') void state.gate.then(() => answer(fault, response, said))
+        else answer(fault, response, said)
+      }
     })
   }
   const server =

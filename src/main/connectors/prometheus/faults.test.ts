@@ -123,7 +123,20 @@ test('equal questions in flight are one request; cancelling reaches the server',
   await using server = await startFaultServer()
   await using t = await engine()
   const id = await add(t, server.url, { limits: { timeoutMs: 5000 } })
-  await Promise.all([ask(t, [id]), ask(t, [id]), ask(t, [id])])
+  let open = (): void => {}
+  server.gate = new Promise((resolve) => {
+    open = resolve
+  })
+  const three = [ask(t, [id]), ask(t, [id]), ask(t, [id])]
+  // the first is not answered before the others have joined it
+  await expect
+    .poll(async () => {
+      const { sources } = await t.client.call('sources.health', { id })
+      return sources[0]?.load.reduce((sum, { shared }) => sum + shared, 0)
+    })
+    .toBe(2)
+  open()
+  await Promise.all(three)
   expect(server.seen.filter((s) => s.path.endsWith('query_range'))).toHaveLength(1)
   server.fault = 'frozen'
   const abort = new AbortController()

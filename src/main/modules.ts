@@ -1,6 +1,7 @@
 // Every capability of the engine. Adding one is one line here (CONTRIBUTING.md has the whole recipe).
 
 import type { CapabilityModule } from './engine/api.ts'
+import { alertsModule } from './alerts/index.ts'
 import { clustersModule } from './clusters/index.ts'
 import { demoModule } from './demo/index.ts'
 import { exportModule } from './export/index.ts'
@@ -14,6 +15,7 @@ import { receiverModule } from './receiver/index.ts'
 import { reportModule } from './report/index.ts'
 import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
+import { alertmanagerConnector } from './connectors/alertmanager/index.ts'
 import { jaegerConnector } from './connectors/jaeger/index.ts'
 import { prometheusConnector } from './connectors/prometheus/index.ts'
 import { zipkinConnector } from './connectors/zipkin/index.ts'
@@ -25,7 +27,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   systemModule,
   settingsModule,
   jobsModule,
-  sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector]),
+  sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
   receiverModule,
   incidentsModule,
   demoModule,
@@ -35,6 +37,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   reportModule,
   metricsModule,
   clustersModule,
+  alertsModule,
   servicesModule,
   tracesModule,
   logsModule,

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type AlertmanagerDouble, startAlertmanager } from '../support/alertmanager.ts'
 import { ensureBuilt } from '../../scripts/lib/out.ts'
 import { contractSchemas, type MethodSchema } from '../../src/main/cli/schemas.ts'
 import { dialEngine } from '../../src/main/cli/local-socket.ts'
@@ -24,6 +25,8 @@ const answers = new Map<string, Answer>()
 let dataDir = ''
 let serving: ChildProcess | undefined
 let client: UntypedClient | undefined
+let alertmanager: AlertmanagerDouble | undefined
+let alerting = ''
 
 /** `watchdeck call`: what it printed, or the error object of its stderr. */
 function call(method: string, input: unknown): Promise<{ out: string; error: Answer | undefined }> {
@@ -92,6 +95,23 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['clusters.objects', () => ({ range: range(), limit: 3 })],
   ['clusters.object', () => ({ uid: pick('clusters.objects', 'rows.0.uid') })],
   ['clusters.happenings', () => ({ range: range(), limit: 3 })],
+  ['alerts.list', () => ({ range: { from: '2026-01-01T00:00:00Z', to: 'now' }, sources: [alerting] })],
+  ['alerts.groups', nothing],
+  [
+    'alerts.planSilence',
+    () => ({
+      source: alerting,
+      matchers: [{ name: 'a', value: 'b' }],
+      lasts: '1h',
+      creator: 'walk',
+      comment: 'walked',
+    }),
+  ],
+  ['alerts.silence', () => ({ plan: pick('alerts.planSilence', 'plan') })],
+  ['alerts.silences', nothing],
+  ['alerts.expire', () => ({ source: alerting, id: pick('alerts.silence', 'id') })],
+  ['alerts.actions', nothing],
+  ['alerts.raise', () => ({ source: alerting, fingerprint: 'f1', startsAt: pick('alerts.list', 'rows.0.startsAt') })],
   ['incidents.create', () => ({ title: 'Walk', severity: 'minor', range: range(), sources: [source()] })],
   ['incidents.list', nothing],
   ['incidents.get', () => ({ id: incident() })],
@@ -170,10 +190,15 @@ beforeAll(async () => {
   if (address === undefined) throw new Error('the engine published no address')
   const transport = await dialEngine(address)
   client = createUntypedClient({ connect: () => transport })
+  alertmanager = await startAlertmanager()
+  alertmanager.firing = [{ fingerprint: 'f1', labels: { alertname: 'A' }, startsAt: '2026-11-02T14:00:00Z' }]
+  const added = await call('sources.add', { kind: 'alertmanager', name: 'alerts', url: alertmanager.url })
+  alerting = (JSON.parse(added.out) as { id: string }).id
 }, 180_000)
 
 afterAll(async () => {
   client?.[Symbol.dispose]()
+  await alertmanager?.[Symbol.asyncDispose]()
   const child = serving
   if (child) {
     const gone = new Promise((done) => child.once('exit', done))

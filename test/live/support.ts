@@ -1,6 +1,10 @@
 // What live tests share: the addresses of the servers, and an engine with the connectors.
 
 import { setTimeout } from 'node:timers/promises'
+import { alertsModule } from '../../src/main/alerts/index.ts'
+import { clustersModule } from '../../src/main/clusters/index.ts'
+import { alertmanagerConnector } from '../../src/main/connectors/alertmanager/index.ts'
+import { incidentsModule } from '../../src/main/incidents/index.ts'
 import { metricsModule } from '../../src/main/metrics/index.ts'
 import { jaegerConnector } from '../../src/main/connectors/jaeger/index.ts'
 import { prometheusConnector } from '../../src/main/connectors/prometheus/index.ts'
@@ -30,7 +34,10 @@ export const startLiveEngine = (): Promise<TestEngine> =>
       metricsModule,
       tracesModule,
       servicesModule,
-      sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector]),
+      clustersModule,
+      incidentsModule,
+      alertsModule,
+      sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
     ],
   })
 

@@ -2,6 +2,7 @@
 
 import { parseRange } from '../../shared/base/time.ts'
 import { clusters } from '../../shared/contract/clusters.ts'
+import { ALERT_UID } from '../../shared/domain/alerts.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { behind, readCursor, writeCursor } from './cursor.ts'
@@ -58,9 +59,12 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       copy: bigint
       place: bigint
     }>(
-      `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service, count, uid,
+      `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service,
+         CASE WHEN starts_with(uid, '${ALERT_UID}') THEN 1 ELSE count END AS count, uid,
          hash(severity, message, object_kind, namespace, name, service, count) AS content
-       FROM ${scope.relation('happenings', range)} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       FROM ${scope.relation('happenings', range)} happenings ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       -- of a live alert there is a row for every change: the newest says it all
+       QUALIFY NOT starts_with(uid, '${ALERT_UID}') OR happenings.count = max(happenings.count) OVER (PARTITION BY source, uid, time_ns)
        ), numbered AS (
          SELECT *, row_number() OVER (PARTITION BY time, "endTime", source, kind, uid, reason, content) AS copy FROM found
        ), placed AS (SELECT *, count(*) OVER () AS total, row_number() OVER (ORDER BY ${ORDERED}) AS place FROM numbered)

@@ -3,6 +3,7 @@
 import { tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { incidents as contract, type Entry, type Incident } from '../../shared/contract/incidents.ts'
+import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import { changeRow, objectChanges, withoutDoubles } from './changes.ts'
@@ -29,7 +30,9 @@ export async function timeline(
   if (happenings) {
     const { table } = happenings
     const told = Array.from({ length: table.rowCount }, (_, i) => rowAt(table, i))
-    for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row))
+    // an alert that still fires has lasted until now
+    const now = engine.platform.clock.now()
+    for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row, now))
   }
   rows.push(...changes.rows.map(changeRow))
   rows.sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
@@ -71,20 +74,26 @@ function askedBy({ what }: Entry): string | undefined {
   return typeof query === 'string' && query !== '' ? query : what?.method
 }
 
-function happeningRow(row: FrameRow): FrameRow {
+function happeningRow(row: FrameRow, now: bigint): FrameRow {
   const name = row['name'] as string
+  const [from, until] = [row['time'] as bigint, row['endTime'] as bigint]
+  const to = until >= OPEN_END ? now : until
   return {
-    time: row['time'] as bigint,
-    endTime: (row['endTime'] as bigint) > (row['time'] as bigint) ? (row['endTime'] as bigint) : null,
+    time: from,
+    endTime: to > from ? to : null,
     lane: row['kind'] as string,
     severity: row['severity'] as string,
     title: name === '' ? (row['reason'] as string) : `${row['reason']} ${row['objectKind']}/${name}`,
     detail: row['message'] as string,
     service: row['service'] as string,
     entry: null,
-    target: row['uid'] === '' ? null : JSON.stringify({ method: 'clusters.object', input: { uid: row['uid'] } }),
+    target: !isObject(row['uid'] as string)
+      ? null
+      : JSON.stringify({ method: 'clusters.object', input: { uid: row['uid'] } }),
   }
 }
+
+const isObject = (uid: string): boolean => uid !== '' && !uid.startsWith(ALERT_UID) && uid !== GAP_UID
 
 /** What people wrote is never cut; then alerts, changes and warnings, then the rest. */
 function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {

@@ -129,11 +129,13 @@ function grafanaSource(source: Fields): Found | string {
     left.push('it is asked from this machine')
   if (json['oauthPassThru'] === true) left.push('it signs in as the person at Grafana: give credentials of your own')
   const params = new URLSearchParams(text(json['customQueryParameters']))
+  // Mimir and Cortex have the API below a path that Grafana adds by itself
+  const below = kind === 'alertmanager' && text(json['implementation']) !== 'prometheus' ? '/alertmanager' : ''
   return checked(
     {
       kind,
       name: text(source['name']).slice(0, 200) || kind,
-      url: text(source['url']),
+      url: `${text(source['url']).replace(below === '' ? /$/ : /\/+$/, '')}${below}`,
       auth,
       ...(tenant === undefined ? {} : { tenant }),
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
@@ -149,6 +151,7 @@ const WELL_KNOWN: Readonly<Record<string, SourceSpec['kind']>> = {
   PROMETHEUS_URL: 'prometheus',
   JAEGER_QUERY_URL: 'jaeger',
   ZIPKIN_URL: 'zipkin',
+  ALERTMANAGER_URL: 'alertmanager',
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Frame } from '../../shared/frame/frame.ts'
 type TableMethod = { [M in MethodName]: MethodOutput<M> extends { table: Frame } ? M : never }[MethodName]
 
 const TABLES: Record<TableMethod, true> = {
+  'alerts.list': true,
   'clusters.objects': true,
   'clusters.happenings': true,
   'incidents.timeline': true,

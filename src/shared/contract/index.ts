@@ -1,5 +1,6 @@
 // The registry of everything the program can do, by capability and method.
 import type { CapabilitySpec, InputOf, MethodSpec, OutputOf, ParsedInputOf } from './define.ts'
+import { alerts } from './alerts.ts'
 import { clusters } from './clusters.ts'
 import { demo } from './demo.ts'
 import { exportContract } from './export.ts'
@@ -31,6 +32,7 @@ export const contract = {
   logs,
   metrics,
   clusters,
+  alerts,
   incidents,
   file,
   report,

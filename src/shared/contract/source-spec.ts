@@ -2,7 +2,7 @@
 // A secret is a text, or the name of an environment variable or file that holds it; kept, it is a mark that the vault has it.
 import { z } from 'zod'
 
-export const LIVE_KINDS = ['prometheus', 'jaeger', 'zipkin'] as const
+export const LIVE_KINDS = ['prometheus', 'jaeger', 'zipkin', 'alertmanager'] as const
 export type LiveKind = (typeof LIVE_KINDS)[number]
 
 export const zSecret = z.union([

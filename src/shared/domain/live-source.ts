@@ -150,24 +150,65 @@ export interface TraceSource {
   ): Promise<Told & { measures: readonly ServiceMeasure[] | undefined }>
 }
 
-/** A state of an alert over time. */
+/** An alert as a backend tells it now. */
 export interface LiveAlert {
+  /** of its labels; the same alert fired again has the same */
   readonly fingerprint: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
-  readonly state: 'active' | 'suppressed' | 'pending' | 'inactive'
+  /** suppressed: silenced, inhibited or muted, nobody is told */
+  readonly state: 'active' | 'suppressed'
   readonly startsAt: bigint
-  /** undefined while it lasts */
-  readonly endsAt: bigint | undefined
   readonly silencedBy: readonly string[]
   readonly inhibitedBy: readonly string[]
+  /** names of time intervals that mute it */
+  readonly mutedBy: readonly string[]
   readonly receivers: readonly string[]
+  /** the rule that raised it, '' when it does not say */
   readonly generatorUrl: string
 }
 
+/** Alerts that are told together, as the backend's routes put them. */
+export interface AlertGroup {
+  readonly receiver: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly fingerprints: readonly string[]
+}
+
+/** A condition on one label; regexes are anchored, an absent label is ''. */
+export interface AlertMatcher {
+  readonly name: string
+  readonly value: string
+  readonly isRegex: boolean
+  /** false: everything but that */
+  readonly isEqual: boolean
+}
+
+export interface SilenceDraft {
+  readonly matchers: readonly AlertMatcher[]
+  readonly creator: string
+  readonly comment: string
+  readonly startsAt: bigint
+  readonly endsAt: bigint
+}
+
+export interface LiveSilence extends SilenceDraft {
+  readonly id: string
+  readonly state: 'active' | 'pending' | 'expired'
+  readonly updatedAt: bigint
+}
+
 export interface AlertSource {
+  /** everything that fires now; what has ended is not told */
   alerts(asking: Asking): Promise<Told & { alerts: readonly LiveAlert[] }>
+  groups(asking: Asking): Promise<Told & { groups: readonly AlertGroup[]; receivers: readonly string[] }>
+  /** expired ones too, as long as the backend keeps them */
+  silences(asking: Asking): Promise<Told & { silences: readonly LiveSilence[] }>
+  /** Changes the backend; sent once. @returns its id */
+  silence(draft: SilenceDraft, asking: Asking): Promise<string>
+  /** Changes the backend: the silence ends now. @throws WatchdeckError `not_found` */
+  expire(id: string, asking: Asking): Promise<void>
 }
 
 export interface LogSource {

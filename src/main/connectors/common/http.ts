@@ -20,10 +20,12 @@ export interface HttpQuestion {
   /** below the base path of the source, such as `api/v1/query` */
   readonly path: string
   readonly params?: URLSearchParams | undefined
-  /** POST with the parameters as a form; GET has them in the address */
-  readonly method?: 'GET' | 'POST' | undefined
+  /** POST with the parameters as a form; others have them in the address */
+  readonly method?: 'GET' | 'POST' | 'DELETE' | undefined
+  /** the body of a POST, in place of a form; the parameters are then in the address */
+  readonly json?: unknown
   readonly accept?: string | undefined
-  /** default true: everything that connectors ask is a read */
+  /** default true, for reads: false for what changes the backend, which is sent once and shared with nobody */
   readonly idempotent?: boolean | undefined
   /** statuses besides 2xx that `read` wants to see */
   readonly also?: readonly number[] | undefined
@@ -78,13 +80,19 @@ export class HttpSource {
   /** The same question, asked again while it is under way, is one request. @throws WatchdeckError */
   async ask<T>(question: HttpQuestion, asking: Asking, read: Read<T>): Promise<T> {
     const load = this.ledger.of(asking.view)
+    if (question.idempotent === false)
+      return await this.#guard.run(() => this.#attempt(question, asking.signal, load, read), {
+        idempotent: false,
+        signal: asking.signal,
+        load,
+      })
     const key = `${question.method ?? 'GET'} ${question.path} ${question.params?.toString() ?? ''}`
     return await this.#shared.do(
       key,
       asking.signal,
       (signal) =>
         this.#guard.run(() => this.#attempt(question, signal, load, read), {
-          idempotent: question.idempotent ?? true,
+          idempotent: true,
           signal,
           load,
         }),
@@ -152,10 +160,11 @@ export class HttpSource {
 
   async #send(url: URL, question: HttpQuestion, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const way = () => this.#way()
-    const isPost = question.method === 'POST'
-    const contentType = isPost ? 'application/x-www-form-urlencoded' : undefined
-    const body = isPost ? (question.params?.toString() ?? '') : ''
-    const method = isPost ? 'POST' : 'GET'
+    const method = question.method ?? 'GET'
+    const isPost = method === 'POST'
+    const isJson = isPost && question.json !== undefined
+    const contentType = isJson ? 'application/json' : isPost ? 'application/x-www-form-urlencoded' : undefined
+    const body = isJson ? JSON.stringify(question.json) : isPost ? (question.params?.toString() ?? '') : ''
     const headers = await this.#auth.headers(way, signal, { method, url, body, contentType })
     const dispatcher = await way()
     return await dispatcher.request({
@@ -178,7 +187,8 @@ export class HttpSource {
   urlOf(question: HttpQuestion): URL {
     const url = new URL(this.spec.url)
     url.pathname = `${url.pathname.replace(/\/+$/, '')}/${question.path}`
-    url.search = question.method === 'POST' ? '' : (question.params?.toString() ?? '')
+    const isForm = question.method === 'POST' && question.json === undefined
+    url.search = isForm ? '' : (question.params?.toString() ?? '')
     return url
   }
 

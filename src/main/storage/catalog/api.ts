@@ -130,6 +130,11 @@ export interface Catalog {
   /** append-only, each line holds the hash of the one before */
   readonly audit: {
     append(line: { at: string; actor: string; action: string; subject: string; detail: unknown }): void
+    /** newest first, of actions that begin so; `detail` as it was given */
+    list(
+      prefix: string,
+      limit: number,
+    ): Array<{ at: string; actor: string; action: string; subject: string; detail: unknown }>
     verify(): { ok: boolean; firstBroken?: number }
   }
   backup(path: string): Promise<void>

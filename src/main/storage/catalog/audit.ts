@@ -26,6 +26,9 @@ export function auditRepository(db: Sqlite): Catalog['audit'] {
   const last = db.prepare<[], Line>('SELECT * FROM audit ORDER BY seq DESC LIMIT 1')
   const given = db.prepare<[], number>(`SELECT seq FROM sqlite_sequence WHERE name = 'audit'`).pluck()
   const all = db.prepare<[], Line>('SELECT * FROM audit ORDER BY seq')
+  const some = db.prepare<[{ prefix: string; limit: number }], Line>(
+    'SELECT * FROM audit WHERE substr(action, 1, length(@prefix)) = @prefix ORDER BY seq DESC LIMIT @limit',
+  )
   const insert = db.prepare(
     `INSERT INTO audit (seq, at, actor, action, subject, detail, previous, hash)
      VALUES (@seq, @at, @actor, @action, @subject, @detail, @previous, @hash)`,
@@ -45,6 +48,14 @@ export function auditRepository(db: Sqlite): Catalog['audit'] {
         }
         insert.run({ ...line, hash: hashOf(line) })
       })(),
+    list: (prefix, limit) =>
+      some.all({ prefix, limit }).map(({ at, actor, action, subject, detail }) => ({
+        at,
+        actor,
+        action,
+        subject,
+        detail: JSON.parse(detail) as unknown,
+      })),
     /** `firstBroken` is the number of the first line that is missing, changed or out of the chain. */
     verify() {
       let previous = GENESIS

@@ -31,6 +31,7 @@ export const KIND_ICONS = {
   prometheus: 'metrics',
   jaeger: 'traces',
   zipkin: 'traces',
+  alertmanager: 'incidents',
   otlp: 'sources',
 } as const satisfies Record<Source['kind'], string>
 

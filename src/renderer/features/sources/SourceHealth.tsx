@@ -23,9 +23,15 @@ const CANNOT = [
   'tags-without-service',
   'trace-times',
   'span-metrics',
+  'alert-groups',
+  'alert-history',
 ] as const
 /** The view that shows most of what a source of this kind has. */
-const VIEWS: Readonly<Partial<Record<Source['kind'], string>>> = { jaeger: 'traces', zipkin: 'traces' }
+const VIEWS: Readonly<Partial<Record<Source['kind'], string>>> = {
+  jaeger: 'traces',
+  zipkin: 'traces',
+  alertmanager: 'clusters',
+}
 
 const LOAD_COLUMNS: readonly ColumnSpec[] = [
   { name: 'view', type: 'string' },

@@ -39,6 +39,7 @@ export const ADDRESSES: Readonly<Record<Draft['kind'], string>> = {
   prometheus: 'https://prometheus.example:9090',
   jaeger: 'https://jaeger.example:16686',
   zipkin: 'https://zipkin.example:9411',
+  alertmanager: 'https://alertmanager.example:9093',
 }
 
 export const EMPTY: Draft = {

@@ -36,6 +36,7 @@ export const imports = {
   'kind.prometheus': 'Prometheus',
   'kind.jaeger': 'Jaeger',
   'kind.zipkin': 'Zipkin',
+  'kind.alertmanager': 'Alertmanager',
   'kind.otlp': 'OTLP in',
   'state.ready': 'Ready',
   'state.loading': 'Loading',

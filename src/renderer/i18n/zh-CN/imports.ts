@@ -38,6 +38,7 @@ export const imports: Words<'imports'> = {
   'kind.prometheus': 'Prometheus',
   'kind.jaeger': 'Jaeger',
   'kind.zipkin': 'Zipkin',
+  'kind.alertmanager': 'Alertmanager',
   'kind.otlp': 'OTLP 接收',
   'state.ready': '就绪',
   'state.loading': '读取中',

@@ -17,6 +17,8 @@ export function dependsOn(method: string, topic: Topic): boolean {
       return ['incidents', 'report', 'file'].includes(capability)
     case 'jobs':
       return capability === 'jobs'
+    case 'alerts':
+      return capability === 'alerts' || method === 'incidents.timeline' || method === 'clusters.happenings'
     case 'settings':
       return capability === 'settings' || method === 'file.estimate'
   }

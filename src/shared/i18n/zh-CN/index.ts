@@ -1,6 +1,7 @@
 // Every sentence of the engine in Chinese, by the room that says it.
 
 import type { PhraseBook } from '../phrases.ts'
+import { alerts } from './alerts.ts'
 import { connectors } from './connectors.ts'
 import { engine } from './engine.ts'
 import { files } from './files.ts'
@@ -15,6 +16,7 @@ import { stores } from './stores.ts'
 import { transport } from './transport.ts'
 
 export const books: Readonly<Record<string, PhraseBook>> = {
+  alerts,
   connectors,
   engine,
   files,

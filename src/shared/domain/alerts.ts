@@ -1,0 +1,66 @@
+// Alerts as rows of what happened: one row when an alert is first seen, another when it changes or ends; the row with the
+// highest count of the same uid and start is the newest.
+
+import type { LiveAlert } from './live-source.ts'
+import type { HappeningRow } from './telemetry.ts'
+
+/** The end of an alert that still fires: the year 2200. */
+export const OPEN_END = 7_258_118_400_000_000_000n
+export const ALERT_UID = 'alert:'
+/** uid of rows that say when nobody looked */
+export const GAP_UID = 'unwatched:'
+
+export interface AlertVersion {
+  readonly alert: LiveAlert
+  readonly version: number
+  /** undefined while it fires */
+  readonly endsAt: bigint | undefined
+}
+
+const OBJECT_LABELS = [
+  ['pod', 'Pod'],
+  ['deployment', 'Deployment'],
+  ['node', 'Node'],
+  ['instance', 'Instance'],
+] as const
+
+export const summaryOf = ({ annotations }: Pick<LiveAlert, 'annotations'>): string =>
+  annotations['summary'] ?? annotations['message'] ?? annotations['description'] ?? ''
+
+export function happeningOf({ alert, version, endsAt }: AlertVersion, service: string): HappeningRow {
+  const { labels } = alert
+  const object = OBJECT_LABELS.find(([label]) => labels[label] !== undefined)
+  return {
+    time: alert.startsAt,
+    endTime: endsAt ?? OPEN_END,
+    kind: 'alert',
+    severity: 'warning',
+    reason: alert.name,
+    message: summaryOf(alert),
+    objectKind: object?.[1] ?? '',
+    namespace: labels['namespace'] ?? '',
+    name: (object && labels[object[0]]) ?? '',
+    service,
+    count: version,
+    uid: `${ALERT_UID}${alert.fingerprint}`,
+    attributes: {
+      values: {
+        ...labels,
+        'alert.labels': labels,
+        'alert.annotations': alert.annotations,
+        'alert.state': alert.state,
+        'alert.silencedBy': alert.silencedBy,
+        'alert.inhibitedBy': [...alert.inhibitedBy, ...alert.mutedBy],
+        'alert.receivers': alert.receivers,
+        'alert.generator': alert.generatorUrl,
+      },
+    },
+  }
+}
+
+/** The PromQL that raised an alert, from the address of its rule; undefined where that does not hold one. */
+export function expressionOf(generatorUrl: string): string | undefined {
+  if (!URL.canParse(generatorUrl)) return undefined
+  const query = new URL(generatorUrl).searchParams
+  return query.get('g0.expr') ?? query.get('expr') ?? undefined
+}

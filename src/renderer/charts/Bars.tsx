@@ -173,7 +173,7 @@ function BarsReadout({
       {series.map((s, i) =>
         (s.values[bar] ?? 0) > 0 ? (
           <span key={s.id}>
-            <i style={{ background: colour(i) }} />
+            <i data-colour style={{ background: colour(i) }} />
             <b>{s.label}</b>
             {formatCount(s.values[bar] ?? 0)}
           </span>

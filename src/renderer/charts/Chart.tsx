@@ -209,10 +209,11 @@ export function Chart(props: ChartProps) {
           onPointerCancel={() => setDrag(undefined)}
         >
           <div ref={host} className={styles['canvas']} role="img" aria-label={label} />
-          {group !== undefined && <div ref={line} className={styles['crosshair']} />}
+          {group !== undefined && <div ref={line} className={styles['crosshair']} data-colour />}
           {drag && (
             <div
               className={styles['brush']}
+              data-colour
               style={{
                 left: Math.min(drag.x0, drag.x1),
                 width: Math.abs(drag.x1 - drag.x0),

@@ -280,7 +280,7 @@ function Readout({
     <div className={styles['readout']}>
       {shown.map((s, i) => (
         <span key={s.id}>
-          <i style={{ background: colour(i) }} />
+          <i data-colour style={{ background: colour(i) }} />
           <b title={s.label}>{s.label}</b>
           <Num value={at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age)} unit={unit} />
         </span>

@@ -4,11 +4,19 @@
 import { create } from 'zustand'
 import type { Settings } from '../../shared/contract/settings.ts'
 
-export type Preferences = Pick<Settings, 'theme' | 'language' | 'zone' | 'density'>
+export type Preferences = Pick<Settings, 'theme' | 'language' | 'zone' | 'density'> & {
+  readonly contrast: 'system' | 'normal' | 'high'
+}
 export type Language = 'en' | 'zh-CN'
 
 const KEY = 'watchdeck.preferences'
-const DEFAULTS: Preferences = { theme: 'system', language: 'system', zone: 'local', density: 'normal' }
+const DEFAULTS: Preferences = {
+  theme: 'system',
+  contrast: 'system',
+  language: 'system',
+  zone: 'local',
+  density: 'normal',
+}
 
 function remembered(): Preferences {
   if (typeof localStorage === 'undefined') return DEFAULTS
@@ -26,8 +34,9 @@ export const usePreferences = create<Preferences>()(remembered)
 /** Takes over what the engine says; the page follows at once. */
 export function adoptPreferences(next: Partial<Preferences>): void {
   usePreferences.setState(next)
-  const { theme, language, zone, density } = usePreferences.getState()
-  if (typeof localStorage !== 'undefined') localStorage.setItem(KEY, JSON.stringify({ theme, language, zone, density }))
+  const { theme, contrast, language, zone, density } = usePreferences.getState()
+  if (typeof localStorage !== 'undefined')
+    localStorage.setItem(KEY, JSON.stringify({ theme, contrast, language, zone, density }))
 }
 
 /** The language to speak: the chosen one, or the system's where it is Chinese, else English. */

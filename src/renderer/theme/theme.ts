@@ -1,4 +1,4 @@
-// Puts theme, density and language on the document, follows the system where asked, and gives canvases the token values.
+// Puts theme, contrast, density and language on the document, follows the system where asked, and gives canvases the token values.
 
 import { useSyncExternalStore } from 'react'
 import { disposable } from '../../shared/base/disposable.ts'
@@ -15,10 +15,21 @@ export function currentTheme(): ThemeName {
   return systemLight().matches ? 'light' : 'dark'
 }
 
+const systemContrast = (): MediaQueryList[] =>
+  ['(prefers-contrast: more)', '(forced-colors: active)'].map((query) => window.matchMedia(query))
+
+/** High where chosen, or where nothing is chosen and the system asks for more contrast or forces its own colours. */
+function currentContrast(): 'normal' | 'high' {
+  const choice = usePreferences.getState().contrast
+  if (choice !== 'system') return choice
+  return systemContrast().some((media) => media.matches) ? 'high' : 'normal'
+}
+
 function apply(): void {
   const { density, language } = usePreferences.getState()
   const root = document.documentElement
   root.dataset['theme'] = currentTheme()
+  root.dataset['contrast'] = currentContrast()
   root.dataset['density'] = density
   root.lang = resolveLanguage(language, navigator.languages)
   changed()
@@ -50,13 +61,13 @@ const tokenCache = new Map<string, string>()
 
 /** Follows preferences and system until disposed. */
 export function startTheme(): Disposable {
-  const media = systemLight()
+  const media = [systemLight(), ...systemContrast()]
   const unsubscribe = usePreferences.subscribe(apply)
-  media.addEventListener('change', apply)
+  for (const each of media) each.addEventListener('change', apply)
   apply()
   return disposable(() => {
     unsubscribe()
-    media.removeEventListener('change', apply)
+    for (const each of media) each.removeEventListener('change', apply)
   })
 }
 

@@ -26,6 +26,7 @@ export function StatusShape({ tone, label }: { tone: Tone; label?: string }) {
       role={label === undefined ? undefined : 'img'}
       aria-label={label}
       aria-hidden={label === undefined}
+      data-colour
       style={{ color: toneVar(tone) }}
     >
       <path d={SHAPES[tone]} fill="currentColor" />
@@ -54,7 +55,7 @@ export function Badge({
 export function NameTag({ name, className }: { name: string; className?: string }) {
   return (
     <span className={cx(styles['name'], className)} title={name}>
-      <span className={styles['swatch']} style={{ background: categoryVar(name) }} />
+      <span className={styles['swatch']} data-colour style={{ background: categoryVar(name) }} />
       <span className={styles['nameText']}>{name}</span>
     </span>
   )

@@ -16,7 +16,11 @@ export function DurationBar({ ns, maxNs, colour = 'var(--n8)', scale }: Duration
   return (
     <span className={styles['root']}>
       <span className={styles['track']} aria-hidden="true">
-        <span className={styles['bar']} style={{ width: `${(share * 100).toFixed(1)}%`, background: colour }} />
+        <span
+          className={styles['bar']}
+          data-colour
+          style={{ width: `${(share * 100).toFixed(1)}%`, background: colour }}
+        />
       </span>
       <Num value={ns} unit="ns" {...(scale ? { scale, decimals: 2 } : {})} />
     </span>

@@ -230,7 +230,7 @@ function ServiceBox({ data }: NodeProps<ServiceNode>) {
         onFocus={() => data.onHover(data.spoken)}
         onBlur={() => data.onHover(undefined)}
       >
-        <span className={styles['swatch']} style={{ background: categoryVar(data.name) }} />
+        <span className={styles['swatch']} data-colour style={{ background: categoryVar(data.name) }} />
         <span className={styles['words']}>
           <span className={styles['name']}>{data.name}</span>
           <span className={styles['numbers']}>

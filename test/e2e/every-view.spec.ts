@@ -25,6 +25,8 @@ async function addresses(watchdeck: Watchdeck): Promise<Record<string, string>> 
   return {
     start: '#/start',
     overview: `#/services?${RANGE}`,
+    alerts: `#/alerts?${RANGE}`,
+    silences: `#/alerts?${RANGE}&tab=silences`,
     incidents: '#/incidents',
     'war room': `#/incidents/${demo.incident}?${RANGE}`,
     traces: `#/traces?${RANGE}`,

@@ -1,4 +1,5 @@
 // Every feature of the program, in no particular order: views sort themselves by their own `order`.
+import { feature as alerts } from '../features/alerts/index.ts'
 import { feature as clusters } from '../features/clusters/index.ts'
 import { feature as imports } from '../features/import/index.ts'
 import { feature as incidents } from '../features/incidents/index.ts'
@@ -14,6 +15,7 @@ export const FEATURES: readonly Feature[] = [
   appFeature,
   services,
   incidents,
+  alerts,
   traces,
   logs,
   metrics,

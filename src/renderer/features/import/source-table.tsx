@@ -31,7 +31,7 @@ export const KIND_ICONS = {
   prometheus: 'metrics',
   jaeger: 'traces',
   zipkin: 'traces',
-  alertmanager: 'incidents',
+  alertmanager: 'alerts',
   otlp: 'sources',
 } as const satisfies Record<Source['kind'], string>
 

@@ -30,7 +30,7 @@ const CANNOT = [
 const VIEWS: Readonly<Partial<Record<Source['kind'], string>>> = {
   jaeger: 'traces',
   zipkin: 'traces',
-  alertmanager: 'clusters',
+  alertmanager: 'alerts',
 }
 
 const LOAD_COLUMNS: readonly ColumnSpec[] = [

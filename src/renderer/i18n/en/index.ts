@@ -1,4 +1,5 @@
 // The English catalogue, one file for each feature; its keys are the shape of every other language.
+import { alerts } from './alerts.ts'
 import { app } from './app.ts'
 import { clusters } from './clusters.ts'
 import { files } from './files.ts'
@@ -22,6 +23,7 @@ export const en = {
   logs,
   metrics,
   incidents,
+  alerts,
   clusters,
   imports,
   sources,

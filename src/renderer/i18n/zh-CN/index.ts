@@ -1,4 +1,5 @@
 // The Chinese catalogue; typed so that a missing or a surplus key does not compile.
+import { alerts } from './alerts.ts'
 import { app } from './app.ts'
 import { clusters } from './clusters.ts'
 import { files } from './files.ts'
@@ -24,6 +25,7 @@ export const zhCN: Catalogue = {
   logs,
   metrics,
   incidents,
+  alerts,
   clusters,
   imports,
   sources,

@@ -3,6 +3,7 @@
 import type { ErrorShape } from '../../shared/base/errors.ts'
 import type { EpochNs } from '../../shared/base/time.ts'
 import type { Job } from '../../shared/contract/jobs.ts'
+import type { Settings } from '../../shared/contract/settings.ts'
 import type { Event } from '../../shared/base/events.ts'
 import type { z } from 'zod'
 import type { CapabilityName, Contract, MethodInput, MethodName, MethodOutput } from '../../shared/contract/index.ts'
@@ -72,6 +73,11 @@ export interface EngineContext {
   /** tells every window and client that something in the catalog changed */
   changed(topic: ChangeTopic, ...ids: string[]): void
   readonly changes: Event<Change>
+  /**
+   * Makes these settings' limits hold from now on: the memory and threads of the store, the query budget.
+   * @throws WatchdeckError `conflict` when what runs needs more memory than that
+   */
+  applyLimits(settings: Settings): Promise<void>
   /** runs when the engine shuts down, last registered first */
   onShutdown(dispose: () => void | Promise<void>): void
 }

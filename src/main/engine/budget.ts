@@ -23,7 +23,7 @@ export function isHeavy(method: string): boolean {
 }
 
 export class QueryBudget {
-  readonly #limits: BudgetLimits
+  #limits: BudgetLimits
   readonly #all: Limiter
   readonly #sessions = new Map<string, Limiter>()
 
@@ -39,21 +39,29 @@ export class QueryBudget {
   async run<T>(session: string, signal: AbortSignal, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
     using link = linkAbort([signal])
     let timedOut = false
+    const { timeoutMs } = this.#limits
     const timer = setTimeout(() => {
       timedOut = true
       link.abort()
-    }, this.#limits.timeoutMs)
-    const failure = () => (timedOut ? this.#tooSlow() : new WatchdeckError('cancelled', 'The call was cancelled.'))
+    }, timeoutMs)
+    const failure = () => (timedOut ? tooSlow(timeoutMs) : new WatchdeckError('cancelled', 'The call was cancelled.'))
     const own = this.#sessionLimiter(session)
     const task = own.run(() => this.#all.run(() => read(link.signal), link.signal), link.signal)
     try {
       return await untilAborted(task, link.signal, failure)
     } catch (error) {
       // a read that noticed the abort itself says "cancelled", whatever the reason was
-      throw timedOut ? this.#tooSlow() : error
+      throw timedOut ? tooSlow(timeoutMs) : error
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Other limits from now on; what runs already keeps its own time. */
+  limit(limits: Partial<BudgetLimits>): void {
+    this.#limits = { ...this.#limits, ...limits }
+    this.#all.resize(this.#limits.total)
+    for (const session of this.#sessions.values()) session.resize(this.#limits.perSession)
   }
 
   forget(session: string): void {
@@ -68,10 +76,10 @@ export class QueryBudget {
     }
     return limiter
   }
+}
 
-  #tooSlow(): WatchdeckError {
-    return new WatchdeckError('timeout', `No answer within ${this.#limits.timeoutMs / 1000} s.`, {
-      hint: 'Ask for a shorter range or narrow the filter.',
-    })
-  }
+function tooSlow(timeoutMs: number): WatchdeckError {
+  return new WatchdeckError('timeout', `No answer within ${timeoutMs / 1000} s.`, {
+    hint: 'Ask for a shorter range, narrow the filter, or allow more time in the settings.',
+  })
 }

@@ -6,6 +6,7 @@ import type { ErrorShape } from '../../shared/base/errors.ts'
 import { Emitter, type Event } from '../../shared/base/events.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { MethodInput, MethodOutput } from '../../shared/contract/index.ts'
+import type { Settings } from '../../shared/contract/settings.ts'
 import type { CallOptions, Dispatcher, Transport, Unary } from '../../shared/rpc/api.ts'
 import type { RpcLimits } from '../../shared/rpc/limits.ts'
 import { createSessionHost } from '../../shared/rpc/server.ts'
@@ -20,7 +21,7 @@ import { LiveTraces } from './live-traces.ts'
 import { lockDataDir } from './lock.ts'
 import { openLogFile } from './logfile.ts'
 import { Registry } from './registry.ts'
-import { openStores, type Stores } from './stores.ts'
+import { openStores, storeLimits, type Stores } from './stores.ts'
 
 export interface EngineOptions {
   platform: Platform
@@ -77,6 +78,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const changes = new Emitter<Change>()
   const jobs = new JobRunner(stores.catalog, platform.clock, log)
   jobs.onChange((job) => changes.fire({ topic: 'jobs', ids: [job.id] }))
+  const budget = new QueryBudget({ ...budgetLimits(stores.catalog.settings.get()), ...options.budget })
   let dispatch: Dispatch | undefined
   const live = new LiveHolder(stores.catalog)
   const context: EngineContext = {
@@ -94,6 +96,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     call: (method, input, callContext) => started(dispatch).inner(method, input, callContext) as Promise<never>,
     changed: (topic, ...ids) => changes.fire({ topic, ids }),
     changes: changes.event,
+    async applyLimits(settings) {
+      await stores.telemetry.limit(storeLimits(settings))
+      budget.limit(budgetLimits(settings))
+    },
     onShutdown: (dispose) => void shutdowns.push(dispose),
   }
   const disposeAll = async () => {
@@ -117,7 +123,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await disposeAll()
     throw error
   }
-  const budget = new QueryBudget(options.budget)
   const running = new Dispatch(registry, budget, jobs, log)
   dispatch = running
   const host = createSessionHost<string>({
@@ -169,6 +174,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     shutdown: () => (closing ??= close()),
   }
 }
+
+const budgetLimits = (settings: Settings): BudgetLimits => ({
+  total: settings.queriesAtOnce,
+  perSession: settings.queriesPerWindow,
+  timeoutMs: settings.queryTimeoutS * 1000,
+})
 
 function dispatcherOf(dispatch: Dispatch, session: Session): Dispatcher {
   return {

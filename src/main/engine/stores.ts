@@ -2,9 +2,10 @@
 // own stores can skip.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import type { Settings } from '../../shared/contract/settings.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Catalog } from '../storage/catalog/api.ts'
-import type { TelemetryStore } from '../storage/telemetry/api.ts'
+import type { StoreLimits, TelemetryStore } from '../storage/telemetry/api.ts'
 import type { Logger } from './log.ts'
 
 /** What was done to the stores when they were opened that a person should know of. */
@@ -22,6 +23,12 @@ export interface Stores {
   readonly notices?: readonly StoreNotice[]
   close(): Promise<void>
 }
+
+/** What the settings allow the store. */
+export const storeLimits = ({ memoryMiB, threads }: Settings): StoreLimits => ({
+  memoryBytes: memoryMiB === null ? undefined : memoryMiB * 2 ** 20,
+  threads: threads ?? undefined,
+})
 
 /**
  * A damaged catalog is set aside, and a new one made of what can still be read of it and what the telemetry store knows.
@@ -55,7 +62,7 @@ export async function openStores(platform: Platform, log: Logger): Promise<Store
   }
   let telemetry: TelemetryStore | undefined
   try {
-    telemetry = await openTelemetryStore(dataDir, catalog, {})
+    telemetry = await openTelemetryStore(dataDir, catalog, storeLimits(catalog.settings.get()))
     const countRows = damaged !== undefined || catalog.sources.list().length === 0
     const { completed, dropped, rebuilt } = await reconcile(catalog, telemetry, { countRows })
     if (completed.length > 0) notices.push({ kind: 'sources-completed', count: completed.length })

@@ -10,7 +10,7 @@ import type { MethodOutput, MethodParsedInput } from '../../shared/contract/inde
 import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { SavedIncident } from '../storage/incident-file/manifest.ts'
-import { createRedactor, type Redactor, type RedactionRule } from '../storage/incident-file/redaction.ts'
+import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
 import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/incident-file/write.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
 import { redacted, SAVE_KINDS, type Selection, selections, textColumns } from './selection.ts'
@@ -324,9 +324,24 @@ function saveScope(scope: SaveInput['scope']): {
   return { kinds: scope?.kinds ?? SAVE_KINDS, services: scope?.services ?? [] }
 }
 
-/** Default: the rules of the settings. */
+/**
+ * Default: the rules of the settings.
+ * @throws WatchdeckError `not_found` for a rule `own:NAME` that the settings do not have
+ */
 function redactorOf(engine: EngineContext, redact: SaveInput['redact']): Redactor {
-  const rules: readonly RedactionRule[] =
-    redact === false ? [] : Array.isArray(redact) ? redact : engine.catalog.settings.get().redactionRules
-  return createRedactor(rules)
+  const { redactionRules, ownRedaction } = engine.catalog.settings.get()
+  if (redact === false) return createRedactor([])
+  if (!Array.isArray(redact))
+    return createRedactor(
+      redactionRules,
+      ownRedaction.filter(({ on }) => on),
+    )
+  const own = redact.flatMap((rule) => {
+    if (!rule.startsWith('own:')) return []
+    const found = ownRedaction.find(({ name }) => `own:${name}` === rule)
+    if (!found)
+      throw new WatchdeckError('not_found', `The settings have no rule of redaction called "${rule.slice(4)}".`)
+    return [found]
+  })
+  return createRedactor(redact, own)
 }

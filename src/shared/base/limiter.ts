@@ -3,12 +3,23 @@
 import { cancelled } from './errors.ts'
 
 export class Limiter {
-  readonly #width: number
+  #width: number
   #active = 0
   readonly #waiting: Array<{ start: () => void }> = []
 
   constructor(width: number) {
     this.#width = width
+  }
+
+  /** Another width: a larger one lets waiting tasks start now, a smaller one holds for those that come. */
+  resize(width: number): void {
+    this.#width = width
+    while (this.#active < this.#width) {
+      const next = this.#waiting.shift()
+      if (!next) return
+      this.#active++
+      next.start()
+    }
   }
 
   get active(): number {
@@ -25,7 +36,7 @@ export class Limiter {
     try {
       return await task()
     } finally {
-      const next = this.#waiting.shift()
+      const next = this.#active > this.#width ? undefined : this.#waiting.shift()
       if (next) next.start()
       else this.#active--
     }

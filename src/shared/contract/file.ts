@@ -8,9 +8,12 @@ const zScope = z.object({
   services: z.array(z.string().max(500)).optional(),
 })
 const zRedact = z
-  .union([z.boolean(), zSettings.shape.redactionRules.unwrap()])
+  .union([
+    z.boolean(),
+    z.array(z.union([zSettings.shape.redactionRules.unwrap().element, z.string().regex(/^own:[a-z][a-z0-9-]{0,23}$/)])),
+  ])
   .optional()
-  .describe('true: the rules of the settings; a list: these rules; false: none')
+  .describe('true: the rules of the settings; a list: these rules, own:NAME for one of the settings; false: none')
 
 export const file = {
   estimate: query({

@@ -79,7 +79,11 @@ export interface Catalog {
     /** whether there was one */
     delete(id: string): boolean
   }
-  readonly settings: { get(): Settings; set(changes: Partial<Settings>): Settings }
+  readonly settings: {
+    get(): Settings
+    set(changes: Partial<Settings>): Settings
+    reset(names: readonly string[]): Settings
+  }
   readonly jobs: {
     save(job: Job & { result?: unknown }): void
     list(limit: number): Job[]

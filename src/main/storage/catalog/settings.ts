@@ -9,6 +9,7 @@ export function settingsRepository(db: Sqlite): Catalog['settings'] {
   const put = db.prepare(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
+  const remove = db.prepare('DELETE FROM settings WHERE name = ?')
   const get = (): Settings => {
     const stored: Record<string, unknown> = {}
     for (const { name, value } of all.all()) {
@@ -25,6 +26,11 @@ export function settingsRepository(db: Sqlite): Catalog['settings'] {
       db.transaction(() => {
         for (const [name, value] of Object.entries(changes))
           if (value !== undefined) put.run(name, JSON.stringify(value))
+        return get()
+      })(),
+    reset: (names) =>
+      db.transaction(() => {
+        for (const name of names) remove.run(name)
         return get()
       })(),
   }

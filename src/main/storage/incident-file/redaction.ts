@@ -43,7 +43,7 @@ export const REDACTION_PATTERNS: ReadonlyArray<{ rule: RedactionRule; pattern: s
 ]
 
 export interface Redactor {
-  readonly rules: readonly RedactionRule[]
+  readonly rules: readonly string[]
   /** the text with every match replaced */
   text(value: string): string
   /** what `text` would replace, in order */
@@ -54,8 +54,16 @@ export interface Redactor {
   sql(expression: string): string
 }
 
-export function createRedactor(rules: readonly RedactionRule[], key: Buffer = randomBytes(32)): Redactor {
-  const active = REDACTION_PATTERNS.filter((p) => rules.includes(p.rule))
+/** @param own rules that a person wrote (checked by `checkRule`); they come before ours where both fit */
+export function createRedactor(
+  rules: readonly string[],
+  own: ReadonlyArray<{ name: string; pattern: string }> = [],
+  key: Buffer = randomBytes(32),
+): Redactor {
+  const active: ReadonlyArray<{ rule: string; pattern: string; keep?: string }> = [
+    ...own.map(({ name, pattern }) => ({ rule: name, pattern })),
+    ...REDACTION_PATTERNS.filter((p) => rules.includes(p.rule)),
+  ]
   // one pass over the text: all patterns as one alternation, the rule of a match is the first that fits it whole
   const combined = active.map((p) => `(?:${p.pattern})`).join('|')
   const whole = active.map((p) => ({ rule: p.rule, regex: new RegExp(`^(?:${p.pattern})$`) }))

@@ -58,7 +58,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What the store may take; undefined: as the machine suggests. */
+export interface StoreLimits {
+  readonly memoryBytes?: number | undefined
+  readonly threads?: number | undefined
+}
+
 export interface TelemetryStore {
+  /** Other limits from now on. @throws WatchdeckError `conflict` when what runs needs more memory than that */
+  limit(limits: StoreLimits): Promise<void>
   /**
    * @param ids default: every source that is on
    * @param live what live sources brought for this question; of those that are not named here there are no rows

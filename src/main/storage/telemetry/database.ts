@@ -46,6 +46,10 @@ export const databaseOf = (table: TelemetryTable): 'telemetry' | 'events' =>
   table === 'user_events' ? 'events' : 'telemetry'
 export const qualified = (table: TelemetryTable): string => `${databaseOf(table)}.main.${table}`
 
+/** The machine's cores, at most 8, where nothing else was chosen. */
+export const threadsSetting = (chosen: number | undefined): string =>
+  `threads = ${chosen ?? Math.min(8, Math.max(1, availableParallelism()))}`
+
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
@@ -66,7 +70,7 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
     try {
       for (const setting of [
         memorySetting(memoryBytes(options.memoryBytes)),
-        `threads = ${options.threads ?? Math.min(8, Math.max(1, availableParallelism()))}`,
+        threadsSetting(options.threads),
         `temp_directory = ${quoted(folders.spill)}`,
         `max_temp_directory_size = '${Math.floor((options.spillBytes ?? 20 * 2 ** 30) / 2 ** 20)}MiB'`,
         `preserve_insertion_order = true`,
@@ -84,8 +88,8 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
         `SET allowed_directories = [${[folders.cache, folders.exports].map((f) => quoted(f + sep)).join(', ')}]`,
       )
       await connection.run('SET enable_external_access = false')
-      // the one thing that may still be set: a large write lowers it for its time (memory.ts)
-      await connection.run(`SET allowed_configs = ['memory_limit']`)
+      // what may still be set: a large write lowers the memory for its time (memory.ts), a person chooses both
+      await connection.run(`SET allowed_configs = ['memory_limit', 'threads']`)
       await connection.run('SET lock_configuration = true')
       await connection.run(JOURNAL_SQL)
       await recover(connection)

@@ -46,7 +46,6 @@ describe('limits', () => {
   })
 
   it.each([
-    `SET threads = 64`,
     `SET temp_directory = '/tmp'`,
     `SET max_temp_directory_size = '1TiB'`,
     `SET allowed_directories = ['/']`,
@@ -55,12 +54,21 @@ describe('limits', () => {
     `SET autoload_known_extensions = true`,
     `SET GLOBAL enable_external_access = true`,
     `RESET enable_external_access`,
-    `PRAGMA threads = 64`,
-  ])('of its settings the memory limit alone can be changed once it is open: %s', async (sql) => {
+    `SET allowed_configs = ['temp_directory']`,
+  ])('of its settings memory and threads alone can be changed once it is open: %s', async (sql) => {
     await using stores = await openTestStores()
     await expect(stores.telemetry.rows(sql, [])).rejects.toThrow()
     await stores.telemetry.rows(`SET memory_limit = '300MiB'`, [])
     expect(await stores.telemetry.rows(`SELECT current_setting('memory_limit') AS m`, [])).toEqual([{ m: '300.0 MiB' }])
+  })
+
+  it('memory and threads follow what is chosen, also through a large write', async () => {
+    await using stores = await openTestStores(tempFolder(), { memoryBytes: 512 * 2 ** 20, threads: 1 })
+    const now = () =>
+      stores.telemetry.rows(`SELECT current_setting('memory_limit') AS m, current_setting('threads')::INTEGER AS t`, [])
+    expect(await now()).toEqual([{ m: '512.0 MiB', t: 1 }])
+    await stores.telemetry.limit({ memoryBytes: 768 * 2 ** 20, threads: 3 })
+    expect(await now()).toEqual([{ m: '768.0 MiB', t: 3 }])
   })
 
   it('big integers as parameters keep the column’s type, so that scans stay short', async () => {

@@ -3,6 +3,7 @@
 
 import { totalmem } from 'node:os'
 import type { DuckDBInstance } from '@duckdb/node-api'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
 
 const MIB = 2 ** 20
 /** What DuckDB may hold while a large write runs; what a question needs beyond it is spilled. */
@@ -14,9 +15,12 @@ export const memoryBytes = (chosen: number | undefined): number =>
 
 export const memorySetting = (bytes: number): string => `memory_limit = '${Math.floor(bytes / MIB)}MiB'`
 
+const isHeld = (error: unknown): boolean =>
+  error instanceof Error && /out of memory|could not free|failed to change memory/i.test(error.message)
+
 export class MemoryBound {
   readonly #instance: DuckDBInstance
-  readonly #usual: number
+  #usual: number
   #isLow = false
 
   /** @param usual the limit that the instance was opened with, in bytes */
@@ -35,9 +39,26 @@ export class MemoryBound {
       await this.#set(WRITING_BYTES)
       this.#isLow = true
     } catch (error) {
-      if (!(error instanceof Error && /out of memory|could not free|failed to change memory/i.test(error.message)))
-        throw error
+      if (!isHeld(error)) throw error
     }
+  }
+
+  /**
+   * Another usual limit, at once or when the large write that runs has ended.
+   * @throws WatchdeckError `conflict` when running questions hold more than that
+   */
+  async limit(bytes: number): Promise<void> {
+    if (!this.#isLow)
+      try {
+        await this.#set(bytes)
+      } catch (error) {
+        if (!isHeld(error)) throw error
+        throw new WatchdeckError('conflict', 'What runs now needs more memory than that.', {
+          hint: 'Try again when the questions and jobs under way have ended.',
+          cause: error,
+        })
+      }
+    this.#usual = bytes
   }
 
   async restore(): Promise<void> {

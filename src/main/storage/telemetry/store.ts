@@ -9,8 +9,24 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
-import type { LivePart, ReadOptions, Scope, SourceCounts, SqlValue, TelemetryStore, TelemetryWriter } from './api.ts'
-import { type DatabaseOptions, openTelemetryDatabase, qualified, type StoreFolders, storeFolders } from './database.ts'
+import type {
+  LivePart,
+  ReadOptions,
+  Scope,
+  SourceCounts,
+  SqlValue,
+  StoreLimits,
+  TelemetryStore,
+  TelemetryWriter,
+} from './api.ts'
+import {
+  type DatabaseOptions,
+  openTelemetryDatabase,
+  qualified,
+  type StoreFolders,
+  storeFolders,
+  threadsSetting,
+} from './database.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
 import { LiveRows } from './live-rows.ts'
@@ -73,7 +89,7 @@ class DuckStore implements TelemetryStore {
   readonly #catalog: Catalog
   #memory: MemoryBound
   #pool: ReadPool
-  readonly #options: TelemetryStoreOptions
+  #options: TelemetryStoreOptions
   #reopening: Promise<void> | undefined
   readonly #mounts = new Map<number, MountFiles>()
   readonly #nonce = newNonce()
@@ -94,6 +110,21 @@ class DuckStore implements TelemetryStore {
     this.#memory = memory
     this.#options = options
     this.#pool = new ReadPool(instance, options.readers ?? READERS)
+  }
+
+  async limit(limits: StoreLimits): Promise<void> {
+    await this.#mended(async () => {
+      await this.#memory.limit(memoryBytes(limits.memoryBytes))
+      await this.#instance.connect().then(async (connection) => {
+        try {
+          await connection.run(`SET ${threadsSetting(limits.threads)}`)
+        } finally {
+          connection.disconnectSync()
+        }
+      })
+    })
+    // for a store that has to be opened anew
+    this.#options = { ...this.#options, memoryBytes: limits.memoryBytes, threads: limits.threads }
   }
 
   async scope(ids: readonly string[] | undefined, range?: TimeRange, live?: readonly LivePart[]): Promise<Scope> {

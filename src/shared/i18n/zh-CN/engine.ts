@@ -7,7 +7,22 @@ export const engine: PhraseBook = {
   'The call was cancelled.': '操作已取消。',
   'The call failed.': '操作失败。',
   'No answer within {} s.': '{} 秒内没有结果。',
-  'Ask for a shorter range or narrow the filter.': '请缩短时间范围，或收窄筛选条件。',
+  'Ask for a shorter range, narrow the filter, or allow more time in the settings.':
+    '请缩短时间范围、收窄筛选条件，或在设置中放宽时限。',
+  'What runs now needs more memory than that.': '正在运行的任务需要的内存比这更多。',
+  'Try again when the questions and jobs under way have ended.': '请等正在进行的查询和作业结束后再试。',
+  'The settings have no rule of redaction called {}.': '设置中没有名为 {} 的脱敏规则。',
+  'The pattern of the rule {} cannot be used: {}': '规则 {} 的表达式无法使用：{}',
+  'Use a regular expression without look-around, back-references or named groups.':
+    '请使用不含环视、反向引用和命名分组的正则表达式。',
+  'The pattern of the rule {} also matches nothing, and would put a token everywhere.':
+    '规则 {} 的表达式能匹配空串，会到处插入替换标记。',
+  'The pattern of the rule {} repeats a repetition, which can take for ever.':
+    '规则 {} 的表达式嵌套了重复，可能永远匹配不完。',
+  'Let it match at least one character.': '请让它至少匹配一个字符。',
+  'Write it without a repetition inside of a repeated group.': '请不要在重复的分组里再写重复。',
+  '{} is not a key.': '{} 不是有效的按键。',
+  'Keys are written as Mod+k, g t, [ or Shift+p.': '按键的写法如 Mod+k、g t、[ 或 Shift+p。',
   '{} is a stream.': '{} 是流式方法。',
   '{} is a stream; open it.': '{} 是流式方法，需以流的方式打开。',
   '{} is no stream; call it.': '{} 不是流式方法，请直接调用。',

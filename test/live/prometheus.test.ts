@@ -1,6 +1,7 @@
 // The metrics methods on real Prometheus servers, 3.x and 2.x. Facts are numbered as in docs/connectors.md.
 
 import { beforeAll, describe, expect, test } from 'vitest'
+import { frameToJsonTable } from '../../src/shared/frame/table.ts'
 import { addPrometheus, LIVE, needs, startLiveEngine, scraped } from './support.ts'
 
 const HOUR = { from: 'now-1h', to: 'now' }
@@ -107,3 +108,36 @@ for (const name of ['prometheus', 'prometheus2'] as const) {
     })
   })
 }
+
+const url3 = LIVE.prometheus ?? ''
+describe.skipIf(url3 === '')(`rules, targets and cardinality ${needs('prometheus')}`, () => {
+  beforeAll(() => scraped(url3))
+
+  test('rules with their state, targets with their last error', async () => {
+    await using t = await startLiveEngine()
+    const source = await addPrometheus(t, url3)
+    const rules = frameToJsonTable((await t.client.call('metrics.rules', { sources: [source] })).table).rows
+    expect(rules.find((row) => row['name'] === 'AlwaysPending')).toMatchObject({
+      type: 'alerting',
+      query: 'vector(1)',
+      holdsForNs: 86_400_000_000_000,
+    })
+    const targets = frameToJsonTable((await t.client.call('metrics.targets', { sources: [source] })).table).rows
+    expect(targets.find((row) => row['job'] === 'prometheus')).toMatchObject({ health: 'up', lastError: '' })
+    expect(targets.find((row) => row['health'] === 'down')?.['lastError']).toMatch(/refused/)
+  })
+
+  test('the label that makes a metric large', async () => {
+    await using t = await startLiveEngine()
+    const source = await addPrometheus(t, url3)
+    const { table, summary } = await t.client.call('metrics.costly', {
+      metric: 'prometheus_http_requests_total',
+      sources: [source],
+    })
+    const { rows } = frameToJsonTable(table)
+    expect(summary?.series).toBeGreaterThan(5)
+    expect(rows[0]?.['label']).toBe('handler')
+    const held = frameToJsonTable((await t.client.call('metrics.cardinality', { sources: [source] })).table).rows
+    expect(new Set(held.map((row) => row['kind']))).toEqual(new Set(['metric', 'label', 'pair']))
+  })
+})

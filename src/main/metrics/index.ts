@@ -5,6 +5,7 @@ import { heatmapHandler } from './heatmap.ts'
 import { laneHandler } from './lane.ts'
 import { exemplarsHandler, labelsHandler, searchHandler } from './lookup.ts'
 import { queryHandler } from './query.ts'
+import { serverHandlers } from './server.ts'
 
 export const metricsModule: CapabilityModule<'metrics'> = {
   name: 'metrics',
@@ -15,5 +16,6 @@ export const metricsModule: CapabilityModule<'metrics'> = {
     exemplars: exemplarsHandler(engine),
     search: searchHandler(engine),
     labels: labelsHandler(engine),
+    ...serverHandlers(engine),
   }),
 }

@@ -22,7 +22,7 @@ interface Gathered<T> {
 }
 
 /** Asks each; what fails is a gap, unless the question itself is wrong or the caller left. */
-async function gather<T>(
+export async function gather<T>(
   live: readonly LiveMetrics[],
   range: TimeRange | undefined,
   ask: (source: LiveMetrics) => Promise<{ told: Told; found: readonly T[] }>,

@@ -81,6 +81,52 @@ export interface MetricSource {
     asking: Asking,
   ): Promise<Told & { values: readonly string[] }>
   names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }>
+  /** What the backend says about itself; absent, or `not_found`, where it has no such thing. */
+  rules?(asking: Asking): Promise<readonly LiveRule[]>
+  targets?(asking: Asking): Promise<readonly LiveTarget[]>
+  /** The largest of each kind only. */
+  cardinality?(asking: Asking): Promise<readonly LiveCardinality[]>
+}
+
+export interface LiveRule {
+  readonly group: string
+  readonly file: string
+  readonly name: string
+  readonly type: 'alerting' | 'recording'
+  /** firing, pending, inactive, unknown; '' of recording rules */
+  readonly state: string
+  /** ok, err, unknown */
+  readonly health: string
+  readonly lastError: string
+  readonly query: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly holdsForNs: number
+  readonly evaluationNs: number
+  readonly evaluatedAt: bigint | undefined
+}
+
+export interface LiveTarget {
+  readonly job: string
+  readonly instance: string
+  /** up, down, unknown */
+  readonly health: string
+  readonly lastError: string
+  readonly scrapedAt: bigint | undefined
+  readonly scrapeNs: number
+  /** as configured: 15s */
+  readonly interval: string
+  readonly url: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** What of a kind costs most: series of a metric, values and bytes of a label, series of a `label=value`. */
+export interface LiveCardinality {
+  readonly kind: 'metric' | 'label' | 'pair'
+  readonly name: string
+  readonly series?: number | undefined
+  readonly values?: number | undefined
+  readonly bytes?: number | undefined
 }
 
 /** What a backend is asked to narrow by; whoever asks filters the answer once more, so a backend may answer with more. */

@@ -32,6 +32,7 @@ import {
   timeOf,
 } from './grid.ts'
 import { namesOf } from './names.ts'
+import { cardinalityOf, rulesOf, targetsOf } from './server.ts'
 
 /** A query whose text depends on the whole range cannot be asked in parts. */
 const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
@@ -176,6 +177,10 @@ export class PrometheusSource implements MetricSource {
     }
     return answer
   }
+
+  rules = (asking: Asking) => rulesOf(this.#client, asking)
+  targets = (asking: Asking) => targetsOf(this.#client, asking)
+  cardinality = (asking: Asking) => cardinalityOf(this.#client, asking)
 
   async names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }> {
     if (this.#names && performance.now() - this.#names.at < NAMES_FOR_MS) return this.#names.found

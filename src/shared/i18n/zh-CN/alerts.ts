@@ -3,6 +3,7 @@
 import type { PhraseBook } from '../phrases.ts'
 
 export const alerts: PhraseBook = {
+  'This source does not tell it.': '该数据源不提供此信息。',
   'There is no such alert.': '没有这条告警。',
   'alerts.list names them all.': 'alerts.list 列出全部告警。',
   'This source has no silences.': '该数据源没有静默功能。',

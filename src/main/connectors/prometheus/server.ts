@@ -1,0 +1,89 @@
+// What a Prometheus says about itself: rules, targets, what its series cost. Compatibles lack some of it (404).
+
+import { tryParseRfc3339 } from '../../../shared/base/time.ts'
+import type { Asking, LiveCardinality, LiveRule, LiveTarget } from '../../../shared/domain/live-source.ts'
+import type { PromClient } from './client.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+/** entries of each list of status/tsdb */
+const TOP = 50
+const FAR = 1n << 62n
+
+/** Light: without the alerts of each rule, which are Alertmanager's to tell. */
+export async function rulesOf(client: PromClient, asking: Asking): Promise<LiveRule[]> {
+  const { groups } = await client.status('rules', asking, { exclude_alerts: 'true' })
+  return list(groups).flatMap((group) => {
+    const { name, file, rules } = fields(group)
+    return list(rules).map((each): LiveRule => {
+      const rule = fields(each)
+      return {
+        group: text(name),
+        file: text(file),
+        name: text(rule['name']),
+        type: rule['type'] === 'recording' ? 'recording' : 'alerting',
+        state: text(rule['state']),
+        health: text(rule['health']),
+        lastError: text(rule['lastError']),
+        query: text(rule['query']),
+        labels: textsOf(rule['labels']),
+        annotations: textsOf(rule['annotations']),
+        holdsForNs: nanos(rule['duration']),
+        evaluationNs: nanos(rule['evaluationTime']),
+        evaluatedAt: timeOf(rule['lastEvaluation']),
+      }
+    })
+  })
+}
+
+export async function targetsOf(client: PromClient, asking: Asking): Promise<LiveTarget[]> {
+  const { activeTargets } = await client.status('targets', asking, { state: 'active' })
+  return list(activeTargets).map((each): LiveTarget => {
+    const target = fields(each)
+    const labels = textsOf(target['labels'])
+    return {
+      job: labels['job'] ?? text(target['scrapePool']),
+      instance: labels['instance'] ?? '',
+      health: text(target['health']),
+      lastError: text(target['lastError']),
+      scrapedAt: timeOf(target['lastScrape']),
+      scrapeNs: nanos(target['lastScrapeDuration']),
+      interval: text(target['scrapeInterval']),
+      url: text(target['globalUrl']) || text(target['scrapeUrl']),
+      labels,
+    }
+  })
+}
+
+export async function cardinalityOf(client: PromClient, asking: Asking): Promise<LiveCardinality[]> {
+  const status = await client.status('status/tsdb', asking, { limit: String(TOP) })
+  const read = (name: string) =>
+    list(status[name]).map((each) => {
+      const { name: what, value } = fields(each)
+      return { name: text(what), value: typeof value === 'number' ? value : 0 }
+    })
+  const bytes = new Map(read('memoryInBytesByLabelName').map(({ name, value }) => [name, value]))
+  return [
+    ...read('seriesCountByMetricName').map(({ name, value }) => ({ kind: 'metric' as const, name, series: value })),
+    ...read('labelValueCountByLabelName').map(({ name, value }) => ({
+      kind: 'label' as const,
+      name,
+      values: value,
+      bytes: bytes.get(name),
+    })),
+    ...read('seriesCountByLabelValuePair').map(({ name, value }) => ({ kind: 'pair' as const, name, series: value })),
+  ]
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
+const textsOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields(value)).map(([name, each]) => [name, text(each)]))
+const nanos = (seconds: unknown): number => (typeof seconds === 'number' ? Math.round(seconds * 1e9) : 0)
+
+/** What has not been yet is Go's zero time, the year 1. */
+function timeOf(value: unknown): bigint | undefined {
+  const at = tryParseRfc3339(text(value))
+  return at === undefined || at < -FAR || at > FAR ? undefined : at
+}

@@ -85,6 +85,8 @@ export interface Answer {
 
 export interface FaultServerOptions {
   readonly cert?: string | undefined
+  /** the authority of the client certificates that it asks for; needs `cert` */
+  readonly clientCa?: string | undefined
   /** instead of Prometheus's answers */
   readonly answerTo?: ((path: string, params: URLSearchParams) => Answer) | undefined
 }
@@ -129,7 +131,14 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
   const server =
     options.cert === undefined
       ? createServer(listener)
-      : createSecureServer({ key: pem('server.key'), cert: pem(options.cert) }, listener)
+      : createSecureServer(
+          {
+            key: pem('server.key'),
+            cert: pem(options.cert),
+            ...(options.clientCa === undefined ? {} : { ca: pem(options.clientCa), requestCert: true }),
+          },
+          listener,
+        )
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))

@@ -3,10 +3,11 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect, type ConnectionOptions } from 'node:tls'
-import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { Agent, buildConnector, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { ConnectorServices } from '../../platform/connector.ts'
+import { isTlsAlert } from './failures.ts'
 import { chooseProxy } from './proxy.ts'
 import { tlsOptions } from './tls.ts'
 
@@ -56,7 +57,17 @@ export async function dispatcherFor(
   }
   const proxy = chooseProxy(spec.proxy, new URL(spec.url), process.env)
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS }
-  if (!proxy) return new Agent({ ...common, connect })
+  if (!proxy) {
+    const dial = buildConnector(connect)
+    return new Agent({
+      ...common,
+      connect: (options, done) =>
+        dial(options, (...result) => {
+          if (result[1]) tellingAlerts(result[1])
+          done(...result)
+        }),
+    })
+  }
   const given = typeof spec.proxy === 'string' ? undefined : spec.proxy
   const username = given?.username ?? decodeURIComponent(proxy.url.username)
   const password =
@@ -79,6 +90,16 @@ export async function dispatcherFor(
   })
 }
 
+/**
+ * In TLS 1.3 a server that wants another certificate says so after the handshake, as the error of the first read; the end
+ * of the stream comes right after it and would be taken for the reason.
+ */
+function tellingAlerts(socket: Socket): void {
+  socket.once('error', (error) => {
+    if (isTlsAlert(error)) socket.destroy(error)
+  })
+}
+
 function secured(
   stream: Duplex,
   options: ConnectionOptions,
@@ -89,6 +110,7 @@ function secured(
   socket.once('error', failed)
   socket.once('secureConnect', () => {
     socket.removeListener('error', failed)
+    tellingAlerts(socket)
     done(null, socket)
   })
 }

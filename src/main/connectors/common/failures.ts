@@ -112,23 +112,83 @@ const KNOWN: Readonly<Record<string, Known>> = {
     message: 'The server does not speak TLS at this port.',
     hint: 'Try http:// instead of https://.',
   },
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: {
-    message: 'The server wants a client certificate.',
-    hint: 'Give certificate and key under TLS.',
+  UND_ERR_SOCKS5_AUTH_FAILED: {
+    message: 'The SOCKS proxy did not accept the user name and password.',
+    hint: 'Check them in the settings of the proxy.',
     code: 'unauthenticated',
   },
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: {
-    message: 'The server did not accept the client certificate.',
-    hint: 'Check certificate and key under TLS.',
+  UND_ERR_SOCKS5_AUTH_REJECTED: {
+    message: 'The SOCKS proxy asks for another way to sign in than the ones there are (none, user name and password).',
+    hint: 'Give a user name and password in the settings of the proxy.',
     code: 'unauthenticated',
   },
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: {
-    message: 'The server does not know the authority of the client certificate.',
-    hint: 'Check certificate and key under TLS.',
-    code: 'unauthenticated',
+  UND_ERR_SOCKS5_VERSION: {
+    message: 'What answers at the address of the proxy does not speak SOCKS 5.',
+    hint: 'Check the port, and whether it is an HTTP proxy: http:// instead of socks5://.',
+  },
+  UND_ERR_SOCKS5_REPLY_2: {
+    message: 'The SOCKS proxy does not let this host through.',
+    hint: 'Its owner must allow it.',
+    code: 'permission_denied',
+  },
+  UND_ERR_SOCKS5_REPLY_3: {
+    message: 'The SOCKS proxy has no way to the network of the host.',
+    hint: 'Check the name: it is looked up by the proxy.',
+  },
+  UND_ERR_SOCKS5_REPLY_4: {
+    message: 'The SOCKS proxy could not reach the host.',
+    hint: 'Check the name: it is looked up by the proxy.',
+  },
+  UND_ERR_SOCKS5_REPLY_5: {
+    message: 'The SOCKS proxy was refused by the server: nothing listens there.',
+    hint: 'Check host and port, and whether the server runs.',
+    transient: true,
   },
   UND_ERR_PRX_TLS: { message: 'The proxy could not be reached safely.', hint: 'Check the address of the proxy.' },
 }
+
+/** What the server ended the handshake with. OpenSSL's names have a prefix that differs by version, such as SSL/TLS_ or TLSV13_. */
+const ALERTS: ReadonlyArray<readonly [RegExp, Known]> = [
+  [
+    /ALERT_CERTIFICATE_REQUIRED$/,
+    {
+      message: 'The server wants a client certificate.',
+      hint: 'Give certificate and key under TLS.',
+      code: 'unauthenticated',
+    },
+  ],
+  [
+    /ALERT_(BAD|UNSUPPORTED)_CERTIFICATE$|ALERT_CERTIFICATE_(EXPIRED|REVOKED|UNKNOWN)$/,
+    {
+      message: 'The server did not accept the client certificate.',
+      hint: 'Check certificate and key under TLS; it may have expired.',
+      code: 'unauthenticated',
+    },
+  ],
+  [
+    /ALERT_UNKNOWN_CA$/,
+    {
+      message: 'The server does not know the authority of the client certificate.',
+      hint: 'Check certificate and key under TLS.',
+      code: 'unauthenticated',
+    },
+  ],
+  [
+    /ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION|INSUFFICIENT_SECURITY|ACCESS_DENIED)$/,
+    {
+      message: 'The server ended the TLS handshake.',
+      hint: 'It may want a client certificate (give it under TLS) or speak another version of TLS.',
+      code: 'unauthenticated',
+    },
+  ],
+]
+
+const knownFor = (code: string | undefined): Known | undefined =>
+  code === undefined ? undefined : (KNOWN[code] ?? ALERTS.find(([name]) => name.test(code))?.[1])
+
+/** True for what the far end of TLS said before it hung up. */
+export const isTlsAlert = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^ERR_SSL_.*_ALERT_/.test(error.code)
 
 export const CANCELLED = new WatchdeckError('cancelled', 'The call was cancelled.')
 
@@ -138,7 +198,7 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (signal.aborted) return new Failure(CANCELLED)
   if (error instanceof WatchdeckError) return new Failure(error)
   const code = codeOf(error)
-  const known = code === undefined ? undefined : KNOWN[code]
+  const known = knownFor(code)
   if (known)
     return new Failure(
       new WatchdeckError(known.code ?? 'unavailable', known.message, { hint: known.hint, cause: error }),

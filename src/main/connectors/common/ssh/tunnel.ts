@@ -42,6 +42,8 @@ class Bastion implements SshTunnel {
   readonly #ssh: NonNullable<SourceSpec['ssh']>
   readonly #services: ConnectorServices
   #chain: Promise<Client[]> | undefined
+  /** those of `#chain`, while they are being joined too */
+  #clients: readonly Client[] | undefined
   #closed = false
 
   constructor(ssh: NonNullable<SourceSpec['ssh']>, services: ConnectorServices) {
@@ -85,18 +87,25 @@ class Bastion implements SshTunnel {
     )
   }
 
+  /** One hop of a chain has gone: so has that chain, but not the one that may have been made since. */
+  #broke(clients: readonly Client[]): void {
+    if (this.#clients !== clients) return
+    this.#drop()
+  }
+
   async #connect(): Promise<Client[]> {
     const folder = join(homedir(), '.ssh')
     const [config, knownHosts] = this.#ssh.useConfig
       ? await Promise.all([readIfThere(join(folder, 'config')), readIfThere(join(folder, 'known_hosts'))])
       : ['', '']
     const clients: Client[] = []
+    this.#clients = clients
     try {
       for (const hop of resolveHops(this.#ssh.hops, config)) {
         const before = clients.at(-1)
         const sock = before === undefined ? undefined : await forward(before, hop.host, hop.port)
         const client = await this.#join(hop, knownHosts, sock)
-        client.on('close', () => this.#drop())
+        client.on('close', () => this.#broke(clients))
         clients.push(client)
       }
       return clients
@@ -201,30 +210,36 @@ export function resolveHops(hops: readonly Hop[], config: string): ResolvedHop[]
   return out
 }
 
+/** RFC 4254, 5.1: the server does not want to, as against could not. Its text is for people and differs by server. */
+const ADMINISTRATIVELY_PROHIBITED = 1
+
 function forward(client: Client, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      if (!error) return resolve(channel)
-      const prohibited = /prohibited/i.test(error.message)
-      reject(
-        new Failure(
-          new WatchdeckError(
-            prohibited ? 'permission_denied' : 'unavailable',
-            prohibited
-              ? `The bastion does not allow connections to ${host}:${port}.`
-              : `The bastion could not connect to ${host}:${port}.`,
-            {
-              hint: prohibited
-                ? 'Its owner must allow forwarding to it (AllowTcpForwarding, PermitOpen).'
-                : 'The address is looked up and dialled from the bastion: does the server run, and is that its name there?',
-              cause: error,
-            },
-          ),
-          { outage: true },
-        ),
-      )
+      if (error) reject(forwardFailure(error, host, port))
+      else resolve(channel)
     })
   })
+}
+
+/** @param error with `reason`, the code of RFC 4254, where the server gave one */
+export function forwardFailure(error: Error & { reason?: unknown }, host: string, port: number): Failure {
+  const prohibited = error.reason === ADMINISTRATIVELY_PROHIBITED
+  return new Failure(
+    new WatchdeckError(
+      prohibited ? 'permission_denied' : 'unavailable',
+      prohibited
+        ? `The bastion does not allow connections to ${host}:${port}.`
+        : `The bastion could not connect to ${host}:${port}.`,
+      {
+        hint: prohibited
+          ? 'Its owner must allow forwarding to it (AllowTcpForwarding, PermitOpen).'
+          : 'The address is looked up and dialled from the bastion: does the server run, and is that its name there?',
+        cause: error,
+      },
+    ),
+    { outage: true },
+  )
 }
 
 function sshFailure(error: Error & { level?: string }, hop: ResolvedHop): Failure {

@@ -33,6 +33,8 @@ async function addresses(watchdeck: Watchdeck): Promise<Record<string, string>> 
     trace: `#/traces/${found.rows[0]?.traceId}?${RANGE}`,
     logs: `#/logs?${RANGE}`,
     metrics: `#/metrics?${RANGE}&query=kafka_consumergroup_lag`,
+    rules: `#/rules?${RANGE}`,
+    cardinality: `#/rules?${RANGE}&tab=cardinality`,
     clusters: `#/clusters?${RANGE}`,
     import: '#/import',
     settings: '#/settings',

@@ -12,6 +12,14 @@ export const feature: Feature = {
       order: 40,
       component: () => import('./MetricsView.tsx'),
     },
+    {
+      id: 'rules',
+      title: 'metrics.server.title',
+      icon: 'list',
+      key: 'p',
+      order: 45,
+      component: () => import('./ServerView.tsx'),
+    },
   ],
   panels: { 'metrics.lane': { title: 'metrics.lane', component: () => import('./LanePanel.tsx') } },
 }

@@ -8,7 +8,8 @@ import { usePreferences } from '../lib/preferences.ts'
 import { formatDateTime, formatTime, type Zone } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { grid, timeAxis, valueAxis } from './axes.ts'
-import { Chart } from './Chart.tsx'
+import { type Ask, Chart } from './Chart.tsx'
+import { barsInWords } from './summary.ts'
 import styles from './Chart.module.css'
 import { useCrosshair } from './group.ts'
 
@@ -33,6 +34,7 @@ export interface BarsProps {
   readonly onBrush?: (range: TimeRange) => void
   readonly stale?: boolean
   readonly xLabels?: boolean
+  readonly onAsk?: Ask | undefined
 }
 
 /** Which bar an instant falls into; undefined between and beside bars. */
@@ -68,6 +70,7 @@ export function Bars({
   onBrush,
   stale = false,
   xLabels = true,
+  onAsk,
 }: BarsProps) {
   const t = useT()
   const own = useId()
@@ -91,6 +94,8 @@ export function Bars({
         })
       }
       stale={stale}
+      words={barsInWords(times, series, { t, zone, range })}
+      onAsk={onAsk}
       deps={[times, series, range.from, range.to, zone, unit, xLabels]}
       option={(size) => ({
         grid: grid({ xLabels }),

@@ -12,6 +12,9 @@ import styles from './Chart.module.css'
 import { type ECharts, type EChartsCoreOption, init } from './echarts.ts'
 import { onCrosshair, setCrosshair } from './group.ts'
 
+/** Called with where on screen to explain. */
+export type Ask = (at: { x: number; y: number }) => void
+
 export interface ChartProps {
   readonly label: string
   readonly height: number | '100%'
@@ -32,6 +35,10 @@ export interface ChartProps {
   readonly tip?: ((item: { seriesId: string; index: number }) => ReactNode) | undefined
   /** a mark was clicked: data of the series item */
   readonly onItem?: ((item: { seriesId: string; index: number }) => void) | undefined
+  /** the picture in whole sentences, for those who do not see it (summary.ts) */
+  readonly words: string
+  /** "What is this?": shows the question behind the picture */
+  readonly onAsk?: Ask | undefined
   readonly csv?: (() => string) | undefined
   readonly table?: (() => ReactNode) | undefined
   readonly stale?: boolean
@@ -144,7 +151,22 @@ export function Chart(props: ChartProps) {
     const bytes = Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (c) => c.charCodeAt(0))
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })])
   }
+  const figure = useRef<HTMLElement>(null)
+  const { onAsk } = props
   const items = [
+    ...(onAsk
+      ? [
+          {
+            id: 'why',
+            label: t('workbench.value.why'),
+            icon: 'question' as const,
+            run: () => {
+              const box = figure.current?.getBoundingClientRect()
+              if (box) onAsk({ x: box.right - 8, y: box.top + 24 })
+            },
+          },
+        ]
+      : []),
     ...(asTable ? [] : [{ id: 'png', label: t('ui.copyPng'), icon: 'copy' as const, run: () => void copyPng() }]),
     ...(csv
       ? [
@@ -170,6 +192,7 @@ export function Chart(props: ChartProps) {
 
   return (
     <figure
+      ref={figure}
       className={cx(styles['figure'], stale && styles['stale'], className)}
       style={{ height }}
       aria-label={t('ui.chart', { label })}
@@ -208,7 +231,7 @@ export function Chart(props: ChartProps) {
           onPointerUp={endDrag}
           onPointerCancel={() => setDrag(undefined)}
         >
-          <div ref={host} className={styles['canvas']} role="img" aria-label={label} />
+          <div ref={host} className={styles['canvas']} role="img" aria-label={`${label}. ${props.words}`} />
           {group !== undefined && <div ref={line} className={styles['crosshair']} data-colour />}
           {drag && (
             <div

@@ -8,7 +8,8 @@ import { usePreferences } from '../lib/preferences.ts'
 import { formatDateTime } from '../lib/zone.ts'
 import { viridis } from '../theme/palette.ts'
 import { font, grid, timeAxis } from './axes.ts'
-import { Chart } from './Chart.tsx'
+import { type Ask, Chart } from './Chart.tsx'
+import { cellsInWords } from './summary.ts'
 
 export interface HeatmapProps {
   readonly label: string
@@ -23,6 +24,7 @@ export interface HeatmapProps {
   readonly group?: string
   readonly onBrush?: (range: TimeRange) => void
   readonly stale?: boolean
+  readonly onAsk?: Ask | undefined
 }
 
 interface Cell {
@@ -41,6 +43,7 @@ export function Heatmap({
   group,
   onBrush,
   stale = false,
+  onAsk,
 }: HeatmapProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
@@ -63,6 +66,10 @@ export function Heatmap({
       }
     return out
   }, [times, bounds, counts])
+  const words = useMemo(
+    () => cellsInWords(times, bounds, counts, unit, { t, zone, range }),
+    [times, bounds, counts, unit, t, zone, range],
+  )
   const boundText = (b: number): string => (b < 0 ? '0' : formatQuantity(bounds[b] ?? 0, unit))
   return (
     <Chart
@@ -72,6 +79,8 @@ export function Heatmap({
       range={range}
       onBrush={onBrush}
       stale={stale}
+      words={words}
+      onAsk={onAsk}
       deps={[cells, range.from, range.to, zone, unit]}
       option={(size) => ({
         grid: grid(),

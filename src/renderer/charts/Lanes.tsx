@@ -9,7 +9,8 @@ import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
 import { Num } from '../ui/Num.tsx'
 import { grid, timeAreas, timeAxis, timeMarks, valueAxis } from './axes.ts'
-import { Chart } from './Chart.tsx'
+import { type Ask, Chart } from './Chart.tsx'
+import { linesInWords } from './summary.ts'
 import styles from './Chart.module.css'
 import { useCrosshair } from './group.ts'
 import {
@@ -45,6 +46,7 @@ export interface LaneProps {
   /** false in all but the last of several lanes */
   readonly xLabels?: boolean
   readonly stale?: boolean
+  readonly onAsk?: Ask | undefined
   /** values at the crosshair (or the last ones) over the picture; default true */
   readonly readout?: boolean
 }
@@ -80,6 +82,7 @@ export function LineLane(props: LaneProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
   const data = useMemo(() => series.map((s) => drawable(pairsWithGaps(s.points, stepNs), log)), [series, stepNs, log])
+  const words = useMemo(() => linesInWords(series, unit, { t, zone, range }), [series, unit, t, zone, range])
   const left = data.reduce((sum, d) => sum + d.left, 0)
   const nothing = series.length > 0 && data.every((d) => d.drawn === 0)
   const colour = (i: number): string => series[i]?.colour ?? seriesColour(i)
@@ -92,6 +95,8 @@ export function LineLane(props: LaneProps) {
       range={range}
       onBrush={props.onBrush}
       stale={props.stale ?? false}
+      words={words}
+      onAsk={props.onAsk}
       deps={[data, dots, marks, range.from, range.to, zone, unit, log, stacked, threshold, xLabels, showReadout]}
       onInstant={props.onInstant}
       onItem={({ seriesId, index }) => {

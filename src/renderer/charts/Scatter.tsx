@@ -1,5 +1,6 @@
 // Points of time and value: traces by start and duration. Drag a box to select, click a point to open it.
 
+import { useMemo } from 'react'
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
@@ -8,7 +9,8 @@ import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
 import { Num } from '../ui/Num.tsx'
 import { grid, timeAxis, valueAxis } from './axes.ts'
-import { Chart } from './Chart.tsx'
+import { type Ask, Chart } from './Chart.tsx'
+import { pointsInWords } from './summary.ts'
 
 export interface ScatterGroup {
   readonly id: string
@@ -31,6 +33,7 @@ export interface ScatterProps {
   readonly onBox?: (box: { range: TimeRange; low: number; high: number }) => void
   readonly onPoint?: (group: string, index: number) => void
   readonly stale?: boolean
+  readonly onAsk?: Ask | undefined
 }
 
 const CROSS = 'path://M-4 -4L4 4M-4 4L4 -4'
@@ -46,9 +49,11 @@ export function Scatter({
   onBox,
   onPoint,
   stale = false,
+  onAsk,
 }: ScatterProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
+  const words = useMemo(() => pointsInWords(groups, unit, { t, zone, range }), [groups, unit, t, zone, range])
   return (
     <Chart
       label={label}
@@ -72,6 +77,8 @@ export function Scatter({
         )
       }}
       stale={stale}
+      words={words}
+      onAsk={onAsk}
       deps={[groups, range.from, range.to, zone, unit, log]}
       option={(size) => ({
         grid: grid(),

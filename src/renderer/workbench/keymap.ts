@@ -78,6 +78,16 @@ function isTyping(target: EventTarget | null): boolean {
   )
 }
 
+/**
+ * Keys that an input method works with (candidates chosen by Enter, a composition given up by Escape) reach nothing else:
+ * not the keymap, not a dialog that closes, not a field that commits. Editors know compositions themselves.
+ */
+function keepFromOthers(event: KeyboardEvent): void {
+  if (!event.isComposing && event.keyCode !== 229) return
+  if (event.target instanceof HTMLElement && event.target.isContentEditable) return
+  event.stopPropagation()
+}
+
 /** Listens on the window until disposed. `commands` gives what is on offer now, later entries first to win. */
 export function startKeymap(commands: () => readonly Command[]): Disposable {
   const keymap = createKeymap(isMac())
@@ -101,6 +111,10 @@ export function startKeymap(commands: () => readonly Command[]): Disposable {
     event.preventDefault()
     command.run()
   }
+  window.addEventListener('keydown', keepFromOthers, { capture: true })
   window.addEventListener('keydown', onKey)
-  return disposable(() => window.removeEventListener('keydown', onKey))
+  return disposable(() => {
+    window.removeEventListener('keydown', keepFromOthers, { capture: true })
+    window.removeEventListener('keydown', onKey)
+  })
 }

@@ -11,7 +11,7 @@ import { formatDurationNs } from '../../lib/format.ts'
 import { cellOf, numberOf, textOf } from '../../lib/engine/index.ts'
 import { useTheme, token } from '../../theme/theme.ts'
 import { DataTable, EmptyState, NameTag, StatusShape, type TableColumn, Time } from '../../ui/index.ts'
-import { setRange, useValueMenu } from '../../workbench/index.ts'
+import { askAbout, setRange, useValueMenu } from '../../workbench/index.ts'
 import styles from './clusters.module.css'
 import { toneOfHappening } from './states.ts'
 import { KINDS, volumeOf } from './volume.ts'
@@ -146,6 +146,7 @@ export function Happenings({ frame, input, range, stale, onUid, bare = false }: 
           height={84}
           onBrush={setRange}
           stale={stale}
+          onAsk={(at) => askAbout({ ...question, value: t('clusters.volume'), at })}
         />
       )}
       <DataTable

@@ -104,6 +104,15 @@ export function Timeline({ incident, answer, range, brush, group }: TimelineProp
       ? t('incidents.markOne', { lane: t(`incidents.lane.${mark.lane}`), when, title: titleOf(mark) })
       : t('incidents.markMany', { lane: t(`incidents.lane.${mark.lane}`), when, count: mark.items.length })
   }
+  const inWords = t('incidents.timelineWords', {
+    from: formatTime(range.from, zone, 's'),
+    to: formatTime(range.to, zone, 's'),
+    count: items.length,
+    parts: LANES.map((lane) => ({ lane, count: items.filter((item) => item.lane === lane).length }))
+      .filter(({ count }) => count > 0)
+      .map(({ lane, count }) => `${t(`incidents.lane.${lane}`)} ${count}`)
+      .join(', '),
+  })
   const place = (event: React.PointerEvent): { x: number; y: number } => {
     const box = event.currentTarget.getBoundingClientRect()
     return { x: event.clientX - box.left, y: event.clientY - box.top }
@@ -256,7 +265,7 @@ export function Timeline({ incident, answer, range, brush, group }: TimelineProp
             </div>
           )}
           <span id={liveId} className={styles['hidden']} aria-live="polite">
-            {shownMark ? spoken(shownMark) : ''}
+            {shownMark ? spoken(shownMark) : inWords}
           </span>
         </div>
       )}

@@ -7,7 +7,7 @@ import { Bars } from '../../charts/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
 import { ErrorState, PartialNote, Skeleton } from '../../ui/index.ts'
-import { setRange } from '../../workbench/index.ts'
+import { askAbout, setRange } from '../../workbench/index.ts'
 
 export interface VolumeLaneProps {
   readonly label: string
@@ -20,12 +20,13 @@ export interface VolumeLaneProps {
 
 export function VolumeLane({ label, query, range, sources, group, height }: VolumeLaneProps) {
   const t = useT()
-  const answer = useMethod('logs.histogram', {
+  const input = {
     range: { from: formatRfc3339(range.from), to: formatRfc3339(range.to) },
     ...(query === '' ? {} : { query }),
     ...(sources ? { sources } : {}),
     buckets: 120,
-  })
+  }
+  const answer = useMethod('logs.histogram', input)
   const bars = useMemo(() => answer.data && levelBars(answer.data.table), [answer.data])
   if (answer.error) return <ErrorState error={answer.error} onRetry={answer.refetch} what={t('incidents.laneFailed')} />
   if (!bars) return <Skeleton height={height} />
@@ -41,6 +42,7 @@ export function VolumeLane({ label, query, range, sources, group, height }: Volu
         onBrush={setRange}
         stale={answer.stale}
         xLabels={false}
+        onAsk={(at) => askAbout({ method: 'logs.histogram', input, value: label, at })}
       />
       <PartialNote completeness={answer.data?.completeness} />
     </>

@@ -8,7 +8,7 @@ import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { toneOfLevel } from '../../theme/palette.ts'
 import { Button, IconButton, PartialNote, SplitPane, StatusShape } from '../../ui/index.ts'
-import { openTarget, type PanelProps, pin, setRange, useValueMenu } from '../../workbench/index.ts'
+import { askAbout, openTarget, type PanelProps, pin, setRange, useValueMenu } from '../../workbench/index.ts'
 import { highlighterOf } from './body-text.ts'
 import { ChosenLine } from './ChosenLine.tsx'
 import { type DetailTab, firstLine } from './LineDetail.tsx'
@@ -88,7 +88,20 @@ export default function ListPanel({ range, query = '', sources, compact = false 
       </div>
       {!compact && (
         <div className={styles['volume']}>
-          <Volume state={volume} range={extent} group="logs.panel" onBrush={setRange} />
+          <Volume
+            state={volume}
+            range={extent}
+            group="logs.panel"
+            onBrush={setRange}
+            onAsk={(at) =>
+              askAbout({
+                method: 'logs.histogram',
+                input: { ...question, buckets: 120 },
+                value: t('logs.volume'),
+                at,
+              })
+            }
+          />
         </div>
       )}
       <SplitPane

@@ -20,6 +20,7 @@ import {
   type VirtualListHandle,
 } from '../../ui/index.ts'
 import {
+  askAbout,
   addFilter,
   copyText,
   logQueryOf,
@@ -251,7 +252,20 @@ export default function LogsView() {
         {volume.data && <PartialNote completeness={volume.data.completeness} />}
       </div>
       <div className={styles['volume']} onPointerLeave={() => setCrosshair('logs', undefined)}>
-        <Volume state={volume} range={held} group="logs" onBrush={setRange} />
+        <Volume
+          state={volume}
+          range={held}
+          group="logs"
+          onBrush={setRange}
+          onAsk={(at) =>
+            askAbout({
+              method: 'logs.histogram',
+              input: { ...question, buckets: 120 },
+              value: t('logs.volume'),
+              at,
+            })
+          }
+        />
       </div>
       <SplitPane
         id="logs.fields"

@@ -80,7 +80,7 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
         role="search"
         ref={host}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || event.defaultPrevented) return
+          if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return
           event.preventDefault()
           onLeave()
         }}

@@ -42,12 +42,14 @@ export function Volume({
   group,
   height = 80,
   onBrush,
+  onAsk,
 }: {
   state: MethodState<Histogram>
   range: TimeRange
   group: string
   height?: number
   onBrush: (range: TimeRange) => void
+  onAsk: (at: { x: number; y: number }) => void
 }) {
   const t = useT()
   const theme = useTheme()
@@ -94,6 +96,7 @@ export function Volume({
       height={height}
       group={group}
       onBrush={onBrush}
+      onAsk={onAsk}
       stale={state.stale}
     />
   )

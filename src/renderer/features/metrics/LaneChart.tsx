@@ -10,7 +10,7 @@ import { useT } from '../../i18n/index.ts'
 import { cellOf, numberOf, textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatQuantity } from '../../lib/format.ts'
 import { EmptyState, MenuAt, type MenuGroup, Skeleton } from '../../ui/index.ts'
-import { copyText, openTarget, pin } from '../../workbench/index.ts'
+import { askAbout, copyText, openTarget, pin } from '../../workbench/index.ts'
 import type { Lane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryProblem } from './QueryProblem.tsx'
@@ -230,6 +230,14 @@ export function LaneChart(props: LaneChartProps) {
             group={group}
             onBrush={props.onBrush}
             stale={heat.stale}
+            onAsk={(at) =>
+              askAbout({
+                method: 'metrics.heatmap',
+                input: { range: input, metric: query, width: 200, ...scope },
+                value: label,
+                at,
+              })
+            }
           />
         ) : (
           <LineLane
@@ -248,6 +256,14 @@ export function LaneChart(props: LaneChartProps) {
             log={lane.log}
             stacked={lane.stacked}
             stale={line.stale}
+            onAsk={(at) =>
+              askAbout({
+                method: 'metrics.lane',
+                input: { range: input, query, width: WIDTH, maxSeries: lane.top, ...scope },
+                value: label,
+                at,
+              })
+            }
           />
         )}
       </div>

@@ -104,6 +104,8 @@ export const incidents = {
   timeTo: 'From detection to: {stage}',
   wholeWindow: 'Whole window',
   timeline: 'Timeline of the incident',
+  timelineWords:
+    '{count, plural, =0 {Nothing happened from {from} to {to}.} one {One thing happened from {from} to {to}: {parts}.} other {# things happened from {from} to {to}: {parts}.}}',
   timelineKeys:
     'Timeline of the incident. Arrow keys move between marks, Enter opens one, Space looks at its minute, drag to choose a part.',
   timelineFailed: 'Could not read the timeline',

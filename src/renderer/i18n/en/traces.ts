@@ -81,7 +81,7 @@ export const traces = {
   duplicateHelp: 'Several spans have the same id; each is shown.',
   cycleCount: '{count, plural, one {# cycle} other {# cycles}}',
   cycleHelp: 'Spans name each other as parent; the circle was cut at the earliest.',
-  minimapLabel: 'Overview: {spans} spans, {errors} errors in {duration}',
+  minimapLabel: 'Overview: {spans} spans, {errors} errors in {duration}.',
   minimapHelp: 'Drag to look at a part, drag the part to move it, double click for all',
   traceMenu: 'What to do with this trace ({spans} spans)',
   copyId: 'Copy the trace id',

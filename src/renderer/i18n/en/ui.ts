@@ -21,6 +21,15 @@ export const ui = {
   nothingFinite: 'Nothing to draw: every value is NaN or infinite. The table has them.',
   logLeavesOut:
     '{count, plural, one {# point is} other {# points are}} at or below zero, where a logarithmic axis has no place.',
+  'words.lines': '{count, plural, one {# line} other {# lines}} from {from} to {to}.',
+  'words.series': '{label}: last {last}, lowest {low}, highest {high} at {when}.',
+  'words.noValues': '{label} has no values.',
+  'words.more': '{count, plural, one {# more series is} other {# more series are}} in the table.',
+  'words.nothing': 'Nothing from {from} to {to}.',
+  'words.bars': '{total} from {from} to {to}: {parts}. Most in one bar: {most} at {when}.',
+  'words.points':
+    '{count, plural, one {{text} point} other {{text} points}} from {from} to {to}, between {low} and {high}: {parts}.',
+  'words.cells': '{total} counted from {from} to {to}. Most often between {low} and {high}: {most} at {when}.',
   'partial.title': 'What this answer could not see',
   'partial.first': 'First {returned} only',
   'partial.of': '{returned} of {total}',

@@ -106,6 +106,8 @@ export const incidents: Words<'incidents'> = {
   timeTo: '从发现到：{stage}',
   wholeWindow: '整个时段',
   timeline: '事故时间线',
+  timelineWords:
+    '{count, plural, =0 {{from} 至 {to} 没有发生任何事。} other {{from} 至 {to} 共发生 # 件事：{parts}。}}',
   timelineKeys: '事故时间线。方向键在标记间移动，Enter 打开，空格查看该分钟，拖动可选取一段。',
   timelineFailed: '未能读取时间线',
   toTimeline: '转到时间线',

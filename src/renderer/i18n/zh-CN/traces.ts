@@ -82,7 +82,7 @@ export const traces: Words<'traces'> = {
   duplicateHelp: '有多个 span 的 ID 相同，都已列出。',
   cycleCount: '{count, plural, other {# 个循环}}',
   cycleHelp: 'Span 互为父级，已从最早的一个断开。',
-  minimapLabel: '总览：{duration} 内 {spans} 个 span，{errors} 个错误',
+  minimapLabel: '总览：{duration} 内 {spans} 个 span，{errors} 个错误。',
   minimapHelp: '拖动选取一段，拖动选中部分可移动，双击看全部',
   traceMenu: '对此 trace 可做的操作（{spans} 个 span）',
   copyId: '复制 trace ID',

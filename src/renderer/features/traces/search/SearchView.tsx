@@ -17,6 +17,7 @@ import {
   Toggle,
 } from '../../../ui/index.ts'
 import {
+  askAbout,
   type Command,
   movePlace,
   openTarget,
@@ -102,7 +103,12 @@ export function SearchView() {
         />
       </Headline>
       <div className={styles['picture']}>
-        <TraceScatter scatter={scatter} log={log} onOpen={openTrace} />
+        <TraceScatter
+          scatter={scatter}
+          log={log}
+          onOpen={openTrace}
+          onAsk={(at) => askAbout({ method: 'traces.scatter', input: scatterInput, value: t('traces.scatter'), at })}
+        />
       </div>
       <Tabs<Show>
         label={t('traces.results')}

@@ -64,10 +64,12 @@ export function TraceScatter({
   scatter,
   log,
   onOpen,
+  onAsk,
 }: {
   scatter: MethodState<MethodOutput<'traces.scatter'>>
   log: boolean
   onOpen: (traceId: string) => void
+  onAsk: (at: { x: number; y: number }) => void
 }) {
   const t = useT()
   const theme = useTheme()
@@ -91,6 +93,7 @@ export function TraceScatter({
       height={SCATTER_HEIGHT}
       log={log}
       stale={scatter.stale}
+      onAsk={onAsk}
       onBox={(box) => {
         const least = Math.max(0, Math.floor(box.low))
         const most = Math.ceil(box.high)

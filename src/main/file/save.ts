@@ -87,14 +87,24 @@ export async function save(
   }
 }
 
-/** A live source has no rows here: the file holds the answers that were pinned, and says that the rest is not in it. */
+/** A live source has no rows here but its recorded alerts: the file holds the answers that were pinned, and says that the rest is not in it. */
 function unrecorded({ catalog }: EngineContext, id: string, range: TimeRange): Completeness {
   const source = catalog.sources.get(id)
   if (source?.spec === undefined) return { complete: true, missing: [] }
   const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
   return {
     complete: false,
-    missing: [{ source: id, from, to, reason: 'live: only the answers that were pinned are in the file' }],
+    missing: [
+      {
+        source: id,
+        from,
+        to,
+        reason:
+          source.kind === 'alertmanager'
+            ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
+            : 'live: only the answers that were pinned are in the file',
+      },
+    ],
   }
 }
 

@@ -182,5 +182,7 @@ export const connectors: PhraseBook = {
   'The answer of {} is larger than 64 MB.': '{} 的响应超过 64 MB。',
   'The query speaks of its whole range and has more than {} steps.': '查询引用了整个时间范围，且超过 {} 步。',
   'It cannot be asked in parts: take a larger step or a shorter range.': '它无法分段查询：请增大步长或缩短时间范围。',
+  'live: the alerts that were recorded are in the file, and the answers that were pinned':
+    '在线数据源：文件中有已记录的告警和已钉住的查询结果',
   'live: only the answers that were pinned are in the file': '在线数据源：文件中仅有已钉住的查询结果',
 }

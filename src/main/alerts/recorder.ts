@@ -131,6 +131,7 @@ export class Recorder {
       // what was noted is not in the store: it is read again from there
       this.#watched.delete(id)
       await writer.rollback()
+      this.#engine.log.warn('recorded alerts could not be written', { id, error: String(error) })
       throw error
     }
   }

@@ -1,4 +1,4 @@
-// metrics.lane: a query for a picture. A plain selector of stored samples is thinned in SQL to the first, last, lowest and
+// metrics.lane: a query for a picture. A plain selector of stored samples is thinned in the store to the first, last, lowest and
 // highest of every pixel; anything else is evaluated on a grid of whole steps. Gaps are a NaN between two points.
 
 import { jsonInteger } from '../../shared/frame/table.ts'
@@ -6,7 +6,6 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { fixedName, type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
 import type { Handlers, EngineContext } from '../engine/api.ts'
-import { M4_COLUMNS, m4Series, m4Sql } from '../storage/telemetry/m4.ts'
 import { bucketWidth } from '../storage/telemetry/sql.ts'
 import { ask, scopesOf, SOURCE_LABEL } from './ask.ts'
 import { type Match, matchSeries } from './catalogue.ts'
@@ -138,14 +137,12 @@ async function thinned(
 ): Promise<Line[]> {
   const chosen = chosenSql(group.matches.map((m) => m.stored.id))
   const from = `(SELECT k.place, s.time_ns, s.value FROM ${group.scope.relation('samples', range)} s JOIN ${chosen} k USING (series) WHERE s.flags & ${NO_VALUE} = 0)`
-  const frame = await engine.telemetry.frame(
-    m4Sql({ from, time: 'time_ns', value: 'value', key: 'place', range, buckets: width }),
-    [],
-    M4_COLUMNS,
+  const thin = await engine.telemetry.m4(
+    { from, time: 'time_ns', value: 'value', key: 'place', series: group.matches.length, range, buckets: width },
     { signal },
   )
   const pixel = bucketWidth(range, width)
-  return m4Series(frame).map(({ key, points, times, values }) => {
+  return thin.map(({ key, points, times, values }) => {
     const match = group.matches[key] as Match
     // how far apart samples usually are: a longer silence is a gap
     const span = (times.at(-1) as bigint) - (times[0] as bigint)

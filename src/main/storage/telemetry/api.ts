@@ -10,6 +10,7 @@ import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.
 import type { JournalEntry, JournalFile } from './journal.ts'
 import type { LiveRows } from './live-rows.ts'
 import type { LogNeed, LogRows } from './log-rows.ts'
+import type { M4Options, M4Series } from './m4.ts'
 import type { TelemetryTable } from './schema.ts'
 
 export type SqlValue = DuckDBValue
@@ -95,6 +96,12 @@ export interface TelemetryStore {
   ): Promise<void>
   /** Few rows as objects; BIGINT, UBIGINT, HUGEINT as bigint, UUID as 32 hex digits, lists as arrays. */
   rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options?: ReadOptions): Promise<T[]>
+
+  /**
+   * Points thinned to the first, last, lowest and highest of every bucket, by series, NaN left out; times ascend. A series
+   * without a point in the range is not in the answer.
+   */
+  m4(o: M4Options, options?: ReadOptions): Promise<M4Series[]>
 
   /** Which lines can hold the texts that a search needs; undefined where all have to be read. */
   narrowLogs(scope: Scope, need: LogNeed, options?: ReadOptions): Promise<LogRows | undefined>

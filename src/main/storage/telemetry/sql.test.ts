@@ -2,8 +2,10 @@
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asEpochNs } from '../../../shared/base/time.ts'
 import { addRows, filledSource, openTestStores, sample, seriesInfo, T0, type TestStores } from '../testing.ts'
 import { M4_COLUMNS, type M4Options, m4Series, m4Sql } from './m4.ts'
+import { inOnePass } from './m4-reader.ts'
 import { bucketSql, bucketWidth, EXACT_PERCENTILE_ROWS, percentilesSql, windowSql } from './sql.ts'
 
 let stores: TestStores
@@ -59,10 +61,59 @@ describe('m4Sql', () => {
           )
           expect(times).toEqual(times.toSorted((a, b) => (a < b ? -1 : 1)))
           expect(found?.points ?? 0).toBe(points.filter((p) => !Number.isNaN(p.value)).length)
+          const one = { from, time: 'time_ns', value: 'value', range, buckets }
+          expect(await stores.telemetry.m4(one)).toEqual(await m4Of(one))
         },
       ),
       { numRuns: 15 },
     )
+  })
+
+  it('is the same in one pass as in SQL: several series, late points, NaN, a deleted source and a corrected clock', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({ min: 0, max: 2999 }), { minLength: 1, maxLength: 120 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: -500, max: 500 }),
+        async (ticks, buckets, offset) => {
+          const three = ['a', 'b', 'c'].map((s) => seriesInfo({ labels: { s } }))
+          // as they come: in no order of time; values of a series differ, so that lowest and highest are one point each
+          const rows = ticks.map((tick, i) =>
+            sample({
+              series: three[tick % 3] as ReturnType<typeof seriesInfo>,
+              time: T0 + BigInt(tick),
+              value: i % 11 === 5 ? Number.NaN : ((tick * 7919) % 30_011) - 15_000,
+            }),
+          )
+          const gone = await filledSource(stores, { kind: 'samples', rows })
+          const id = await filledSource(stores, { kind: 'samples', rows })
+          await stores.telemetry.deleteSource(gone)
+          stores.catalog.sources.update(id, { clockOffsetNs: String(offset) })
+          const range = { from: asEpochNs(T0 + 100n), to: asEpochNs(T0 + 2900n) }
+          const samples = (await stores.telemetry.scope([id])).relation('samples', range)
+          const options = {
+            from: `(SELECT *, dense_rank() OVER (ORDER BY series) AS place FROM ${samples})`,
+            time: 'time_ns',
+            value: 'value',
+            key: 'place',
+            range,
+            buckets,
+          }
+          expect(await stores.telemetry.m4({ ...options, series: 3 })).toEqual(await m4Of(options))
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+
+  it('leaves ranges too long for exact offsets, and too many series, to SQL', async () => {
+    const point = { time: T0, value: 1 }
+    const id = await filledSource(stores, { kind: 'samples', rows: [sample(point)] })
+    const from = (await stores.telemetry.scope([id])).relation('samples')
+    const wide = { from, time: 'time_ns', value: 'value', buckets: 7, range: { from: 0n, to: T0 * 2n } }
+    expect(inOnePass(wide)).toBe(false)
+    expect(inOnePass({ ...wide, range: { from: T0, to: T0 + 9n }, key: 'series', series: 500_000 })).toBe(false)
+    expect((await stores.telemetry.m4(wide)).map((s) => [...s.times])).toEqual([[T0]])
   })
 
   it('keeps series apart and leaves out what is outside of the range', async () => {

@@ -28,6 +28,8 @@ import {
   threadsSetting,
 } from './database.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
+import { M4_COLUMNS, type M4Options, type M4Series, m4Series, m4Sql } from './m4.ts'
+import { inOnePass, m4PointsSql, readM4 } from './m4-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
 import { LiveRows } from './live-rows.ts'
 import { LOG_WORD_TABLES } from './log-words.ts'
@@ -157,6 +159,12 @@ class DuckStore implements TelemetryStore {
     options: ReadOptions = {},
   ): Promise<T[]> {
     return this.#read(sql, params, (result) => readRows<T>(result), options.signal)
+  }
+
+  async m4(o: M4Options, options: ReadOptions = {}): Promise<M4Series[]> {
+    const { signal } = options
+    if (!inOnePass(o)) return m4Series(await this.frame(m4Sql(o), [], M4_COLUMNS, options))
+    return this.#read(m4PointsSql(o), [], (result) => readM4(result, o, signal), signal)
   }
 
   narrowLogs(scope: Scope, need: LogNeed, options: ReadOptions = {}): Promise<LogRows | undefined> {

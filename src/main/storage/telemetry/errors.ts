@@ -31,3 +31,9 @@ export function asStoreError(error: unknown): unknown {
     return new WatchdeckError('corrupt', `A data file is damaged: ${headline(error)}`, { cause: error })
   return error
 }
+
+/** Whether DuckDB has given the file up for the rest of the process. */
+export function isGivenUp(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (/has been invalidated/.test(at.message)) return true
+  return false
+}

@@ -1,7 +1,7 @@
 // The telemetry store: DuckDB behind scopes, frames and one writer at a time.
 
 import { randomUUID } from 'node:crypto'
-import { copyFile, rename, rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api'
 import { disposable } from '../../../shared/base/disposable.ts'
@@ -27,6 +27,8 @@ import {
   storeFolders,
   threadsSetting,
 } from './database.ts'
+import { isGivenUp } from './errors.ts'
+import { moveFile, sizeOf } from './files.ts'
 import { readFrame, readFrames } from './frame-reader.ts'
 import { M4_COLUMNS, type M4Options, type M4Series, m4Series, m4Sql } from './m4.ts'
 import { inOnePass, m4PointsSql, readM4 } from './m4-reader.ts'
@@ -394,39 +396,5 @@ async function checkpoint(connection: DuckDBConnection): Promise<void> {
     } catch (error) {
       if (!(error instanceof Error && /Cannot CHECKPOINT/i.test(error.message))) throw error
     }
-  }
-}
-
-function isGivenUp(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (/has been invalidated/.test(at.message)) return true
-  return false
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (isMissing(error)) return 0
-    throw error
-  }
-}
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code
-const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT')
-
-async function moveFile(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EISDIR'))
-      throw new WatchdeckError('invalid_input', `${JSON.stringify(to)} is no place for a file.`, {
-        hint: 'Choose a folder that is there.',
-        cause: error,
-      })
-    if (!hasCode(error, 'EXDEV')) throw error
-    const beside = `${to}.part`
-    await copyFile(from, beside)
-    await rename(beside, to)
   }
 }

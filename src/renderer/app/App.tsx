@@ -4,7 +4,7 @@ import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
 import { busyWhile } from '../lib/idle.ts'
-import { adoptPreferences } from '../lib/preferences.ts'
+import { adoptPreferences, usePreferences } from '../lib/preferences.ts'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { EmptyState, PendingView } from '../ui/State.tsx'
 import { BringingFiles } from '../workbench/BringingFiles.tsx'
@@ -13,6 +13,7 @@ import { dataRange } from '../workbench/data-range.ts'
 import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
 import { HelpOverlay } from '../workbench/HelpOverlay.tsx'
 import { startKeymap } from '../workbench/keymap.ts'
+import { adoptKeys } from '../workbench/own-keys.ts'
 import { allCommands } from '../workbench/own-commands.ts'
 import { OpenFileDialog } from '../workbench/OpenFileDialog.tsx'
 import { Palette } from '../workbench/Palette.tsx'
@@ -33,6 +34,8 @@ import { useServiceColours } from './use-service-colours.ts'
 export function App() {
   const t = useT()
   const place = usePlace()
+  // units are part of every number on screen: the view is drawn anew when they change
+  const units = usePreferences((p) => `${p.bytes} ${p.durations}`)
   const view = useRegistry((r) => r.views.find((v) => v.id === place.view))
   useSettings()
   useDataRange()
@@ -57,7 +60,7 @@ export function App() {
             <ConnectionLine />
             <main id="content" className={styles['content']} tabIndex={-1}>
               {view ? (
-                <ErrorBoundary key={view.id}>
+                <ErrorBoundary key={view.id === 'settings' ? view.id : `${view.id} ${units}`}>
                   <ViewHost view={view} />
                 </ErrorBoundary>
               ) : (
@@ -102,9 +105,16 @@ function ViewHost({ view }: { view: View }) {
 
 function useSettings(): void {
   const { data } = useMethod('settings.get', {})
+  // an incident may be looked at in a zone of its own
+  const place = usePlace()
+  const incident = place.view === 'incidents' ? place.path[0] : undefined
   useEffect(() => {
-    if (data) adoptPreferences({ theme: data.theme, language: data.language, zone: data.zone, density: data.density })
-  }, [data])
+    if (!data) return
+    const { theme, contrast, language, density, bytes, durations, keymap } = data
+    const zone = (incident !== undefined && data.incidentZones[incident]) || data.zone
+    adoptPreferences({ theme, contrast, language, zone, density, bytes, durations })
+    adoptKeys(keymap)
+  }, [data, incident])
 }
 
 /** Where the address names no range, show the newest data there is rather than an hour without any. */

@@ -5,6 +5,7 @@ import { IconButton } from '../ui/Button.tsx'
 import { Environments } from '../workbench/Environments.tsx'
 import { FilterBar } from '../workbench/FilterBar.tsx'
 import { JobTray } from '../workbench/JobTray.tsx'
+import { useKeysOf } from '../workbench/own-keys.ts'
 import { openPalette } from '../workbench/overlays.ts'
 import { RangePicker } from '../workbench/RangePicker.tsx'
 import type { View } from '../workbench/registry.ts'
@@ -13,6 +14,7 @@ import styles from './Header.module.css'
 
 export function Header({ view }: { view: View | undefined }) {
   const t = useT()
+  const keys = useKeysOf('palette', 'Mod+k')
   const scoped = view !== undefined && view.scoped !== false
   return (
     <header className={styles['header']}>
@@ -20,7 +22,7 @@ export function Header({ view }: { view: View | undefined }) {
       {scoped ? <FilterBar /> : <div className={styles['space']} />}
       <Environments scoped={scoped} />
       <JobTray />
-      <IconButton icon="search" label={t('workbench.command.palette')} keys="Mod+k" onClick={openPalette} />
+      <IconButton icon="search" label={t('workbench.command.palette')} keys={keys} onClick={openPalette} />
       {scoped && <SourcesPicker />}
       {scoped && <RangePicker />}
     </header>

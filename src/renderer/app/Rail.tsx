@@ -5,6 +5,7 @@ import { cx } from '../lib/cx.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import { linkTo } from '../workbench/links.ts'
+import { useKeysOf } from '../workbench/own-keys.ts'
 import { usePlace } from '../workbench/place-store.ts'
 import { useRegistry, type View } from '../workbench/registry.ts'
 import styles from './Rail.module.css'
@@ -34,8 +35,9 @@ function RailLink({ view }: { view: View }) {
   const t = useT()
   const place = usePlace()
   const here = place.view === view.id
+  const keys = useKeysOf(`go.${view.id}`, view.key === undefined ? undefined : `g ${view.key}`)
   return (
-    <Tooltip text={t(view.title)} keys={view.key === undefined ? undefined : `g ${view.key}`} side="right">
+    <Tooltip text={t(view.title)} keys={keys} side="right">
       <a
         className={cx(styles['link'], here && styles['here'])}
         href={linkTo(view.id)}

@@ -1,19 +1,31 @@
 // Numbers as people read them, and a stopwatch. The numbers are the domain's: the report writes them the same way.
 
+import * as plain from '../../shared/domain/quantity.ts'
+import { usePreferences } from './preferences.ts'
+
 export {
-  columnScale,
-  formatBytes,
   formatCount,
-  formatDurationNs,
-  formatQuantity,
   type Quantity,
-  quantity,
   type Scale,
-  scaleFor,
   significantDecimals,
   unitKind,
   type UnitKind,
 } from '../../shared/domain/quantity.ts'
+
+/** Those of the settings. Whoever shows them is drawn anew when they change (App.tsx). */
+const units = (): plain.Units => usePreferences.getState()
+type Options = { scale?: plain.Scale; decimals?: number }
+
+export const scaleFor = (unit: string | undefined, values: Iterable<number>): plain.Scale =>
+  plain.scaleFor(unit, values, units())
+export const columnScale = (unit: string | undefined, values: ArrayLike<number>): plain.Scale =>
+  plain.columnScale(unit, values, units())
+export const quantity = (value: number | bigint, unit?: string, options: Options = {}): plain.Quantity =>
+  plain.quantity(value, unit, { ...options, units: units() })
+export const formatQuantity = (value: number | bigint, unit?: string, options: Options = {}): string =>
+  plain.formatQuantity(value, unit, { ...options, units: units() })
+export const formatBytes = (bytes: number): string => formatQuantity(bytes, 'By')
+export const formatDurationNs = (ns: number | bigint): string => formatQuantity(ns, 'ns')
 
 /** A stopwatch: `00:41:07`, with days before it when there are any: `2d 03:00:00`. */
 export function formatClock(ns: bigint): string {

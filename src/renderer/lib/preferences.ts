@@ -4,9 +4,7 @@
 import { create } from 'zustand'
 import type { Settings } from '../../shared/contract/settings.ts'
 
-export type Preferences = Pick<Settings, 'theme' | 'language' | 'zone' | 'density'> & {
-  readonly contrast: 'system' | 'normal' | 'high'
-}
+export type Preferences = Pick<Settings, 'theme' | 'contrast' | 'language' | 'zone' | 'density' | 'bytes' | 'durations'>
 export type Language = 'en' | 'zh-CN'
 
 const KEY = 'watchdeck.preferences'
@@ -16,6 +14,8 @@ const DEFAULTS: Preferences = {
   language: 'system',
   zone: 'local',
   density: 'normal',
+  bytes: 'iec',
+  durations: 'auto',
 }
 
 function remembered(): Preferences {
@@ -34,9 +34,9 @@ export const usePreferences = create<Preferences>()(remembered)
 /** Takes over what the engine says; the page follows at once. */
 export function adoptPreferences(next: Partial<Preferences>): void {
   usePreferences.setState(next)
-  const { theme, contrast, language, zone, density } = usePreferences.getState()
+  const { theme, contrast, language, zone, density, bytes, durations } = usePreferences.getState()
   if (typeof localStorage !== 'undefined')
-    localStorage.setItem(KEY, JSON.stringify({ theme, contrast, language, zone, density }))
+    localStorage.setItem(KEY, JSON.stringify({ theme, contrast, language, zone, density, bytes, durations }))
 }
 
 /** The language to speak: the chosen one, or the system's where it is Chinese, else English. */

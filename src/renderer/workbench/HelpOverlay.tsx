@@ -7,6 +7,7 @@ import { KeyHint } from '../ui/KeyHint.tsx'
 import { useActiveCommands } from './commands.ts'
 import { linkTo } from './links.ts'
 import { closeOverlay, useOverlay } from './overlays.ts'
+import { useOwnKeys } from './own-keys.ts'
 import { allCommands } from './own-commands.ts'
 import styles from './workbench.module.css'
 
@@ -20,9 +21,10 @@ const LIST_KEYS: ReadonlyArray<{ keys: readonly string[]; title: MessageKey }> =
 export function KeyList() {
   const t = useT()
   useActiveCommands()
+  useOwnKeys()
   const groups = new Map<MessageKey, Array<{ keys: readonly string[]; title: MessageKey }>>()
   for (const command of allCommands()) {
-    if (!command.keys || (command.when && !command.when())) continue
+    if (!command.keys?.length || (command.when && !command.when())) continue
     const group = command.group ?? 'workbench.group.general'
     groups.set(group, [...(groups.get(group) ?? []), { keys: command.keys, title: command.title }])
   }

@@ -2,16 +2,17 @@
 
 import { useState } from 'react'
 import { useT } from '../i18n/index.ts'
-import { engine, useMethod } from '../lib/engine/index.ts'
+import { asWatchdeckError, engine, useMethod } from '../lib/engine/index.ts'
 import { adoptPreferences, usePreferences } from '../lib/preferences.ts'
 import { resolveZone, zoneLabel } from '../lib/zone.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
-import { TextField } from '../ui/Field.tsx'
+import { Checkbox, TextField } from '../ui/Field.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { Select } from '../ui/Select.tsx'
 import { closeOverlay, openRange, useOverlay } from './overlays.ts'
-import { refreshNow, setLive, setRange, usePlaceStore, useRange } from './place-store.ts'
+import { refreshNow, setLive, setRange, usePlace, usePlaceStore, useRange } from './place-store.ts'
 import type { RangeText } from './place.ts'
+import { toastError } from './toasts.ts'
 import { isRelative, parseTypedRange, PRESETS, rangeLabel, shifted, tryResolve } from './time-range.ts'
 import styles from './workbench.module.css'
 
@@ -80,6 +81,21 @@ function RangeForm() {
   const froms = ready.map((s) => s.from ?? '').sort()
   const tos = ready.map((s) => s.to ?? '').sort()
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const settings = useMethod('settings.get', {})
+  const place = usePlace()
+  const incident = place.view === 'incidents' ? place.path[0] : undefined
+  const incidentZones = settings.data?.incidentZones ?? {}
+  const alone = incident !== undefined && incidentZones[incident] !== undefined
+  /** `only`: for this incident, in the place of the zone of all views */
+  const keep = (next: string, only: boolean): void => {
+    const others = Object.fromEntries(Object.entries(incidentZones).filter(([id]) => id !== incident))
+    const change = !only
+      ? { zone: next, ...(alone ? { incidentZones: others } : {}) }
+      : { incidentZones: { ...others, ...(incident === undefined ? {} : { [incident]: next }) } }
+    engine()
+      .call('settings.set', change)
+      .catch((error: unknown) => toastError(asWatchdeckError(error), t('app.settings.failed')))
+  }
   const zones = [
     ...new Set(['local', 'UTC', zone, 'Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles']),
   ]
@@ -151,9 +167,16 @@ function RangeForm() {
           }))}
           onChange={(next) => {
             adoptPreferences({ zone: next })
-            void engine().call('settings.set', { zone: next })
+            keep(next, alone)
           }}
         />
+        {incident !== undefined && (
+          <Checkbox
+            label={t('settings.zoneOfIncident')}
+            checked={alone}
+            onChange={(only) => keep(only ? zone : (settings.data?.zone ?? zone), only)}
+          />
+        )}
         <Select
           label={t('workbench.range.live')}
           showLabel

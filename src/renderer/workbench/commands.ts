@@ -3,6 +3,7 @@
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import type { MessageKey } from '../i18n/index.ts'
+import { rememberCommands } from './own-keys.ts'
 
 export interface Command {
   /** 'traces.openLatest' */
@@ -30,6 +31,7 @@ export function useCommands(commands: readonly Command[]): void {
 }
 
 export function addCommands(commands: readonly Command[]): () => void {
+  rememberCommands(commands)
   useActive.setState((s) => ({ commands: [...s.commands, ...commands] }))
   return () => useActive.setState((s) => ({ commands: s.commands.filter((c) => !commands.includes(c)) }))
 }

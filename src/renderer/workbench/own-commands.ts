@@ -10,6 +10,7 @@ import { activeCommands, type Command } from './commands.ts'
 import { copyText } from './copy.ts'
 import { openTarget } from './links.ts'
 import { openHelp, openPalette, openRange } from './overlays.ts'
+import { withOwnKeys } from './own-keys.ts'
 import { clearFilters, currentPlace, currentRange, refreshNow, setRange } from './place-store.ts'
 import { useRegistry } from './registry.ts'
 import { shifted, zoomed } from './time-range.ts'
@@ -67,8 +68,13 @@ const OWN: readonly Command[] = [
   },
 ]
 
-/** Own, views, features, and those of what is on screen; later ones win. */
+/** Own, views, features, and those of what is on screen, under the keys that a person gave them; later ones win. */
 export function allCommands(): readonly Command[] {
+  return [...lastingCommands(), ...activeCommands()].map((command) => withOwnKeys(command))
+}
+
+/** Those that are there whatever is on screen, under their own keys. */
+export function lastingCommands(): readonly Command[] {
   const { views, commands } = useRegistry.getState()
   const goes = views.map(
     (view): Command => ({
@@ -79,5 +85,5 @@ export function allCommands(): readonly Command[] {
       run: () => openTarget({ view: view.id }),
     }),
   )
-  return [...OWN, ...goes, ...commands, ...activeCommands()]
+  return [...OWN, ...goes, ...commands]
 }

@@ -30,6 +30,25 @@ const BYTES: readonly Scale[] = [
   { unit: 'KiB', size: 2 ** 10 },
   { unit: 'B', size: 1 },
 ]
+const BYTES_SI: readonly Scale[] = [
+  { unit: 'TB', size: 1e12 },
+  { unit: 'GB', size: 1e9 },
+  { unit: 'MB', size: 1e6 },
+  { unit: 'kB', size: 1e3 },
+  { unit: 'B', size: 1 },
+]
+
+/** The units that a person reads: bytes by 1024 or 1000, durations in the unit read best or always in one. */
+export interface Units {
+  readonly bytes: 'iec' | 'si'
+  readonly durations: 'auto' | 'ms' | 's'
+}
+const USUAL_UNITS: Units = { bytes: 'iec', durations: 'auto' }
+
+const bytesOf = (units: Units): readonly Scale[] => (units.bytes === 'si' ? BYTES_SI : BYTES)
+const durationsOf = (units: Units): readonly Scale[] =>
+  units.durations === 'auto' ? DURATION : DURATION.filter(({ unit }) => unit === units.durations)
+
 const COUNT: readonly Scale[] = [
   { unit: 'T', size: 1e12 },
   { unit: 'G', size: 1e9 },
@@ -83,12 +102,12 @@ function pick(scales: readonly Scale[], magnitude: number): Scale {
 }
 
 /** The scale that suits the largest of the values, for a column or an axis whose numbers are compared. */
-export function scaleFor(unit: string | undefined, values: Iterable<number>): Scale {
+export function scaleFor(unit: string | undefined, values: Iterable<number>, units: Units = USUAL_UNITS): Scale {
   const { kind, factor } = unitKind(unit)
   let top = 0
   for (const v of values) if (Number.isFinite(v)) top = Math.max(top, Math.abs(v) * factor)
-  if (kind === 'duration') return pick(DURATION, top)
-  if (kind === 'bytes') return pick(BYTES, top)
+  if (kind === 'duration') return pick(durationsOf(units), top)
+  if (kind === 'bytes') return pick(bytesOf(units), top)
   if (kind === 'ratio' || kind === 'percent') return { unit: '%', size: 1 }
   return top < 1e5 ? { unit: '', size: 1 } : pick(COUNT, top)
 }
@@ -97,14 +116,14 @@ export function scaleFor(unit: string | undefined, values: Iterable<number>): Sc
  * The scale of a column of any numbers: the one in which most of them are read well. The largest would make 0.0007 s of
  * the many fast ones beside a slow one.
  */
-export function columnScale(unit: string | undefined, values: ArrayLike<number>): Scale {
+export function columnScale(unit: string | undefined, values: ArrayLike<number>, units: Units = USUAL_UNITS): Scale {
   const sizes = Float64Array.from(values, Math.abs)
     .filter((v) => v > 0 && Number.isFinite(v))
     .sort()
-  if (sizes.length === 0) return scaleFor(unit, [])
+  if (sizes.length === 0) return scaleFor(unit, [], units)
   const median = sizes[sizes.length >> 1] as number
   const largest = sizes[sizes.length - 1] as number
-  return scaleFor(unit, [Math.max(median, largest / 1e5)])
+  return scaleFor(unit, [Math.max(median, largest / 1e5)], units)
 }
 
 const plainFormats = new Map<number, Intl.NumberFormat>()
@@ -145,7 +164,7 @@ function special(value: number): string | undefined {
 export function quantity(
   value: number | bigint,
   unit?: string,
-  options: { scale?: Scale; decimals?: number } = {},
+  options: { scale?: Scale; decimals?: number; units?: Units } = {},
 ): Quantity {
   const number = Number(value)
   const odd = special(number)
@@ -155,12 +174,13 @@ export function quantity(
   if (kind === 'ratio') return { value: text(number * 100), unit: '%' }
   if (kind === 'percent') return { value: text(number), unit: '%' }
   const base = number * factor
-  const scales = kind === 'duration' ? DURATION : kind === 'bytes' ? BYTES : COUNT
+  const { units = USUAL_UNITS } = options
+  const scales = kind === 'duration' ? durationsOf(units) : kind === 'bytes' ? bytesOf(units) : COUNT
   const small = scales === COUNT && Math.abs(base) < 1e5
   const scale =
     options.scale ??
     (base === 0
-      ? { unit: kind === 'duration' ? 'ms' : kind === 'bytes' ? 'B' : '', size: 1 }
+      ? { unit: kind === 'duration' ? (units.durations === 's' ? 's' : 'ms') : kind === 'bytes' ? 'B' : '', size: 1 }
       : small
         ? { unit: '', size: 1 }
         : pick(scales, Math.abs(base)))
@@ -176,7 +196,7 @@ function joinUnit(prefix: string, suffix: string): string {
 export function formatQuantity(
   value: number | bigint,
   unit?: string,
-  options?: { scale?: Scale; decimals?: number },
+  options?: { scale?: Scale; decimals?: number; units?: Units },
 ): string {
   const q = quantity(value, unit, options)
   return q.unit === '' ? q.value : `${q.value} ${q.unit}`
@@ -185,5 +205,4 @@ export function formatQuantity(
 /** A whole number with separators, exact: `400,000`. */
 export const formatCount = (value: number | bigint): string => new Intl.NumberFormat('en').format(value)
 
-export const formatBytes = (bytes: number): string => formatQuantity(bytes, 'By')
 export const formatDurationNs = (ns: number | bigint): string => formatQuantity(ns, 'ns')

@@ -9,6 +9,7 @@ import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
 import { reports } from './reports.ts'
 import { services } from './services.ts'
+import { settings } from './settings.ts'
 import { sources } from './sources.ts'
 import { traces } from './traces.ts'
 import { ui } from './ui.ts'
@@ -26,6 +27,7 @@ export const en = {
   alerts,
   clusters,
   imports,
+  settings,
   sources,
   files,
   reports,

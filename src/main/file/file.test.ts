@@ -202,6 +202,21 @@ describe('an incident file', () => {
     expect(estimate.bytes / saved.bytes).toBeLessThan(2)
     expect(estimate.redaction.map((r) => r.rule).sort()).toEqual(['email', 'ip', 'token'])
   })
+
+  test('is redacted by rules of the settings that a person wrote, all of them or those that are named', async () => {
+    await using home = await startTestEngine(MODULES)
+    const ownRedaction = [
+      { name: 'user', pattern: 'u[0-9]@shop' },
+      { name: 'paid', pattern: 'paid with', on: false },
+    ]
+    await home.client.call('settings.set', { redactionRules: ['ip'], ownRedaction })
+    const { incident } = await savedIncident(home)
+    const found = async (redact: boolean | string[]) =>
+      (await home.client.call('file.estimate', { incident: incident.id, redact })).redaction.map((r) => r.rule).sort()
+    expect(await found(true)).toEqual(['ip', 'user'])
+    expect(await found(['own:paid', 'email'])).toEqual(['email', 'paid'])
+    await expect(found(['own:gone'])).rejects.toThrow('no rule of redaction called "gone"')
+  })
 })
 
 test('an opened file whose source is still here stays off, so that no row counts twice', async () => {

@@ -3,11 +3,14 @@ import { z } from 'zod'
 import { command, query, zNothing } from './define.ts'
 import { zReceiverSettings } from './receiver.ts'
 
+const RULE_NAMES = ['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id', 'uuid'] as const
+
 /** A rule of redaction that a person wrote: `pattern` is a regular expression that JavaScript and RE2 both know. */
-export const zOwnRule = z.strictObject({
+const zOwnRule = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,23}$/, 'lower-case letters, digits and hyphens, at most 24')
+    .refine((name) => !RULE_NAMES.some((ours) => ours === name), 'a rule of ours has this name')
     .describe('stands in the token: <name:3fa9c2d41b>'),
   pattern: z.string().min(1).max(500),
   on: z.boolean().default(true),
@@ -53,7 +56,7 @@ export const zSettings = z.object({
     .default(60)
     .describe('seconds a question may take, waiting included'),
   redactionRules: z
-    .array(z.enum(['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id', 'uuid']))
+    .array(z.enum(RULE_NAMES))
     .default(['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id']),
   ownRedaction: z
     .array(zOwnRule)

@@ -26,7 +26,9 @@ const RULES = [
   'cn-id',
   'uuid',
 ] as const satisfies readonly Settings['redactionRules'][number][]
-type Rule = (typeof RULES)[number]
+/** one of ours, or `own:NAME` of the settings */
+type Rule = string
+const isOurs = (rule: Rule): rule is (typeof RULES)[number] => RULES.some((ours) => ours === rule)
 
 /** The table whose rows people mean by a kind. */
 const MAIN_TABLE: Record<SaveKind, string> = {
@@ -50,7 +52,11 @@ export function SaveDialog({ incident, onClose }: { incident: Incident; onClose:
         <SaveForm
           incident={incident}
           dataDir={info.data.dataDir}
-          rules={settings.data.redactionRules}
+          own={settings.data.ownRedaction.map(({ name }) => `own:${name}`)}
+          rules={[
+            ...settings.data.redactionRules,
+            ...settings.data.ownRedaction.filter(({ on }) => on).map(({ name }) => `own:${name}`),
+          ]}
           job={job}
           onClose={onClose}
         />
@@ -66,12 +72,15 @@ export function SaveDialog({ incident, onClose }: { incident: Incident; onClose:
 function SaveForm({
   incident,
   dataDir,
+  own,
   rules: preferred,
   job,
   onClose,
 }: {
   incident: Incident
   dataDir: string
+  /** rules of the settings that the person wrote */
+  own: readonly Rule[]
   rules: readonly Rule[]
   job: ReturnType<typeof useJob<'file.save'>>
   onClose: () => void
@@ -86,9 +95,10 @@ function SaveForm({
   const [passphrase, setPassphrase] = useState('')
   const [show, setShow] = useState(false)
   const [replace, setReplace] = useState(false)
+  const all: readonly Rule[] = [...RULES, ...own]
   const scope = { kinds: [...kinds], ...(services.length === 0 ? {} : { services: [...services] }) }
   // asked with every rule, so that ticking one needs no new answer
-  const estimate = useMethod('file.estimate', { incident: incident.id, scope, redact: [...RULES] })
+  const estimate = useMethod('file.estimate', { incident: incident.id, scope, redact: [...all] })
   const taken = job.error?.code === 'conflict'
   const save = async (): Promise<void> => {
     const target = desktop ? path.trim() : joinPath(dataDir, 'downloads', withExtension(name))
@@ -161,7 +171,7 @@ function SaveForm({
       <section className={styles['section']}>
         <h3>{t('files.redaction')}</h3>
         <p className={styles['dim']}>{t('files.redactionText')}</p>
-        <Redaction rules={rules} onChange={setRules} estimate={estimate.data} loading={estimate.loading} />
+        <Redaction all={all} rules={rules} onChange={setRules} estimate={estimate.data} loading={estimate.loading} />
       </section>
       <section className={styles['section']}>
         <div className={styles['two']}>
@@ -276,11 +286,13 @@ function Services({
 }
 
 function Redaction({
+  all,
   rules,
   onChange,
   estimate,
   loading,
 }: {
+  all: readonly Rule[]
   rules: readonly Rule[]
   onChange: (rules: readonly Rule[]) => void
   estimate: MethodOutput<'file.estimate'> | undefined
@@ -298,19 +310,17 @@ function Redaction({
         </tr>
       </thead>
       <tbody>
-        {RULES.map((rule) => {
-          const hit = found.get(rule)
+        {all.map((rule) => {
+          const hit = found.get(rule.replace(/^own:/, ''))
           const example = hit?.examples[0]
           return (
             <tr key={rule}>
               <td>
                 <Checkbox
-                  label={t(`app.settings.rule.${rule}`)}
+                  label={isOurs(rule) ? t(`app.settings.rule.${rule}`) : rule.slice('own:'.length)}
                   checked={rules.includes(rule)}
                   onChange={(on) =>
-                    onChange(
-                      on ? RULES.filter((r) => r === rule || rules.includes(r)) : rules.filter((r) => r !== rule),
-                    )
+                    onChange(on ? all.filter((r) => r === rule || rules.includes(r)) : rules.filter((r) => r !== rule))
                   }
                 />
               </td>

@@ -71,6 +71,17 @@ function ask({ method = 'GET', path = '/', headers = {}, body }: Ask): Promise<A
   })
 }
 
+test('files that an update replaces on disk leave the running page as it was: one program, not two mixed', async () => {
+  const index = join(folder, 'renderer/index.html')
+  const before = await ask({})
+  writeFileSync(index, '<!doctype html><title>another, longer program</title>')
+  rmSync(join(folder, 'renderer/assets/app.js'))
+  expect(await ask({})).toMatchObject({ status: 200, body: before.body })
+  expect((await ask({ path: '/assets/app.js' })).body).toBe('export {}')
+  writeFileSync(index, before.body)
+  writeFileSync(join(folder, 'renderer/assets/app.js'), 'export {}')
+})
+
 const origin = () => ({ origin: shell.origin })
 const signIn = (token: string, headers: Record<string, string> = origin()) =>
   ask({ method: 'POST', path: '/session', headers, body: JSON.stringify({ token }) })

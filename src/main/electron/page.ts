@@ -1,6 +1,5 @@
 // The page's own scheme: files of the built renderer by exact name, with the same policy as the browser shell.
 
-import { readFile } from 'node:fs/promises'
 import { protocol } from 'electron'
 import { listFiles, lookUp } from '../platform/page-files.ts'
 import { contentSecurityPolicy, securityHeaders } from '../platform/page-headers.ts'
@@ -16,10 +15,10 @@ export function declareScheme(): void {
 export function servePage(renderer: string): void {
   const files = listFiles(renderer)
   const headers = securityHeaders(contentSecurityPolicy())
-  protocol.handle(SCHEME, async (request) => {
+  protocol.handle(SCHEME, (request) => {
     const file = isOwnPage(request.url) ? lookUp(files, new URL(request.url).pathname) : undefined
     if (!file || request.method !== 'GET') return new Response(null, { status: 404, headers })
-    return new Response(new Uint8Array(await readFile(file.path)), {
+    return new Response(file.content, {
       headers: { ...headers, 'content-type': file.type },
     })
   })

@@ -1,6 +1,7 @@
-// Files of the built renderer. Only names that were there at start are served: a path is a key, never joined to a folder.
+// Files of the built renderer, as they were at start: an update that replaces them on disk must not mix two programs in one page.
+// Only names that were there are served: a path is a key, never joined to a folder.
 
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -16,8 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export interface PageFile {
-  readonly path: string
-  readonly bytes: number
+  readonly content: Buffer<ArrayBuffer>
   readonly type: string
   /** built under a name that holds its hash */
   readonly immutable: boolean
@@ -34,7 +34,7 @@ export function listFiles(root: string): ReadonlyMap<string, PageFile> {
       .split(sep)
       .join('/')}`
     const type = TYPES[extname(entry.name)] ?? 'application/octet-stream'
-    files.set(address, { path, bytes: statSync(path).size, type, immutable: address.startsWith('/assets/') })
+    files.set(address, { content: readFileSync(path), type, immutable: address.startsWith('/assets/') })
   }
   const index = files.get('/index.html')
   if (index) files.set('/', index)

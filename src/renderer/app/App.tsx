@@ -1,9 +1,9 @@
 // The shell: rail, header line, the view, job tray, messages, and what floats above (palette, help, pins, explanations).
 
-import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
-import { busyWhile } from '../lib/idle.ts'
+import { part } from '../lib/part.ts'
 import { adoptPreferences, usePreferences } from '../lib/preferences.ts'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { EmptyState, PendingView } from '../ui/State.tsx'
@@ -82,14 +82,8 @@ export function App() {
   )
 }
 
-const loaded = new Map<string, ComponentType<Record<string, never>>>()
-
 function ViewHost({ view }: { view: View }) {
-  let Component = loaded.get(view.id)
-  if (!Component) {
-    Component = lazy(busyWhile(view.component))
-    loaded.set(view.id, Component)
-  }
+  const Component = part(view.component)
   return (
     <Suspense fallback={<PendingView />}>
       {view.scoped === false || view.withoutData ? (

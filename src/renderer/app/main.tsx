@@ -12,6 +12,8 @@ import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
 import { followChanges } from '../lib/engine/invalidate.ts'
 import { installIdle } from '../lib/idle.ts'
 import { startTheme } from '../theme/theme.ts'
+import { watchTyping } from '../lib/program.ts'
+import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
 import { startPlace } from '../workbench/place-store.ts'
 import { registerFeatures } from '../workbench/registry.ts'
 import { App } from './App.tsx'
@@ -23,6 +25,7 @@ const root = createRoot(assertDefined(document.getElementById('root'), 'index.ht
 
 async function start(): Promise<void> {
   startTheme()
+  watchTyping()
   const client = await connectEngine()
   setEngine(client)
   const queries = createQueryClient()
@@ -35,7 +38,9 @@ async function start(): Promise<void> {
     <StrictMode>
       <EngineProvider value={client}>
         <QueryClientProvider client={queries}>
-          <App />
+          <ErrorBoundary whole>
+            <App />
+          </ErrorBoundary>
         </QueryClientProvider>
       </EngineProvider>
     </StrictMode>,

@@ -16,7 +16,7 @@ export function beginBusy(): () => void {
   }
 }
 
-/** A chunk being loaded counts as work: `lazy(busyWhile(() => import(..)))`. */
+/** A chunk being loaded counts as work: `part(() => import(..))` of part.ts does so. */
 export const busyWhile =
   <T>(load: () => Promise<T>): (() => Promise<T>) =>
   () => {

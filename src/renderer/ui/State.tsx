@@ -1,12 +1,14 @@
 // What a view shows when it has nothing, not yet, not all, or a failure: always what happened, what it means, what to do.
 
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
 import type { Completeness } from '../../shared/contract/define.ts'
 import { say, isMessageKey, useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
+import { errorDetails } from '../lib/error-details.ts'
 import { formatCount } from '../lib/format.ts'
 import { beginBusy } from '../lib/idle.ts'
+import { ownProgram } from '../lib/program.ts'
 import { StatusShape } from './Badge.tsx'
 import { Button } from './Button.tsx'
 import { Popover } from './Popover.tsx'
@@ -21,6 +23,25 @@ export function EmptyState({ title, children, actions }: { title: string; childr
     </div>
   )
 }
+
+/** What a bug report needs: kinds and places of the failure, no address, no query, no data. */
+export function CopyDetails({ error, componentStack }: { error: Error; componentStack?: string }) {
+  const t = useT()
+  const [copied, setCopied] = useState(false)
+  const copy = async (): Promise<void> => {
+    const where = { hash: location.hash, agent: navigator.userAgent, program: ownProgram() }
+    await navigator.clipboard.writeText(errorDetails(error, where, componentStack))
+    setCopied(true)
+  }
+  return (
+    <Button icon="copy" onClick={() => void copy()}>
+      {t(copied ? 'ui.copiedDetails' : 'ui.copyDetails')}
+    </Button>
+  )
+}
+
+/** Failures that are a mistake of ours: a report helps. */
+const OURS: ReadonlySet<string> = new Set(['internal', 'corrupt'])
 
 export function ErrorState({
   error,
@@ -43,11 +64,14 @@ export function ErrorState({
         <p>{message}</p>
         {error.hint !== undefined && <p>{say(error.hint)}</p>}
       </div>
-      {onRetry && (
+      {(onRetry || OURS.has(error.code)) && (
         <div className={styles['actions']}>
-          <Button icon="refresh" onClick={onRetry}>
-            {t('ui.retry')}
-          </Button>
+          {onRetry && (
+            <Button icon="refresh" onClick={onRetry}>
+              {t('ui.retry')}
+            </Button>
+          )}
+          {OURS.has(error.code) && <CopyDetails error={error} />}
         </div>
       )}
     </div>

@@ -1,17 +1,19 @@
-// A view that fails leaves the rest standing, says so, and hands over what a bug report needs.
+// A view that fails leaves the rest standing, says so, and hands over what a bug report needs. One whose code did not arrive is
+// told apart: PartMissing.tsx.
 
 import { Component, type ErrorInfo, type ReactNode } from 'react'
 import { t } from '../i18n/index.ts'
+import { forgetFailedParts, PartNotLoaded } from '../lib/part.ts'
 import { Button } from '../ui/Button.tsx'
-import { EmptyState } from '../ui/State.tsx'
-import { copyText } from './copy.ts'
+import { CopyDetails, EmptyState } from '../ui/State.tsx'
+import { PartMissing } from './PartMissing.tsx'
 
 interface State {
   readonly error: Error | undefined
   readonly stack: string
 }
 
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+export class ErrorBoundary extends Component<{ children: ReactNode; whole?: boolean }, State> {
   override state: State = { error: undefined, stack: '' }
 
   static getDerivedStateFromError(error: unknown): Partial<State> {
@@ -22,26 +24,34 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
     this.setState({ stack: info.componentStack ?? '' })
   }
 
+  readonly #again = (): void => {
+    forgetFailedParts()
+    this.setState({ error: undefined, stack: '' })
+  }
+
   override render(): ReactNode {
     const { error, stack } = this.state
     if (!error) return this.props.children
-    const details = [error.stack ?? error.message, stack, location.hash, navigator.userAgent].join('\n\n')
+    if (error instanceof PartNotLoaded) return <PartMissing error={error} onRetry={this.#again} />
     return (
       <div role="alert">
         <EmptyState
-          title={t('workbench.crash.title')}
+          title={t(this.props.whole ? 'workbench.crash.whole' : 'workbench.crash.title')}
           actions={
             <>
-              <Button icon="refresh" onClick={() => this.setState({ error: undefined, stack: '' })}>
+              <Button icon="refresh" onClick={this.#again}>
                 {t('ui.retry')}
               </Button>
-              <Button icon="copy" onClick={() => void copyText(details)}>
-                {t('workbench.crash.copy')}
-              </Button>
+              {this.props.whole && (
+                <Button icon="refresh" onClick={() => location.reload()}>
+                  {t('workbench.program.reload')}
+                </Button>
+              )}
+              <CopyDetails error={error} componentStack={stack} />
             </>
           }
         >
-          <p>{t('workbench.crash.text')}</p>
+          <p>{t(this.props.whole ? 'workbench.crash.wholeText' : 'workbench.crash.text')}</p>
           <code>{error.message}</code>
         </EmptyState>
       </div>

@@ -4,6 +4,8 @@ export const ui = {
   cancel: 'Cancel',
   remove: 'Remove',
   retry: 'Try again',
+  copyDetails: 'Copy details',
+  copiedDetails: 'Copied, without your data',
   undo: 'Undo',
   loading: 'Loading',
   sortBy: 'Sort by {column}',

@@ -123,7 +123,19 @@ export const workbench = {
   'crash.title': 'This view failed',
   'crash.text':
     'The rest of Watchdeck still works, and your data is not affected. Try again; if it fails again, copy the details into a bug report.',
-  'crash.copy': 'Copy details',
+  'crash.whole': 'This page failed',
+  'crash.wholeText':
+    'Your data is not affected. Try again or reload; the address brings back what you were looking at. If it fails again, copy the details into a bug report.',
+  'program.reload': 'Reload',
+  'program.line': 'Another version of Watchdeck is running now. Reload to go on with it.',
+  'program.replaced': 'Watchdeck was replaced while this page was open',
+  'program.replacedText':
+    'This view belongs to the program that was here before. Reload the page: the address keeps the view, time range, sources and filters. Text that was typed and not kept is lost.',
+  'program.away': 'This view could not be loaded',
+  'program.awayText': 'The engine cannot be reached. The view opens by itself once Watchdeck runs again.',
+  'program.same': 'This view could not be loaded',
+  'program.sameText':
+    'Its script did not arrive, or the browser keeps an old failure. Reload the page: the address keeps the view, time range, sources and filters.',
   'panel.absent': 'The panel {name} is not part of this build.',
   'toasts.label': 'Messages',
   'bring.title': 'Files on their way',

@@ -6,6 +6,8 @@ export const ui: Words<'ui'> = {
   cancel: '取消',
   remove: '移除',
   retry: '重试',
+  copyDetails: '复制详情',
+  copiedDetails: '已复制，不含你的数据',
   undo: '撤销',
   loading: '正在加载',
   sortBy: '按“{column}”排序',

@@ -1,17 +1,17 @@
 // Who calls whom, as a picture (a chunk of its own, loaded when first opened) or as a list of calls: the same answer.
 
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import type { MethodInput, MethodOutput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { useMethod } from '../../../lib/engine/index.ts'
-import { busyWhile } from '../../../lib/idle.ts'
+import { part } from '../../../lib/part.ts'
 import { EmptyState, ErrorState, PartialNote, PendingView, Skeleton } from '../../../ui/index.ts'
 import type { Filter } from '../../../workbench/index.ts'
 import { serviceFilter } from '../scope.ts'
 import styles from '../services.module.css'
 import { CallsTable } from './CallsTable.tsx'
 
-const ServiceMap = lazy(busyWhile(() => import('./ServiceMap.tsx')))
+const ServiceMap = part(() => import('./ServiceMap.tsx'))
 
 export type MapAnswer = MethodOutput<'services.map'>
 

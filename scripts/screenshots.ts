@@ -1,5 +1,6 @@
 // `npm run screenshots`: the pictures of the README, taken from the running program on the demo incident.
-// `-- --out DIR` puts them elsewhere, `-- --all` takes every view in both themes, languages and sizes to be looked at.
+// `-- --out DIR` puts them elsewhere, `-- --all` takes every view in both themes, languages and sizes to be looked
+// at, `--only overview,logs` some of them.
 
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -149,7 +150,7 @@ async function main(): Promise<void> {
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
     })
     const shots = (values.all ? everything() : README).filter(
-      (s) => values.only === undefined || s.view === values.only,
+      (s) => values.only === undefined || values.only.split(',').includes(s.view),
     )
     // the address is good once: one session takes all the pictures
     const context = await browser.newContext({ viewport: SMALL, deviceScaleFactor: 1 })

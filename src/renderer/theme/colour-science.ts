@@ -74,3 +74,9 @@ export function distance(a: Rgb, b: Rgb, vision: Vision = 'normal'): number {
   const [x, y] = [oklab(seenLight(a, vision)), oklab(seenLight(b, vision))]
   return 100 * Math.hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2])
 }
+
+/** How colourful: OKLab chroma times 100; greys are 0, what reads as mud on a page is below about 6. */
+export function chroma(colour: Rgb): number {
+  const [, a, b] = oklab(seenLight(colour, 'normal'))
+  return 100 * Math.hypot(a, b)
+}

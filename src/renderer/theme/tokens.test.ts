@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { contrast, distance, type Rgb, rgbOf, type Vision } from './colour-science.ts'
+import { chroma, contrast, distance, type Rgb, rgbOf, type Vision } from './colour-science.ts'
 
 const RENDERER = resolve(import.meta.dirname, '..')
 const css = readFileSync(resolve(import.meta.dirname, 'tokens.css'), 'utf8')
@@ -84,7 +84,12 @@ describe.each(THEMES)('$name', ({ colours, text, graphics }) => {
   test('text is read on every ground it stands on', () => expect(tooFaint(WRITTEN, text)).toEqual([]))
   test('edges, marks and lines are seen', () => expect(tooFaint(DRAWN, graphics)).toEqual([]))
   test('eight series are told apart by every kind of eye', () =>
-    expect(closest(CATEGORIES.slice(0, 8)).filter((c) => c.apart < 9)).toEqual([]))
+    expect(closest(CATEGORIES.slice(0, 8)).filter((c) => c.apart < 10)).toEqual([]))
+  test('no service or series looks like an error, and none is muddy', () => {
+    const alarming = CATEGORIES.filter((name) => distance(of(name), of('critical')) < 8)
+    const muddy = CATEGORIES.filter((name) => chroma(of(name)) < 6)
+    expect({ alarming, muddy }).toEqual({ alarming: [], muddy: [] })
+  })
   test('sixteen services are told apart by every kind of eye', () =>
     expect(closest(CATEGORIES).filter((c) => c.apart < 4.5)).toEqual([]))
   test('states are told apart by every kind of eye', () =>

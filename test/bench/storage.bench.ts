@@ -159,23 +159,33 @@ export async function main(): Promise<Measure[]> {
       })),
     }))
     const range = { from: asEpochNs(START), to: asEpochNs(START + 200_000n * 36_000_000n) }
-    const points = (await store.scope([lane])).relation('samples', range)
+    const scope = await store.scope([lane])
+    const points = scope.relation('samples', range)
+    const [stored] = await store.rows<{ series: bigint }>(`SELECT series FROM ${scope.relation('series')}`, [])
+    const asked = { series: [stored?.series ?? 0n], range, buckets: 1000 }
     const lanes = { from: points, time: 'time_ns', value: 'value', range, buckets: 1000 }
     // in turn and warm: what else the machine does falls on both
-    const [all, m4, inSql]: [number[], number[], number[]] = [[], [], []]
+    const [all, kept, m4, inSql]: [number[], number[], number[], number[]] = [[], [], [], []]
     for (let i = 0; i < 30; i++) {
       all.push(
         await median(1, () => store.frame(`SELECT time_ns, value FROM ${points} ORDER BY time_ns`, [], [TIME, VALUE])),
       )
+      kept.push(await median(1, () => store.lane(scope, asked)))
       m4.push(await median(1, () => store.m4(lanes)))
       inSql.push(await median(1, async () => m4Series(await store.frame(m4Sql(lanes), [], M4_COLUMNS))))
     }
     out.push({
       name: 'M4 lane, 200,000 points to 1,000 buckets',
-      value: Math.min(...m4),
+      value: Math.min(...kept),
       unit: 'ms',
       reference: { name: 'all points', value: Math.min(...all) },
       target: { atMost: 0.3 },
+    })
+    out.push({
+      name: '  the same from the points, in one pass',
+      value: Math.min(...m4),
+      unit: 'ms',
+      reference: { name: 'all points', value: Math.min(...all) },
     })
     out.push({
       name: '  the same aggregated in SQL',

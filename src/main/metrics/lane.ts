@@ -12,7 +12,6 @@ import { type Match, matchSeries } from './catalogue.ts'
 import { liveMeta, liveMetrics } from './live.ts'
 import { shortLabels } from './names.ts'
 import { seriesAnswer } from './query.ts'
-import { chosenSql, NO_VALUE } from './store-source.ts'
 import { GridTimes, nsToMs } from './times.ts'
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
@@ -49,8 +48,12 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       plain.length > 0
     ) {
       const lines: Line[] = []
-      for (const group of plain)
-        lines.push(...(await thinned(engine, group, range, input.width, plain.length > 1, signal)))
+      let widest = bucketWidth(range, input.width)
+      for (const group of plain) {
+        const thin = await thinned(engine, group, range, input.width, plain.length > 1, signal)
+        lines.push(...thin.lines)
+        if (thin.pixel > widest) widest = thin.pixel
+      }
       const { kept, completeness } = largest(
         lines,
         input.maxSeries,
@@ -58,7 +61,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       )
       return {
         mode: 'm4',
-        stepNs: jsonInteger(bucketWidth(range, input.width)),
+        stepNs: jsonInteger(widest),
         ...meta(plain.flatMap((g) => g.matches)),
         series: named(kept, input.query),
         totalSeries: lines.length,
@@ -134,15 +137,11 @@ async function thinned(
   width: number,
   several: boolean,
   signal: AbortSignal,
-): Promise<Line[]> {
-  const chosen = chosenSql(group.matches.map((m) => m.stored.id))
-  const from = `(SELECT k.place, s.time_ns, s.value FROM ${group.scope.relation('samples', range)} s JOIN ${chosen} k USING (series) WHERE s.flags & ${NO_VALUE} = 0)`
-  const thin = await engine.telemetry.m4(
-    { from, time: 'time_ns', value: 'value', key: 'place', series: group.matches.length, range, buckets: width },
-    { signal },
-  )
-  const pixel = bucketWidth(range, width)
-  return thin.map(({ key, points, times, values }) => {
+): Promise<{ lines: Line[]; pixel: bigint }> {
+  const series = group.matches.map((m) => m.stored.id)
+  const lane = await engine.telemetry.lane(group.scope, { series, range, buckets: width }, { signal })
+  const pixel = lane.width
+  const lines = lane.series.map(({ key, points, times, values }) => {
     const match = group.matches[key] as Match
     // how far apart samples usually are: a longer silence is a gap
     const span = (times.at(-1) as bigint) - (times[0] as bigint)
@@ -151,6 +150,7 @@ async function thinned(
     const labels = several ? match.labels.with([[SOURCE_LABEL, group.id]]) : match.labels
     return { labels, values: withGaps(times, values, silence) }
   })
+  return { lines, pixel }
 }
 
 /** A NaN half-way between points further apart than `silence` nanoseconds. */

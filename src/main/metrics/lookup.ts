@@ -8,10 +8,10 @@ import type { ColumnSpec } from '../../shared/frame/frame.ts'
 import { parsePromQL, type VectorSelector, stripParens, walk } from '../../shared/promql/index.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
+import { chosenSql } from '../storage/telemetry/lane-reader.ts'
 import { scopesOf } from './ask.ts'
 import { matchSeries, storedSeries } from './catalogue.ts'
 import { liveExemplars, liveLabels, liveMetrics, liveNames } from './live.ts'
-import { chosenSql } from './store-source.ts'
 
 function columnsOf(method: 'exemplars' | 'search' | 'labels'): readonly ColumnSpec[] {
   const output = metrics[method].output

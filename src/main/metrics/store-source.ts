@@ -5,6 +5,8 @@ import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { columnNamed, type Column } from '../../shared/frame/frame.ts'
 import type { RawSeries, Selection, SeriesSource } from '../../shared/promql/index.ts'
 import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { chosenSql } from '../storage/telemetry/lane-reader.ts'
+import { NO_VALUE } from '../storage/telemetry/sample-cells.ts'
 import { type Match, matchSeries } from './catalogue.ts'
 import { histogramSeries, type HistogramRecord } from './histogram-series.ts'
 import { msSql, msToNs } from './times.ts'
@@ -13,14 +15,6 @@ import { SeriesWriter } from './series-writer.ts'
 /** Most samples one query may read. */
 export const MAX_SAMPLES = 20_000_000
 const MAX_HISTOGRAMS = 500_000
-/** OTLP: this point says that there is no value */
-export const NO_VALUE = 1
-
-/** SQL text: the chosen series with their place in the list, to join with samples. */
-export function chosenSql(ids: readonly bigint[]): string {
-  return `(SELECT unnest([${ids.join(', ')}]::UBIGINT[]) AS series, unnest(range(${ids.length})) AS place)`
-}
-
 export class StoreSource implements SeriesSource {
   readonly #store: TelemetryStore
   readonly #scope: Scope

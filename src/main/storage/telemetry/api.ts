@@ -8,6 +8,7 @@ import type { Completeness } from '../../../shared/contract/define.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
 import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 import type { JournalEntry, JournalFile } from './journal.ts'
+import type { Lane, LaneOptions } from './lane-reader.ts'
 import type { LiveRows } from './live-rows.ts'
 import type { LogNeed, LogRows } from './log-rows.ts'
 import type { M4Options, M4Series } from './m4.ts'
@@ -25,6 +26,8 @@ export interface Scope {
    * table before the first row; whoever wants only the newest rows asks for short ranges first.
    */
   readonly opened: boolean
+  /** set where every row that the store keeps for the scope is of one source: its key, and what corrects its clock */
+  readonly stored: { readonly key: number; readonly offset: bigint } | undefined
   /**
    * A parenthesised SELECT over a table of `schema.ts`, to stand after FROM: only rows of the scope and, when a range is
    * given, with `from <= time < to`; clock offsets are applied; live tables and opened files (Parquet) look the same.
@@ -102,6 +105,9 @@ export interface TelemetryStore {
    * without a point in the range is not in the answer.
    */
   m4(o: M4Options, options?: ReadOptions): Promise<M4Series[]>
+
+  /** The same for series of `samples`, from extremes kept beside the points where there are some; NaN and OTLP's "no value" left out. */
+  lane(scope: Scope, o: LaneOptions, options?: ReadOptions): Promise<Lane>
 
   /** Which lines can hold the texts that a search needs; undefined where all have to be read. */
   narrowLogs(scope: Scope, need: LogNeed, options?: ReadOptions): Promise<LogRows | undefined>

@@ -10,6 +10,7 @@ import { JOURNAL_SQL } from './journal.ts'
 import { createLiveTables } from './live-rows.ts'
 import { LOG_WORD_TABLES } from './log-words.ts'
 import { memoryBytes, memorySetting } from './memory.ts'
+import { SAMPLE_CELL_TABLES } from './sample-cells.ts'
 import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLES, type TelemetryTable } from './schema.ts'
 
 export interface StoreFolders {
@@ -134,9 +135,9 @@ async function attach(connection: DuckDBConnection, name: 'telemetry' | 'events'
     else await connection.run(`CREATE TABLE telemetry.main.commits (batch VARCHAR NOT NULL)`)
     await connection.run(`INSERT INTO ${name}.main.store VALUES ('schema', '${TELEMETRY_SCHEMA_VERSION}')`)
   }
-  // a help for searches that older versions know nothing of and need not keep: lines without it are read
+  // helps that older versions know nothing of and need not keep: lines and samples without them are read
   if (name === 'telemetry')
-    for (const [table, columns] of Object.entries(LOG_WORD_TABLES))
+    for (const [table, columns] of Object.entries({ ...LOG_WORD_TABLES, ...SAMPLE_CELL_TABLES }))
       await connection.run(`CREATE TABLE IF NOT EXISTS telemetry.main.${table} (${columns})`)
   await connection.run('COMMIT')
 }

@@ -1,7 +1,7 @@
 // Rows of the domain to packed chunks of the tables, in any thread: names the attributes, counts the rows, tells the range.
 // The writer (writer.ts) appends what comes out.
 
-import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
+import type { SampleRow, TelemetryBatch } from '../../../shared/domain/telemetry.ts'
 import { assert } from '../../../shared/base/assert.ts'
 import { ChunkBuilder } from './chunk-builder.ts'
 import { TraceIdColumn } from './columns.ts'
@@ -19,6 +19,7 @@ import {
 } from './encode.ts'
 import { LogWords } from './log-words.ts'
 import { Names } from './names.ts'
+import type { SampleExtent } from './sample-cells.ts'
 import type { PackedChunk, PackedColumn } from './packed.ts'
 import { type ColumnsOf, TABLE_COLUMNS, type WrittenTable } from './tables.ts'
 
@@ -58,6 +59,8 @@ export const touchedColumns = () => ({ traceId: new TraceIdColumn() })
 export interface Encoded extends Readonly<WrittenRows> {
   readonly objectFrom: bigint | null
   readonly objectTo: bigint | null
+  /** rows of `samples` */
+  readonly extent: SampleExtent | undefined
 }
 
 /** Where a packed chunk of `logs` has its ids, times and bodies. */
@@ -94,6 +97,7 @@ export class BatchEncoder {
   }
   #objectFrom: bigint | null = null
   #objectTo: bigint | null = null
+  #extent: SampleExtent | undefined
 
   /** @param sink takes each chunk as it is full, in order; its buffers are not used again here */
   constructor(seed: EncoderSeed, sink: (chunk: EncodedChunk) => void) {
@@ -115,6 +119,7 @@ export class BatchEncoder {
       series: this.#names.newSeries,
       objectFrom: this.#objectFrom,
       objectTo: this.#objectTo,
+      extent: this.#extent,
     }
   }
 
@@ -161,6 +166,7 @@ export class BatchEncoder {
           writeSample(out, source, names, sample)
           this.#seen(sample.time, sample.time)
         }
+        if (to > from) this.#extent = extended(this.#extent, batch.rows, from, to)
         written.samples += to - from
         return
       }
@@ -253,4 +259,20 @@ export class BatchEncoder {
     if (written.from === null || from < written.from) written.from = from
     if (written.to === null || to > written.to) written.to = to
   }
+}
+
+function extended(
+  known: SampleExtent | undefined,
+  rows: readonly SampleRow[],
+  start: number,
+  end: number,
+): SampleExtent {
+  const any = rows[start]?.time ?? 0n
+  let [from, to] = known ? [known.from, known.to] : [any, any]
+  for (let i = start; i < end; i++) {
+    const time = rows[i]?.time ?? any
+    if (time < from) from = time
+    if (time > to) to = time
+  }
+  return { count: (known?.count ?? 0) + end - start, from, to }
 }

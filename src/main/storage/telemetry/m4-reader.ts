@@ -27,53 +27,145 @@ export function m4PointsSql(o: M4Options): string {
     WHERE ${o.value} IS NOT NULL AND ${o.time} >= ${o.range.from} AND ${o.time} < ${o.range.to}`
 }
 
+/** Whether the columns of an answer are (key INTEGER, time BIGINT, value DOUBLE), or time and value alone. */
+export type PointColumns = 'keyed' | 'plain'
+
 /** The answer to `m4PointsSql`, thinned; of points at one time, or of one value, the first read is kept. */
 export async function readM4(result: DuckDBResult, o: M4Options, signal: AbortSignal | undefined): Promise<M4Series[]> {
-  const buckets = Math.max(1, Math.floor(o.buckets))
-  const width = Number(bucketWidth(o.range, o.buckets))
-  const high = Number(o.range.from >> 32n)
-  const low = Number(o.range.from & 0xffff_ffffn)
-  const keyed = o.key !== undefined
-  const cells = new Map<number, Float64Array<ArrayBuffer>>()
-  const cellsOf = (key: number) => {
-    const found = cells.get(key)
+  const cells = new M4Buckets(o.range.from, Number(bucketWidth(o.range, o.buckets)), o.buckets)
+  await cells.takePoints(result, o.key === undefined ? 'plain' : 'keyed', signal)
+  return cells.series()
+}
+
+/** A summary of points of one series that lie in one bucket; times count from the start of the buckets. */
+export interface Summary {
+  readonly key: number
+  readonly n: number
+  readonly times: readonly [first: number, last: number, lowest: number, highest: number]
+  readonly values: readonly [first: number, last: number, lowest: number, highest: number]
+}
+
+export class M4Buckets {
+  readonly #origin: bigint
+  readonly #width: number
+  readonly #buckets: number
+  readonly #of = new Map<number, Float64Array<ArrayBuffer>>()
+
+  /** @param origin start of the first bucket; every time is less than 2^53 ns behind it */
+  constructor(origin: bigint, width: number, buckets: number) {
+    this.#origin = origin
+    this.#width = width
+    this.#buckets = Math.max(1, Math.floor(buckets))
+  }
+
+  #cells(key: number): Float64Array<ArrayBuffer> {
+    const found = this.#of.get(key)
     if (found !== undefined) return found
-    const made = new Float64Array(buckets * CELL)
-    cells.set(key, made)
+    const made = new Float64Array(this.#buckets * CELL)
+    this.#of.set(key, made)
     return made
   }
+
+  async takePoints(result: DuckDBResult, columns: PointColumns, signal: AbortSignal | undefined): Promise<void> {
+    const keyed = columns === 'keyed'
+    const cellsOf = (key: number) => this.#cells(key)
+    await eachChunk(result, signal, (rows, column) => {
+      const k = keyed ? column(0, 4) : undefined
+      const v = column(keyed ? 2 : 1, 8)
+      const keys = k && new Int32Array(k.buffer, k.byteOffset, rows)
+      const times = offsets(column(keyed ? 1 : 0, 8), rows, this.#origin)
+      fold(keys, times, new Float64Array(v.buffer, v.byteOffset, rows), this.#width, cellsOf)
+    })
+  }
+
+  /** Rows of (key INTEGER, n DOUBLE, four times BIGINT, four values DOUBLE), each handed to `each`. */
+  async readSummaries(
+    result: DuckDBResult,
+    each: (summary: Summary) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await eachChunk(result, signal, (rows, column) => {
+      const doubles = (place: number) => {
+        const bytes = column(place, 8)
+        return new Float64Array(bytes.buffer, bytes.byteOffset, rows)
+      }
+      const key = column(0, 4)
+      const keys = new Int32Array(key.buffer, key.byteOffset, rows)
+      const n = doubles(1)
+      const [t1, t2, t3, t4] = [2, 3, 4, 5].map((place) => offsets(column(place, 8), rows, this.#origin)) as Four
+      const [v1, v2, v3, v4] = [6, 7, 8, 9].map(doubles) as Four
+      const at = (list: Float64Array, row: number) => list[row] as number
+      for (let i = 0; i < rows; i++)
+        each({
+          key: keys[i] as number,
+          n: at(n, i),
+          times: [at(t1, i), at(t2, i), at(t3, i), at(t4, i)],
+          values: [at(v1, i), at(v2, i), at(v3, i), at(v4, i)],
+        })
+    })
+  }
+
+  /** Points that are known only by their extremes; all of them lie in one bucket. */
+  add({ key, n, times, values }: Summary): void {
+    const own = this.#cells(key)
+    const at = Math.floor(times[0] / this.#width) * CELL
+    const isNew = own[at] === 0
+    own[at] = (own[at] as number) + n
+    const put = (place: number, from: number) => {
+      own[at + place] = times[from] as number
+      own[at + place + 1] = values[from] as number
+    }
+    if (isNew || times[0] < (own[at + 1] as number)) put(1, 0)
+    if (isNew || times[1] > (own[at + 3] as number)) put(3, 1)
+    if (isNew || values[2] < (own[at + 6] as number)) put(5, 2)
+    if (isNew || values[3] > (own[at + 8] as number)) put(7, 3)
+  }
+
+  /** @param shift added to every time */
+  series(shift = 0n): M4Series[] {
+    const origin = this.#origin + shift
+    return [...this.#of]
+      .sort(([a], [b]) => a - b)
+      .map(([of, found]) => {
+        const points = new M4Points(this.#buckets)
+        const time = (place: number) => origin + BigInt(found[place] as number)
+        for (let i = 0; i < found.length; i += CELL) {
+          const count = found[i] as number
+          if (count === 0) continue
+          const value = (place: number) => found[place] as number
+          points.bucket(
+            count,
+            [time(i + 1), time(i + 3), time(i + 5), time(i + 7)],
+            [value(i + 2), value(i + 4), value(i + 6), value(i + 8)],
+          )
+        }
+        return points.series(of)
+      })
+      .filter(({ points }) => points > 0)
+  }
+}
+
+type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
+
+async function eachChunk(
+  result: DuckDBResult,
+  signal: AbortSignal | undefined,
+  take: (rows: number, column: (place: number, size: number) => Uint8Array) => void,
+): Promise<void> {
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     throwIfAborted(signal)
     const { rowCount: rows, chunk: columns } = chunk
-    const column = (place: number, size: number) => readBytes(duckdb.data_chunk_get_vector(columns, place), rows, size)
-    const [k, t, v] = [keyed ? column(0, 4) : undefined, column(keyed ? 1 : 0, 8), column(keyed ? 2 : 1, 8)]
-    const keys = k && new Int32Array(k.buffer, k.byteOffset, rows)
-    const times = offsets(new Int32Array(t.buffer, t.byteOffset, rows * 2), high, low)
-    fold(keys, times, new Float64Array(v.buffer, v.byteOffset, rows), width, cellsOf)
+    take(rows, (place, size) => readBytes(duckdb.data_chunk_get_vector(columns, place), rows, size))
   }
-  return [...cells]
-    .sort(([a], [b]) => a - b)
-    .map(([of, found]) => {
-      const points = new M4Points(buckets)
-      const time = (place: number) => o.range.from + BigInt(found[place] as number)
-      for (let i = 0; i < found.length; i += CELL) {
-        const count = found[i] as number
-        if (count === 0) continue
-        const value = (place: number) => found[place] as number
-        points.bucket(
-          count,
-          [time(i + 1), time(i + 3), time(i + 5), time(i + 7)],
-          [value(i + 2), value(i + 4), value(i + 6), value(i + 8)],
-        )
-      }
-      return points.series(of)
-    })
 }
 
-/** Halves of 64-bit times, low half first, as nanoseconds after a time of these halves: no BigInt is made. */
-function offsets(words: Int32Array, high: number, low: number): Float64Array {
-  const out = new Float64Array(words.length >> 1)
-  for (let i = 0; i < out.length; i++)
+/** 64-bit times, read as halves, low half first, as nanoseconds after an origin: no BigInt is made. */
+function offsets(times: Uint8Array, rows: number, origin: bigint): Float64Array {
+  const words = new Int32Array(times.buffer, times.byteOffset, rows * 2)
+  const high = Number(origin >> 32n)
+  const low = Number(origin & 0xffff_ffffn)
+  const out = new Float64Array(rows)
+  for (let i = 0; i < rows; i++)
     out[i] = ((words[2 * i + 1] as number) - high) * 0x1_0000_0000 + (((words[2 * i] as number) >>> 0) - low)
   return out
 }

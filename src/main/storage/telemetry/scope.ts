@@ -75,6 +75,7 @@ export function resolveScope(
     completeness:
       brought.length === 0 ? stored : uniteCompleteness([stored, ...brought.map(({ completeness }) => completeness)]),
     opened: mounted.length > 0,
+    stored: storedAlone(plain, mounted.length),
     relation(table, within = undefined, rows = undefined) {
       const parts = [...plain].flatMap(([offset, keys]) =>
         rows && table === 'logs' ? logSelects(keys, offset, within, rows) : [tableSelect(table, keys, offset, within)],
@@ -98,6 +99,13 @@ export function resolveScope(
     },
     clockOffset: (key) => BigInt(byKey.get(key)?.clockOffsetNs ?? '0'),
   }
+}
+
+function storedAlone(plain: ReadonlyMap<bigint, readonly number[]>, mounted: number): Scope['stored'] {
+  const [first] = plain
+  if (first === undefined || plain.size > 1 || mounted > 0) return undefined
+  const [offset, [key, ...others]] = first
+  return key === undefined || others.length > 0 ? undefined : { key, offset }
 }
 
 /** One flat SELECT, so that DuckDB pushes filters and projections into the scan. */

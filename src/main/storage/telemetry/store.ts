@@ -34,12 +34,14 @@ import { M4_COLUMNS, type M4Options, type M4Series, m4Series, m4Sql } from './m4
 import { inOnePass, m4PointsSql, readM4 } from './m4-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
 import { LiveRows } from './live-rows.ts'
+import { type Lane, type LaneOptions, LaneReader } from './lane-reader.ts'
 import { LOG_WORD_TABLES } from './log-words.ts'
 import { type LogNeed, type LogRows, narrowLogs } from './log-rows.ts'
 import { MemoryBound, memoryBytes } from './memory.ts'
 import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'
 import { readRows } from './row-reader.ts'
+import { PENDING_SAMPLES, recountSamples, SAMPLE_CELL_TABLES } from './sample-cells.ts'
 import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES, type TelemetryTable, TIME_COLUMN } from './schema.ts'
 import { fileSelect, newNonce, resolveScope } from './scope.ts'
 import { Turns } from './turns.ts'
@@ -68,6 +70,8 @@ const higher = (a: bigint | null, b: bigint | null): bigint | null => (a === nul
 export interface TelemetryStoreOptions extends DatabaseOptions {
   /** queries that may run at once; default 4 */
   readonly readers?: number | undefined
+  /** samples that wait before their extremes are kept; default PENDING_SAMPLES */
+  readonly pendingSamples?: number | undefined
 }
 
 /**
@@ -99,6 +103,11 @@ class DuckStore implements TelemetryStore {
   readonly #nonce = newNonce()
   readonly #writing = new Turns()
   readonly live = new LiveRows(() => this.#instance)
+  readonly #lanes = new LaneReader({
+    m4: (o, options) => this.m4(o, options),
+    read: (sql, read, signal) => this.#read(sql, [], read, signal),
+    rows: (sql, params, options) => this.rows(sql, params, options),
+  })
 
   constructor(
     instance: DuckDBInstance,
@@ -169,6 +178,10 @@ class DuckStore implements TelemetryStore {
     return this.#read(m4PointsSql(o), [], (result) => readM4(result, o, signal), signal)
   }
 
+  lane(scope: Scope, o: LaneOptions, options: ReadOptions = {}): Promise<Lane> {
+    return this.#lanes.read(scope, o, options)
+  }
+
   narrowLogs(scope: Scope, need: LogNeed, options: ReadOptions = {}): Promise<LogRows | undefined> {
     return narrowLogs(this, scope, need, options)
   }
@@ -205,6 +218,7 @@ class DuckStore implements TelemetryStore {
     this.#pool.close()
     this.#instance.closeSync()
     this.live.reset()
+    this.#lanes.forget()
     this.#instance = await openTelemetryDatabase(this.#folders, this.#options)
     this.#memory = new MemoryBound(this.#instance, memoryBytes(this.#options.memoryBytes))
     this.#pool = new ReadPool(this.#instance, this.#options.readers ?? READERS)
@@ -230,12 +244,23 @@ class DuckStore implements TelemetryStore {
     return this.#mended(async () => {
       const release = await this.#writing.take(options.signal)
       try {
-        return await DuckWriter.open(this.#instance, record, options.signal, this.#memory, release)
+        return await DuckWriter.open(
+          this.#instance,
+          record,
+          options.signal,
+          this.#memory,
+          this.#pendingSamples,
+          release,
+        )
       } catch (error) {
         release()
         throw error
       }
     })
+  }
+
+  get #pendingSamples(): number {
+    return this.#options.pendingSamples ?? PENDING_SAMPLES
   }
 
   async copySource(from: string, to: string, options: ReadOptions = {}): Promise<void> {
@@ -252,6 +277,7 @@ class DuckStore implements TelemetryStore {
       const events = statements.filter((_, i) => TELEMETRY_TABLE_NAMES[i] === 'user_events')
       await connection.run('BEGIN')
       for (const statement of statements) if (!events.includes(statement)) await connection.run(statement)
+      await recountSamples(connection, target.key, this.#pendingSamples)
       await connection.run('COMMIT')
       for (const statement of events) await connection.run(statement)
     }, options.signal)
@@ -266,10 +292,11 @@ class DuckStore implements TelemetryStore {
       await connection.run('BEGIN')
       for (const table of TELEMETRY_TABLE_NAMES)
         if (table !== 'user_events') await connection.run(`DELETE FROM ${qualified(table)} WHERE source = ${key}`)
-      for (const table of Object.keys(LOG_WORD_TABLES))
+      for (const table of Object.keys({ ...LOG_WORD_TABLES, ...SAMPLE_CELL_TABLES }))
         await connection.run(`DELETE FROM telemetry.main.${table} WHERE source = ${key}`)
       await connection.run(`DELETE FROM telemetry.main.journal WHERE source = ${key}`)
       await connection.run('COMMIT')
+      this.#lanes.forget(key)
       await checkpoint(connection)
     })
   }

@@ -15,6 +15,7 @@ import { BatchEncoder, type Encoded, type EncodedChunk, type EncoderSeed, touche
 import { asStoreError } from './errors.ts'
 import type { MemoryBound } from './memory.ts'
 import { interruptible } from './pool.ts'
+import { countSamples } from './sample-cells.ts'
 import { TABLE_COLUMNS, type WrittenTable } from './tables.ts'
 import { type JournalFile, type JournalSource, writeJournal } from './journal.ts'
 import { traceRowsSql } from './traces-sql.ts'
@@ -40,6 +41,7 @@ const NOTHING_ENCODED: Encoded = {
   to: null,
   objectFrom: null,
   objectTo: null,
+  extent: undefined,
 }
 
 /** Opened by the store when no other writer is open; `release` lets the next one in. */
@@ -50,6 +52,7 @@ export class DuckWriter implements TelemetryWriter {
   readonly #events: DuckDBConnection
   readonly #signal: AbortSignal | undefined
   readonly #memory: MemoryBound
+  readonly #pendingSamples: number
   readonly #release: () => void
   readonly #batch = randomUUID()
   readonly #writers = new Map<WrittenTable, ChunkWriter>()
@@ -72,11 +75,12 @@ export class DuckWriter implements TelemetryWriter {
     source: JournalSource & { readonly key: number },
     signal: AbortSignal | undefined,
     memory: MemoryBound,
+    pendingSamples: number,
     release: () => void,
   ): Promise<DuckWriter> {
     const telemetry = await instance.connect()
     const events = await instance.connect()
-    const writer = new DuckWriter(telemetry, events, source, signal, memory, release)
+    const writer = new DuckWriter(telemetry, events, source, signal, memory, pendingSamples, release)
     try {
       await interruptible(telemetry, signal, () => writer.#begin())
       return writer
@@ -92,6 +96,7 @@ export class DuckWriter implements TelemetryWriter {
     source: JournalSource & { readonly key: number },
     signal: AbortSignal | undefined,
     memory: MemoryBound,
+    pendingSamples: number,
     release: () => void,
   ) {
     this.#telemetry = telemetry
@@ -100,11 +105,12 @@ export class DuckWriter implements TelemetryWriter {
     this.#record = source
     this.#signal = signal
     this.#memory = memory
+    this.#pendingSamples = pendingSamples
     this.#release = release
   }
 
   get written(): Readonly<WrittenRows> {
-    const { objectFrom: _, objectTo: __, ...written } = this.#encoded
+    const { objectFrom: _, objectTo: __, extent: ___, ...written } = this.#encoded
     return written
   }
 
@@ -256,6 +262,7 @@ export class DuckWriter implements TelemetryWriter {
           }
           for (const sql of traceRowsSql(this.#source, touched, encoded.spans)) await this.#telemetry.run(sql)
         }
+        if (encoded.extent) await countSamples(this.#telemetry, this.#source, encoded.extent, this.#pendingSamples)
       })
       const rows = {
         ...this.written,

@@ -267,10 +267,10 @@ function extended(
   start: number,
   end: number,
 ): SampleExtent {
-  const any = rows[start]?.time ?? 0n
-  let [from, to] = known ? [known.from, known.to] : [any, any]
+  const first = rows[start]?.time ?? 0n
+  let [from, to] = known ? [known.from, known.to] : [first, first]
   for (let i = start; i < end; i++) {
-    const time = rows[i]?.time ?? any
+    const time = rows[i]?.time ?? first
     if (time < from) from = time
     if (time > to) to = time
   }

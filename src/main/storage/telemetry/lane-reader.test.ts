@@ -28,7 +28,8 @@ beforeAll(async () => {
 })
 afterAll(() => stores[Symbol.asyncDispose]())
 
-const three = ['a', 'b', 'c'].map((s) => seriesInfo({ labels: { s } }))
+const one = seriesInfo({ labels: { s: 'a' } })
+const three = [one, seriesInfo({ labels: { s: 'b' } }), seriesInfo({ labels: { s: 'c' } })]
 type Point = Pick<SampleRow, 'time' | 'value'>
 
 async function idsOf(source: string, from = stores): Promise<bigint[]> {
@@ -96,7 +97,7 @@ describe('a lane', () => {
               value: tick % 13 === 5 ? Number.NaN : ((tick * 7919) % 30_011) - 15_000 + (i % 3) / 4,
             }),
           )
-          for (const time of odd) rows.splice(rows.length >> 1, 0, sample({ series: three[0], time, value: 3 }))
+          for (const time of odd) rows.splice(rows.length >> 1, 0, sample({ series: one, time, value: 3 }))
           const gone = await filledSource(stores, { kind: 'samples', rows })
           const id = await filledSource(stores)
           await fill(id, rows, sizes)
@@ -122,13 +123,13 @@ describe('a lane', () => {
             expect(found?.times.length ?? 0).toBeLessThanOrEqual(4 * buckets)
             const times = [...(found?.times ?? [])]
             expect(times).toEqual(times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)))
-            const one = series.slice(key, key + 1)
+            const single = series.slice(key, key + 1)
             const alone = await stores.telemetry.lane(await stores.telemetry.scope([id]), {
               series: one,
               range,
               buckets,
             })
-            expect(shown(alone, 0)).toEqual(one.length === 0 ? [] : shown(lane, key))
+            expect(shown(alone, 0)).toEqual(single.length === 0 ? [] : shown(lane, key))
           }
         },
       ),
@@ -143,7 +144,7 @@ describe('kept extremes', () => {
   const range = { from: T0, to: T0 + 1000n * MS }
   const ramp = (count: number, first = 0) =>
     Array.from({ length: count }, (_, i) =>
-      sample({ series: three[0], time: T0 + BigInt(first + i) * MS, value: first + i }),
+      sample({ series: one, time: T0 + BigInt(first + i) * MS, value: first + i }),
     )
   const laneOf = async (id: string, from = stores) =>
     from.telemetry.lane(await from.telemetry.scope([id]), { series: await idsOf(id, from), range, buckets: 2 })
@@ -161,7 +162,7 @@ describe('kept extremes', () => {
     expect(highest(await laneOf(id))).toBe(1e9)
     await addRows(stores, id, {
       kind: 'samples',
-      rows: [sample({ series: three[0], time: T0 + 990n * MS, value: 2e9 })],
+      rows: [sample({ series: one, time: T0 + 990n * MS, value: 2e9 })],
     })
     const after = await laneOf(id)
     expect(highest(after)).toBe(2e9)
@@ -169,19 +170,19 @@ describe('kept extremes', () => {
   })
 
   it('are left out of a question about several sources, and of one that is removed and restored nothing is lost', async () => {
-    const [one, other] = [
+    const [first, other] = [
       await filledSource(stores, { kind: 'samples', rows: ramp(500) }),
       await filledSource(stores, { kind: 'samples', rows: ramp(500, 500) }),
     ]
-    const both = await stores.telemetry.scope([one, other])
+    const both = await stores.telemetry.scope([first, other])
     expect(both.stored).toBeUndefined()
-    const series = await idsOf(one)
+    const series = await idsOf(first)
     const lane = await stores.telemetry.lane(both, { series, range, buckets: 4 })
     expect([lane.series[0]?.points, highest(lane)]).toEqual([1000, 999])
-    stores.catalog.sources.update(one, { state: 'removed' })
-    await expect(laneOf(one)).rejects.toMatchObject({ code: 'not_found' })
-    stores.catalog.sources.update(one, { state: 'ready' })
-    expect((await laneOf(one)).series[0]?.points).toBe(500)
+    stores.catalog.sources.update(first, { state: 'removed' })
+    await expect(laneOf(first)).rejects.toMatchObject({ code: 'not_found' })
+    stores.catalog.sources.update(first, { state: 'ready' })
+    expect((await laneOf(first)).series[0]?.points).toBe(500)
   })
 
   it('go with their source, and come with a copy', async () => {

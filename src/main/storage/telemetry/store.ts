@@ -42,30 +42,15 @@ import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'
 import { readRows } from './row-reader.ts'
 import { PENDING_SAMPLES, recountSamples, SAMPLE_CELL_TABLES } from './sample-cells.ts'
-import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES, type TelemetryTable, TIME_COLUMN } from './schema.ts'
+import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES } from './schema.ts'
 import { fileSelect, newNonce, resolveScope } from './scope.ts'
+import { countSources } from './source-counts.ts'
 import { Turns } from './turns.ts'
 import { DuckWriter } from './writer.ts'
 
 const READERS = 4
 /** Rows of one part of a streamed answer. */
 const FRAME_ROWS = 20_000
-
-/** The tables whose rows a source is counted by. */
-const COUNTED: Partial<Record<TelemetryTable, keyof SourceCounts['counts']>> = {
-  spans: 'spans',
-  logs: 'logs',
-  samples: 'samples',
-  histograms: 'samples',
-  series: 'series',
-  objects: 'objects',
-  happenings: 'happenings',
-  user_events: 'userEvents',
-}
-const NO_COUNTS = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
-
-const lower = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null || a < b ? a : b)
-const higher = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null || a > b ? a : b)
 
 export interface TelemetryStoreOptions extends DatabaseOptions {
   /** queries that may run at once; default 4 */
@@ -306,24 +291,8 @@ class DuckStore implements TelemetryStore {
     return rows.map(({ entry }) => JSON.parse(entry) as JournalEntry)
   }
 
-  async sourceKeys(): Promise<Map<number, SourceCounts>> {
-    const found = new Map<number, SourceCounts>()
-    for (const table of TELEMETRY_TABLE_NAMES) {
-      const name = COUNTED[table]
-      if (name === undefined) continue
-      const time = TIME_COLUMN[table]
-      const extent = time === undefined ? 'NULL AS low, NULL AS high' : `min(${time}) AS low, max(${time}) AS high`
-      const rows = await this.rows<{ source: number; n: bigint; low: bigint | null; high: bigint | null }>(
-        `SELECT source, count(*) AS n, ${extent} FROM ${qualified(table)} GROUP BY source`,
-        [],
-      )
-      for (const { source, n, low, high } of rows) {
-        const before = found.get(source) ?? { counts: { ...NO_COUNTS }, from: null, to: null }
-        before.counts[name] += Number(n)
-        found.set(source, { counts: before.counts, from: lower(before.from, low), to: higher(before.to, high) })
-      }
-    }
-    return found
+  sourceKeys(): Promise<Map<number, SourceCounts>> {
+    return countSources(this)
   }
 
   async #exclusively(work: (connection: DuckDBConnection) => Promise<void>, signal?: AbortSignal): Promise<void> {

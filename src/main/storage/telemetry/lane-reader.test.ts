@@ -125,7 +125,7 @@ describe('a lane', () => {
             expect(times).toEqual(times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)))
             const single = series.slice(key, key + 1)
             const alone = await stores.telemetry.lane(await stores.telemetry.scope([id]), {
-              series: one,
+              series: single,
               range,
               buckets,
             })

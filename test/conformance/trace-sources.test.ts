@@ -86,6 +86,7 @@ const QUESTIONS: readonly Question[] = [
   ['traces.scatter', () => ({ range: inside })],
   ['traces.get', () => ({ traceId })],
   ['traces.header', () => ({ traceId })],
+  ['traces.header', () => ({ traceId, times: 'adjusted' })],
   ['traces.waterfall', () => ({ traceId, limit: 50 })],
   ['traces.flame', () => ({ traceId })],
   ['traces.stats', () => ({ range: inside, groupBy: ['service', 'attr:k8s.node.name'] })],

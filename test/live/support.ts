@@ -11,6 +11,7 @@ import { prometheusConnector } from '../../src/main/connectors/prometheus/index.
 import { zipkinConnector } from '../../src/main/connectors/zipkin/index.ts'
 import { servicesModule } from '../../src/main/services/index.ts'
 import { sourcesModuleWith } from '../../src/main/sources/index.ts'
+import { exportModule } from '../../src/main/export/index.ts'
 import { tracesModule } from '../../src/main/traces/index.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 
@@ -37,6 +38,7 @@ export const startLiveEngine = (): Promise<TestEngine> =>
       clustersModule,
       incidentsModule,
       alertsModule,
+      exportModule,
       sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
     ],
   })

@@ -79,12 +79,10 @@ export async function sendZipkin(url: string, spans: readonly SpanRow[]): Promis
     await sent(`${url}/api/v2/spans`, spans.slice(at, at + 3000).map(writeZipkinSpan))
 }
 
-async function sent(url: string, body: unknown): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+const sent = (url: string, body: unknown): Promise<void> => post(url, JSON.stringify(body))
+
+export async function post(url: string, body: string): Promise<void> {
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
 }
 

@@ -5,7 +5,7 @@ import { frameToJsonTable } from '../../src/shared/frame/table.ts'
 import type { MethodInput } from '../../src/shared/contract/index.ts'
 import type { TestEngine } from '../support/engine.ts'
 import { LIVE, needs, startLiveEngine } from './support.ts'
-import { arrived, sendOtlp, sendZipkin, type Shop, shop } from './traces-support.ts'
+import { arrived, post, sendOtlp, sendZipkin, type Shop, shop } from './traces-support.ts'
 
 const TRACES = 600
 const BACKENDS = [
@@ -93,6 +93,24 @@ for (const { kind, product, known } of BACKENDS) {
       await expect(o.t.client.call('traces.get', { traceId: 'deadbeef', sources: [o.id] })).rejects.toMatchObject({
         code: 'not_found',
       })
+    })
+
+    test('a trace that was saved is taken by the backend again, and reads the same', async () => {
+      await using o = await opened()
+      const { text = '' } = await o.t.client.call('export.run', {
+        traceId: sent.id(20),
+        sources: [o.id],
+        format: kind === 'jaeger' ? 'otlp-json' : 'zipkin-json',
+      })
+      // under an id of its own: a backend that has the trace already would prove nothing
+      const again = sent.id(20).replace(/^.{8}/, 'cafe0000').replace(/.{8}$/, 'cafe0000')
+      await post(kind === 'jaeger' ? `${otlp}/v1/traces` : `${url}/api/v2/spans`, text.replaceAll(sent.id(20), again))
+      await arrived(`${url}/${kind === 'jaeger' ? 'api/v3/traces' : 'api/v2/trace'}/${again}`)
+      const spans = async (traceId: string) => {
+        const { table } = await o.t.client.call('traces.get', { traceId, sources: [o.id] })
+        return frameToJsonTable(table).rows
+      }
+      expect(await spans(again)).toEqual(await spans(sent.id(20)))
     })
 
     test('services are measured and mapped from its traces', async () => {

@@ -11,6 +11,7 @@ export const HELP = `Watchdeck: an operations cockpit. One incident, every signa
   watchdeck demo [--seed 1] [--scale 1] [--fault KIND] [--with-truth]
   watchdeck import FILE... [--source NAME] [--format FORMAT] [--recipe NAME] [--mapping JSON]   - is standard input
   watchdeck export --source ID --format otlp-json|zipkin-json|jaeger-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
+  watchdeck export --trace ID [--source ID] --format otlp-json|jaeger-json|zipkin-json [-o FILE]
   watchdeck verify FILE.watchdeck
   watchdeck backup FOLDER                a copy of everything, also while Watchdeck runs
   watchdeck restore FOLDER               puts a backup in place; what was there is kept in backups/
@@ -69,6 +70,7 @@ const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], ParseArgsOptionsConfig
     source: { type: 'string', multiple: true },
     format: { type: 'string' },
     kinds: { type: 'string' },
+    trace: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
   },

@@ -100,11 +100,13 @@ async function runImport(context: CommandContext): Promise<void> {
 async function runExport(context: CommandContext): Promise<void> {
   const { args } = context
   const sources = args.texts('source')
-  if (sources.length === 0) throw wrong('watchdeck export needs --source ID.')
+  const traceId = args.text('trace')
+  if (sources.length === 0 && traceId === undefined) throw wrong('watchdeck export needs --source ID or --trace ID.')
   const [from, to] = [args.text('from'), args.text('to')]
   if ((from === undefined) !== (to === undefined)) throw wrong('--from and --to go together.')
   const input = {
-    sources,
+    ...(sources.length === 0 ? {} : { sources }),
+    ...(traceId === undefined ? {} : { traceId }),
     format: args.text('format') ?? 'otlp-json',
     ...(args.text('kinds') === undefined ? {} : { kinds: args.text('kinds')?.split(',') }),
     ...(from === undefined || to === undefined ? {} : { range: { from, to } }),

@@ -11,6 +11,7 @@ import { methodSpec, type MethodInput, type MethodParsedInput } from '../../shar
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
 import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
+import { scopeOfTrace } from './one-trace.ts'
 import { otlpDocument } from './otlp.ts'
 import { writeTableFile } from './table-file.ts'
 import { type ExportKind, exportTable, OTLP_KINDS, type OtlpKind } from './tables.ts'
@@ -34,7 +35,12 @@ export const exportModule: CapabilityModule<'export'> = {
   start: (engine) => ({
     async run(input, context) {
       const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
-      const scope = await engine.telemetry.scope(input.sources, range)
+      if (input.traceId !== undefined && input.kinds?.some((kind) => kind !== 'traces'))
+        throw new WatchdeckError('invalid_input', 'A trace has spans only: name "traces" in "kinds", or none.')
+      const scope =
+        input.traceId === undefined
+          ? await engine.telemetry.scope(input.sources, range)
+          : await scopeOfTrace(engine, input.traceId, input.sources, context)
       const { completeness } = scope
       const plan: Plan = { engine, input, context, scope, rows: 0 }
       if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows, completeness }
@@ -156,6 +162,7 @@ async function write(plan: Plan, sink: Sink): Promise<void> {
 const isOtlp = (kind: ExportKind): kind is OtlpKind => OTLP_KINDS.some((known) => known === kind)
 
 async function kindsWithRows({ engine, scope, context, input }: Plan): Promise<ExportKind[]> {
+  if (input.traceId !== undefined) return ['traces']
   const range = input.range === undefined ? undefined : parseRange(input.range, engine.platform.clock.now())
   const [found] = await engine.telemetry.rows<Record<ExportKind, boolean>>(
     `SELECT EXISTS (SELECT 1 FROM ${scope.relation('spans', range)}) AS traces, EXISTS (SELECT 1 FROM ${scope.relation('logs', range)}) AS logs,

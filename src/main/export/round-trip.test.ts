@@ -6,9 +6,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sdkLogs, sdkMetrics, sdkTraces } from '../../../test/fixtures/import/sdk-telemetry.ts'
 import { startTestEngine } from '../../../test/support/engine.ts'
+import { frameToJsonTable } from '../../shared/frame/table.ts'
+import type { MethodInput } from '../../shared/contract/index.ts'
 import { canonicalOtlp } from '../../shared/wire/otlp/write.ts'
 import { importModule } from '../import/index.ts'
 import { logsModule } from '../logs/index.ts'
+import { tracesModule } from '../traces/index.ts'
 import { exportModule } from './index.ts'
 
 const modules = [importModule, exportModule]
@@ -39,6 +42,84 @@ test.each([
     await rm(dir, { recursive: true, force: true })
   }
 })
+
+/** Two traces of two services with what each format can tell: kinds, status, events, a link, a parent elsewhere. */
+function twoTraces() {
+  const span = (trace: string, n: number, over: object) => ({
+    traceId: trace.repeat(32),
+    spanId: String(n).repeat(16),
+    name: `op ${n}`,
+    kind: 2,
+    startTimeUnixNano: String(1_700_000_000_000_000_000n + BigInt(n) * 1_000_000n),
+    endTimeUnixNano: String(1_700_000_000_050_000_000n + BigInt(n) * 1_000_000n),
+    ...over,
+  })
+  const text = (key: string, value: string) => ({ key, value: { stringValue: value } })
+  const service = (name: string, spans: object[]) => ({
+    resource: { attributes: [text('service.name', name), text('k8s.pod.name', `${name}-1`)] },
+    scopeSpans: [{ scope: { name: 'sdk', version: '1' }, spans }],
+  })
+  return {
+    resourceSpans: [
+      service('cart', [
+        span('a', 1, { attributes: [text('http.route', '/cart'), { key: 'n', value: { intValue: '7' } }] }),
+        span('a', 2, {
+          parentSpanId: '1'.repeat(16),
+          kind: 3,
+          events: [{ timeUnixNano: '1700000000003000000', name: 'retry', attributes: [text('why', 'slow')] }],
+        }),
+        span('b', 5, {}),
+      ]),
+      service('pay', [
+        span('a', 3, {
+          parentSpanId: '2'.repeat(16),
+          status: { code: 2, message: 'declined' },
+          links: [{ traceId: 'b'.repeat(32), spanId: '5'.repeat(16) }],
+        }),
+      ]),
+    ],
+  }
+}
+
+test.each(['otlp-json', 'jaeger-json', 'zipkin-json'] as const)(
+  'one trace goes out as %s and comes back with the same tree, times and attributes',
+  async (format) => {
+    const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))
+    try {
+      const path = join(dir, 'in.json')
+      await writeFile(path, JSON.stringify(twoTraces()))
+      await using t = await startTestEngine({ modules: [...modules, tracesModule] })
+      const { source } = await t.client.call('import.run', { paths: [path] })
+      const traceId = 'a'.repeat(32)
+      const out = await t.client.call('export.run', { traceId, format })
+      expect(out.rows).toBe(3)
+      const file = join(dir, 'trace.json')
+      await t.client.call('export.run', { traceId, format, path: file })
+      expect(await readFile(file, 'utf8')).toBe(out.text)
+
+      const back = await t.client.call('import.run', { paths: [file] })
+      expect(back.files[0]).toMatchObject({ format, rowsSkipped: 0, skipped: [] })
+      const spans = async (from: string) =>
+        frameToJsonTable((await t.client.call('traces.get', { traceId, sources: [from] })).table).rows
+      const [as, was] = [await spans(back.source), await spans(source)]
+      const told = (rows: typeof as, names: readonly string[]) =>
+        rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]])))
+      const same = ['spanId', 'parentId', 'service', 'operation', 'kind', 'start', 'durationNs', 'status', 'selfNs']
+      expect(told(as, same)).toEqual(told(was, same))
+      expect(as[0]?.['attributes']).toMatchObject({ 'http.route': '/cart' })
+      expect(JSON.stringify(as[1]?.['events'])).toContain('retry')
+      if (format !== 'zipkin-json')
+        expect(told(as, ['statusMessage', 'resource'])).toEqual(told(was, ['statusMessage', 'resource']))
+
+      const other = { traceId: 'b'.repeat(32), sources: [back.source], format }
+      await expect(t.client.call('export.run', other)).rejects.toMatchObject({ code: 'not_found' })
+      const logs: MethodInput<'export.run'> = { traceId, format: 'ndjson', kinds: ['logs'] }
+      await expect(t.client.call('export.run', logs)).rejects.toMatchObject({ code: 'invalid_input' })
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+)
 
 test('spans export as CSV, NDJSON and Parquet with one row each', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))

@@ -5,6 +5,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { CallContext, CapabilityModule } from '../engine/api.ts'
 import { spanOf } from '../storage/telemetry/api.ts'
+import { adjusted, inTimes, type Times } from './adjusted.ts'
 import { scoped } from './ask.ts'
 import { withLiveNames } from './live-names.ts'
 import { compareTraces } from './compare.ts'
@@ -33,8 +34,14 @@ export const tracesModule: CapabilityModule<'traces'> = {
       listening[Symbol.dispose]()
       cache.clear()
     })
-    const open = (input: { traceId: string; sources?: string[] | undefined }, context: CallContext) =>
-      cache.open(input.traceId, input.sources, { signal: context.signal, view: 'traces.open' })
+    const open = async (
+      input: { traceId: string; sources?: string[] | undefined; times?: Times },
+      context: CallContext,
+    ) => {
+      const { signal } = context
+      const { trace, scope } = await cache.open(input.traceId, input.sources, { signal, view: 'traces.open' })
+      return { trace: await inTimes(trace, input.times ?? 'raw', store, signal), raw: trace, scope }
+    }
 
     return {
       search: (input, context) =>
@@ -47,18 +54,21 @@ export const tracesModule: CapabilityModule<'traces'> = {
         return allSpans(store, trace, input.limit, scope.completeness, context.signal)
       },
       async header(input, context) {
-        const { trace, scope } = await open(input, context)
-        return header(trace, scope.sourceId(trace.source), scope.completeness)
+        const { trace, raw, scope } = await open(input, context)
+        // as recorded nothing is out of place: no clock needs to be looked at
+        const asks = input.times === 'adjusted' || raw.tree.skewed > 0
+        const clocks = asks ? (await adjusted(raw, store, context.signal)).clocks : []
+        return { ...header(trace, scope.sourceId(trace.source), scope.completeness, clocks), times: input.times }
       },
       async waterfall(input, context) {
         const { trace, scope } = await open(input, context)
-        const { traceId, sources, offset, limit, ...request } = input
+        const { traceId, sources, times, offset, limit, ...request } = input
         const view = await viewOf(trace, request, store, context.signal)
         return waterfall(trace, view, { offset, limit }, store, scope.completeness, context.signal)
       },
       async locate(input, context) {
         const { trace, scope } = await open(input, context)
-        const { traceId, sources, spanId, errors, after, direction, ...request } = input
+        const { traceId, sources, times, spanId, errors, after, direction, ...request } = input
         const view = await viewOf(trace, request, store, context.signal)
         const found = locate(trace, view, {
           spanId: spanId === undefined ? undefined : spanOf(spanId),
@@ -95,8 +105,8 @@ export const tracesModule: CapabilityModule<'traces'> = {
         })
       },
       async compare(input, context) {
-        const a = await open({ traceId: input.a, sources: input.sources }, context)
-        const b = await open({ traceId: input.b, sources: input.sources }, context)
+        const a = await open({ traceId: input.a, sources: input.sources, times: input.times }, context)
+        const b = await open({ traceId: input.b, sources: input.sources, times: input.times }, context)
         return compareTraces(a.trace, b.trace, uniteCompleteness([a.scope.completeness, b.scope.completeness]))
       },
       keys: async (input, context) =>

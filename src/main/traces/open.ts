@@ -1,7 +1,6 @@
 // An opened trace: its spans as typed arrays with their tree and critical path, kept while it is looked at.
 // About 160 bytes a span; the cache is bounded by bytes and forgets the trace that was not asked for longest.
 
-import { WatchdeckError } from '../../shared/base/errors.ts'
 import { col } from '../../shared/contract/define.ts'
 import { type CriticalPath, criticalPath } from '../../shared/domain/critical-path.ts'
 import { codesOf, U64Index } from '../../shared/domain/span-index.ts'
@@ -9,6 +8,7 @@ import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.t
 import { cell, type Column, dictionaryOf, type Frame, frameByteLength } from '../../shared/frame/frame.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import type { EngineContext } from '../engine/api.ts'
+import { findTrace } from '../engine/find-trace.ts'
 import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 
 export interface OpenTrace {
@@ -35,6 +35,8 @@ export interface OpenTrace {
   readonly links: Int32Array
   readonly attrs: { readonly codes: Int32Array; readonly distinct: BigUint64Array }
   readonly resource: { readonly codes: Int32Array; readonly distinct: BigUint64Array }
+  /** ns added to each recorded start, by index as read; undefined = none */
+  readonly shifts?: Float64Array
   readonly bytes: number
   /** answers about this trace worth keeping while it is scrolled, newest last */
   readonly kept: Map<string, unknown>
@@ -88,42 +90,16 @@ export class TraceCache {
   }
 
   /**
-   * Where several sources of the scope hold the trace, the one with most of its spans is opened. Live sources are asked
-   * for what is not stored.
-   * @throws WatchdeckError not_found, or `unavailable` when a live source that may have it does not answer
+   * @throws WatchdeckError as `findTrace` does
    */
   async open(
     traceId: string,
     sources: readonly string[] | undefined,
     asking: Asking,
   ): Promise<{ trace: OpenTrace; scope: Scope }> {
-    const id = traceId.toLowerCase().padStart(32, '0')
-    const find = async (scope: Scope) => {
-      const [found] = await this.#store.rows<{ source: number; spans: number; start_ns: bigint }>(
-        `SELECT source, spans, start_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source LIMIT 1`,
-        [uuidOf(id)],
-        { signal: asking.signal },
-      )
-      return found
-    }
-    let scope = await this.#store.scope(sources)
-    let found = await find(scope)
-    if (!found) {
-      scope = await this.#live.trace(id, sources, asking)
-      found = await find(scope)
-    }
-    if (!found) {
-      const [silent] = scope.completeness.missing
-      if (silent)
-        throw new WatchdeckError(
-          'unavailable',
-          `There is no trace ${id} in the sources that answered. ${silent.reason}`,
-        )
-      throw new WatchdeckError('not_found', `There is no trace ${id} in the sources that are switched on.`, {
-        hint: 'A trace goes when its source is removed or switched off, and from a live source after its time of keeping.',
-      })
-    }
-    const key = `${found.source}/${id}/${found.spans}/${found.start_ns}`
+    const engine = { telemetry: this.#store, liveTraces: this.#live }
+    const { id, scope, source, spans, start } = await findTrace(engine, traceId, sources, asking)
+    const key = `${source}/${id}/${spans}/${start}`
     const held = this.#open.get(key)
     if (held) {
       this.#open.delete(key)
@@ -132,9 +108,7 @@ export class TraceCache {
     }
     let opening = this.#opening.get(key)
     if (!opening) {
-      opening = this.#read(id, found.source, scope.sourceId(found.source), asking).finally(() =>
-        this.#opening.delete(key),
-      )
+      opening = this.#read(id, source, scope.sourceId(source), asking).finally(() => this.#opening.delete(key))
       this.#opening.set(key, opening)
     }
     const trace = await opening
@@ -203,21 +177,13 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     services: services.codes,
   })
   const path = criticalPath(tree)
-  const parts = new Map<number, Array<readonly [number, number]>>()
-  for (const part of path.parts) {
-    const list = parts.get(part.row)
-    if (list) list.push([part.start, part.end])
-    else parts.set(part.row, [[part.start, part.end]])
-  }
-  let index: U64Index | undefined
-  let rows: Int32Array | undefined
   return {
     traceId,
     source,
     scope,
     tree,
     path,
-    parts,
+    parts: partsOf(path),
     start,
     duration,
     spanIds,
@@ -230,18 +196,37 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     links: lowHalves(ints('links')),
     attrs: codesOf(unsigned('attrs')),
     resource: codesOf(unsigned('resource')),
-    bytes: frameByteLength(frame) + n * 90,
+    // twice: as recorded, and with clocks brought together
+    bytes: frameByteLength(frame) + n * 180,
     kept: new Map(),
-    rowOf(spanId) {
-      if (!index || !rows) {
-        index = new U64Index(spanIds)
-        rows = new Int32Array(n)
-        for (let row = 0; row < n; row++) rows[tree.index[row] as number] = row
-        for (let row = 0; row < n; row++) index.add(tree.index[row] as number)
-      }
-      const at = index.find(spanId)
-      return at < 0 ? -1 : (rows[at] as number)
-    },
+    rowOf: finder(spanIds, tree),
+  }
+}
+
+/** row -> its parts of the critical path */
+export function partsOf(path: CriticalPath): OpenTrace['parts'] {
+  const parts = new Map<number, Array<readonly [number, number]>>()
+  for (const part of path.parts) {
+    const list = parts.get(part.row)
+    if (list) list.push([part.start, part.end])
+    else parts.set(part.row, [[part.start, part.end]])
+  }
+  return parts
+}
+
+/** Rows by span id; the index is made when first asked. */
+export function finder(spanIds: BigUint64Array, tree: TraceTree): OpenTrace['rowOf'] {
+  let index: U64Index | undefined
+  let rows: Int32Array | undefined
+  return (spanId) => {
+    if (!index || !rows) {
+      index = new U64Index(spanIds)
+      rows = new Int32Array(tree.count)
+      for (let row = 0; row < tree.count; row++) rows[tree.index[row] as number] = row
+      for (let row = 0; row < tree.count; row++) index.add(tree.index[row] as number)
+    }
+    const at = index.find(spanId)
+    return at < 0 ? -1 : (rows[at] as number)
   }
 }
 

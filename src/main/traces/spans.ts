@@ -4,7 +4,7 @@ import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
 import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { FLAG } from '../../shared/domain/trace-tree.ts'
-import { columnFromValues, type Frame } from '../../shared/frame/frame.ts'
+import { cell, type Column, type ColumnSpec, columnFromValues, type Frame } from '../../shared/frame/frame.ts'
 import { gather } from '../../shared/frame/gather.ts'
 import { hexOfSpan, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 import { type OpenTrace, READ_ORDER } from './open.ts'
@@ -53,12 +53,36 @@ export async function spansOf(
   return {
     rowCount: rows.length,
     columns: [
-      ...ordered.columns,
+      ...ordered.columns.map((column) => inTimesOf(trace, rows, column)),
       own('critical', (r) => path.onPath[r] === 1),
       own('selfNs', (r) => tree.self[r] as number),
       own('orphan', (r) => ((tree.flags[r] as number) & FLAG.orphan) !== 0),
     ],
   }
+}
+
+/** Starts and events as the trace's clocks have them, where these were brought together. */
+function inTimesOf(trace: OpenTrace, rows: Int32Array, column: Column): Column {
+  const { shifts, tree } = trace
+  if (!shifts || (column.name !== 'start' && column.name !== 'events')) return column
+  const spec = SPAN_COLUMNS.find((c) => c.name === column.name) as ColumnSpec
+  return columnFromValues(
+    spec,
+    Array.from(rows, (row, i) => {
+      const value = cell(column, i)
+      const shift = BigInt(shifts[tree.index[row] as number] as number)
+      if (shift === 0n || value === null) return value
+      return typeof value === 'bigint' ? value + shift : eventsAt(String(value), shift)
+    }),
+  )
+}
+
+function eventsAt(events: string, shift: bigint): string {
+  if (events === '[]') return events
+  const all = JSON.parse(events) as Array<{ time?: unknown }>
+  return JSON.stringify(
+    all.map((e) => (e.time === undefined ? e : { ...e, time: String(BigInt(String(e.time)) + shift) })),
+  )
 }
 
 export async function allSpans(

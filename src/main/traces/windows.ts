@@ -9,6 +9,7 @@ import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { FLAG } from '../../shared/domain/trace-tree.ts'
 import { type FrameRow, frameFromRows } from '../../shared/frame/frame.ts'
 import { type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import type { TracedClock } from './adjusted.ts'
 import type { OpenTrace } from './open.ts'
 import type { View } from './view.ts'
 
@@ -88,14 +89,15 @@ async function eventTimesOf(
     [uuidOf(trace.traceId)],
     { signal },
   )
-  const shift = trace.scope.clockOffset(trace.source) - trace.start
+  const offset = trace.scope.clockOffset(trace.source) - trace.start
   for (const { span, times } of found) {
     const row = trace.rowOf(span)
-    if (row >= 0)
-      out.set(
-        row,
-        (JSON.parse(times) as string[]).map((time) => Number(BigInt(time) + shift)),
-      )
+    if (row < 0) continue
+    const own = trace.shifts?.[trace.tree.index[row] as number] ?? 0
+    out.set(
+      row,
+      (JSON.parse(times) as string[]).map((time) => Number(BigInt(time) + offset) + own),
+    )
   }
   return out
 }
@@ -167,7 +169,7 @@ export function flame(
   }
 }
 
-export function header(trace: OpenTrace, sourceId: string, completeness: Completeness) {
+export function header(trace: OpenTrace, sourceId: string, completeness: Completeness, clocks: readonly TracedClock[]) {
   const { tree, path } = trace
   const services = new Map<number, { spans: number; errors: number; self: number }>()
   const critical = new Map<string, { service: string; operation: string; self: number }>()
@@ -226,6 +228,16 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
     skewed: tree.skewed,
     cycles: tree.cycles,
     duplicates: tree.duplicates,
+    clocks: clocks.map((c) => ({
+      host: c.host,
+      services: [...c.services],
+      shiftNs: c.shift,
+      leastNs: c.least,
+      mostNs: c.most,
+      errorNs: c.error ?? null,
+      calls: c.calls,
+      spans: c.spans,
+    })),
     services: [...services]
       .map(([code, s]) => ({
         service: trace.services.words[code] as string,

@@ -30,6 +30,6 @@ export {
 } from './place-store.ts'
 export type { Param, Params, Place, RangeText } from './place.ts'
 export type { Feature, View } from './registry.ts'
-export { saveTable } from './table-file.ts'
+export { saveTable, saveTrace } from './table-file.ts'
 export { dismissToast, toast, toastError } from './toasts.ts'
 export { useValueMenu, type ValueMenu, type ValueSubject } from './value-menu.tsx'

@@ -1,5 +1,5 @@
-// "Save the whole table": which questions can be written to a file, and the one that waits for its form. The form itself
-// is TableFileDialog.tsx.
+// "Save the whole table" and "save this trace": what can be written to a file, and the one that waits for its form. The
+// form itself is TableFileDialog.tsx.
 
 import { create } from 'zustand'
 import type { MethodInput, MethodName, MethodOutput } from '../../shared/contract/index.ts'
@@ -48,9 +48,24 @@ export interface TableToSave<M extends MethodName = MethodName> {
 
 export const canSaveTable = (method: MethodName): boolean => method in TABLES
 
-export const useTableToSave = create<{ table: TableToSave | undefined }>()(() => ({ table: undefined }))
+export interface TraceToSave {
+  readonly traceId: string
+  readonly sources: readonly string[] | undefined
+  readonly title: string
+}
+
+interface ToSave {
+  readonly table: TableToSave | undefined
+  readonly trace: TraceToSave | undefined
+}
+const NOTHING: ToSave = { table: undefined, trace: undefined }
+
+export const useToSave = create<ToSave>()(() => NOTHING)
 /** Opens the form that writes every page of the answer to a file. */
-export const saveTable = (table: TableToSave | undefined): void => useTableToSave.setState({ table })
+export const saveTable = (table: TableToSave): void => useToSave.setState({ ...NOTHING, table })
+/** Opens the form that writes one trace in the shapes that other tools read. */
+export const saveTrace = (trace: TraceToSave): void => useToSave.setState({ ...NOTHING, trace })
+export const saveNothing = (): void => useToSave.setState(NOTHING)
 
 /** `Traces` -> `traces-20261102-140501.csv`: readable, safe everywhere, new each time. */
 export function tableFileName(title: string, format: string, now: Date): string {

@@ -1,6 +1,6 @@
 // Telemetry out, in formats that others read.
 import { z } from 'zod'
-import { job, query, zCompleteness, zRange, zSources } from './define.ts'
+import { job, query, zCompleteness, zRange, zSources, zTraceId } from './define.ts'
 
 /** events: what happened to objects (Kubernetes events, alerts, changes) */
 export const EXPORT_KINDS = ['traces', 'logs', 'metrics', 'objects', 'events'] as const
@@ -11,6 +11,8 @@ export const exportContract = {
     input: z.object({
       sources: zSources,
       range: zRange.optional(),
+      /** only this trace, from live sources too */
+      traceId: zTraceId.optional(),
       kinds: z.array(z.enum(EXPORT_KINDS)).min(1).optional(),
       format: z.enum(['otlp-json', 'zipkin-json', 'jaeger-json', 'ndjson', 'csv', 'parquet']),
       path: z.string().optional(),

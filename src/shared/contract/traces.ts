@@ -37,6 +37,9 @@ export const zSpanFilter = z.object({
 })
 export type SpanFilter = z.input<typeof zSpanFilter>
 
+/** adjusted: the clocks of a trace's hosts brought together, so that servers work while their clients wait */
+const zTimes = z.enum(['raw', 'adjusted']).default('raw')
+
 const TRACE_COLUMNS = [
   col('traceId', 'string'),
   col('rootService', 'string'),
@@ -125,12 +128,12 @@ export const traces = {
   }),
   get: tableQuery({
     summary: 'All spans of one trace, parents before children, siblings by start',
-    input: z.object({ traceId: zTraceId, sources: zSources, limit: zLimit(100_000, 1_000_000) }),
+    input: z.object({ traceId: zTraceId, sources: zSources, times: zTimes, limit: zLimit(100_000, 1_000_000) }),
     columns: SPAN_COLUMNS,
   }),
   header: query({
     summary: 'What is known of a trace before its rows: size, services, errors, critical path by operation, minimap',
-    input: z.object({ traceId: zTraceId, sources: zSources }),
+    input: z.object({ traceId: zTraceId, sources: zSources, times: zTimes }),
     output: z.object({
       traceId: z.string(),
       source: z.string(),
@@ -145,6 +148,22 @@ export const traces = {
       skewed: z.number(),
       cycles: z.number(),
       duplicates: z.number(),
+      times: z.enum(['raw', 'adjusted']),
+      /** what `adjusted` moves (and `raw` would): by host, or by service where spans name no host */
+      clocks: z.array(
+        z.object({
+          host: z.string(),
+          services: z.array(z.string()),
+          /** later is positive; least and most differ where its calls contradict each other and each is moved alone */
+          shiftNs: zNs,
+          leastNs: zNs,
+          mostNs: zNs,
+          /** the true amount is within this; null where no call bounds it from both sides */
+          errorNs: zNs.nullable(),
+          calls: z.number(),
+          spans: z.number(),
+        }),
+      ),
       services: z.array(z.object({ service: z.string(), spans: z.number(), errors: z.number(), selfNs: zNs })),
       /** exclusive time on the critical path, longest first */
       criticalPath: z.array(z.object({ service: z.string(), operation: z.string(), selfNs: zNs, share: z.number() })),
@@ -158,6 +177,7 @@ export const traces = {
     input: z.object({
       traceId: zTraceId,
       sources: zSources,
+      times: zTimes,
       collapsed: z.array(zSpanId).max(10_000).default([]),
       /** collapse everything at this depth or deeper unless listed in `expanded` */
       collapseDepth: z.number().int().min(0).optional(),
@@ -182,6 +202,7 @@ export const traces = {
     input: z.object({
       traceId: zTraceId,
       sources: zSources,
+      times: zTimes,
       collapsed: z.array(zSpanId).max(10_000).default([]),
       collapseDepth: z.number().int().min(0).optional(),
       /** collapse the children of these spans unless listed in `expanded` */
@@ -210,6 +231,7 @@ export const traces = {
     input: z.object({
       traceId: zTraceId,
       sources: zSources,
+      times: zTimes,
       fromNs: z.number().int().min(0).optional(),
       toNs: z.number().int().optional(),
       width: z.number().int().min(100).max(8000).default(1200),
@@ -227,7 +249,7 @@ export const traces = {
   }),
   span: tableQuery({
     summary: 'One span with everything it carries',
-    input: z.object({ traceId: zTraceId, spanId: zSpanId, sources: zSources }),
+    input: z.object({ traceId: zTraceId, spanId: zSpanId, sources: zSources, times: zTimes }),
     columns: SPAN_COLUMNS,
   }),
   stats: tableQuery({
@@ -279,7 +301,7 @@ export const traces = {
   }),
   compare: tableQuery({
     summary: 'Two traces side by side, by call path: counts, total and self time in each',
-    input: z.object({ a: zTraceId, b: zTraceId, sources: zSources }),
+    input: z.object({ a: zTraceId, b: zTraceId, sources: zSources, times: zTimes }),
     columns: [
       col('path', 'json'),
       col('depth', 'int'),

@@ -77,6 +77,18 @@ export const traces = {
   skew: 'clock',
   skewCount: '{count, plural, one {# clock mismatch} other {# clock mismatches}}',
   skewHelp: 'Starts before its parent or ends after it: the clocks of the two machines disagree.',
+  times: 'Times',
+  'times.raw': 'As recorded',
+  'times.adjusted': 'Clocks adjusted',
+  clocks: 'Clocks that are off',
+  clocksAgree: 'The clocks of this trace agree: nothing was moved.',
+  moreClocks: '{count, plural, one {# more clock} other {# more clocks}}',
+  clockBounded:
+    'By {calls, plural, one {# call} other {# calls}} from other hosts: moved so that what it did lies within what its callers waited for, the way there and back taken as equally long.',
+  clockUnbounded:
+    'By {calls, plural, one {# call} other {# calls}}: it began before it was called. How much further it is off cannot be told.',
+  clockDiffers:
+    'Its {calls, plural, one {# call} other {# calls}} contradict each other, so each was moved alone: the clock may have been set meanwhile.',
   duplicateCount: '{count, plural, one {# duplicate} other {# duplicates}}',
   duplicateHelp: 'Several spans have the same id; each is shown.',
   cycleCount: '{count, plural, one {# cycle} other {# cycles}}',
@@ -85,6 +97,7 @@ export const traces = {
   minimapHelp: 'Drag to look at a part, drag the part to move it, double click for all',
   traceMenu: 'What to do with this trace ({spans} spans)',
   copyId: 'Copy the trace id',
+  saveTrace: 'Save as OTLP, Jaeger or Zipkin JSON…',
   compareOther: 'Compare with another trace',
 
   narrow: 'Narrow the waterfall',

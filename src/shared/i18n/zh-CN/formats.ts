@@ -91,6 +91,7 @@ export const formats: PhraseBook = {
   'a data frame without a time': '没有时间的数据帧',
   'shared spans past two million are kept as they are written': '超过两百万个的共享 span 按原样保留',
   'span without a start time begins at its first annotation': '没有开始时间的 span 从首个注解开始',
+  'A trace has spans only: name "traces" in "kinds", or none.': 'trace 只有 span：“kinds”中只写 "traces"，或留空。',
   'A {} file holds traces only.': '{} 文件只能存放 trace。',
   'Name "traces" in "kinds", or export as otlp-json or ndjson.':
     '请在 "kinds" 中写明 "traces"，或导出为 otlp-json 或 ndjson。',

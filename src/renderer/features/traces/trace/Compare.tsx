@@ -10,7 +10,7 @@ import { categoryVar } from '../../../theme/palette.ts'
 import { Button, DataTable, EmptyState, ErrorState, Num, PartialNote, Skeleton, TextField } from '../../../ui/index.ts'
 import { linkTo, useScope, useValueMenu } from '../../../workbench/index.ts'
 import { PairBar } from '../groups/PairBar.tsx'
-import type { Header } from './header.ts'
+import { type Header, timesOf } from './header.ts'
 import type { TraceChange, TraceState } from './state.ts'
 import styles from './trace.module.css'
 
@@ -118,7 +118,7 @@ function Compared({
   change: TraceChange
 }) {
   const t = useT()
-  const scoped = sources ? { sources } : {}
+  const scoped = { ...(sources ? { sources } : {}), ...timesOf(header) }
   const input = { a: header.traceId, b: other, ...scoped }
   const answer = useMethod('traces.compare', input)
   const [selected, setSelected] = useState(-1)

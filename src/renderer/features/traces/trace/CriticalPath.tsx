@@ -8,7 +8,7 @@ import { formatDurationNs, formatQuantity } from '../../../lib/format.ts'
 import { categoryVar } from '../../../theme/palette.ts'
 import { DataTable, DurationBar, EmptyState } from '../../../ui/index.ts'
 import { useValueMenu } from '../../../workbench/index.ts'
-import type { Header } from './header.ts'
+import { type Header, questionOf } from './header.ts'
 import type { TraceChange } from './state.ts'
 import styles from './trace.module.css'
 
@@ -39,7 +39,7 @@ export function CriticalPath({
     [header],
   )
   const values = useValueMenu({
-    question: { method: 'traces.header', input: { traceId: header.traceId, ...(sources ? { sources } : {}) } },
+    question: { method: 'traces.header', input: questionOf(header, sources) },
     title: t('traces.criticalPath'),
     fields: FIELDS,
   })

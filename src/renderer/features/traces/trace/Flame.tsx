@@ -1,6 +1,7 @@
 // The flame chart tab: the engine sends only what is at least a pixel wide in the part looked at.
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { formatDurationNs } from '../../../lib/format.ts'
 import { rowsOf, useMethod } from '../../../lib/engine/index.ts'
@@ -17,14 +18,12 @@ import type { Zoom } from './zoom.ts'
 const SPOKEN = 200
 
 export function Flame({
-  traceId,
-  sources,
+  question,
   zoom,
   state,
   change,
 }: {
-  traceId: string
-  sources: string[] | undefined
+  question: MethodInput<'traces.header'>
   zoom: Zoom
   state: TraceState
   change: TraceChange
@@ -38,8 +37,7 @@ export function Flame({
   const width = Math.min(8000, Math.max(100, Math.ceil(size.width / 100) * 100))
   const window_ = state.zoom
   const flame = useMethod('traces.flame', {
-    traceId,
-    ...(sources ? { sources } : {}),
+    ...question,
     width,
     ...(window_ ? { fromNs: Math.floor(window_[0]), toNs: Math.ceil(window_[1]) } : {}),
   })

@@ -18,7 +18,7 @@ import {
   Time,
 } from '../../../ui/index.ts'
 import { copyText, linkTo, openTarget, Panel, pin, type ValueMenu } from '../../../workbench/index.ts'
-import { startOf, type Header } from './header.ts'
+import { type Header, questionOf, startOf } from './header.ts'
 import { spanAsJson } from './span-json.ts'
 import styles from './trace.module.css'
 
@@ -43,7 +43,7 @@ export interface SpanDetailProps {
 export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }: SpanDetailProps) {
   const t = useT()
   const [tab, setTab] = useState<'all' | 'logs'>('all')
-  const input: MethodInput<'traces.span'> = { traceId: header.traceId, spanId, ...(sources ? { sources } : {}) }
+  const input: MethodInput<'traces.span'> = { ...questionOf(header, sources), spanId }
   const span = useMethod('traces.span', input)
   const frame = span.data?.table
   if (span.error)

@@ -1,17 +1,17 @@
 // One trace: what it was in words, the strip of the whole, and its tabs. The same on its own page and in panels.
 
 import { type ReactNode, useCallback, useMemo, useRef } from 'react'
-import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { useMethod } from '../../../lib/engine/index.ts'
 import { ErrorState, Skeleton, SplitPane, Tabs } from '../../../ui/index.ts'
 import { useValueMenu } from '../../../workbench/index.ts'
 import { StatsPanel } from '../groups/StatsPanel.tsx'
+import { ClockBar } from './ClockBar.tsx'
 import { Compare } from './Compare.tsx'
 import { CriticalPath } from './CriticalPath.tsx'
 import { Flame } from './Flame.tsx'
 import { foldSiblings } from './folding.ts'
-import { type Header, rangeOf, startOf } from './header.ts'
+import { type Header, questionOf, rangeOf, startOf } from './header.ts'
 import type { Line, WaterfallInput } from './lines.ts'
 import { Minimap } from './Minimap.tsx'
 import { SpanDetail } from './SpanDetail.tsx'
@@ -37,7 +37,11 @@ export interface TraceDetailProps {
 export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceDetailProps) {
   const t = useT()
   const [state, change] = useTraceState(keeps, spanId)
-  const header = useMethod('traces.header', { traceId, ...(sources ? { sources } : {}) }, { keepPrevious: false })
+  const header = useMethod(
+    'traces.header',
+    { traceId, ...(sources ? { sources } : {}), ...(state.times === 'raw' ? {} : { times: state.times }) },
+    { keepPrevious: false },
+  )
   if (header.error)
     return (
       <section className={styles['root']} aria-label={t('traces.trace')}>
@@ -55,7 +59,7 @@ export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceD
     )
   return (
     <Opened
-      key={header.data.traceId + header.data.spans}
+      key={header.data.traceId + header.data.spans + header.data.times}
       header={header.data}
       sources={sources}
       state={state}
@@ -83,10 +87,10 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
     [change],
   )
   const zoom = useZoom(Number(header.durationNs), state.zoom, commit)
+  const question = useMemo(() => questionOf(header, sources), [header, sources])
   const base = useMemo<WaterfallInput>(
     () => ({
-      traceId,
-      ...(sources ? { sources } : {}),
+      ...question,
       collapsed: [...state.folded],
       expanded: [...state.opened],
       collapseChildrenOf: [...state.siblings],
@@ -96,9 +100,8 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
       onlyCritical: state.only === 'critical',
       onlyMatches: state.only === 'matches' && state.find !== '',
     }),
-    [traceId, sources, state.folded, state.opened, state.siblings, state.depth, state.find, state.only],
+    [question, state.folded, state.opened, state.siblings, state.depth, state.find, state.only],
   )
-  const question: MethodInput<'traces.header'> = { traceId, ...(sources ? { sources } : {}) }
   const values = useValueMenu()
   const find = useRef<HTMLInputElement>(null)
   const step = useTraceCommands({ base, state, change, zoom, find })
@@ -165,7 +168,7 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
     {
       id: 'flame',
       label: t('traces.flame'),
-      content: <Flame traceId={traceId} sources={sources} zoom={zoom} state={state} change={change} />,
+      content: <Flame question={question} zoom={zoom} state={state} change={change} />,
     },
     {
       id: 'critical',
@@ -196,6 +199,7 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
   return (
     <section ref={root} className={styles['root']} aria-label={traceLabel}>
       <TraceHeader header={header} sources={sources} actions={actions} change={change} />
+      <ClockBar header={header} change={change} />
       <Minimap header={header} zoom={zoom} />
       <SplitPane
         id={wide ? 'traces.span' : 'traces.span.below'}

@@ -4,8 +4,8 @@ import { type ReactNode, useMemo } from 'react'
 import { type MessageKey, useT } from '../../../i18n/index.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { IconButton, Menu, NameTag, Num, PartialNote, StatusShape, Time, Tooltip } from '../../../ui/index.ts'
-import { askAbout, copyText, openTarget, pin, type Command, useCommands } from '../../../workbench/index.ts'
-import { type Header, rangeOf, startOf } from './header.ts'
+import { askAbout, copyText, openTarget, pin, type Command, saveTrace, useCommands } from '../../../workbench/index.ts'
+import { type Header, questionOf, rangeOf, startOf } from './header.ts'
 import type { TraceChange } from './state.ts'
 import styles from './trace.module.css'
 
@@ -30,7 +30,7 @@ export function TraceHeader({
   change: TraceChange
 }) {
   const t = useT()
-  const input = useMemo(() => ({ traceId: header.traceId, ...(sources ? { sources } : {}) }), [header.traceId, sources])
+  const input = useMemo(() => questionOf(header, sources), [header, sources])
   const title = `${header.rootService} ${header.rootOperation}`
   const pinIt = (): void => void pin({ method: 'traces.header', input, title, at: header.start })
   const commands = useMemo<readonly Command[]>(
@@ -128,6 +128,12 @@ export function TraceHeader({
             },
             {
               items: [
+                {
+                  id: 'save',
+                  icon: 'export',
+                  label: t('traces.saveTrace'),
+                  run: () => saveTrace({ traceId: header.traceId, sources: [header.source], title }),
+                },
                 {
                   id: 'copy',
                   icon: 'copy',

@@ -9,8 +9,13 @@ export type TraceTab = (typeof TABS)[number]
 export const ONLY = ['all', 'errors', 'critical', 'matches'] as const
 export type Only = (typeof ONLY)[number]
 
+export const TIMES = ['raw', 'adjusted'] as const
+export type Times = (typeof TIMES)[number]
+
 export interface TraceState {
   readonly tab: TraceTab
+  /** as recorded, or with the hosts' clocks brought together */
+  readonly times: Times
   /** the chosen span */
   readonly span: string | undefined
   /** its details are closed although it is chosen */
@@ -35,6 +40,7 @@ export type TraceChange = (change: Partial<TraceState>, options?: { replace?: bo
 
 const START: TraceState = {
   tab: 'waterfall',
+  times: 'raw',
   span: undefined,
   quiet: false,
   find: '',
@@ -63,6 +69,7 @@ export function traceStateOf(params: Params): TraceState {
   const [from, to] = Array.isArray(zoom) ? zoom : []
   return {
     tab: oneOf(TABS, params['tab']) ?? START.tab,
+    times: oneOf(TIMES, params['times']) ?? START.times,
     span: typeof params['span'] === 'string' ? params['span'] : undefined,
     quiet: params['quiet'] === true,
     // a search for 500 comes back from the address as a number

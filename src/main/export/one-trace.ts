@@ -18,6 +18,8 @@ export async function scopeOfTrace(
     sources: [scope.sourceId(source)],
     completeness: scope.completeness,
     opened: scope.opened,
+    // its rows are not all of the table's
+    stored: undefined,
     relation: (table, range, rows) =>
       table === 'spans'
         ? `(SELECT * FROM ${scope.relation(table, range)} WHERE source = ${source} AND trace_id = '${uuid}'::UUID)`

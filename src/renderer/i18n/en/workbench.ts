@@ -74,7 +74,7 @@ export const workbench = {
   'traceFile.text': 'All spans of the trace as recorded, in a shape that other tools read.',
   'traceFile.format.otlp-json': 'OTLP JSON (OpenTelemetry)',
   'traceFile.format.jaeger-json': 'Jaeger JSON (upload in its page)',
-  'traceFile.format.zipkin-json': 'Zipkin v2 JSON',
+  'traceFile.format.zipkin-json': 'Zipkin JSON',
   'traceFile.done': '{count, plural, one {{text} span} other {{text} spans}} written.',
   'tableFile.title': 'Save as a file: {title}',
   'tableFile.text': 'All rows of this question, not only those on screen.',

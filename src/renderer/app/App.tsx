@@ -29,6 +29,7 @@ import { FileDrop } from './FileDrop.tsx'
 import { Header } from './Header.tsx'
 import { NeedsData } from './NoData.tsx'
 import { Rail } from './Rail.tsx'
+import { useTour } from './tour/tour.ts'
 import { useServiceColours } from './use-service-colours.ts'
 
 export function App() {
@@ -67,6 +68,7 @@ export function App() {
                 <EmptyState title={t('app.view.unknown', { view: place.view })}>{t('app.view.unknownHint')}</EmptyState>
               )}
             </main>
+            <Tour />
           </div>
         </div>
         <Palette />
@@ -79,6 +81,21 @@ export function App() {
         <Toasts />
       </FileDrop>
     </TooltipProvider>
+  )
+}
+
+const TourStrip = part(() => import('./tour/TourStrip.tsx'))
+
+function Tour() {
+  const running = useTour((s) => s.at !== undefined)
+  return (
+    running && (
+      <ErrorBoundary>
+        <Suspense fallback={<PendingView>{null}</PendingView>}>
+          <TourStrip />
+        </Suspense>
+      </ErrorBoundary>
+    )
   )
 }
 

@@ -70,7 +70,7 @@ export function DemoAction() {
   }
   const percent = Math.round((demo.progress?.fraction ?? 0) * 100)
   return (
-    <div className={styles['way']}>
+    <div className={styles['way']} data-tour="demo">
       <button type="button" className={styles['action']} disabled={demo.running} onClick={() => void open()}>
         <b>
           <Icon name="play" /> {t(demo.running ? 'app.start.demoRunning' : 'app.start.demo')}

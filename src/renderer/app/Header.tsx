@@ -22,7 +22,9 @@ export function Header({ view }: { view: View | undefined }) {
       {scoped ? <FilterBar /> : <div className={styles['space']} />}
       <Environments scoped={scoped} />
       <JobTray />
-      <IconButton icon="search" label={t('workbench.command.palette')} keys={keys} onClick={openPalette} />
+      <span data-tour="palette">
+        <IconButton icon="search" label={t('workbench.command.palette')} keys={keys} onClick={openPalette} />
+      </span>
       {scoped && <SourcesPicker />}
       {scoped && <RangePicker />}
     </header>

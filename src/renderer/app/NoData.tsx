@@ -6,6 +6,7 @@ import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/State.tsx'
+import { HelpLink } from '../workbench/HelpLink.tsx'
 import { openTarget } from '../workbench/links.ts'
 import { setSources, useSources } from '../workbench/place-store.ts'
 
@@ -46,6 +47,7 @@ export function NeedsData({ children }: { children: ReactNode }) {
             <Button icon="import" onClick={go('import')}>
               {t('app.noData.import')}
             </Button>
+            <HelpLink topic="first-steps" />
           </>
         ) : why === 'elsewhere' ? (
           <Button icon="sources" onClick={() => setSources(undefined)}>

@@ -41,6 +41,7 @@ function RailLink({ view }: { view: View }) {
       <a
         className={cx(styles['link'], here && styles['here'])}
         href={linkTo(view.id)}
+        data-view={view.id}
         aria-label={t(view.title)}
         aria-current={here ? 'page' : undefined}
       >

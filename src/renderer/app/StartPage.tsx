@@ -14,6 +14,7 @@ import { dataRange } from '../workbench/data-range.ts'
 import { linkTo } from '../workbench/links.ts'
 import styles from './App.module.css'
 import { DemoAction } from './DemoAction.tsx'
+import { TourInvite } from './tour/TourInvite.tsx'
 
 const TONES = { critical: 'critical', major: 'warning', minor: 'note', notice: 'neutral' } as const
 
@@ -40,6 +41,7 @@ export default function StartPage() {
           accept=".watchdeck"
         />
       </div>
+      <TourInvite />
       <Incidents />
       <Sources />
     </div>

@@ -23,11 +23,39 @@ markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
 /** The HTML of a note, safe to put into the page. */
 export const renderMarkdown = (text: string): string => markdown.render(text)
 
-export function Markdown({ text, className }: { text: string; className?: string }) {
+/** Wraps each occurrence of a word in a mark, whatever elements it stands in. */
+function markWords(root: Element, words: readonly string[]): void {
+  const pattern = new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'gi')
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  const texts: Text[] = []
+  while (walker.nextNode()) if (walker.currentNode instanceof Text) texts.push(walker.currentNode)
+  for (const node of texts) {
+    const found = [...node.data.matchAll(pattern)]
+    for (const match of found.reverse()) {
+      const word = node.splitText(match.index)
+      word.splitText(match[0].length)
+      const mark = document.createElement('mark')
+      word.replaceWith(mark)
+      mark.append(word)
+    }
+  }
+}
+
+/** `marks`: words to point out. */
+export function Markdown({
+  text,
+  className,
+  marks,
+}: {
+  text: string
+  className?: string | undefined
+  marks?: readonly string[]
+}) {
   const root = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const parsed = new DOMParser().parseFromString(renderMarkdown(text), 'text/html')
+    if (marks?.length) markWords(parsed.body, marks)
     root.current?.replaceChildren(...parsed.body.childNodes)
-  }, [text])
+  }, [text, marks])
   return <div ref={root} className={cx(styles['markdown'], className)} />
 }

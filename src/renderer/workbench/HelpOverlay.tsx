@@ -5,6 +5,7 @@ import type { MessageKey } from '../i18n/index.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { KeyHint } from '../ui/KeyHint.tsx'
 import { useActiveCommands } from './commands.ts'
+import { helpTopic } from './HelpLink.tsx'
 import { linkTo } from './links.ts'
 import { closeOverlay, useOverlay } from './overlays.ts'
 import { useOwnKeys } from './own-keys.ts'
@@ -59,7 +60,7 @@ export function HelpOverlay() {
     <Dialog open={open} onClose={closeOverlay} title={t('workbench.help.title')} width="wide">
       <KeyList />
       <p>
-        <a href={linkTo('help')} onClick={closeOverlay}>
+        <a href={linkTo('help', {}, { path: helpTopic() })} onClick={closeOverlay}>
           {t('workbench.help.more')}
         </a>
       </p>

@@ -131,7 +131,15 @@ function PaletteBody() {
       .map((entry) => ({ entry, score: matchScore(entry.label, query) }))
       .filter((s) => s.score > 0 && (query !== '' || !s.entry.id.startsWith('service.')))
     if (query !== '') scored.sort((a, b) => b.score - a.score)
-    return [...(link ? [linkEntry(link, t)] : []), ...scored.map((s) => s.entry)].slice(0, 60)
+    const help: Entry = {
+      id: 'help.search',
+      icon: 'help',
+      group: t('app.view.help'),
+      label: t('workbench.palette.help', { text: query }),
+      run: () => openTarget({ view: 'help', params: { q: query } }),
+    }
+    const found = [...(link ? [linkEntry(link, t)] : []), ...scored.map((s) => s.entry)].slice(0, 60)
+    return query === '' ? found : [...found, help]
   }, [text, t, incidents.data, services.data])
 
   useEffect(() => {
@@ -197,7 +205,9 @@ function PaletteBody() {
           </div>
         ))}
       </div>
-      {entries.length === 0 && <p className={styles['paletteNone']}>{t('workbench.palette.none')}</p>}
+      {entries.every(({ id }) => id === 'help.search') && (
+        <p className={styles['paletteNone']}>{t('workbench.palette.none')}</p>
+      )}
     </div>
   )
 }

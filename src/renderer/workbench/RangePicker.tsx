@@ -9,6 +9,7 @@ import { Button, IconButton } from '../ui/Button.tsx'
 import { Checkbox, TextField } from '../ui/Field.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { Select } from '../ui/Select.tsx'
+import { allDataRange } from './data-range.ts'
 import { closeOverlay, openRange, useOverlay } from './overlays.ts'
 import { refreshNow, setLive, setRange, usePlace, usePlaceStore, useRange } from './place-store.ts'
 import type { RangeText } from './place.ts'
@@ -77,9 +78,7 @@ function RangeForm() {
     const resolved = isRelative(text) ? undefined : tryResolve(text, now)
     return resolved ? rangeLabel(resolved, zone) : `${text.from} .. ${text.to}`
   }
-  const ready = (data?.sources ?? []).filter((s) => s.state === 'ready' && s.from !== undefined && s.to !== undefined)
-  const froms = ready.map((s) => s.from ?? '').sort()
-  const tos = ready.map((s) => s.to ?? '').sort()
+  const all = data && allDataRange(data.sources, undefined)
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone
   const settings = useMethod('settings.get', {})
   const place = usePlace()
@@ -135,8 +134,8 @@ function RangeForm() {
             {t('workbench.range.last', { length })}
           </Button>
         ))}
-        {ready.length > 0 && (
-          <Button kind="quiet" onClick={() => choose({ from: froms[0] ?? '', to: tos.at(-1) ?? '' })}>
+        {all && (
+          <Button kind="quiet" onClick={() => choose(all)}>
             {t('workbench.range.all')}
           </Button>
         )}

@@ -25,3 +25,18 @@ export function dataRange(extent: Extent): RangeText | undefined {
     to: formatRfc3339(asEpochNs(to + offset + pad + 1n)),
   }
 }
+
+/** From the first row to the last of the sources that are asked; undefined where none has rows. */
+export function allDataRange(
+  sources: ReadonlyArray<Extent & { readonly id: string; readonly state: string }>,
+  chosen: readonly string[] | undefined,
+): RangeText | undefined {
+  const ranges = sources
+    .filter(({ id, state }) => state === 'ready' && (chosen === undefined || chosen.includes(id)))
+    .map(dataRange)
+    .filter((range) => range !== undefined)
+  const froms = ranges.map(({ from }) => from).sort()
+  const tos = ranges.map(({ to }) => to).sort()
+  const [from, to] = [froms[0], tos.at(-1)]
+  return from === undefined || to === undefined ? undefined : { from, to }
+}

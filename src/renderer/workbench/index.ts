@@ -1,4 +1,5 @@
 // What features plug into.
+export { HelpLink } from './HelpLink.tsx'
 export { askAbout, type Question } from './asking.ts'
 export { takeFiles } from './bring-files.ts'
 export { type Command, useCommands } from './commands.ts'
@@ -32,4 +33,5 @@ export type { Param, Params, Place, RangeText } from './place.ts'
 export type { Feature, View } from './registry.ts'
 export { saveTable, saveTrace } from './table-file.ts'
 export { dismissToast, toast, toastError } from './toasts.ts'
+export { WaysOut } from './WaysOut.tsx'
 export { useValueMenu, type ValueMenu, type ValueSubject } from './value-menu.tsx'

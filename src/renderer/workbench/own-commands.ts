@@ -8,6 +8,7 @@ import { currentTheme } from '../theme/theme.ts'
 import { asWatchdeckError } from '../lib/engine/hooks.ts'
 import { activeCommands, type Command } from './commands.ts'
 import { copyText } from './copy.ts'
+import { helpTopic } from './HelpLink.tsx'
 import { openTarget } from './links.ts'
 import { openHelp, openPalette, openRange } from './overlays.ts'
 import { withOwnKeys } from './own-keys.ts'
@@ -27,6 +28,12 @@ function switchTheme(): void {
 const OWN: readonly Command[] = [
   { id: 'palette', title: 'workbench.command.palette', keys: ['Mod+k'], inPalette: false, run: openPalette },
   { id: 'help', title: 'workbench.command.help', keys: ['?'], run: openHelp },
+  {
+    id: 'help.page',
+    title: 'workbench.command.helpPage',
+    keys: ['F1'],
+    run: () => openTarget({ view: 'help', path: helpTopic() }),
+  },
   { id: 'escape', title: 'workbench.command.escape', keys: ['Escape'], inPalette: false, run: () => void escapeTop() },
   { id: 'theme', title: 'workbench.command.theme', run: switchTheme },
   { id: 'link', title: 'workbench.command.copyLink', keys: ['y'], run: () => void copyText(location.href) },

@@ -19,6 +19,8 @@ export interface View {
   readonly key?: string
   /** place in the rail, smaller first; absent = not in the rail */
   readonly order?: number
+  /** the section of the help that speaks of it: `help: 'look'` */
+  readonly help?: string
   readonly component: Lazy<Record<string, never>>
   /** false = the global range, sources and filters mean nothing here */
   readonly scoped?: boolean

@@ -30,6 +30,7 @@ import {
   useParam,
   useScope,
   useValueMenu,
+  WaysOut,
 } from '../../workbench/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import styles from './alerts.module.css'
@@ -179,9 +180,11 @@ export default function AlertsView() {
             <EmptyState
               title={t('alerts.none')}
               actions={
-                <Button icon="sources" onClick={() => openTarget({ view: 'sources', path: ['new'], filters: [] })}>
-                  {t('sources.addTitle')}
-                </Button>
+                <WaysOut topic="connect">
+                  <Button icon="sources" onClick={() => openTarget({ view: 'sources', path: ['new'], filters: [] })}>
+                    {t('sources.addTitle')}
+                  </Button>
+                </WaysOut>
               }
             >
               {t('alerts.noneText')}

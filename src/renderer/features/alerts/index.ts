@@ -10,6 +10,7 @@ export const feature: Feature = {
       icon: 'alerts',
       key: 'a',
       order: 17,
+      help: 'look',
       component: () => import('./AlertsView.tsx'),
     },
   ],

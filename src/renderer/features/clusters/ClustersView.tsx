@@ -27,6 +27,7 @@ import {
   useParam,
   useRange,
   useScope,
+  WaysOut,
 } from '../../workbench/index.ts'
 import styles from './clusters.module.css'
 import { type Belonging, objectFilters } from './filters.ts'
@@ -118,7 +119,9 @@ export default function ClustersView() {
       <ErrorState error={objects.error} onRetry={objects.refetch} what={t('clusters.objectsFailed')} />
     ) : objectFrame ? (
       objectFrame.rowCount === 0 ? (
-        <EmptyState title={t('clusters.noObjects')}>{t('clusters.noObjectsHint')}</EmptyState>
+        <EmptyState title={t('clusters.noObjects')} actions={<WaysOut topic="look" />}>
+          {t('clusters.noObjectsHint')}
+        </EmptyState>
       ) : (
         <div className={styles['pane']}>
           <div className={styles['kinds']} role="group" aria-label={t('clusters.kinds')}>

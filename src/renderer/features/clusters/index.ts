@@ -10,6 +10,7 @@ export const feature: Feature = {
       icon: 'clusters',
       key: 'k',
       order: 60,
+      help: 'look',
       component: () => import('./ClustersView.tsx'),
     },
   ],

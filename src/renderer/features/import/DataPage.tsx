@@ -5,7 +5,7 @@ import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useMethod } from '../../lib/engine/index.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
 import { Button, DataTable, Dialog, EmptyState, ErrorState, Skeleton, SplitPane } from '../../ui/index.ts'
-import { linkTo, openTarget, toast, toastError, usePlace, useValueMenu } from '../../workbench/index.ts'
+import { linkTo, openTarget, toast, toastError, usePlace, useValueMenu, HelpLink } from '../../workbench/index.ts'
 import { BringButtons } from './BringButtons.tsx'
 import styles from './Import.module.css'
 import { SourceDetail } from './SourceDetail.tsx'
@@ -59,9 +59,12 @@ export function DataPage() {
         <EmptyState
           title={t('imports.emptyTitle')}
           actions={
-            <a className={styles['link']} href={linkTo('start')}>
-              {t('imports.emptyDemo')}
-            </a>
+            <>
+              <a className={styles['link']} href={linkTo('start')}>
+                {t('imports.emptyDemo')}
+              </a>
+              <HelpLink topic="bring-files" />
+            </>
           }
         >
           {t('imports.emptyText')}

@@ -12,6 +12,7 @@ export const feature: Feature = {
       key: 'd',
       order: 80,
       scoped: false,
+      help: 'data',
       component: () => import('./ImportView.tsx'),
     },
   ],

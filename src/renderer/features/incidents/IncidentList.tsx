@@ -30,6 +30,7 @@ import {
   useCommands,
   useParam,
   useValueMenu,
+  HelpLink,
 } from '../../workbench/index.ts'
 import { mainClock } from './clocks.ts'
 import { CreateDialog } from './CreateDialog.tsx'
@@ -226,6 +227,7 @@ export function IncidentList() {
                   {t('incidents.new')}
                 </Button>
                 <a href={linkTo('start')}>{t('incidents.toStart')}</a>
+                <HelpLink topic="keep" />
               </>
             )
           }

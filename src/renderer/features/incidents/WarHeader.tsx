@@ -106,7 +106,7 @@ export function WarHeader({ incident, onDialog, sideOpen, onSide, brushed }: War
         <Button kind="quiet" icon="note" onClick={() => onDialog('report')}>
           {t('reports.short')}
         </Button>
-        <Button kind="quiet" icon="file" onClick={() => onDialog('save')}>
+        <Button kind="quiet" icon="file" data-tour="save" onClick={() => onDialog('save')}>
           {t('files.saveShort')}
         </Button>
         <Menu

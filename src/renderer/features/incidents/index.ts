@@ -11,6 +11,7 @@ export const feature: Feature = {
       icon: 'incidents',
       key: 'i',
       order: 15,
+      help: 'keep',
       component: () => import('./IncidentsView.tsx'),
     },
   ],

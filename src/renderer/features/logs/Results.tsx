@@ -4,7 +4,7 @@ import type { Ref } from 'react'
 import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { Button, Chip, EmptyState, ErrorState, Skeleton, StatusShape, type VirtualListHandle } from '../../ui/index.ts'
-import { openTarget, removeFilter, setParams, useFilters } from '../../workbench/index.ts'
+import { openTarget, removeFilter, setParams, useFilters, WaysOut } from '../../workbench/index.ts'
 import type { Highlighter } from './body-text.ts'
 import { LineList, type LineMenu } from './LineList.tsx'
 import styles from './logs.module.css'
@@ -44,9 +44,11 @@ export function Results(props: ResultsProps) {
         title={t(props.query === '' ? 'logs.none' : 'logs.noneMatch')}
         actions={
           props.query === '' ? (
-            <Button icon="import" onClick={() => openTarget({ view: 'import', filters: [] })}>
-              {t('logs.none.import')}
-            </Button>
+            <WaysOut topic="bring-files">
+              <Button icon="import" onClick={() => openTarget({ view: 'import', filters: [] })}>
+                {t('logs.none.import')}
+              </Button>
+            </WaysOut>
           ) : (
             <>
               {filters.map((f) => {
@@ -62,7 +64,9 @@ export function Results(props: ResultsProps) {
                   </Chip>
                 )
               })}
-              <Button onClick={() => setParams({ query: undefined })}>{t('logs.noneMatch.clear')}</Button>
+              <WaysOut topic="log-query">
+                <Button onClick={() => setParams({ query: undefined })}>{t('logs.noneMatch.clear')}</Button>
+              </WaysOut>
             </>
           )
         }

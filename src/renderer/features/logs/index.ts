@@ -4,7 +4,15 @@ import { type Feature, openTarget } from '../../workbench/index.ts'
 export const feature: Feature = {
   id: 'logs',
   views: [
-    { id: 'logs', title: 'logs.title', icon: 'logs', key: 'l', order: 30, component: () => import('./LogsView.tsx') },
+    {
+      id: 'logs',
+      title: 'logs.title',
+      icon: 'logs',
+      key: 'l',
+      order: 30,
+      help: 'query-languages',
+      component: () => import('./LogsView.tsx'),
+    },
   ],
   panels: { 'logs.list': { title: 'logs.title', component: () => import('./ListPanel.tsx') } },
   commands: [

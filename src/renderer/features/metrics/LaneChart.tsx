@@ -10,7 +10,7 @@ import { useT } from '../../i18n/index.ts'
 import { cellOf, numberOf, textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatQuantity } from '../../lib/format.ts'
 import { EmptyState, MenuAt, type MenuGroup, Skeleton } from '../../ui/index.ts'
-import { askAbout, copyText, openTarget, pin } from '../../workbench/index.ts'
+import { askAbout, copyText, openTarget, pin, WaysOut } from '../../workbench/index.ts'
 import type { Lane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryProblem } from './QueryProblem.tsx'
@@ -217,7 +217,9 @@ export function LaneChart(props: LaneChartProps) {
         }}
       >
         {empty ? (
-          <EmptyState title={t('metrics.lane.none')}>{t('metrics.lane.noneText')}</EmptyState>
+          <EmptyState title={t('metrics.lane.none')} actions={<WaysOut topic="promql" />}>
+            {t('metrics.lane.noneText')}
+          </EmptyState>
         ) : lane.heatmap && heat.data ? (
           <Heatmap
             label={label}

@@ -18,7 +18,7 @@ import {
   Tabs,
   Time,
 } from '../../ui/index.ts'
-import { linkTo, setParam, setRange, useParam, useRange, useSources } from '../../workbench/index.ts'
+import { linkTo, setParam, setRange, useParam, useRange, useSources, HelpLink } from '../../workbench/index.ts'
 import { LaneChart } from './LaneChart.tsx'
 import { encodeLanes, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
@@ -136,7 +136,11 @@ export default function ServerView() {
         onSelect={(row) => setChosen(keyOf(table, row))}
         rowTone={(frame, row) => (isBad(frame, row) ? 'critical' : undefined)}
         stale={answer.stale}
-        empty={<EmptyState title={t('metrics.server.none')}>{t('metrics.server.noneText')}</EmptyState>}
+        empty={
+          <EmptyState title={t('metrics.server.none')} actions={<HelpLink topic="connectors" />}>
+            {t('metrics.server.noneText')}
+          </EmptyState>
+        }
       />
     )
   }

@@ -10,6 +10,7 @@ export const feature: Feature = {
       icon: 'metrics',
       key: 'm',
       order: 40,
+      help: 'look',
       component: () => import('./MetricsView.tsx'),
     },
     {
@@ -18,6 +19,7 @@ export const feature: Feature = {
       icon: 'list',
       key: 'p',
       order: 45,
+      help: 'look',
       component: () => import('./ServerView.tsx'),
     },
   ],

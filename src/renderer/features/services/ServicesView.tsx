@@ -6,7 +6,7 @@ import type { MethodInput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { Button, EmptyState, ErrorState, PartialNote, Skeleton, SplitPane, Tabs } from '../../ui/index.ts'
-import { linkTo, serviceOf, useFilters, useParam, useRange, useSources } from '../../workbench/index.ts'
+import { linkTo, serviceOf, useFilters, useParam, useRange, useSources, WaysOut } from '../../workbench/index.ts'
 import { ChangesList } from './ChangesList.tsx'
 import { ComparePicker } from './ComparePicker.tsx'
 import { headlineOf } from './headline.ts'
@@ -98,9 +98,11 @@ export default function ServicesView() {
       <EmptyState
         title={t('services.none')}
         actions={
-          <Button icon="sources" onClick={() => location.assign(linkTo('start', {}))}>
-            {t('services.bringData')}
-          </Button>
+          <WaysOut topic="look">
+            <Button icon="sources" onClick={() => location.assign(linkTo('start', {}))}>
+              {t('services.bringData')}
+            </Button>
+          </WaysOut>
         }
       >
         {t('services.noneHint')}

@@ -10,6 +10,7 @@ export const feature: Feature = {
       icon: 'overview',
       key: 'o',
       order: 10,
+      help: 'look',
       component: () => import('./ServicesView.tsx'),
     },
   ],

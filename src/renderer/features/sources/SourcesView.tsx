@@ -4,7 +4,7 @@ import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
 import { environmentTone } from '../../lib/environment.ts'
 import { Badge, Button, Drawer, EmptyState, ErrorState, Skeleton, SplitPane, StatusShape } from '../../ui/index.ts'
-import { linkTo, openTarget, usePlace } from '../../workbench/index.ts'
+import { linkTo, openTarget, usePlace, HelpLink } from '../../workbench/index.ts'
 import { RECEIVER, ReceiverDetail, ReceiverRow } from './Receiver.tsx'
 import { SourceForm } from './SourceForm.tsx'
 import { SourceHealth } from './SourceHealth.tsx'
@@ -55,7 +55,9 @@ export default function SourcesView() {
         {list.data === undefined ? (
           <Skeleton lines={8} />
         ) : live.length === 0 ? (
-          <EmptyState title={t('sources.emptyTitle')}>{t('sources.emptyText')}</EmptyState>
+          <EmptyState title={t('sources.emptyTitle')} actions={<HelpLink topic="connectors" />}>
+            {t('sources.emptyText')}
+          </EmptyState>
         ) : (
           <ul className={styles['list']} aria-label={t('sources.title')}>
             {live.map(({ id, name, state, live: told }) => (

@@ -11,6 +11,7 @@ export const feature: Feature = {
       key: 'u',
       order: 78,
       scoped: false,
+      help: 'connect',
       component: () => import('./SourcesView.tsx'),
     },
   ],

@@ -10,6 +10,7 @@ export const feature: Feature = {
       icon: 'traces',
       key: 't',
       order: 20,
+      help: 'look',
       component: () => import('./TracesView.tsx'),
     },
   ],

@@ -27,6 +27,7 @@ import {
   useCommands,
   usePlace,
   useScope,
+  WaysOut,
 } from '../../../workbench/index.ts'
 import { DifferencesPanel } from '../groups/DifferencesPanel.tsx'
 import { StatsPanel } from '../groups/StatsPanel.tsx'
@@ -310,9 +311,9 @@ function NothingFound() {
     <EmptyState
       title={t('traces.nothingFound')}
       actions={
-        asked ? (
-          <Button onClick={() => movePlace({ params: {}, filters: [] })}>{t('traces.clearAll')}</Button>
-        ) : undefined
+        <WaysOut topic="look">
+          {asked && <Button onClick={() => movePlace({ params: {}, filters: [] })}>{t('traces.clearAll')}</Button>}
+        </WaysOut>
       }
     >
       {t(asked ? 'traces.nothingFoundHint' : 'traces.noTracesHint')}

@@ -10,13 +10,12 @@ const NAMES = ['PROMETHEUS', 'PROMETHEUS2', 'ALERTMANAGER', 'JAEGER', 'ZIPKIN', 
 const missing = NAMES.filter((name) => !process.env[name])
 
 for (const name of missing) process.stdout.write(`Skipped: what needs ${name}, which is not set.\n`)
-if (missing.length === NAMES.length) {
-  process.stdout.write('No live server is known: nothing was tested.\n\n0 passed, 0 failed, 0 skipped\n')
-  process.exit(0)
-}
 const { vitest, playwright, part, close } = tally()
 await part('live', () => vitest(['-c', 'vitest.live.config.ts']))
-await part('live stories', async () => {
+// what needs no server (a program with an SDK that sends to Watchdeck) runs all the same
+if (missing.length === NAMES.length) process.stdout.write('Skipped: the live stories, no live server is known.\n')
+else
+  await part('live stories', async () => {
   if (!(await ensureBuilt())) throw new Error('The build failed.')
   await playwright(['-c', 'playwright.live.config.ts'])
 })

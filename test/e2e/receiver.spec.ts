@@ -1,18 +1,7 @@
 // A person lets a program send: the receiver is switched on, a request arrives, its trace is one click away, it is switched off.
 
-import { createServer } from 'node:net'
 import { expect, idle, test } from './support/watchdeck.ts'
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
-}
+import { freePort } from '../support/ports.ts'
 
 test('a program is pointed at the receiver, and what it sends is looked at', async ({ app }) => {
   const port = await freePort()

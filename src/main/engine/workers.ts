@@ -31,15 +31,17 @@ export interface WorkerPoolOptions {
   maxHeapMb?: number | undefined
   /** MB for what is young: less of it is collected sooner, with the buffers it holds */
   maxYoungMb?: number | undefined
+  /** ms after which a thread without a task ends; default 10 s. What it remembers is gone then. */
+  idleMs?: number | undefined
 }
 
-/** Threads start with the first task and end after 10 s without one. */
+/** Threads start with the first task and end some time after the last. */
 export function createWorkerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool<Task, Result> {
   const pool = new Piscina<Task, Result>({
     filename: workerFile(options.from, options.worker),
     minThreads: 0,
     maxThreads: options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1)),
-    idleTimeout: 10_000,
+    idleTimeout: options.idleMs ?? 10_000,
     // flags of the parent (a test runner's loader) mean nothing in a worker
     execArgv: [],
     resourceLimits: {

@@ -25,40 +25,47 @@ export type Outcome =
   /** 400 or 413: sending it again would change nothing */
   | { readonly ok: false; readonly status: 400 | 413; readonly message: string }
 
+/** `full`: nothing was taken, come again; `failed`: nothing was kept, come again. */
+export type Verdict = Outcome | 'full' | 'failed'
+
 /** Unpacked, a request may have this many bytes. */
 export const MAX_UNPACKED = 64 * 1024 * 1024
 const MAX_DEPTH = 100
 
-/** The rows of a body; each record that is left out is counted with its reason. */
-export function readBody(body: Body, now: bigint): { collector: Collector; outcome: Outcome } {
+/** How rows of programs are read: a record without a service has none. */
+export const readingAt = (now: bigint): Omit<ReadOptions, 'into'> => ({ fileTime: now, plausible: plausibleAround(now) })
+
+/** The rows of an unpacked body; each record that is left out is counted with its reason. @throws WatchdeckError `corrupt` */
+export function readRows(bytes: Uint8Array, isJson: boolean, now: bigint): Collector {
   const collector = new Collector()
-  try {
-    const bytes = unpacked(body)
-    const options: ReadOptions = { into: collector, fileTime: now, plausible: plausibleAround(now) }
-    if (body.isJson) readJson(bytes, options)
-    else {
-      const reader = otlpProtobufReader({ ...options, framing: 'bare' })
-      reader.push(bytes)
-      reader.end()
-    }
-    const { rowsSkipped, skipped } = collector
-    const worst = skipped[0]
-    const message =
-      worst === undefined
-        ? ''
-        : `${skipped.map(({ reason, count }) => `${count} × ${reason}`).join(', ')}; first: ${worst.example}`
-    return { collector, outcome: { ok: true, rejected: rowsSkipped, message } }
-  } catch (error) {
-    if (!(error instanceof WatchdeckError)) throw error
-    const { code, message } = toErrorShape(error)
-    return {
-      collector: new Collector(),
-      outcome: { ok: false, status: code === 'limit_exceeded' ? 413 : 400, message },
-    }
+  const options: ReadOptions = { into: collector, ...readingAt(now) }
+  if (isJson) readJson(bytes, options)
+  else {
+    const reader = otlpProtobufReader({ ...options, framing: 'bare' })
+    reader.push(bytes)
+    reader.end()
   }
+  return collector
 }
 
-function unpacked({ bytes, packing }: Body): Uint8Array {
+export function outcomeOf({ rowsSkipped, skipped }: Collector): Outcome {
+  const worst = skipped[0]
+  const message =
+    worst === undefined
+      ? ''
+      : `${skipped.map(({ reason, count }) => `${count} × ${reason}`).join(', ')}; first: ${worst.example}`
+  return { ok: true, rejected: rowsSkipped, message }
+}
+
+/** @throws what is no WatchdeckError: a bug, not a bad body */
+export function outcomeOfError(error: unknown): Outcome {
+  if (!(error instanceof WatchdeckError)) throw error
+  const { code, message } = toErrorShape(error)
+  return { ok: false, status: code === 'limit_exceeded' ? 413 : 400, message }
+}
+
+/** @throws WatchdeckError `corrupt`, or `limit_exceeded` when it unpacks to too much */
+export function unpacked({ bytes, packing }: Body): Uint8Array {
   if (packing === 'identity') return bytes
   const limit = { maxOutputLength: MAX_UNPACKED }
   try {

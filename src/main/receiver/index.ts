@@ -1,11 +1,13 @@
-// The receiver capability: programs on this machine send OTLP over HTTP, and it is in every view at once.
+// The receiver capability: programs on this machine send OTLP over HTTP or gRPC, and it is in every view at once.
 
 import { isAbort, toErrorShape } from '../../shared/base/errors.ts'
 import { type EpochNs, formatRfc3339 } from '../../shared/base/time.ts'
 import type { ReceiverSettings, ReceiverStatus } from '../../shared/contract/receiver.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
-import type { Body, Outcome } from './bodies.ts'
-import { Front, HOST } from './front.ts'
+import type { Body, Verdict } from './bodies.ts'
+import { Arriving, type DoorOptions, HOST, MAX_BODY } from './door.ts'
+import { GrpcDoor } from './grpc-door.ts'
+import { HttpDoor } from './http-door.ts'
 import { Intake } from './intake.ts'
 import { Shelf } from './shelf.ts'
 
@@ -20,6 +22,7 @@ const NOTHING = {
   logs: 0,
   samples: 0,
   rejected: 0,
+  again: 0,
   bytes: 0,
   problem: undefined as string | undefined,
 }
@@ -32,11 +35,12 @@ export const receiverModule: CapabilityModule<'receiver'> = {
     if (engine.catalog.settings.get().receiver.on) await receiver.resume()
     return {
       status: async () => await receiver.status(),
-      async start({ port, keepDays, maxGb }) {
+      async start({ port, grpcPort, keepDays, maxGb }) {
         const before = engine.catalog.settings.get().receiver
         const settings = {
           on: true,
           port: port ?? before.port,
+          grpcPort: grpcPort === undefined ? before.grpcPort : grpcPort,
           keepDays: keepDays ?? before.keepDays,
           maxGb: maxGb ?? before.maxGb,
         }
@@ -58,7 +62,9 @@ export const receiverModule: CapabilityModule<'receiver'> = {
 class Receiver {
   readonly #engine: EngineContext
   readonly #shelf: Shelf
-  #front: Front | undefined
+  #http: HttpDoor | undefined
+  #grpc: GrpcDoor | undefined
+  readonly #arriving = new Arriving()
   #intake: Intake | undefined
   #failure: string | undefined
   #since: EpochNs | undefined
@@ -86,52 +92,68 @@ class Receiver {
     }
   }
 
-  /** @throws WatchdeckError `conflict` when the port is taken; what ran before then goes on */
-  async open({ port }: ReceiverSettings): Promise<void> {
+  /** @throws WatchdeckError `conflict` when a port is taken; what ran before then goes on */
+  async open({ port, grpcPort }: ReceiverSettings): Promise<void> {
     this.#lookedAt = undefined
-    if (this.#front?.port === port) return
-    const front = await Front.listen({
-      port,
-      take: (body, signal) => this.#take(body, signal),
-      onRefused: (status, message) => {
-        if (status === 429 || status === 503) this.#counts.delayed++
-        else this.#counts.refused++
-        this.#counts.problem = message
-      },
-    })
-    await this.close()
-    this.#front = front
+    const [http, grpc] = [this.#http, this.#grpc]
+    const nextHttp = http?.port === port ? http : await HttpDoor.listen(this.#door(port))
+    let nextGrpc: GrpcDoor | undefined
+    try {
+      if (grpcPort !== null) nextGrpc = grpc?.port === grpcPort ? grpc : await GrpcDoor.listen(this.#door(grpcPort))
+    } catch (error) {
+      if (nextHttp !== http) await nextHttp.close()
+      throw error
+    }
+    this.#http = nextHttp
+    this.#grpc = nextGrpc
     this.#failure = undefined
+    if (http !== nextHttp) await http?.close()
+    if (grpc !== nextGrpc) await grpc?.close()
+    if (this.#intake !== undefined) return
     this.#counts = { ...NOTHING }
     this.#since = this.#engine.platform.clock.now()
-    this.#intake = new Intake(this.#engine, this.#shelf, (rows, source) => {
-      this.#counts.spans += rows.spans
-      this.#counts.logs += rows.logs
-      this.#counts.samples += rows.samples
-      const now = this.#engine.platform.clock.now()
-      if (this.#toldAt !== undefined && now - this.#toldAt < TELL_NS) return
-      this.#toldAt = now
-      this.#engine.changed('sources', source)
+    this.#intake = new Intake(this.#engine, this.#shelf, {
+      onTaken: ({ rows, source }) => {
+        this.#counts.spans += rows.spans
+        this.#counts.logs += rows.logs
+        this.#counts.samples += rows.samples
+        const now = this.#engine.platform.clock.now()
+        if (this.#toldAt !== undefined && now - this.#toldAt < TELL_NS) return
+        this.#toldAt = now
+        this.#engine.changed('sources', source)
+      },
+      onAgain: (records) => {
+        this.#counts.again += records
+      },
     })
   }
 
-  async #take(body: Body, signal: AbortSignal): Promise<Outcome | 'full' | 'failed' | { dropped: string }> {
+  #door(port: number): DoorOptions {
+    return {
+      port,
+      arriving: this.#arriving,
+      take: (body, signal) => this.#take(body, signal),
+      onRefused: (message, delayed) => {
+        if (delayed) this.#counts.delayed++
+        else this.#counts.refused++
+        this.#counts.problem = message
+      },
+    }
+  }
+
+  async #take(body: Body, signal: AbortSignal): Promise<Verdict> {
     const counts = this.#counts
     counts.requests++
     counts.bytes += body.bytes.length
     await this.#look()
-    if (this.#isFull) {
-      const { maxGb } = this.#settings
-      counts.rejected++
-      counts.problem = `The size cap of ${maxGb} GB is reached: nothing of this request was kept.`
-      return { dropped: counts.problem }
+    const { maxGb } = this.#settings
+    const refusal = this.#isFull ? `The size cap of ${maxGb} GB is reached: nothing of this request was kept.` : undefined
+    const verdict = (await this.#intake?.put(body, signal, refusal)) ?? 'failed'
+    if (typeof verdict === 'object' && verdict.ok && verdict.rejected > 0) {
+      counts.rejected += verdict.rejected
+      counts.problem = verdict.message
     }
-    const outcome = (await this.#intake?.put(body, signal)) ?? 'failed'
-    if (typeof outcome === 'object' && outcome.ok && outcome.rejected > 0) {
-      counts.rejected += outcome.rejected
-      counts.problem = outcome.message
-    }
-    return outcome
+    return verdict
   }
 
   /** Once a minute: days that are too old, or too many bytes. */
@@ -152,18 +174,22 @@ class Receiver {
   }
 
   async status(): Promise<ReceiverStatus> {
-    const { port, keepDays, maxGb } = this.#settings
+    const { port, grpcPort, keepDays, maxGb } = this.#settings
     const { problem, ...counts } = this.#counts
-    const at = this.#front?.port ?? port
+    const at = this.#http?.port ?? port
+    const grpcAt = this.#http === undefined ? grpcPort : (this.#grpc?.port ?? null)
     const source = this.#shelf.current(this.#engine.platform.clock.now())?.id
     return {
-      state: this.#front ? 'on' : this.#failure === undefined ? 'off' : 'failed',
+      state: this.#http ? 'on' : this.#failure === undefined ? 'off' : 'failed',
       endpoint: `http://${HOST}:${at}`,
       port: at,
+      ...(grpcAt === null ? {} : { grpcEndpoint: `http://${HOST}:${grpcAt}` }),
+      grpcPort: grpcAt,
       keepDays,
       maxGb,
+      maxRequestBytes: MAX_BODY,
       ...(this.#failure === undefined ? {} : { error: this.#failure }),
-      ...(this.#front === undefined || this.#since === undefined ? {} : { since: formatRfc3339(this.#since) }),
+      ...(this.#http === undefined || this.#since === undefined ? {} : { since: formatRfc3339(this.#since) }),
       ...counts,
       ...(problem === undefined ? {} : { problem }),
       waitingBytes: this.#intake?.waitingBytes ?? 0,
@@ -174,16 +200,18 @@ class Receiver {
 
   /** What was received is written and answered first. */
   async close(): Promise<void> {
-    const [front, intake] = [this.#front, this.#intake]
-    this.#front = undefined
-    this.#intake = undefined
+    const [http, grpc, intake] = [this.#http, this.#grpc, this.#intake]
+    this.#http = undefined
+    this.#grpc = undefined
     this.#failure = undefined
     try {
-      await front?.close()
+      await Promise.all([http?.close(), grpc?.close()])
       await intake?.close()
     } catch (error) {
       if (!isAbort(error)) throw error
+    } finally {
+      this.#intake = undefined
     }
-    if (front) this.#engine.changed('sources')
+    if (http) this.#engine.changed('sources')
   }
 }

@@ -1,31 +1,34 @@
 // The worker thread of the receiver: bodies in, packed chunks of the telemetry tables out, so that the engine answers meanwhile.
 
-import type { Encoded, EncodedChunk, EncoderSeed } from '../storage/telemetry/api.ts'
-import { BatchEncoder } from '../storage/telemetry/encoder.ts'
-import { type Body, type Outcome, readBody } from './bodies.ts'
+import type { EncoderSeed } from '../storage/telemetry/api.ts'
+import { type BodyToRead, type Received, Reception } from './reception.ts'
+import { SpanMemory } from './span-memory.ts'
 
 export interface ReceiveTask {
-  readonly seed: EncoderSeed
-  readonly bodies: readonly Body[]
+  /** a reception: bodies of one go on where the last ones of it ended */
+  readonly reception: number
+  /** begins the reception */
+  readonly begin?: {
+    readonly seed: EncoderSeed
+    /** names of requests that were committed, oldest first */
+    readonly requests: readonly string[]
+    /** spans that were received may not have been committed: none of them counts as known */
+    readonly forget: boolean
+  }
+  readonly bodies: readonly BodyToRead[]
   /** epoch nanoseconds */
   readonly now: bigint
 }
 
-export interface Received {
-  readonly chunks: readonly EncodedChunk[]
-  readonly encoded: Encoded
-  /** one for each body, in order */
-  readonly outcomes: readonly Outcome[]
-}
+let current: { readonly number: number; readonly reception: Reception } | undefined
+let memory = new SpanMemory()
 
-export default function receive({ seed, bodies, now }: ReceiveTask): Received {
-  const chunks: EncodedChunk[] = []
-  const encoder = new BatchEncoder(seed, (chunk) => void chunks.push(chunk))
-  const outcomes = bodies.map((body) => {
-    const { collector, outcome } = readBody(body, now)
-    for (const batch of collector.drain()) encoder.write(batch, 0, batch.rows.length)
-    return outcome
-  })
-  encoder.finish()
-  return { chunks, encoded: encoder.encoded, outcomes }
+/** `unknown`: this thread does not know the reception, and has to be told how it begins. */
+export default function receive({ reception, begin, bodies, now }: ReceiveTask): Received | 'unknown' {
+  if (begin !== undefined) {
+    if (begin.forget) memory = new SpanMemory()
+    current = { number: reception, reception: new Reception(begin.seed, memory, begin.requests) }
+  }
+  if (current?.number !== reception) return 'unknown'
+  return current.reception.receive(bodies, now)
 }

@@ -1,7 +1,5 @@
 // Programs that send: what is taken and kept, what is refused and how, over real sockets into real stores.
 
-import { request as httpRequest } from 'node:http'
-import { createServer } from 'node:net'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { SeverityNumber } from '@opentelemetry/api-logs'
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
@@ -23,72 +21,17 @@ import { tracesModule } from '../traces/index.ts'
 import type { CapabilityModule, EngineContext } from '../engine/api.ts'
 import { receiverModule } from './index.ts'
 import { Shelf } from './shelf.ts'
+import { nowNs, otlpSpan, otlpSpans, postOtlp, type HttpAnswer } from '../../../test/support/otlp.ts'
+import { freePort } from '../../../test/support/ports.ts'
 
 const MODULES = [receiverModule, tracesModule, logsModule, metricsModule]
 const engine = (options: TestEngineOptions = {}): Promise<TestEngine> =>
   startTestEngine({ modules: MODULES, ...options })
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
-}
-
 async function receiving(t: TestEngine): Promise<string> {
   const { endpoint, state } = await t.client.call('receiver.start', { port: await freePort() })
   expect(state).toBe('on')
   return endpoint
-}
-
-const now = (): bigint => BigInt(Date.now()) * 1_000_000n
-const span = (id: number, at: bigint, more: object = {}) => ({
-  traceId: id.toString(16).padStart(32, '0'),
-  spanId: id.toString(16).padStart(16, '0'),
-  name: `op ${id}`,
-  startTimeUnixNano: at.toString(),
-  endTimeUnixNano: (at + 5_000_000n).toString(),
-  ...more,
-})
-const spans = (list: readonly unknown[], service = 'shop') => ({
-  resourceSpans: [
-    {
-      resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
-      scopeSpans: [{ spans: list }],
-    },
-  ],
-})
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
-}
-
-function post(url: string, body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(
-      url,
-      { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
-      (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(parts).toString(),
-          }),
-        )
-      },
-    )
-    sent.on('error', reject)
-    sent.end(body)
-  })
 }
 
 const range = { from: 'now-1h', to: 'now+1h' } as const
@@ -149,17 +92,17 @@ test('a Node program with the OpenTelemetry SDK is seen in traces, logs and metr
 test('protobuf and JSON are taken plain and packed by gzip, deflate or zstd', async () => {
   await using t = await engine()
   const url = `${await receiving(t)}/v1/traces`
-  const at = now()
-  const json = (id: number) => Buffer.from(JSON.stringify(spans([span(id, at)])))
-  const proto = (id: number) => Buffer.from(encodeOtlpRequest('traces', spans([span(id, at)])))
+  const at = nowNs()
+  const json = (id: number) => Buffer.from(JSON.stringify(otlpSpans([otlpSpan(id, at)])))
+  const proto = (id: number) => Buffer.from(encodeOtlpRequest('traces', otlpSpans([otlpSpan(id, at)])))
   const protobuf = { 'content-type': 'application/x-protobuf' }
   const answers = await Promise.all([
-    post(url, json(1)),
-    post(url, gzipSync(json(2)), { 'content-encoding': 'gzip' }),
-    post(url, zstdCompressSync(json(3)), { 'content-encoding': 'zstd' }),
-    post(url, proto(4), protobuf),
-    post(url, gzipSync(proto(5)), { ...protobuf, 'content-encoding': 'gzip' }),
-    post(url, zstdCompressSync(proto(6)), { ...protobuf, 'content-encoding': 'zstd' }),
+    postOtlp(url, json(1)),
+    postOtlp(url, gzipSync(json(2)), { 'content-encoding': 'gzip' }),
+    postOtlp(url, zstdCompressSync(json(3)), { 'content-encoding': 'zstd' }),
+    postOtlp(url, proto(4), protobuf),
+    postOtlp(url, gzipSync(proto(5)), { ...protobuf, 'content-encoding': 'gzip' }),
+    postOtlp(url, zstdCompressSync(proto(6)), { ...protobuf, 'content-encoding': 'zstd' }),
   ])
   expect(answers.map(({ status, text }) => [status, text])).toEqual([
     ...[1, 2, 3].map(() => [200, '{}']),
@@ -171,16 +114,16 @@ test('protobuf and JSON are taken plain and packed by gzip, deflate or zstd', as
 test('records that cannot be kept are counted and named in the answer, the others are kept', async () => {
   await using t = await engine()
   const url = `${await receiving(t)}/v1/traces`
-  const at = now()
-  const body = spans([span(1, at), { name: 'no ids' }, span(2, at), span(2, at)])
-  const json = await post(url, JSON.stringify(body))
+  const at = nowNs()
+  const body = otlpSpans([otlpSpan(1, at), { name: 'no ids' }, otlpSpan(2, at), otlpSpan(2, at)])
+  const json = await postOtlp(url, JSON.stringify(body))
   expect(json.status).toBe(200)
   const told = JSON.parse(json.text) as { partialSuccess: { rejectedSpans: string; errorMessage: string } }
   expect(told.partialSuccess.rejectedSpans).toBe('2')
   expect(told.partialSuccess.errorMessage).toMatch(/1 × duplicate span id within its trace/)
   expect(await operations(t)).toEqual(['op 1', 'op 2'])
   // field 1 of the answer, and in it field 1: one rejected span
-  const proto = await post(url, encodeOtlpRequest('traces', spans([{ name: 'no ids' }])), {
+  const proto = await postOtlp(url, encodeOtlpRequest('traces', otlpSpans([{ name: 'no ids' }])), {
     'content-type': 'application/x-protobuf',
   })
   const bytes = Buffer.from(proto.text)
@@ -191,35 +134,35 @@ test('records that cannot be kept are counted and named in the answer, the other
 test('what is not OTLP, too large, from a page or for another name is refused with its status and changes nothing', async () => {
   await using t = await engine()
   const url = await receiving(t)
-  const good = JSON.stringify(spans([span(1, now())]))
-  const cases: Array<[number, Promise<Answer>]> = [
-    [400, post(`${url}/v1/traces`, '{"resourceSpans": [')],
-    [400, post(`${url}/v1/traces`, 'null')],
-    [400, post(`${url}/v1/traces`, Buffer.from([0xff, 0xff, 0xff]), { 'content-type': 'application/x-protobuf' })],
-    [400, post(`${url}/v1/traces`, good, { 'content-encoding': 'gzip' })],
-    [400, post(`${url}/v1/traces`, '['.repeat(5000) + ']'.repeat(5000))],
-    [413, post(`${url}/v1/traces`, gzipSync(Buffer.alloc(70 * 1024 * 1024)), { 'content-encoding': 'gzip' })],
+  const good = JSON.stringify(otlpSpans([otlpSpan(1, nowNs())]))
+  const cases: Array<[number, Promise<HttpAnswer>]> = [
+    [400, postOtlp(`${url}/v1/traces`, '{"resourceSpans": [')],
+    [400, postOtlp(`${url}/v1/traces`, 'null')],
+    [400, postOtlp(`${url}/v1/traces`, Buffer.from([0xff, 0xff, 0xff]), { 'content-type': 'application/x-protobuf' })],
+    [400, postOtlp(`${url}/v1/traces`, good, { 'content-encoding': 'gzip' })],
+    [400, postOtlp(`${url}/v1/traces`, '['.repeat(5000) + ']'.repeat(5000))],
+    [413, postOtlp(`${url}/v1/traces`, gzipSync(Buffer.alloc(70 * 1024 * 1024)), { 'content-encoding': 'gzip' })],
     [
       413,
-      post(`${url}/v1/traces`, '', { 'content-length': String(21 * 1024 * 1024) }).catch(() => ({
+      postOtlp(`${url}/v1/traces`, '', { 'content-length': String(21 * 1024 * 1024) }).catch(() => ({
         status: 413,
         headers: {},
         text: '',
       })),
     ],
-    [404, post(`${url}/v1/profiles`, good)],
-    [415, post(`${url}/v1/traces`, good, { 'content-type': 'text/plain' })],
-    [415, post(`${url}/v1/traces`, good, { 'content-encoding': 'br' })],
-    [403, post(`${url}/v1/traces`, good, { origin: 'https://evil.example' })],
-    [403, post(`${url}/v1/traces`, good, { origin: 'null' })],
-    [403, post(`${url}/v1/traces`, good, { 'sec-fetch-site': 'cross-site' })],
-    [421, post(`${url}/v1/traces`, good, { host: 'evil.example:4318' })],
+    [404, postOtlp(`${url}/v1/profiles`, good)],
+    [415, postOtlp(`${url}/v1/traces`, good, { 'content-type': 'text/plain' })],
+    [415, postOtlp(`${url}/v1/traces`, good, { 'content-encoding': 'br' })],
+    [403, postOtlp(`${url}/v1/traces`, good, { origin: 'https://evil.example' })],
+    [403, postOtlp(`${url}/v1/traces`, good, { origin: 'null' })],
+    [403, postOtlp(`${url}/v1/traces`, good, { 'sec-fetch-site': 'cross-site' })],
+    [421, postOtlp(`${url}/v1/traces`, good, { host: 'evil.example:4318' })],
   ]
   for (const [status, answer] of cases) expect((await answer).status).toBe(status)
   const { sources } = await t.client.call('sources.list', {})
   expect(sources).toEqual([])
   expect(await t.client.call('receiver.status', {})).toMatchObject({ spans: 0 })
-  expect((await post(`${url}/v1/traces`, good)).status).toBe(200)
+  expect((await postOtlp(`${url}/v1/traces`, good)).status).toBe(200)
 })
 
 test('it receives again when the engine starts again, until it is stopped; a taken port is told', async () => {
@@ -233,15 +176,15 @@ test('it receives again when the engine starts again, until it is stopped; a tak
   })
   expect(await second.client.call('receiver.status', {})).toMatchObject({ state: 'off' })
   expect(await first.client.call('receiver.stop', {})).toMatchObject({ state: 'off', port })
-  await expect(post(`http://127.0.0.1:${port}/v1/traces`, '{}')).rejects.toThrow(/ECONNREFUSED/)
+  await expect(postOtlp(`http://127.0.0.1:${port}/v1/traces`, '{}')).rejects.toThrow(/ECONNREFUSED/)
 })
 
 test('days past their time are removed, with a while to take them back', async () => {
-  let at = now()
+  let at = nowNs()
   const clock: Clock = { now: () => asEpochNs(at) }
   await using t = await engine({ clock })
   const { endpoint } = await t.client.call('receiver.start', { port: await freePort(), keepDays: 2 })
-  const send = (id: number) => post(`${endpoint}/v1/traces`, JSON.stringify(spans([span(id, at)])))
+  const send = (id: number) => postOtlp(`${endpoint}/v1/traces`, JSON.stringify(otlpSpans([otlpSpan(id, at)])))
   const names = async (): Promise<string[]> =>
     (await t.client.call('sources.list', {})).sources.map(({ name }) => name).sort()
   await send(1)
@@ -259,7 +202,7 @@ test('days past their time are removed, with a while to take them back', async (
 })
 
 test('past the size the oldest day goes first; today stays, and counts as full', async () => {
-  let at = now()
+  let at = nowNs()
   let inside: EngineContext | undefined
   const capture: CapabilityModule<'receiver'> = {
     name: 'receiver',
@@ -270,13 +213,13 @@ test('past the size the oldest day goes first; today stays, and counts as full',
   }
   await using t = await startTestEngine({ modules: [capture, tracesModule], clock: { now: () => asEpochNs(at) } })
   const { endpoint } = await t.client.call('receiver.start', { port: await freePort() })
-  const send = (id: number) => post(`${endpoint}/v1/traces`, JSON.stringify(spans([span(id, at)])))
+  const send = (id: number) => postOtlp(`${endpoint}/v1/traces`, JSON.stringify(otlpSpans([otlpSpan(id, at)])))
   await send(1)
   const [first] = (await t.client.call('sources.list', {})).sources
   at += 86_400_000_000_000n
   await send(2)
   if (inside === undefined) throw new Error('the capability did not start')
-  const tiny = { on: true, port: 4318, keepDays: 7, maxGb: 1e-6 }
+  const tiny = { on: true, port: 4318, grpcPort: null, keepDays: 7, maxGb: 1e-6 }
   expect(await new Shelf(inside).due(tiny, asEpochNs(at))).toEqual({ remove: [first?.id], isFull: true })
   expect(await new Shelf(inside).due({ ...tiny, maxGb: 1 }, asEpochNs(at))).toEqual({ remove: [], isFull: false })
 })

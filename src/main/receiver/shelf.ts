@@ -13,6 +13,8 @@ const GB = 1e9
 
 export class Shelf {
   readonly #engine: EngineContext
+  /** the source that was made last, while nothing of it is committed */
+  #fresh: string | undefined
   constructor(engine: EngineContext) {
     this.#engine = engine
   }
@@ -34,13 +36,17 @@ export class Shelf {
     const there = this.current(now)
     if (there) return there
     const day = dayOf(now)
+    const fresh = this.#fresh === undefined ? undefined : this.#engine.catalog.sources.get(this.#fresh)
+    if (fresh?.state === 'loading' && fresh.origin[0] === day) return fresh
     const before = this.#engine.catalog.sources.list().filter((s) => s.kind === 'otlp' && s.origin[0] === day).length
-    return this.#engine.catalog.sources.create({
+    const made = this.#engine.catalog.sources.create({
       name: `OTLP in ${day}${before === 0 ? '' : ` (${before + 1})`}`,
       kind: 'otlp',
       origin: [day],
       readOnly: false,
     })
+    this.#fresh = made.id
+    return made
   }
 
   /** After the commit. */
@@ -61,10 +67,18 @@ export class Shelf {
     })
   }
 
-  /** A source of which nothing was committed leaves no trace. */
-  forget(id: string): void {
+  /** A source of which nothing was committed leaves no trace: true when this was one. */
+  forget(id: string): boolean {
     const { catalog } = this.#engine
-    if (catalog.sources.get(id)?.state === 'loading') catalog.sources.delete(id)
+    if (catalog.sources.get(id)?.state !== 'loading') return false
+    catalog.sources.delete(id)
+    return true
+  }
+
+  /** Whether rows may still be written to it: nobody has removed it. */
+  takes(id: string): boolean {
+    const state = this.#engine.catalog.sources.get(id)?.state
+    return state === 'loading' || state === 'ready' || state === 'off'
   }
 
   /** Bytes on disk, by the share of rows. */

@@ -3,10 +3,19 @@ import { z } from 'zod'
 import { command, query, zNothing } from './define.ts'
 
 export const RECEIVER_PORT = 4318
+export const RECEIVER_GRPC_PORT = 4317
 
 export const zReceiverSettings = z.object({
   on: z.boolean().default(false),
   port: z.number().int().min(1024).max(65_535).default(RECEIVER_PORT),
+  grpcPort: z
+    .number()
+    .int()
+    .min(1024)
+    .max(65_535)
+    .nullable()
+    .default(null)
+    .describe('where OTLP over gRPC is received too; null: nowhere'),
   keepDays: z.number().int().min(1).max(365).default(7).describe('days that were received earlier are removed'),
   maxGb: z
     .number()
@@ -22,8 +31,12 @@ export const zReceiverStatus = z.object({
   /** where programs send to, `http://127.0.0.1:4318` */
   endpoint: z.string(),
   port: z.number(),
+  /** the same for gRPC, `http://127.0.0.1:4317`, when that is asked for */
+  grpcEndpoint: z.string().optional(),
+  grpcPort: z.number().nullable(),
   keepDays: z.number(),
   maxGb: z.number(),
+  maxRequestBytes: z.number().describe('a larger request is refused, packed bytes counted'),
   /** why it is not on although it was asked for */
   error: z.string().optional(),
   /** since it was switched on, or the engine started */
@@ -38,6 +51,8 @@ export const zReceiverStatus = z.object({
   samples: z.number(),
   /** rows of requests that were taken, which could not be: no id, no time, past the size cap */
   rejected: z.number(),
+  /** records that an earlier request had brought already: a sender that got no answer sends again */
+  again: z.number(),
   /** the newest reason of a refusal or rejection */
   problem: z.string().optional(),
   bytes: z.number().describe('as sent, packed'),
@@ -55,9 +70,10 @@ export const receiver = {
     output: zReceiverStatus,
   }),
   start: command({
-    summary: 'Receive OTLP over HTTP on loopback, now and whenever the engine starts, until it is stopped',
+    summary: 'Receive OTLP over HTTP, and over gRPC when a port is given for it, on loopback, now and whenever the engine starts, until it is stopped',
     input: z.object({
       port: zReceiverSettings.shape.port.unwrap().optional(),
+      grpcPort: zReceiverSettings.shape.grpcPort.unwrap().optional(),
       keepDays: zReceiverSettings.shape.keepDays.unwrap().optional(),
       maxGb: zReceiverSettings.shape.maxGb.unwrap().optional(),
     }),

@@ -11,7 +11,7 @@ export interface ChunkColumn {
 }
 
 /** Null bits, kept only while a chunk has any. */
-class Nulls {
+export class Nulls {
   readonly #bits = new Uint8Array(VECTOR_SIZE / 8).fill(0xff)
   #any = false
 

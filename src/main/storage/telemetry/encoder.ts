@@ -70,7 +70,8 @@ export class BatchEncoder {
   readonly #seed: EncoderSeed
   readonly #sink: (chunk: EncodedChunk) => void
   readonly #builders = new Map<EncodedTable, { finish(): void }>()
-  readonly #names: Names
+  /** for rows of the same transaction that are packed by others */
+  readonly names: Names
   #spans: ChunkBuilder<ColumnsOf<'spans'>> | undefined
   #logs: ChunkBuilder<ColumnsOf<'logs'>> | undefined
   #logWords: LogWords | undefined
@@ -104,7 +105,7 @@ export class BatchEncoder {
     this.#seed = seed
     this.#sink = sink
     this.#nextLogId = seed.nextLogId
-    this.#names = new Names(
+    this.names = new Names(
       seed.source,
       this.#build('attributes', TABLE_COLUMNS.attributes()),
       this.#build('series', TABLE_COLUMNS.series()),
@@ -116,7 +117,7 @@ export class BatchEncoder {
   get encoded(): Encoded {
     return {
       ...this.#written,
-      series: this.#names.newSeries,
+      series: this.names.newSeries,
       objectFrom: this.#objectFrom,
       objectTo: this.#objectTo,
       extent: this.#extent,
@@ -126,7 +127,7 @@ export class BatchEncoder {
   /** Encodes `rows[from..to)` of a batch. */
   write(batch: TelemetryBatch, from: number, to: number): void {
     const { source } = this.#seed
-    const names = this.#names
+    const { names } = this
     const written = this.#written
     assert(from >= 0 && to <= batch.rows.length, 'a slice lies within its batch')
     switch (batch.kind) {
@@ -229,6 +230,21 @@ export class BatchEncoder {
   finish(): void {
     for (const builder of this.#builders.values()) builder.finish()
     this.#logWords?.finish()
+  }
+
+  /**
+   * Ends the rows of one transaction: hands over the chunks that are not full and tells what was encoded since the last cut.
+   * What comes after belongs to a later transaction of the same source; names and log ids go on.
+   */
+  cut(): Encoded {
+    this.finish()
+    const { encoded } = this
+    Object.assign(this.#written, { spans: 0, logs: 0, samples: 0, objects: 0, happenings: 0, userEvents: 0, from: null, to: null })
+    this.names.newSeries = 0
+    this.#objectFrom = null
+    this.#objectTo = null
+    this.#lastTrace = ''
+    return encoded
   }
 
   #build<C extends ColumnsOf<WrittenTable> | ReturnType<typeof touchedColumns>>(

@@ -43,6 +43,11 @@ export class Names {
     this.#knownSeries = knownSeries
   }
 
+  /** Whether the dictionary lacks this name of attributes; whoever is told so writes the row. */
+  claim(low: number, high: number): boolean {
+    return this.#knownAttributes.add(low, high)
+  }
+
   /** The answer is valid until the next call. */
   attributes(attributes: Attributes): Name {
     const hash = this.#hasher.begin()

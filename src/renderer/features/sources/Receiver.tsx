@@ -1,11 +1,11 @@
 // The OTLP receiver: on or off, where programs send to, what has come, and the lines that point them here.
 
 import { useEffect, useState } from 'react'
-import type { ReceiverStatus } from '../../../shared/contract/receiver.ts'
+import { RECEIVER_GRPC_PORT, type ReceiverStatus } from '../../../shared/contract/receiver.ts'
 import { say, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useMethod } from '../../lib/engine/index.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
-import { Button, Drawer, ErrorState, IconButton, Skeleton, StatusShape, TextField } from '../../ui/index.ts'
+import { Button, Checkbox, Drawer, ErrorState, IconButton, Skeleton, StatusShape, TextField } from '../../ui/index.ts'
 import { copyText, linkTo, toastError } from '../../workbench/index.ts'
 import styles from './Sources.module.css'
 
@@ -28,7 +28,7 @@ export function ReceiverRow({ chosen }: { chosen: boolean }) {
       >
         <StatusShape tone={TONES[told?.state ?? 'off']} label={t(`sources.receiver.${told?.state ?? 'off'}`)} />
         <strong>{t('sources.receiver')}</strong>
-        <span className={styles['mono']}>{told?.state === 'on' ? told.endpoint : ''}</span>
+        <span className={styles['mono']}>{told?.state === 'on' ? endpointsOf(told) : ''}</span>
         <span className={styles['dim']}>{t(`sources.receiver.${told?.state ?? 'off'}`)}</span>
       </a>
     </div>
@@ -52,10 +52,10 @@ export function ReceiverDetail({ onClose }: { onClose: () => void }) {
       ) : data ? (
         <div className={styles['form']}>
           <p>{t('sources.receiver.text')}</p>
-          <Switch key={`${data.state} ${data.port} ${data.keepDays} ${data.maxGb}`} status={data} onDone={refetch} />
+          <Switch key={`${data.state} ${data.port} ${data.grpcPort} ${data.keepDays} ${data.maxGb}`} status={data} onDone={refetch} />
           {data.error !== undefined && <p className={styles['warn']}>{say(data.error)}</p>}
           {isOn && <Counters status={data} />}
-          {isOn && <Lines endpoint={data.endpoint} />}
+          {isOn && <Lines status={data} />}
         </div>
       ) : (
         <Skeleton lines={8} />
@@ -64,26 +64,44 @@ export function ReceiverDetail({ onClose }: { onClose: () => void }) {
   )
 }
 
+const endpointsOf = ({ endpoint, grpcPort }: ReceiverStatus): string =>
+  grpcPort === null ? endpoint : `${endpoint}, gRPC ${grpcPort}`
+
 function Switch({ status, onDone }: { status: ReceiverStatus; onDone: () => void }) {
   const t = useT()
   const start = useCommand('receiver.start')
   const stop = useCommand('receiver.stop')
   const [port, setPort] = useState(String(status.port))
+  const [isGrpc, setIsGrpc] = useState(status.grpcPort !== null)
+  const [grpcText, setGrpcText] = useState(String(status.grpcPort ?? RECEIVER_GRPC_PORT))
   const [keepDays, setKeepDays] = useState(String(status.keepDays))
   const [maxGb, setMaxGb] = useState(String(status.maxGb))
   const wrong = {
     port: isWithin(port, 1024, 65_535, true) ? undefined : t('sources.receiver.portWrong'),
+    grpcPort: !isGrpc
+      ? undefined
+      : !isWithin(grpcText, 1024, 65_535, true)
+        ? t('sources.receiver.portWrong')
+        : Number(grpcText) === Number(port)
+          ? t('sources.receiver.portSame')
+          : undefined,
     keepDays: isWithin(keepDays, 1, 365, true) ? undefined : t('sources.receiver.daysWrong'),
     maxGb: isWithin(maxGb, 0.1, 1000, false) ? undefined : t('sources.receiver.gbWrong'),
   }
   const isWrong = Object.values(wrong).some((problem) => problem !== undefined)
-  const same = Number(port) === status.port && Number(keepDays) === status.keepDays && Number(maxGb) === status.maxGb
+  const grpcPort = isGrpc ? Number(grpcText) : null
+  const same =
+    Number(port) === status.port &&
+    grpcPort === status.grpcPort &&
+    Number(keepDays) === status.keepDays &&
+    Number(maxGb) === status.maxGb
   const isOn = status.state === 'on'
   const run = (done: Promise<unknown>): void =>
     void done
       .catch((error: unknown) => toastError(asWatchdeckError(error), t('sources.receiver.startFailed')))
       .finally(onDone)
-  const begin = (): void => run(start.run({ port: Number(port), keepDays: Number(keepDays), maxGb: Number(maxGb) }))
+  const begin = (): void =>
+    run(start.run({ port: Number(port), grpcPort, keepDays: Number(keepDays), maxGb: Number(maxGb) }))
   return (
     <form
       aria-label={t('sources.receiver')}
@@ -101,6 +119,17 @@ function Switch({ status, onDone }: { status: ReceiverStatus; onDone: () => void
         error={wrong.port}
         onChange={setPort}
       />
+      <Checkbox label={t('sources.receiver.grpc')} checked={isGrpc} onChange={setIsGrpc} />
+      {isGrpc && (
+        <TextField
+          label={t('sources.receiver.grpcPort')}
+          showLabel
+          inputMode="numeric"
+          value={grpcText}
+          error={wrong.grpcPort}
+          onChange={setGrpcText}
+        />
+      )}
       <TextField
         label={t('sources.receiver.keepDays')}
         showLabel
@@ -148,11 +177,16 @@ function Counters({ status }: { status: ReceiverStatus }) {
     [t('sources.receiver.spans'), formatCount(status.spans)],
     [t('sources.receiver.logs'), formatCount(status.logs)],
     [t('sources.receiver.samples'), formatCount(status.samples)],
+    [t('sources.receiver.again'), formatCount(status.again)],
     [t('sources.receiver.rejected'), formatCount(status.rejected)],
     [t('sources.receiver.refused'), formatCount(status.refused)],
     [t('sources.receiver.delayed'), formatCount(status.delayed)],
+    [t('sources.receiver.waiting'), formatBytes(status.waitingBytes)],
     [t('sources.receiver.bytes'), formatBytes(status.bytes)],
-    [t('sources.receiver.stored'), formatBytes(status.storedBytes)],
+    [
+      t('sources.receiver.stored'),
+      t('sources.receiver.storedOf', { bytes: formatBytes(status.storedBytes), most: formatBytes(status.maxGb * 1e9) }),
+    ],
   ]
   return (
     <section aria-label={t('sources.receiver.came')}>
@@ -177,13 +211,22 @@ function Counters({ status }: { status: ReceiverStatus }) {
   )
 }
 
-function Lines({ endpoint }: { endpoint: string }) {
+function Lines({ status }: { status: ReceiverStatus }) {
   const t = useT()
+  const { endpoint, grpcEndpoint } = status
   const lines: Array<[string, string]> = [
     ['SDK', `OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`],
     ['Collector', `exporters: { otlphttp/watchdeck: { endpoint: "${endpoint}" } }`],
     ['otel-cli', `otel-cli exec --endpoint ${endpoint} --protocol http/protobuf --name build -- make`],
   ]
+  if (grpcEndpoint !== undefined) {
+    const address = grpcEndpoint.replace('http://', '')
+    lines.push(
+      [`SDK, gRPC`, `OTEL_EXPORTER_OTLP_ENDPOINT=${grpcEndpoint} OTEL_EXPORTER_OTLP_PROTOCOL=grpc`],
+      ['Collector, gRPC', `exporters: { otlp/watchdeck: { endpoint: "${address}", tls: { insecure: true } } }`],
+      ['otel-cli, gRPC', `otel-cli exec --endpoint ${address} --protocol grpc --insecure --name build -- make`],
+    )
+  }
   return (
     <section aria-label={t('sources.receiver.how')}>
       <h3>{t('sources.receiver.how')}</h3>
@@ -196,7 +239,9 @@ function Lines({ endpoint }: { endpoint: string }) {
           </li>
         ))}
       </ul>
-      <p className={styles['hint']}>{t('sources.receiver.onlyHere')}</p>
+      <p className={styles['hint']}>
+        {t('sources.receiver.limits', { size: formatBytes(status.maxRequestBytes) })} {t('sources.receiver.onlyHere')}
+      </p>
     </section>
   )
 }

@@ -22,4 +22,12 @@ export const receiver: PhraseBook = {
   'The content encoding is gzip, zstd, deflate or none.': '内容编码应为 gzip、zstd、deflate 或不编码。',
   'The request was cut off.': '请求中断。',
   'A request has at most {} MB; let the exporter send smaller batches.': '单个请求最多 {} MB，请让导出器减小批次。',
+  'The receiver is being switched off; send it again later.': '接收器正在关闭，请稍后重发。',
+  'The content type of gRPC is application/grpc, sent by POST.': 'gRPC 请求应以 POST 发送，内容类型为 application/grpc。',
+  'There are Export of TraceService, LogsService and MetricsService, opentelemetry.proto.collector v1.':
+    '可用方法为 opentelemetry.proto.collector v1 中 TraceService、LogsService 和 MetricsService 的 Export。',
+  'The message encoding is gzip, deflate, zstd or identity.': '消息编码应为 gzip、deflate、zstd 或 identity。',
+  'An export is one message.': '一次 Export 调用只能包含一条消息。',
+  'The message says it is packed, but not how.': '消息标记为已压缩，但未说明压缩方式。',
+  'The size cap of {} GB is reached: nothing of this request was kept.': '已达到 {} GB 的上限：该请求的内容均未保留。',
 }

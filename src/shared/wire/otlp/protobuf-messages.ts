@@ -80,7 +80,7 @@ const ANY_VALUE = message('AnyValue', {
   6: ['kvlistValue', [() => KEY_VALUE_LIST, '?']],
   7: ['bytesValue', 'bytes?'],
 })
-const KEY_VALUE = message('KeyValue', { 1: ['key', 'string'], 2: ['value', anyValue] })
+export const KEY_VALUE = message('KeyValue', { 1: ['key', 'string'], 2: ['value', anyValue] })
 
 export const SCOPE = message('InstrumentationScope', {
   1: ['name', 'string'],
@@ -93,13 +93,13 @@ export const RESOURCE = message('Resource', {
   2: ['droppedAttributesCount', 'uint32'],
 })
 
-const EVENT = message('Event', {
+export const EVENT = message('Event', {
   1: ['timeUnixNano', 'fixed64'],
   2: ['name', 'string'],
   3: ['attributes', [keyValue]],
   4: ['droppedAttributesCount', 'uint32'],
 })
-const LINK = message('Link', {
+export const LINK = message('Link', {
   1: ['traceId', 'id'],
   2: ['spanId', 'id'],
   3: ['traceState', 'string'],
@@ -108,7 +108,7 @@ const LINK = message('Link', {
   6: ['flags', 'fixed32'],
 })
 const STATUS = message('Status', { 2: ['message', 'string'], 3: ['code', 'enum'] })
-const SPAN = message('Span', {
+export const SPAN = message('Span', {
   1: ['traceId', 'id'],
   2: ['spanId', 'id'],
   3: ['traceState', 'string'],

@@ -6,7 +6,7 @@ import { WatchdeckError } from '../../base/errors.ts'
 import { concat } from '../json/lines.ts'
 import { type JsonObject, parseJson } from '../json/value.ts'
 import type { LateFields, ReadOptions, WireReader } from '../reader.ts'
-import { Cursor, ProtobufError, readMessage } from './protobuf.ts'
+import { Cursor, type Part, partsOf, ProtobufError, readMessage } from './protobuf.ts'
 import { GROUP, type OtlpSignal, RECORDS, RESOURCE, SCOPE } from './protobuf-messages.ts'
 import { type ProtobufFraming, signalOfRecord } from './protobuf-sniff.ts'
 import { OtlpRecords, type Signal, SIGNALS } from './reader.ts'
@@ -329,28 +329,6 @@ class OtlpProtobuf {
       hint: 'Nothing of the file was kept.',
       details: { byte },
     })
-  }
-}
-
-interface Part {
-  readonly field: number
-  readonly from: number
-  readonly to: number
-}
-
-/** The length-delimited fields of a message. */
-function* partsOf(bytes: Uint8Array, from: number, to: number): Generator<Part> {
-  const cursor = new Cursor(bytes, from, to)
-  while (cursor.at < to) {
-    const tag = cursor.varint()
-    if (tag < 8) throw new ProtobufError('a field without a number')
-    if (tag % 8 !== 2) {
-      cursor.skip(tag % 8)
-      continue
-    }
-    const end = cursor.length()
-    yield { field: Math.floor(tag / 8), from: cursor.at, to: end }
-    cursor.at = end
   }
 }
 

@@ -2,32 +2,26 @@
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { WatchdeckError } from '../../shared/base/errors.ts'
-import { type Body, type Outcome, type Packing, SIGNALS } from './bodies.ts'
+import type { Body, Packing } from './bodies.ts'
+import { SIGNALS } from './bodies.ts'
+import {
+  ARRIVAL_MS,
+  COME_AGAIN_S,
+  type DoorOptions,
+  isFromPage,
+  listen,
+  MAX_BODY,
+  portOf,
+  SENTENCES,
+} from './door.ts'
 import { refused, taken } from './replies.ts'
 
-export const HOST = '127.0.0.1'
-/** Packed, a request may have this many bytes. */
-export const MAX_BODY = 20 * 1024 * 1024
-/** Of all bodies that are arriving at once. */
-const MAX_ARRIVING = 64 * 1024 * 1024
 const PACKINGS: Readonly<Record<string, Packing>> = {
   '': 'identity',
   identity: 'identity',
   gzip: 'gzip',
   deflate: 'deflate',
   zstd: 'zstd',
-}
-
-export interface FrontOptions {
-  readonly port: number
-  readonly take: (
-    body: Body,
-    signal: AbortSignal,
-  ) => Promise<Outcome | 'full' | 'failed' | { readonly dropped: string }>
-  /** a request that was not taken as it is: its reason, for the status */
-  readonly onRefused: (status: number, message: string) => void
 }
 
 interface Refusal {
@@ -37,42 +31,30 @@ interface Refusal {
   readonly message: string
 }
 
-export class Front {
+export class HttpDoor {
   readonly #server: Server
-  readonly #options: FrontOptions
-  #arriving = 0
+  readonly #options: DoorOptions
 
-  private constructor(options: FrontOptions) {
+  private constructor(options: DoorOptions) {
     this.#options = options
-    this.#server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000 }, (request, response) => {
+    this.#server = createServer({ headersTimeout: 10_000, requestTimeout: ARRIVAL_MS }, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500)
         response.end()
-        options.onRefused(500, String(error))
+        options.onRefused(String(error), false)
       })
     })
   }
 
   /** @throws WatchdeckError `conflict` when the port is taken */
-  static async listen(options: FrontOptions): Promise<Front> {
-    const front = new Front(options)
-    await new Promise<void>((resolve, reject) => {
-      front.#server.once('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          error.code === 'EADDRINUSE'
-            ? new WatchdeckError('conflict', `Port ${options.port} is taken by another program, a Collector perhaps.`, {
-                hint: 'Stop that program, or choose another port here and in what sends.',
-              })
-            : error,
-        ),
-      )
-      front.#server.listen(options.port, HOST, resolve)
-    })
-    return front
+  static async listen(options: DoorOptions): Promise<HttpDoor> {
+    const door = new HttpDoor(options)
+    await listen(door.#server, options.port)
+    return door
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port
+    return portOf(this.#server)
   }
 
   /** Answers what is under way, then closes. */
@@ -93,26 +75,24 @@ export class Front {
       })
       response.end(body)
     }
-    const refuse = ({ status, code, message }: Refusal, headers?: Readonly<Record<string, string>>): void => {
-      this.#options.onRefused(status, message)
+    const refuse = ({ status, code, message }: Refusal): void => {
+      const again = status === 429 || status === 503
+      this.#options.onRefused(message, again)
       // what is still arriving is not read
       if (!request.complete) response.shouldKeepAlive = false
-      reply(status, refused(isJson, code, message), headers)
+      reply(status, refused(isJson, code, message), again ? { 'retry-after': String(COME_AGAIN_S) } : {})
     }
     const head = this.#head(request)
     if ('status' in head) return refuse(head)
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const bytes = await this.#read(request)
-    if (!(bytes instanceof Uint8Array)) return refuse(bytes, bytes.status === 429 ? AGAIN : {})
-    const outcome = await this.#options.take({ ...head, bytes }, gone.signal)
-    if (outcome === 'full')
-      return refuse({ status: 429, code: 8, message: 'More is arriving than can be written; send it again.' }, AGAIN)
-    if (outcome === 'failed')
-      return refuse({ status: 503, code: 14, message: 'The rows could not be written; the log says why.' }, AGAIN)
-    if ('dropped' in outcome) return reply(200, taken(head.signal, isJson, 0, outcome.dropped))
-    if (!outcome.ok) return refuse({ status: outcome.status, code: 3, message: outcome.message })
-    reply(200, taken(head.signal, isJson, outcome.rejected, outcome.message))
+    if (!(bytes instanceof Uint8Array)) return refuse(bytes)
+    const verdict = await this.#options.take({ ...head, bytes }, gone.signal)
+    if (verdict === 'full') return refuse({ status: 429, code: 8, message: SENTENCES.full })
+    if (verdict === 'failed') return refuse({ status: 503, code: 14, message: SENTENCES.failed })
+    if (!verdict.ok) return refuse({ status: verdict.status, code: 3, message: verdict.message })
+    reply(200, taken(head.signal, isJson, verdict.rejected, verdict.message))
   }
 
   #head(request: IncomingMessage): Omit<Body, 'bytes'> | Refusal {
@@ -120,10 +100,8 @@ export class Front {
     const port = this.port
     const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
     if (!hosts.includes(headers.host?.toLowerCase() ?? ''))
-      return { status: 421, code: 7, message: 'This receiver answers as 127.0.0.1 or localhost only.' }
-    // browsers say where a request comes from, programs do not: no page may write here
-    if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined)
-      return { status: 403, code: 7, message: 'Web pages may not send to this receiver.' }
+      return { status: 421, code: 7, message: SENTENCES.host }
+    if (isFromPage(headers)) return { status: 403, code: 7, message: SENTENCES.page }
     const signal = SIGNALS.find((name) => request.url === `/v1/${name}`)
     if (signal === undefined)
       return { status: 404, code: 5, message: 'There are /v1/traces, /v1/logs and /v1/metrics.' }
@@ -140,34 +118,30 @@ export class Front {
   }
 
   async #read(request: IncomingMessage): Promise<Uint8Array | Refusal> {
+    const { arriving } = this.#options
     const parts: Buffer[] = []
     let size = 0
     try {
-      for await (const part of request) {
+      // an answer is still given when it is left early
+      for await (const part of request.iterator({ destroyOnReturn: false })) {
         const bytes = part as Buffer
         size += bytes.length
-        this.#arriving += bytes.length
+        const isRoom = arriving.add(bytes.length)
         if (size > MAX_BODY) return TOO_LARGE
-        if (this.#arriving > MAX_ARRIVING)
-          return { status: 429, code: 8, message: 'More is arriving than can be held; send it again.' }
+        if (!isRoom) return { status: 429, code: 8, message: SENTENCES.arriving }
         parts.push(bytes)
       }
       return Buffer.concat(parts, size)
     } catch {
       // nobody is there to hear the answer
-      return { status: 400, code: 3, message: 'The request was cut off.' }
+      return { status: 400, code: 3, message: SENTENCES.cut }
     } finally {
-      this.#arriving -= size
+      arriving.free(size)
     }
   }
 }
 
-const AGAIN = { 'retry-after': '1' }
-const TOO_LARGE: Refusal = {
-  status: 413,
-  code: 3,
-  message: `A request has at most ${MAX_BODY / 1024 / 1024} MB; let the exporter send smaller batches.`,
-}
+const TOO_LARGE: Refusal = { status: 413, code: 3, message: SENTENCES.large }
 
 function mediaType({ headers }: IncomingMessage): string {
   return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''

@@ -16,7 +16,7 @@ await part('live', () => vitest(['-c', 'vitest.live.config.ts']))
 if (missing.length === NAMES.length) process.stdout.write('Skipped: the live stories, no live server is known.\n')
 else
   await part('live stories', async () => {
-  if (!(await ensureBuilt())) throw new Error('The build failed.')
-  await playwright(['-c', 'playwright.live.config.ts'])
-})
+    if (!(await ensureBuilt())) throw new Error('The build failed.')
+    await playwright(['-c', 'playwright.live.config.ts'])
+  })
 close()

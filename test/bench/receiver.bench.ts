@@ -115,8 +115,12 @@ async function run(load: Load): Promise<Measure[]> {
       unit: 'rows/s',
       ...(load.perRequest > 1000 ? { target: { atLeast: 50_000 } } : {}),
     },
-    { name: '  by second of the engine\'s processor time', value: spans / ((user + system) / 1e6), unit: 'rows/s' },
-    { name: `  wait for an answer, p95 (sent back for later: ${delayed})`, value: waits[Math.floor(waits.length * 0.95)] ?? 0, unit: 'ms' },
+    { name: "  by second of the engine's processor time", value: spans / ((user + system) / 1e6), unit: 'rows/s' },
+    {
+      name: `  wait for an answer, p95 (sent back for later: ${delayed})`,
+      value: waits[Math.floor(waits.length * 0.95)] ?? 0,
+      unit: 'ms',
+    },
   ]
 }
 

@@ -3,13 +3,7 @@
 
 import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import {
-  AggregationTemporality,
-  AggregationType,
-  InMemoryMetricExporter,
-  MeterProvider,
-  MetricReader,
-} from '@opentelemetry/sdk-metrics'
+import { AggregationTemporality, AggregationType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { expect, test } from 'vitest'
 import { metricsModule } from '../../src/main/metrics/index.ts'
 import { receiverModule } from '../../src/main/receiver/index.ts'
@@ -60,9 +54,12 @@ async function sent(t: TestEngine, grows: (minute: number) => number): Promise<b
   const meter = provider.getMeter('t')
   const orders = meter.createCounter('orders')
   const open = meter.createUpDownCounter('open')
-  const latency = meter.createHistogram('latency', { unit: 's', advice: { explicitBucketBoundaries: [0.1, 0.5, 1, 5] } })
+  const latency = meter.createHistogram('latency', {
+    unit: 's',
+    advice: { explicitBucketBoundaries: [0.1, 0.5, 1, 5] },
+  })
   const size = meter.createHistogram('size')
-  const first = (BigInt(Date.now()) * 1_000_000n) / MINUTE * MINUTE - BigInt(COLLECTIONS) * MINUTE
+  const first = ((BigInt(Date.now()) * 1_000_000n) / MINUTE) * MINUTE - BigInt(COLLECTIONS) * MINUTE
   for (let i = 0; i < COLLECTIONS; i++) {
     orders.add(60 * grows(i + 1), { kind: 'book' })
     orders.add(30, { kind: 'toy' })
@@ -89,7 +86,9 @@ async function sent(t: TestEngine, grows: (minute: number) => number): Promise<b
   return first
 }
 
-const pointsOf = (series: { values: { times: BigInt64Array; values: Float64Array } } | undefined): Array<[bigint, number]> =>
+const pointsOf = (
+  series: { values: { times: BigInt64Array; values: Float64Array } } | undefined,
+): Array<[bigint, number]> =>
   Array.from(series?.values.times ?? [], (time, i) => [time, series?.values.values[i] as number])
 
 const instant = (ns: bigint): string => new Date(Number(ns / 1_000_000n)).toISOString()
@@ -109,7 +108,8 @@ test('rates, increases and quantiles of deltas are those of totals', async () =>
     (job: string) => `sum by (kind) (increase(orders_total{job="${job}"}[4m]))`,
     (job: string) => `sum by (le) (rate(latency_seconds_bucket{job="${job}"}[3m]))`,
     (job: string) => `histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket{job="${job}"}[3m])))`,
-    (job: string) => `sum(rate(latency_seconds_sum{job="${job}"}[3m])) / sum(rate(latency_seconds_count{job="${job}"}[3m]))`,
+    (job: string) =>
+      `sum(rate(latency_seconds_sum{job="${job}"}[3m])) / sum(rate(latency_seconds_count{job="${job}"}[3m]))`,
     (job: string) => `histogram_quantile(0.9, sum(rate(size{job="${job}"}[3m])))`,
     (job: string) => `histogram_count(sum(rate(size{job="${job}"}[3m])))`,
     (job: string) => `histogram_sum(sum(increase(size{job="${job}"}[4m])))`,

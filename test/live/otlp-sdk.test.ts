@@ -104,7 +104,10 @@ test.skipIf(missing !== undefined).each(['http', 'grpc'] as const)(
     expect(found.sort(byId)).toEqual([...sent.spans].sort(byId))
     for (const row of rows) {
       expect(row['service']).toBe(name)
-      expect(JSON.parse(String(row['resource']))).toMatchObject({ 'service.instance.id': 'i-1', 'deployment.environment': '生产' })
+      expect(JSON.parse(String(row['resource']))).toMatchObject({
+        'service.instance.id': 'i-1',
+        'deployment.environment': '生产',
+      })
       expect(JSON.parse(String(row['scope']))).toEqual({ 'scope.key': 'scope value' })
       expect(JSON.parse(String(row['extra']))).toMatchObject({ name: 'py', version: '1.2' })
     }

@@ -24,9 +24,7 @@ export const otlpLogs = (bodies: readonly string[], at: bigint, service = 'shop'
   resourceLogs: [
     {
       resource: resource(service),
-      scopeLogs: [
-        { logRecords: bodies.map((body) => ({ timeUnixNano: at.toString(), body: { stringValue: body } })) },
-      ],
+      scopeLogs: [{ logRecords: bodies.map((body) => ({ timeUnixNano: at.toString(), body: { stringValue: body } })) }],
     },
   ],
 })

@@ -143,7 +143,8 @@ test('rows go to another source when a person has removed the one of today, and 
   await using t = await startTestEngine({ modules: [receiverModule] })
   const { http } = await receiving(t)
   const at = nowNs()
-  const send = (id: number) => postOtlp(`${http}/v1/traces`, encodeOtlpRequest('traces', otlpSpans([otlpSpan(id, at)])), PROTOBUF)
+  const send = (id: number) =>
+    postOtlp(`${http}/v1/traces`, encodeOtlpRequest('traces', otlpSpans([otlpSpan(id, at)])), PROTOBUF)
   await send(1)
   const [source] = (await t.client.call('sources.list', {})).sources
   const all = Array.from({ length: 20 }, (_, i) => send(i + 2))

@@ -33,7 +33,10 @@ export const MAX_UNPACKED = 64 * 1024 * 1024
 const MAX_DEPTH = 100
 
 /** How rows of programs are read: a record without a service has none. */
-export const readingAt = (now: bigint): Omit<ReadOptions, 'into'> => ({ fileTime: now, plausible: plausibleAround(now) })
+export const readingAt = (now: bigint): Omit<ReadOptions, 'into'> => ({
+  fileTime: now,
+  plausible: plausibleAround(now),
+})
 
 /** The rows of an unpacked body; each record that is left out is counted with its reason. @throws WatchdeckError `corrupt` */
 export function readRows(bytes: Uint8Array, isJson: boolean, now: bigint): Collector {

@@ -53,7 +53,8 @@ const request = (...ids: number[]): Uint8Array =>
 
 /** Of a google.rpc.Status: whether a google.rpc.RetryInfo is among its details. */
 const saysAgain = ({ details }: GrpcAnswer): boolean =>
-  details.includes('type.googleapis.com/google.rpc.RetryInfo') && details.subarray(-4).equals(Buffer.from([0x0a, 2, 8, 1]))
+  details.includes('type.googleapis.com/google.rpc.RetryInfo') &&
+  details.subarray(-4).equals(Buffer.from([0x0a, 2, 8, 1]))
 
 test.each([CompressionAlgorithm.NONE, CompressionAlgorithm.GZIP])(
   'a Node program with the OpenTelemetry SDK sends traces, logs and metrics, compression %s',
@@ -287,7 +288,11 @@ test('peers that break HTTP/2 or flood it are cut off, and others are answered m
     })
     const flood = (): void => {
       for (let i = 0; i < 500 && !resetting.destroyed && !resetting.closed; i++) {
-        const stream = resetting.request({ ':method': 'POST', ':path': SERVICE.traces, 'content-type': 'application/grpc' })
+        const stream = resetting.request({
+          ':method': 'POST',
+          ':path': SERVICE.traces,
+          'content-type': 'application/grpc',
+        })
         stream.on('error', () => {
           // refused or gone with its session
         })

@@ -4,16 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Body, Packing } from './bodies.ts'
 import { SIGNALS } from './bodies.ts'
-import {
-  ARRIVAL_MS,
-  COME_AGAIN_S,
-  type DoorOptions,
-  isFromPage,
-  listen,
-  MAX_BODY,
-  portOf,
-  SENTENCES,
-} from './door.ts'
+import { ARRIVAL_MS, COME_AGAIN_S, type DoorOptions, isFromPage, listen, MAX_BODY, portOf, SENTENCES } from './door.ts'
 import { refused, taken } from './replies.ts'
 
 const PACKINGS: Readonly<Record<string, Packing>> = {
@@ -99,8 +90,7 @@ export class HttpDoor {
     const { headers } = request
     const port = this.port
     const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
-    if (!hosts.includes(headers.host?.toLowerCase() ?? ''))
-      return { status: 421, code: 7, message: SENTENCES.host }
+    if (!hosts.includes(headers.host?.toLowerCase() ?? '')) return { status: 421, code: 7, message: SENTENCES.host }
     if (isFromPage(headers)) return { status: 403, code: 7, message: SENTENCES.page }
     const signal = SIGNALS.find((name) => request.url === `/v1/${name}`)
     if (signal === undefined)

@@ -147,7 +147,9 @@ class Receiver {
     counts.bytes += body.bytes.length
     await this.#look()
     const { maxGb } = this.#settings
-    const refusal = this.#isFull ? `The size cap of ${maxGb} GB is reached: nothing of this request was kept.` : undefined
+    const refusal = this.#isFull
+      ? `The size cap of ${maxGb} GB is reached: nothing of this request was kept.`
+      : undefined
     const verdict = (await this.#intake?.put(body, signal, refusal)) ?? 'failed'
     if (typeof verdict === 'object' && verdict.ok && verdict.rejected > 0) {
       counts.rejected += verdict.rejected

@@ -252,7 +252,12 @@ export class Intake {
       const chunks = together.flatMap(({ received }) => received.chunks)
       const requests = together.flatMap(({ received }) => received.requests)
       if (chunks.length > 0) {
-        const rows = await this.#write(source, chunks, sumOf(together.map(({ received }) => received.encoded)), requests)
+        const rows = await this.#write(
+          source,
+          chunks,
+          sumOf(together.map(({ received }) => received.encoded)),
+          requests,
+        )
         this.#shelf.record(source, rows)
         this.#onTaken({ rows, source })
         this.#requests = [...(this.#requests ?? []), ...requests].slice(-KNOWN_REQUESTS)
@@ -300,19 +305,20 @@ export class Intake {
 
 const bytesOf = (chunk: EncodedChunk): number => buffersOf([chunk]).reduce((sum, buffer) => sum + buffer.byteLength, 0)
 
+/** Of all groups of a commit. */
 function sumOf(parts: readonly Encoded[]): Encoded {
-  const [first, ...others] = parts
-  if (first === undefined) throw new Error('assertion failed: something is committed')
-  return others.reduce(
-    (sum, part) => ({
-      ...sum,
-      spans: sum.spans + part.spans,
-      logs: sum.logs + part.logs,
-      samples: sum.samples + part.samples,
-      series: sum.series + part.series,
-      from: earlier(sum.from, part.from),
-      to: later(sum.to, part.to),
-    }),
-    first,
-  )
+  const sum = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
+  let range: Pick<Encoded, 'from' | 'to'> = { from: null, to: null }
+  let extent: Encoded['extent']
+  for (const part of parts) {
+    for (const key of Object.keys(sum) as Array<keyof typeof sum>) sum[key] += part[key]
+    range = { from: earlier(range.from, part.from), to: later(range.to, part.to) }
+    if (part.extent !== undefined)
+      extent = {
+        count: (extent?.count ?? 0) + part.extent.count,
+        from: earlier(extent?.from ?? null, part.extent.from) ?? 0n,
+        to: later(extent?.to ?? null, part.extent.to) ?? 0n,
+      }
+  }
+  return { ...sum, ...range, objectFrom: null, objectTo: null, extent }
 }

@@ -12,10 +12,18 @@ import { SpanMemory } from './span-memory.ts'
 
 const NOW = 1_764_000_000_000_000_000n
 
-const hex = (digits: number) =>
-  fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)).filter((id) => !/^0+$/.test(id))
+const hex = (digits: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)).filter((id) => !/^0+$/.test(id))
 const text = fc.oneof(
-  fc.constantFrom('GET', 'shop-1.internal', '', 'quote " and \\ back', 'line\nbreak', '支付 ünïcode', '\u0000', '\u{1f600}'),
+  fc.constantFrom(
+    'GET',
+    'shop-1.internal',
+    '',
+    'quote " and \\ back',
+    'line\nbreak',
+    '支付 ünïcode',
+    '\u0000',
+    '\u{1f600}',
+  ),
   fc.string({ unit: 'grapheme', maxLength: 300 }),
 )
 const key = fc.oneof(
@@ -24,10 +32,26 @@ const key = fc.oneof(
 )
 const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: text.map((stringValue) => ({ stringValue })) },
-  { weight: 3, arbitrary: fc.oneof(fc.nat(), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)).map((n) => ({ intValue: n.toString() })) },
+  {
+    weight: 3,
+    arbitrary: fc.oneof(fc.nat(), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)).map((n) => ({ intValue: n.toString() })),
+  },
   { weight: 2, arbitrary: fc.boolean().map((boolValue) => ({ boolValue })) },
-  { weight: 2, arbitrary: fc.oneof(fc.double(), fc.constantFrom(0.5, 3, -0, 1e300)).map((n) => ({ doubleValue: Number.isFinite(n) ? n : String(n) })) },
-  { weight: 1, arbitrary: fc.constantFrom({}, { bytesValue: 'AAEC' }, { arrayValue: { values: [{ intValue: '1' }] } }, { kvlistValue: { values: [{ key: 'k', value: { stringValue: 'v' } }] } }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .oneof(fc.double(), fc.constantFrom(0.5, 3, -0, 1e300))
+      .map((n) => ({ doubleValue: Number.isFinite(n) ? n : String(n) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      {},
+      { bytesValue: 'AAEC' },
+      { arrayValue: { values: [{ intValue: '1' }] } },
+      { kvlistValue: { values: [{ key: 'k', value: { stringValue: 'v' } }] } },
+    ),
+  },
 )
 const attributes = fc.array(fc.record({ key, value: anyValue }), { maxLength: 8 })
 const time = fc.bigInt(NOW - 3_600_000_000_000n, NOW)
@@ -61,10 +85,15 @@ const span = fc
 const request = fc
   .array(
     fc.record({
-      resource: fc.record({ attributes: attributes.map((list) => [{ key: 'service.name', value: { stringValue: 'shop' } }, ...list]) }),
+      resource: fc.record({
+        attributes: attributes.map((list) => [{ key: 'service.name', value: { stringValue: 'shop' } }, ...list]),
+      }),
       schemaUrl: fc.constantFrom('', 'https://opentelemetry.io/schemas/1.30.0'),
       scopeSpans: fc.array(
-        fc.record({ scope: fc.record({ name: text, version: fc.constantFrom('', '1.2'), attributes }), spans: fc.array(span, { maxLength: 6 }) }),
+        fc.record({
+          scope: fc.record({ name: text, version: fc.constantFrom('', '1.2'), attributes }),
+          spans: fc.array(span, { maxLength: 6 }),
+        }),
         { maxLength: 2 },
       ),
     }),
@@ -85,10 +114,16 @@ async function rowsOf(t: TestEngine, source: string): Promise<string[]> {
   )
   const twice = await t.stores.telemetry.rows(`SELECT hash FROM ${dictionary} GROUP BY hash HAVING count(*) > 1`, [])
   expect(twice).toEqual([])
-  return rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? value.toString() : value))).sort()
+  return rows
+    .map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? value.toString() : value)))
+    .sort()
 }
 
-async function keep(t: TestEngine, name: string, make: (seed: Parameters<typeof newReception>[0]) => Received | Omit<Received, 'outcomes' | 'again' | 'requests'>) {
+async function keep(
+  t: TestEngine,
+  name: string,
+  make: (seed: Parameters<typeof newReception>[0]) => Received | Omit<Received, 'outcomes' | 'again' | 'requests'>,
+) {
   const { id } = t.stores.catalog.sources.create({ name, kind: 'import', origin: [], readOnly: false })
   const writer = await t.stores.telemetry.writer(id)
   const made = make(writer.takeSeed())
@@ -142,7 +177,10 @@ test('whatever the bytes, both readers take the same spans', async () => {
       const bytes = encodeOtlpRequest('traces', given)
       if (bytes.length > 0) bytes[place % bytes.length] = byte
       const damaged = bytes.subarray(0, bytes.length - (cut === 0 ? place % (bytes.length + 1) : 0))
-      const [outcome] = newReception(seed).receive([{ signal: 'traces', packing: 'identity', isJson: false, bytes: damaged }], NOW).outcomes
+      const [outcome] = newReception(seed).receive(
+        [{ signal: 'traces', packing: 'identity', isJson: false, bytes: damaged }],
+        NOW,
+      ).outcomes
       let expected: number
       try {
         expected = readRows(damaged, false, NOW).rowsSkipped

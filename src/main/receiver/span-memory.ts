@@ -49,7 +49,8 @@ export class SpanMemory {
     hi = mix(hi, span1, 0xcc9e2d51) >>> 0
     lo = mix(lo, span1, 0x85ebca6b) >>> 0
     if (hi === 0 && lo === 0) lo = 1
-    const times = mix(mix(mix(mix(0x9747b28c, start0, 0xcc9e2d51), start1, 0x85ebca6b), end0, 0xcc9e2d51), end1, 0x85ebca6b) >>> 0
+    const times =
+      mix(mix(mix(mix(0x9747b28c, start0, 0xcc9e2d51), start1, 0x85ebca6b), end0, 0xcc9e2d51), end1, 0x85ebca6b) >>> 0
     const slot = place(this.#table, hi, lo)
     if (this.#table[slot] !== 0 || this.#table[slot + 1] !== 0) return this.#known(this.#table, slot, times)
     const old = this.#before

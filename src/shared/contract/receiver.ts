@@ -70,7 +70,8 @@ export const receiver = {
     output: zReceiverStatus,
   }),
   start: command({
-    summary: 'Receive OTLP over HTTP, and over gRPC when a port is given for it, on loopback, now and whenever the engine starts, until it is stopped',
+    summary:
+      'Receive OTLP over HTTP, and over gRPC when a port is given for it, on loopback, now and whenever the engine starts, until it is stopped',
     input: z.object({
       port: zReceiverSettings.shape.port.unwrap().optional(),
       grpcPort: zReceiverSettings.shape.grpcPort.unwrap().optional(),

@@ -37,6 +37,18 @@ export interface WrittenRows {
   to: bigint | null
 }
 
+const NOTHING_WRITTEN: Readonly<WrittenRows> = {
+  spans: 0,
+  logs: 0,
+  samples: 0,
+  series: 0,
+  objects: 0,
+  happenings: 0,
+  userEvents: 0,
+  from: null,
+  to: null,
+}
+
 /** What an encoder must know of the store; plain data that can be sent to another thread. */
 export interface EncoderSeed {
   /** key of the source */
@@ -85,17 +97,7 @@ export class BatchEncoder {
   #touched: ChunkBuilder<ReturnType<typeof touchedColumns>> | undefined
   #lastTrace = ''
   #nextLogId: bigint
-  readonly #written: WrittenRows = {
-    spans: 0,
-    logs: 0,
-    samples: 0,
-    series: 0,
-    objects: 0,
-    happenings: 0,
-    userEvents: 0,
-    from: null,
-    to: null,
-  }
+  readonly #written: WrittenRows = { ...NOTHING_WRITTEN }
   #objectFrom: bigint | null = null
   #objectTo: bigint | null = null
   #extent: SampleExtent | undefined
@@ -239,8 +241,9 @@ export class BatchEncoder {
   cut(): Encoded {
     this.finish()
     const { encoded } = this
-    Object.assign(this.#written, { spans: 0, logs: 0, samples: 0, objects: 0, happenings: 0, userEvents: 0, from: null, to: null })
+    Object.assign(this.#written, NOTHING_WRITTEN)
     this.names.newSeries = 0
+    this.#extent = undefined
     this.#objectFrom = null
     this.#objectTo = null
     this.#lastTrace = ''

@@ -52,7 +52,11 @@ export function ReceiverDetail({ onClose }: { onClose: () => void }) {
       ) : data ? (
         <div className={styles['form']}>
           <p>{t('sources.receiver.text')}</p>
-          <Switch key={`${data.state} ${data.port} ${data.grpcPort} ${data.keepDays} ${data.maxGb}`} status={data} onDone={refetch} />
+          <Switch
+            key={`${data.state} ${data.port} ${data.grpcPort} ${data.keepDays} ${data.maxGb}`}
+            status={data}
+            onDone={refetch}
+          />
           {data.error !== undefined && <p className={styles['warn']}>{say(data.error)}</p>}
           {isOn && <Counters status={data} />}
           {isOn && <Lines status={data} />}

@@ -182,6 +182,5 @@ export const sources = {
   'receiver.how': 'Point a program here',
   'receiver.copy': 'Copy the line for {what}',
   'receiver.limits': 'A request may have {size}; one that is larger is refused.',
-  'receiver.onlyHere':
-    "From a container, send to the host's loopback (host networking, or an SSH or port forward).",
+  'receiver.onlyHere': "From a container, send to the host's loopback (host networking, or an SSH or port forward).",
 } as const

@@ -23,7 +23,8 @@ export const receiver: PhraseBook = {
   'The request was cut off.': '请求中断。',
   'A request has at most {} MB; let the exporter send smaller batches.': '单个请求最多 {} MB，请让导出器减小批次。',
   'The receiver is being switched off; send it again later.': '接收器正在关闭，请稍后重发。',
-  'The content type of gRPC is application/grpc, sent by POST.': 'gRPC 请求应以 POST 发送，内容类型为 application/grpc。',
+  'The content type of gRPC is application/grpc, sent by POST.':
+    'gRPC 请求应以 POST 发送，内容类型为 application/grpc。',
   'There are Export of TraceService, LogsService and MetricsService, opentelemetry.proto.collector v1.':
     '可用方法为 opentelemetry.proto.collector v1 中 TraceService、LogsService 和 MetricsService 的 Export。',
   'The message encoding is gzip, deflate, zstd or identity.': '消息编码应为 gzip、deflate、zstd 或 identity。',

@@ -128,28 +128,6 @@ const WIRE: Readonly<Record<Field['kind'], number>> = {
   double: 1,
 }
 
-export interface Part {
-  readonly field: number
-  readonly from: number
-  readonly to: number
-}
-
-/** The length-delimited fields of a message. */
-export function* partsOf(bytes: Uint8Array, from: number, to: number): Generator<Part> {
-  const cursor = new Cursor(bytes, from, to)
-  while (cursor.at < to) {
-    const tag = cursor.varint()
-    if (tag < 8) throw new ProtobufError('a field without a number')
-    if (tag % 8 !== 2) {
-      cursor.skip(tag % 8)
-      continue
-    }
-    const end = cursor.length()
-    yield { field: Math.floor(tag / 8), from: cursor.at, to: end }
-    cursor.at = end
-  }
-}
-
 /** One message up to `cursor.end`. Unknown fields are stepped over. @throws ProtobufError */
 export function readMessage(type: MessageType, cursor: Cursor, depth = 0): JsonObject {
   if (depth > MAX_DEPTH) throw new ProtobufError(`nested deeper than ${MAX_DEPTH} levels`)

@@ -81,6 +81,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['traces.span', () => ({ traceId: traceId(), spanId: pick('traces.get', 'rows.0.spanId') })],
   ['traces.stats', () => ({ range: range(), groupBy: ['service', 'attr:http.request.method'] })],
   ['traces.differences', () => ({ range: range(), selection: { minDuration: '100ms' } })],
+  ['traces.compareGroups', () => ({ a: { range: range() }, b: { range: range(), filter: { status: 'error' } } })],
+  ['traces.groupDifferences', () => ({ a: { range: range() }, b: { range: range(), filter: { status: 'error' } } })],
   ['traces.compare', () => ({ a: traceId(), b: pick('traces.search', 'rows.1.traceId') })],
   ['traces.keys', () => ({ range: range() })],
   ['traces.values', () => ({ range: range(), key: 'service' })],

@@ -28,6 +28,17 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'traces.search': ['start', 'rootService', 'rootOperation', 'durationNs', 'spans', 'errors', 'traceId'],
   'traces.get': ['start', 'service', 'operation', 'durationNs', 'selfNs', 'status', 'statusMessage'],
   'traces.waterfall': ['start', 'service', 'operation', 'durationNs', 'selfNs', 'status'],
+  'traces.compareGroups': [
+    'service',
+    'operation',
+    'criticalNsA',
+    'criticalNsB',
+    'p95NsA',
+    'p95NsB',
+    'errorsA',
+    'errorsB',
+  ],
+  'traces.groupDifferences': ['key', 'value', 'shareA', 'shareB', 'countA', 'countB'],
   'traces.differences': ['key', 'value', 'selectedShare', 'restShare', 'selected', 'rest'],
   'services.overview': [
     'service',

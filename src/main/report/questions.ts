@@ -31,7 +31,11 @@ export function kindOf(method: string): PinKind {
   switch (capability) {
     case 'traces':
       if (name === 'get' || name === 'header' || name === 'waterfall' || name === 'span') return 'trace'
-      return name === 'stats' ? 'statistics' : name === 'differences' ? 'differences' : 'traces'
+      return name === 'stats'
+        ? 'statistics'
+        : name === 'differences' || name === 'groupDifferences'
+          ? 'differences'
+          : 'traces'
     case 'logs':
       return name === 'histogram' ? 'volume' : name === 'fields' ? 'fields' : 'lines'
     case 'metrics':

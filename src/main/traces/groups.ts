@@ -8,6 +8,8 @@ import { gTest } from '../../shared/domain/g-test.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { type ColumnSpec, frameFromRows } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
+import type { Completeness } from '../../shared/domain/completeness.ts'
+import type { TelemetryStore } from '../storage/telemetry/api.ts'
 import type { Asked } from './ask.ts'
 import { durationOf, Params, type ParsedSpanFilter, pointerOf, spanCondition } from './filter.ts'
 
@@ -99,8 +101,38 @@ export async function differences(
   const params = new Params()
   const condition = await spanCondition(request.filter ?? {}, { store, scope, params, signal })
   const chosen = selectionSql(request.selection)
-  const spans = `WITH spans AS MATERIALIZED (SELECT attrs, resource, service, operation, count(*) FILTER (${chosen}) AS selected, count(*) FILTER (NOT (${chosen})) AS rest
-      FROM ${scope.relation('spans', range)} WHERE ${condition} GROUP BY ALL)`
+  return differencesBetween(
+    store,
+    {
+      spans: `SELECT attrs, resource, service, operation, count(*) FILTER (${chosen}) AS selected, count(*) FILTER (NOT (${chosen})) AS rest
+      FROM ${scope.relation('spans', range)} WHERE ${condition} GROUP BY ALL`,
+      attributes: scope.relation('attributes'),
+      params,
+      columns: contract.differences.output.columns,
+      completeness: scope.completeness,
+    },
+    request.limit,
+    signal,
+  )
+}
+
+/** What is counted: a SELECT of attrs, resource, service, operation, selected, rest; and the words of its hashes. */
+interface Counted {
+  readonly spans: string
+  readonly attributes: string
+  readonly params: Params
+  /** key, value, both counts, both shares, score, p */
+  readonly columns: readonly ColumnSpec[]
+  readonly completeness: Completeness
+}
+
+export async function differencesBetween(
+  store: TelemetryStore,
+  { spans: counted, attributes, params, columns, completeness }: Counted,
+  limit: number,
+  signal: AbortSignal,
+): Promise<TableAnswer> {
+  const spans = `WITH spans AS MATERIALIZED (${counted})`
   const [totals] = await store.rows<{ selected: number | null; rest: number | null }>(
     `${spans} SELECT sum(selected)::DOUBLE AS selected, sum(rest)::DOUBLE AS rest FROM spans`,
     params.values,
@@ -111,7 +143,7 @@ export async function differences(
   const found = await store.rows<{ key: string; value: string | null; selected: number; rest: number }>(
     `${spans},
      sets AS (SELECT hash, sum(selected) AS selected, sum(rest) AS rest FROM (SELECT attrs AS hash, selected, rest FROM spans UNION ALL SELECT resource, selected, rest FROM spans) GROUP BY hash),
-     words AS (SELECT hash, any_value(json) AS json FROM ${scope.relation('attributes')} WHERE hash IN (SELECT hash FROM sets) GROUP BY hash),
+     words AS (SELECT hash, any_value(json) AS json FROM ${attributes} WHERE hash IN (SELECT hash FROM sets) GROUP BY hash),
      pairs AS (SELECT unnest(json_keys(json)) AS key, json, selected, rest FROM sets JOIN words ON words.hash = sets.hash),
      found AS (SELECT key, json ->> ('/' || replace(replace(key, '~', '~0'), '/', '~1')) AS value, selected, rest FROM pairs
        UNION ALL SELECT 'service', service, selected, rest FROM spans UNION ALL SELECT 'operation', operation, selected, rest FROM spans),
@@ -137,14 +169,32 @@ export async function differences(
         a.pValue - b.pValue ||
         (`${a.key}=${a.value}` < `${b.key}=${b.value}` ? -1 : 1),
     )
-  const { columns } = contract.differences.output
-  const { completeness } = scope
+  const [key, value, ofSelected, ofRest, selectedShare, restShare, score, p] = columns.map(({ name }) => name) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
   return {
-    table: frameFromRows(columns, rows.slice(0, request.limit)),
+    table: frameFromRows(
+      columns,
+      rows.slice(0, limit).map((row) => ({
+        [key]: row.key,
+        [value]: row.value,
+        [ofSelected]: row.selected,
+        [ofRest]: row.rest,
+        [selectedShare]: row.selectedShare,
+        [restShare]: row.restShare,
+        [score]: row.score,
+        [p]: row.pValue,
+      })),
+    ),
     completeness:
-      rows.length > request.limit
-        ? { ...completeness, truncated: { returned: request.limit, total: rows.length } }
-        : completeness,
+      rows.length > limit ? { ...completeness, truncated: { returned: limit, total: rows.length } } : completeness,
   }
 }
 

@@ -3,6 +3,7 @@
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
+import type { MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule } from '../engine/api.ts'
 import { spanOf } from '../storage/telemetry/api.ts'
 import { adjusted, inTimes, type Times } from './adjusted.ts'
@@ -13,6 +14,7 @@ import { attributeKeys, attributeValues, differences, stats } from './groups.ts'
 import { TraceCache } from './open.ts'
 import { scatter, searchPage } from './search.ts'
 import { allSpans, spansOf } from './spans.ts'
+import { compareGroups, groupDifferences, type TraceGroup } from './two-groups.ts'
 import { viewOf } from './view.ts'
 import { flame, header, locate, waterfall } from './windows.ts'
 
@@ -41,6 +43,17 @@ export const tracesModule: CapabilityModule<'traces'> = {
       const { signal } = context
       const { trace, scope } = await cache.open(input.traceId, input.sources, { signal, view: 'traces.open' })
       return { trace: await inTimes(trace, input.times ?? 'raw', store, signal), raw: trace, scope }
+    }
+
+    const groupsOf = (
+      input: MethodParsedInput<'traces.compareGroups'>,
+      context: CallContext,
+    ): Promise<[TraceGroup, TraceGroup]> => {
+      const group = async ({ range, filter = {} }: typeof input.a): Promise<TraceGroup> => {
+        const ask = { range, sources: input.sources }
+        return { filter, asked: await scoped(engine, ask, context, { view: 'traces.compareGroups', filter }) }
+      }
+      return Promise.all([group(input.a), group(input.b)])
     }
 
     return {
@@ -109,6 +122,8 @@ export const tracesModule: CapabilityModule<'traces'> = {
         const b = await open({ traceId: input.b, sources: input.sources, times: input.times }, context)
         return compareTraces(a.trace, b.trace, uniteCompleteness([a.scope.completeness, b.scope.completeness]))
       },
+      compareGroups: async (input, context) => compareGroups(...(await groupsOf(input, context)), input.limit),
+      groupDifferences: async (input, context) => groupDifferences(...(await groupsOf(input, context)), input.limit),
       keys: async (input, context) =>
         attributeKeys(await scoped(engine, input, context, { view: 'traces.keys', enough: FOR_COMPLETION }), input),
       async values(input, context) {

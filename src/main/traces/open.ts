@@ -5,7 +5,14 @@ import { col } from '../../shared/contract/define.ts'
 import { type CriticalPath, criticalPath } from '../../shared/domain/critical-path.ts'
 import { codesOf, U64Index } from '../../shared/domain/span-index.ts'
 import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.ts'
-import { cell, type Column, dictionaryOf, type Frame, frameByteLength } from '../../shared/frame/frame.ts'
+import {
+  cell,
+  type Column,
+  type ColumnSpec,
+  dictionaryOf,
+  type Frame,
+  frameByteLength,
+} from '../../shared/frame/frame.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import type { EngineContext } from '../engine/api.ts'
 import { findTrace } from '../engine/find-trace.ts'
@@ -68,7 +75,7 @@ const COLUMNS = [
   INT('resource'),
 ]
 /** SQL text: the bits of a UBIGINT as BIGINT, without a 128-bit number in between. */
-const bits = (column: string) =>
+export const bits = (column: string) =>
   `(CASE WHEN ${column} >= 9223372036854775808::UBIGINT THEN (${column} - 9223372036854775808::UBIGINT)::BIGINT + (-9223372036854775807 - 1) ELSE ${column}::BIGINT END)`
 /** The order in which an open trace was read, for whoever reads more columns of it. */
 export const READ_ORDER = 'start_ns, span_id, duration_ns, kind, attrs, parent_id'
@@ -143,12 +150,7 @@ export class TraceCache {
 
 function opened(traceId: string, source: number, scope: Scope, frame: Frame): OpenTrace {
   const n = frame.rowCount
-  const column = (name: string) => frame.columns[COLUMNS.findIndex((c) => c.name === name)] as Column
-  const ints = (name: string): BigInt64Array => {
-    const c = column(name)
-    if (c.storage !== 'int64') throw new Error(`assertion failed: ${name} is ${c.storage}`)
-    return c.values
-  }
+  const ints = (name: string): BigInt64Array => int64Of(frame, COLUMNS, name)
   const unsigned = (name: string) => {
     const values = ints(name)
     return new BigUint64Array(values.buffer, values.byteOffset, values.length)
@@ -165,7 +167,7 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     durations[i] = Number(lengths[i])
     duration = Math.max(duration, (offsets[i] as number) + (durations[i] as number))
   }
-  const services = coded(column('service'))
+  const services = coded(frame, COLUMNS, 'service')
   const spanIds = unsigned('span')
   const tree = buildTraceTree({
     count: n,
@@ -189,8 +191,8 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     spanIds,
     parentIds: unsigned('parent'),
     services,
-    operations: coded(column('operation')),
-    messages: coded(column('message')),
+    operations: coded(frame, COLUMNS, 'operation'),
+    messages: coded(frame, COLUMNS, 'message'),
     status: small('status'),
     events: lowHalves(ints('events')),
     links: lowHalves(ints('links')),
@@ -230,8 +232,17 @@ export function finder(spanIds: BigUint64Array, tree: TraceTree): OpenTrace['row
   }
 }
 
+const columnAt = (frame: Frame, columns: readonly ColumnSpec[], name: string) =>
+  frame.columns[columns.findIndex((c) => c.name === name)] as Column
+
+export function int64Of(frame: Frame, columns: readonly ColumnSpec[], name: string): BigInt64Array {
+  const c = columnAt(frame, columns, name)
+  if (c.storage !== 'int64') throw new Error(`assertion failed: ${name} is ${c.storage}`)
+  return c.values
+}
+
 /** Small integers out of 64-bit ones, without a bigint each. */
-function lowHalves(values: BigInt64Array): Int32Array {
+export function lowHalves(values: BigInt64Array): Int32Array {
   const lanes = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
   const out = new Int32Array(values.length)
   for (let i = 0; i < out.length; i++) out[i] = lanes[i * 2] as number
@@ -239,7 +250,8 @@ function lowHalves(values: BigInt64Array): Int32Array {
 }
 
 /** Codes and words of a text column; '' where it has no value. */
-function coded(column: Column): Coded {
+export function coded(frame: Frame, columns: readonly ColumnSpec[], name: string): Coded {
+  const column = columnAt(frame, columns, name)
   if (column.storage === 'dictionary' && column.validity === undefined)
     return { codes: column.codes, words: dictionaryOf(column) }
   const words = ['']

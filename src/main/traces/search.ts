@@ -24,7 +24,7 @@ const COLUMNS = [
 const POINT_COLUMNS = contract.scatter.output.columns
 
 /** Traces that began in the range, as a relation with the columns of `traces`. */
-async function matching(filter: ParsedSpanFilter, asked: Asked, params: Params): Promise<string> {
+export async function matching(filter: ParsedSpanFilter, asked: Asked, params: Params): Promise<string> {
   const { store, scope, range, signal } = asked
   const traces = scope.relation('traces', range)
   const length = traceLength(filter) ?? 'true'

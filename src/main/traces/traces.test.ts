@@ -311,6 +311,64 @@ describe('traces', () => {
     expect(none.summary).toEqual({ traces: 0, failed: 0, p50Ns: 0, p95Ns: 0, longestNs: 0 })
   })
 
+  it('compares two groups of traces by operation: counts, errors, quantiles, critical path per trace', async () => {
+    const good = { range: RANGE, filter: { rootOnly: true, maxDuration: '500ms' } }
+    const bad = { range: RANGE, filter: { status: 'error' as const } }
+    const { table, summary, completeness } = await call('traces.compareGroups', { a: good, b: bad })
+    expect(summary).toEqual({
+      a: { traces: 90, spans: 360, failed: 0, p50Ns: 100e6, p95Ns: 100e6, p99Ns: 100e6, walked: 90 },
+      b: { traces: 10, spans: 40, failed: 10, p50Ns: 900e6, p95Ns: 900e6, p99Ns: 900e6, walked: 10 },
+    })
+    expect(completeness).toEqual({ complete: true, missing: [] })
+    const rows = rowsOf(table)
+    // the query is what the slow ones wait for: 800 of 900 ms against 30 of 100
+    expect(rows[0]).toEqual({
+      service: 'cart',
+      operation: 'SELECT',
+      countA: 90,
+      countB: 10,
+      perTraceA: 1,
+      perTraceB: 1,
+      errorsA: 0,
+      errorsB: 0,
+      p50NsA: 30e6,
+      p50NsB: 800e6,
+      p95NsA: 30e6,
+      p95NsB: 800e6,
+      p99NsA: 30e6,
+      p99NsB: 800e6,
+      criticalNsA: 30e6,
+      criticalNsB: 800e6,
+      state: 'both',
+    })
+    const sum = (name: string) => rows.reduce((all, row) => all + Number(row[name]), 0)
+    // the path tiles the root
+    expect([sum('criticalNsA'), sum('criticalNsB'), sum('errorsB')]).toEqual([100e6, 900e6, 20])
+
+    const differ = rowsOf((await call('traces.groupDifferences', { a: good, b: bad })).table)
+    const pod = differ.filter((row) => row['key'] === 'k8s.pod.name').map((r) => [r['value'], r['countA'], r['countB']])
+    expect(pod.sort()).toEqual([
+      ['cart-a', 360, 0],
+      ['cart-b', 0, 40],
+    ])
+    expect(differ.find((row) => row['value'] === 'cart-b')).toMatchObject({ shareA: 0, shareB: 1, score: 1 })
+  })
+
+  it('groups of other times: what is only in one is said, an empty group has no shares', async () => {
+    const half = (from: number, to: number) => ({
+      range: { from: String(T0 + BigInt(from) * 1000n * MS), to: String(T0 + BigInt(to) * 1000n * MS) },
+    })
+    const { table, summary } = await call('traces.compareGroups', { a: half(0, 50), b: half(5000, 6000) })
+    expect(summary).toMatchObject({ a: { traces: 50 }, b: { traces: 0, walked: 0 } })
+    expect(rowsOf(table).map((row) => [row['state'], row['countB'], row['perTraceB'], row['p95NsB']])).toEqual(
+      Array.from({ length: 4 }, () => ['only-a', 0, null, null]),
+    )
+    const same = await call('traces.groupDifferences', { a: half(0, 50), b: half(50, 100) })
+    expect(rowsOf(same.table).filter((row) => Number(row['pValue']) < 0.05)).toEqual([])
+    const cut = await call('traces.compareGroups', { a: half(0, 50), b: half(50, 100), limit: 2 })
+    expect(cut.completeness.truncated).toEqual({ returned: 2, total: 4 })
+  })
+
   it('says that a trace is not there', async () => {
     await expect(call('traces.header', { traceId: 'abcdef' })).rejects.toMatchObject({ code: 'not_found' })
     await expect(call('traces.search', { range: RANGE, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_input' })

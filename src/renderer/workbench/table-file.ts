@@ -36,6 +36,8 @@ const TABLES: Record<TableMethod, true> = {
   'traces.stats': true,
   'traces.differences': true,
   'traces.compare': true,
+  'traces.compareGroups': true,
+  'traces.groupDifferences': true,
   'traces.keys': true,
   'traces.values': true,
 }

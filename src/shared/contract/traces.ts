@@ -40,6 +40,19 @@ export type SpanFilter = z.input<typeof zSpanFilter>
 /** adjusted: the clocks of a trace's hosts brought together, so that servers work while their clients wait */
 const zTimes = z.enum(['raw', 'adjusted']).default('raw')
 
+/** Traces of a time with a span that matches, as in `search`. */
+const zTraceGroup = z.object({ range: zRange, filter: zSpanFilter.optional() })
+const zGroupTotals = z.object({
+  traces: z.number(),
+  spans: z.number(),
+  failed: z.number(),
+  p50Ns: zNs,
+  p95Ns: zNs,
+  p99Ns: zNs,
+  /** traces in which the critical path was walked: all, or as many as can be read, spread evenly */
+  walked: z.number(),
+})
+
 const TRACE_COLUMNS = [
   col('traceId', 'string'),
   col('rootService', 'string'),
@@ -316,6 +329,46 @@ export const traces = {
       col('errorsA', 'int'),
       col('errorsB', 'int'),
       col('state', 'string'),
+    ],
+  }),
+  compareGroups: tableQuery({
+    summary:
+      'Two groups of traces (before and after, two filters, two boxes) by operation: counts, errors, times, time on the critical path per trace; largest change of that first',
+    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(500, 5000) }),
+    columns: [
+      col('service', 'string'),
+      col('operation', 'string'),
+      col('countA', 'int'),
+      col('countB', 'int'),
+      col('perTraceA', 'float'),
+      col('perTraceB', 'float'),
+      col('errorsA', 'int'),
+      col('errorsB', 'int'),
+      col('p50NsA', 'int', 'ns'),
+      col('p50NsB', 'int', 'ns'),
+      col('p95NsA', 'int', 'ns'),
+      col('p95NsB', 'int', 'ns'),
+      col('p99NsA', 'int', 'ns'),
+      col('p99NsB', 'int', 'ns'),
+      /** mean of a trace */
+      col('criticalNsA', 'int', 'ns'),
+      col('criticalNsB', 'int', 'ns'),
+      col('state', 'string'),
+    ],
+    headline: z.object({ a: zGroupTotals, b: zGroupTotals }),
+  }),
+  groupDifferences: tableQuery({
+    summary: 'Which attribute values of their spans set two groups of traces apart: exact counts, shares, score',
+    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(100, 500) }),
+    columns: [
+      col('key', 'string'),
+      col('value', 'string'),
+      col('countA', 'int'),
+      col('countB', 'int'),
+      col('shareA', 'float', '1'),
+      col('shareB', 'float', '1'),
+      col('score', 'float'),
+      col('pValue', 'float'),
     ],
   }),
   keys: tableQuery({

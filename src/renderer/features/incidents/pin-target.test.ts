@@ -18,6 +18,16 @@ test('a pin of what changed opens with the two windows that it compared, narrowe
   })
 })
 
+test('a pin of two groups of traces opens the view on the second, compared with the first', () => {
+  const a = { range: { from: '1', to: '2' }, filter: { service: 'cart' } }
+  const b = { range, filter: { service: 'cart', status: 'error' } }
+  expect(targetOfPin({ method: 'traces.compareGroups', input: { a, b, sources: ['demo-1'] } })).toEqual({
+    view: 'traces',
+    params: { service: 'cart', status: 'error', range, sources: ['demo-1'], base: a, show: 'groups' },
+    filters: [],
+  })
+})
+
 test('a pin of the map opens the map, one of a trace the trace', () => {
   expect(targetOfPin({ method: 'services.map', input: { range } })).toEqual({
     view: 'services',

@@ -31,6 +31,7 @@ export function targetOfPin(what: What): Target | undefined {
     case 'traces':
       if (typeof traceId === 'string')
         return { view: 'traces', path: [traceId], params: paramsOf(input, ['traceId']), filters: [] }
+      if (method === 'compareGroups' || method === 'groupDifferences') return targetOfGroups(method, input)
       return {
         view: 'traces',
         params: {
@@ -59,6 +60,21 @@ export function targetOfPin(what: What): Target | undefined {
     }
     default:
       return undefined
+  }
+}
+
+/** The second group is what the view shows, the first what it is compared with. */
+function targetOfGroups(method: string, input: Readonly<Record<string, unknown>>): Target {
+  const { a, b, sources } = input
+  const { range, filter } = (typeof b === 'object' && b !== null ? b : {}) as { range?: unknown; filter?: object }
+  return {
+    view: 'traces',
+    params: {
+      ...paramsOf({ ...filter, range, sources, base: a }),
+      show: 'groups',
+      ...(method === 'groupDifferences' ? { groupsAs: 'attributes' } : {}),
+    },
+    filters: [],
   }
 }
 

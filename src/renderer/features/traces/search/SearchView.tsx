@@ -21,6 +21,7 @@ import {
   type Command,
   movePlace,
   openTarget,
+  type Param,
   pin,
   saveTable,
   setParams,
@@ -30,6 +31,8 @@ import {
   WaysOut,
 } from '../../../workbench/index.ts'
 import { DifferencesPanel } from '../groups/DifferencesPanel.tsx'
+import { fixed } from '../groups/group.ts'
+import { GroupsPanel } from '../groups/GroupsPanel.tsx'
 import { StatsPanel } from '../groups/StatsPanel.tsx'
 import { NO_TRACE_STATE } from '../trace/state.ts'
 import { TraceDetail } from '../trace/TraceDetail.tsx'
@@ -39,6 +42,9 @@ import { type Show, SHOWS, useSearchState } from './search-state.ts'
 import styles from './search.module.css'
 import { TraceScatter } from './TraceScatter.tsx'
 import { TraceTable } from './TraceTable.tsx'
+
+/** Without what is undefined, which the address has no word for. */
+const paramOf = (value: object): Param => JSON.parse(JSON.stringify(value)) as Param
 
 const LOG_KEY = 'watchdeck.traces.log'
 const PINNED_KEY = 'watchdeck.traces.pinned'
@@ -129,6 +135,16 @@ export function SearchView() {
                 filter={filter}
                 by={state.groupBy}
                 onBy={(by) => setParams({ groupBy: by })}
+              />
+            ) : show === 'groups' ? (
+              <GroupsPanel
+                range={scope.range}
+                sources={scope.sources}
+                filter={filter}
+                kept={state.base}
+                onKeep={(base) => setParams({ base: base && paramOf(fixed(base)) })}
+                as={state.groupsAs}
+                onAs={(as) => setParams({ groupsAs: as === 'operations' ? undefined : as })}
               />
             ) : (
               <DifferencesPanel

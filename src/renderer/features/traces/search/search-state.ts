@@ -4,8 +4,10 @@ import { useMemo } from 'react'
 import type { SpanFilter } from '../../../../shared/contract/traces.ts'
 import { tryParseDuration } from '../../../../shared/base/time.ts'
 import { type Filter, type Param, type Params, spanFilterOf, useFilters, usePlace } from '../../../workbench/index.ts'
+import { type Group, groupOf } from '../groups/group.ts'
+import type { GroupsAs } from '../groups/GroupsPanel.tsx'
 
-export const SHOWS = ['list', 'stats', 'differences'] as const
+export const SHOWS = ['list', 'stats', 'differences', 'groups'] as const
 export type Show = (typeof SHOWS)[number]
 
 const text = (value: Param | undefined): string | undefined =>
@@ -56,6 +58,9 @@ export interface SearchState {
   readonly trace: string | undefined
   readonly groupBy: readonly string[]
   readonly against: string
+  /** what the traces asked for are compared with */
+  readonly base: Group | undefined
+  readonly groupsAs: GroupsAs
 }
 
 export function searchStateOf(params: Params, filters: readonly Filter[]): SearchState {
@@ -70,6 +75,8 @@ export function searchStateOf(params: Params, filters: readonly Filter[]): Searc
     trace: text(params['trace']),
     groupBy: groups.length > 0 ? groups : ['service', 'operation'],
     against: text(params['against']) ?? 'p95',
+    base: groupOf(params['base']),
+    groupsAs: params['groupsAs'] === 'attributes' ? 'attributes' : 'operations',
   }
 }
 

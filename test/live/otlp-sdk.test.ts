@@ -26,7 +26,7 @@ function prepare(): string | undefined {
   const made = join(FOLDER, 'made')
   if (existsSync(made)) return undefined
   const run = (command: string, args: readonly string[]): string | undefined => {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 240_000 })
+    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 120_000 })
     return status === 0 ? undefined : (error?.message ?? stderr.trim().split('\n').at(-1) ?? `status ${status}`)
   }
   const noVenv = run('python3', ['-m', 'venv', FOLDER])

@@ -139,6 +139,24 @@ test('what could not be committed is not known, and neither is what was read aft
   expect(await counts(t)).toMatchObject({ spans: 5, again: 0 })
 })
 
+test('a request that was committed and answered with a failure all the same is kept once when it comes again', async () => {
+  await using t = await startTestEngine({ modules: [receiverModule] })
+  const { http } = await receiving(t)
+  const at = nowNs()
+  await postOtlp(`${http}/v1/logs`, JSON.stringify(otlpLogs(['first'], at)))
+  const { sources } = t.stores.catalog
+  const update = sources.update.bind(sources)
+  sources.update = () => {
+    sources.update = update
+    throw new Error('the disk is full')
+  }
+  const body = JSON.stringify(otlpLogs(['tick', 'tick'], at))
+  expect((await postOtlp(`${http}/v1/logs`, body)).status).toBe(503)
+  expect((await postOtlp(`${http}/v1/logs`, body)).status).toBe(200)
+  expect(await stored(t, 'logs')).toBe(3)
+  expect(await counts(t)).toMatchObject({ again: 2 })
+})
+
 test('rows go to another source when a person has removed the one of today, and none of them is lost', async () => {
   await using t = await startTestEngine({ modules: [receiverModule] })
   const { http } = await receiving(t)

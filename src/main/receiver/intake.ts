@@ -208,6 +208,8 @@ export class Intake {
   #setBack(): void {
     this.#setbacks++
     this.#begun = undefined
+    // a commit that failed in its last step may have come through: the journal knows
+    this.#requests = undefined
     this.#forget = true
     const ready = this.#ready
     this.#ready = []
@@ -260,7 +262,7 @@ export class Intake {
         )
         this.#shelf.record(source, rows)
         this.#onTaken({ rows, source })
-        this.#requests = [...(this.#requests ?? []), ...requests].slice(-KNOWN_REQUESTS)
+        if (this.#requests !== undefined) this.#requests = [...this.#requests, ...requests].slice(-KNOWN_REQUESTS)
       } else if (this.#ready.length === 0 && this.#inThread === 0 && this.#shelf.forget(source)) this.#begun = undefined
       this.#onAgain(together.reduce((sum, { received }) => sum + received.again, 0))
       answer(({ received }, i) => received.outcomes[i] ?? 'failed')

@@ -189,7 +189,7 @@ function Counters({ status }: { status: ReceiverStatus }) {
     [t('sources.receiver.bytes'), formatBytes(status.bytes)],
     [
       t('sources.receiver.stored'),
-      t('sources.receiver.storedOf', { bytes: formatBytes(status.storedBytes), most: formatBytes(status.maxGb * 1e9) }),
+      t('sources.receiver.storedOf', { bytes: formatBytes(status.storedBytes), most: `${status.maxGb} GB` }),
     ],
   ]
   return (

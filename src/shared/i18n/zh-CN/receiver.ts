@@ -3,6 +3,9 @@
 import type { PhraseBook } from '../phrases.ts'
 
 export const receiver: PhraseBook = {
+  '{} × {}; first: {}': '{} × {}；首条：{}',
+  '{} × {}, {} × {}; first: {}': '{} × {}，{} × {}；首条：{}',
+  '{} × {}, {} × {}, {} × {}; first: {}': '{} × {}，{} × {}，{} × {}；首条：{}',
   'The body unpacks to more than {} MB.': '请求体解压后超过 {} MB。',
   'The body is not valid {}.': '请求体不是有效的 {} 数据。',
   'The JSON is nested deeper than {}.': 'JSON 嵌套超过 {} 层。',

@@ -6,10 +6,11 @@ import type { JournalFile, TelemetryStore, WrittenRows } from '../storage/teleme
 import type { FoundFile } from './expand.ts'
 import type { Inspected } from './inspect.ts'
 import { type ReadOutcome, type ReadSink, type ReadTask, readFile } from './read-file.ts'
+import { readInBlocks, splitOf } from './read-in-blocks.ts'
 import { type ImportWorkers, readInWorker } from './read-in-worker.ts'
 
 /** A second pass is needed when facts stand behind their rows; a third when that opens another part. */
-const MAX_PASSES = 4
+const MAX_PASSES = 5
 const SMALL_BYTES = 512 * 1024
 
 export interface Loaded {
@@ -36,8 +37,13 @@ export interface LoadOptions {
 /** @throws WatchdeckError `corrupt`, `limit_exceeded`, `unsupported`, `cancelled`; nothing of the file is then kept */
 export async function loadFile(file: FoundFile, inspected: Inspected, options: LoadOptions): Promise<Loaded> {
   let known: LateFields = new Map()
+  let inBlocks = true
   for (let pass = 1; ; pass++) {
-    const loaded = await onePass(file, inspected, known, options)
+    const loaded = await onePass(file, inspected, known, inBlocks, options)
+    if (loaded === 'as one') {
+      inBlocks = false
+      continue
+    }
     if (!('late' in loaded)) return loaded
     if (pass >= MAX_PASSES)
       throw new WatchdeckError(
@@ -55,8 +61,9 @@ async function onePass(
   file: FoundFile,
   inspected: Inspected,
   known: LateFields,
+  inBlocks: boolean,
   options: LoadOptions,
-): Promise<Loaded | { late: LateFields }> {
+): Promise<Loaded | { late: LateFields } | 'as one'> {
   const { store, source, signal } = options
   const writer = await store.writer(source, { signal })
   let open = true
@@ -78,7 +85,13 @@ async function onePass(
     }
     // a thread takes longer to start than a small file to read
     const isSmall = inspected.compression === 'none' && file.bytes <= SMALL_BYTES
-    const read = isSmall ? await readFile(task, sink, signal) : await readInWorker(options.workers, task, sink, signal)
+    const split = inBlocks ? splitOf(task, file.bytes) : undefined
+    const read = split
+      ? await readInBlocks(options.workers, task, split, sink, signal)
+      : isSmall
+        ? await readFile(task, sink, signal)
+        : await readInWorker(options.workers, task, sink, signal)
+    if (read === undefined) return 'as one'
     if (read.late.size > 0) return { late: read.late }
     const { sha256 } = read
     if (options.isKnown(sha256)) return { read, written: null, sha256 }

@@ -30,6 +30,9 @@ export function tableOptions(detected: Detected, options: ReadOptions): LogReadO
 /** Whether the reader takes the bytes of the file as they are. */
 export const isBinaryFormat = (detected: Detected): boolean => formatNamed(detected.format)?.binary === true
 
+/** What the reader of a file follows of its mapping. */
+export const readerMapping = (detected: Detected): LogMapping => logMapping(detected.mapping, detected.timeUnit)
+
 function logMapping(mapping: Mapping, timeUnit: TimeUnit): LogMapping {
   if (mapping.timeZone !== undefined && !isZone(mapping.timeZone))
     throw new WatchdeckError('invalid_input', `There is no time zone ${JSON.stringify(mapping.timeZone)}.`, {

@@ -12,14 +12,16 @@ export type ImportWorkers = WorkerPool<WorkerTask, void>
 /** Messages (of about 2,048 rows) that may wait for the store: enough to keep both sides busy, a few MB. */
 const CREDITS = 4
 const MAX_HEAP_MB = 320
-const MAX_YOUNG_MB = 24
+const MAX_YOUNG_MB = 6
 
-/** One thread: files are imported one after the other, into one transaction each. */
+/** Threads that one file may be read by: files are imported one after the other, into one transaction each. */
+export const READERS = 2
+
 export function createImportWorkers(): ImportWorkers {
   return createWorkerPool({
     from: import.meta.url,
     worker: './read-file.worker.ts',
-    threads: 1,
+    threads: READERS,
     maxHeapMb: MAX_HEAP_MB,
     maxYoungMb: MAX_YOUNG_MB,
   })

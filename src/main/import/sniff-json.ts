@@ -2,7 +2,7 @@
 // take what no other format knows.
 
 import { isObject, type JsonObject, parseJson } from '../../shared/wire/json/value.ts'
-import type { Head, OpenOptions, Sniffed, WireFormat } from '../../shared/wire/format.ts'
+import type { Head, OpenOptions, Sniffed, Split, WireFormat } from '../../shared/wire/format.ts'
 import { jaegerReader } from '../../shared/wire/jaeger.ts'
 import { kubernetesJsonReader, kubernetesYamlReader } from '../../shared/wire/kubernetes.ts'
 import {
@@ -23,6 +23,7 @@ function fixed<Name extends string>(
   timeUnit: TimeUnit,
   told: { byValue(value: JsonObject): boolean; byText(text: string): boolean },
   open: (options: OpenOptions) => ReturnType<WireFormat['open']>,
+  split?: Split,
 ): WireFormat<Name> {
   return {
     name,
@@ -34,6 +35,7 @@ function fixed<Name extends string>(
       return told.byText(head.text.trimStart().slice(0, 20_000)) ? { confidence: 0.9, layout, timeUnit } : undefined
     },
     open,
+    split: ({ layout }) => (layout === 'lines' ? split : undefined),
   }
 }
 
@@ -57,6 +59,7 @@ export const otlpJson = fixed(
     byText: (text) => /"resource(Spans|Logs|Metrics)"\s*:\s*\[/.test(text),
   },
   (options) => (options.layout === 'lines' ? otlpLinesReader(options) : otlpDocumentReader(options)),
+  { beginsAt: () => true, oneRowALine: false },
 )
 
 export const prometheusJson = fixed(
@@ -138,6 +141,9 @@ export const jsonLogs: WireFormat<'ndjson'> = {
     )
   },
   open: (options) => (options.layout === 'array' ? jsonArrayLogReader(options) : jsonLogReader(options)),
+  // other lines belong to the record before them
+  split: ({ layout }) =>
+    layout === 'lines' ? { beginsAt: (line) => line.startsWith('{'), oneRowALine: true } : undefined,
 }
 
 /** A file of JSON lines that begins with words of the runtime. */

@@ -2,7 +2,7 @@
 
 import { expositionReader } from '../../shared/wire/exposition.ts'
 import type { WireFormat } from '../../shared/wire/format.ts'
-import { parseLine, plainLogReader } from '../../shared/wire/logs/plain-log.ts'
+import { beginsPlainRow, parseLine, plainLogReader } from '../../shared/wire/logs/plain-log.ts'
 import { type TimeUnit, unitOfValue } from '../../shared/wire/logs/time.ts'
 
 const SAMPLE =
@@ -62,4 +62,5 @@ export const plainLog: WireFormat<'plain-log'> = {
     }
   },
   open: plainLogReader,
+  split: (options) => ({ beginsAt: beginsPlainRow(options), oneRowALine: true }),
 }

@@ -21,6 +21,13 @@ export interface Skipped {
   count: number
 }
 
+/** What one reader left out and noted, to be put together with that of others. */
+export interface Collected {
+  readonly rowsTaken: number
+  readonly skipped: readonly Skipped[]
+  readonly notes: ReadonlyArray<readonly [text: string, count: number]>
+}
+
 const MAX_REASONS = 100
 const EXAMPLE_LENGTH = 200
 
@@ -67,6 +74,18 @@ export class Collector {
   /** Counts something kept that the reader should know about ("span ends before it starts"). */
   note(text: string, count = 1): void {
     this.#notes.set(text, (this.#notes.get(text) ?? 0) + count)
+  }
+
+  get collected(): Collected {
+    return { rowsTaken: this.rowsTaken, skipped: this.skipped, notes: [...this.#notes] }
+  }
+
+  /** Adds what a reader of the next part of the same file found. @param firstLine lines before that part */
+  include({ rowsTaken, skipped, notes }: Collected, firstLine: number): void {
+    this.rowsTaken += rowsTaken
+    for (const { line, reason, example, count } of skipped.toSorted((a, b) => a.line - b.line))
+      this.skip(line + firstLine, reason, example, count)
+    for (const [text, count] of notes) this.note(text, count)
   }
 
   get skipped(): Skipped[] {

@@ -58,6 +58,15 @@ export interface WireFormat<Name extends string = string> {
   /** is it this? Never throws. When a person chose the format and it says undefined, `open` is tried as 'document'. */
   sniff(head: Head): Sniffed | undefined
   open(options: OpenOptions): WireReader
+  /** How a file may be cut so that readers of its parts find the same rows as one reader of all; undefined: it may not be. */
+  split?(options: Pick<OpenOptions, 'layout' | 'mapping' | 'fileTime'>): Split | undefined
+}
+
+export interface Split {
+  /** a record begins with this line, whatever stood before it; of a long line the first 4 KB are shown */
+  beginsAt(line: string): boolean
+  /** no line holds more than one record */
+  readonly oneRowALine: boolean
 }
 
 const HEAD_LINES = 500

@@ -18,6 +18,13 @@ export type LateFields = ReadonlyMap<number, Readonly<Record<string, unknown>>>
 
 export const NOTHING_LATE: LateFields = new Map()
 
+export interface SeenSpans {
+  /** False when this span was there already. */
+  add(traceId: string, spanId: string, kind: number): boolean
+  /** nothing more is remembered */
+  readonly full: boolean
+}
+
 export interface ReadOptions {
   readonly into: Collector
   /** the file's own time, for rows that carry none, and to find the year of dates written without one */
@@ -28,6 +35,8 @@ export interface ReadOptions {
   readonly service?: string | undefined
   /** what the first pass found behind its rows */
   readonly known?: LateFields | undefined
+  /** tells spans that are there twice; default: remembers those of this reader */
+  readonly seen?: SeenSpans | undefined
   /** JSON values past this many bytes are opened and read part by part; default 8 MB. Previews want less. */
   readonly openAt?: number | undefined
 }

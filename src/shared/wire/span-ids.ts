@@ -31,6 +31,25 @@ export class SpanIds {
     return this.#insert(hi >>> 0, lo >>> 0)
   }
 
+  /** The same for ids as words: four of the trace, two of the span. Not to be mixed with ids as text. */
+  addWords(trace: Uint32Array, traceAt: number, span: Uint32Array, spanAt: number, kind: number): boolean {
+    if (this.full) return true
+    let hi = 0x2545f491
+    let lo = 0x41c6ce57 + kind
+    for (let i = 0; i < 4; i++) {
+      const word = trace[traceAt + i] as number
+      hi = mix(hi, word, 0xcc9e2d51)
+      lo = mix(lo, word, 0x85ebca6b)
+    }
+    for (let i = 0; i < 2; i++) {
+      const word = span[spanAt + i] as number
+      hi = mix(hi, word, 0xcc9e2d51)
+      lo = mix(lo, word, 0x85ebca6b)
+    }
+    if (hi === 0 && lo === 0) lo = 1
+    return this.#insert(hi >>> 0, lo >>> 0)
+  }
+
   #insert(hi: number, lo: number): boolean {
     const mask = this.#slots - 1
     let at = lo & mask

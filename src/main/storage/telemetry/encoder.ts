@@ -228,6 +228,17 @@ export class BatchEncoder {
     }
   }
 
+  /** The rows that follow are of another part of the file: its lines of logs are numbered from here. */
+  startBlock(logId: bigint): void {
+    this.#nextLogId = logId
+  }
+
+  /** Hands over what the part held. @param logId from here on another part has its numbers */
+  endBlock(logId: bigint): void {
+    for (const builder of this.#builders.values()) builder.finish()
+    this.#logWords?.coverTo(logId - 1n)
+  }
+
   /** Hands over the chunks that are not full. */
   finish(): void {
     for (const builder of this.#builders.values()) builder.finish()

@@ -49,8 +49,9 @@ const LIKE_ASCII = [
 ]
 
 interface Block {
+  readonly rows: number
   readonly first: bigint
-  readonly last: bigint
+  last: bigint
   readonly from: bigint
   readonly to: bigint
 }
@@ -88,8 +89,14 @@ export class LogWords {
     }
     this.#read(bodies.bytes, bodies.offsets)
     this.#mark(this.#blocks.length)
-    this.#blocks.push({ first: id[0] as bigint, last: id[rows - 1] as bigint, from, to })
+    this.#blocks.push({ rows, first: id[0] as bigint, last: id[rows - 1] as bigint, from, to })
     if (this.#blocks.length === LOT_BLOCKS) this.#finishLot()
+  }
+
+  /** There are no lines between the last one taken and this id: a search that leaves out its block leaves out these too. */
+  coverTo(id: bigint): void {
+    const last = this.#blocks.at(-1)
+    if (last) last.last = id
   }
 
   #read(bytes: Uint8Array, offsets: Uint32Array): void {
@@ -129,9 +136,9 @@ export class LogWords {
 
   #finishLot(): void {
     const blocks = this.#blocks
-    const [first, last] = [blocks[0], blocks.at(-1)]
+    const [first] = blocks
     this.#blocks = []
-    if (first && last && last.last - first.first + 1n >= BigInt(LEAST_LOT_ROWS)) {
+    if (first && blocks.reduce((total, { rows }) => total + rows, 0) >= LEAST_LOT_ROWS) {
       blocks.forEach((block, i) => this.#writeBlock(first.first, i, block))
       const out = this.#wordsOut
       for (let slot = 0; slot < SLOTS; slot++) {

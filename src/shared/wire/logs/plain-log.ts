@@ -30,6 +30,19 @@ export function partsTime(parts: LineParts, zone: string, unit?: 's' | 'ms' | 'u
   return parts.date !== undefined ? partsToNs(parts.date, zone) : numberToNs(parts.epoch, unit)
 }
 
+/** Whether a row begins with a line, whatever stood before it. */
+export function beginsPlainRow({
+  mapping,
+  fileTime,
+}: Pick<LogReadOptions, 'mapping' | 'fileTime'>): (line: string) => boolean {
+  const near = new Date(Number(fileTime / 1_000_000n))
+  return (raw) => {
+    const line = raw.replace(ANSI, '')
+    if (mapping.timeUnit === 'none') return line.trim() !== '' && !INDENTED.test(line)
+    return parseLine(line, near) !== undefined
+  }
+}
+
 export function plainLogReader(options: LogReadOptions): WireReader {
   const { mapping, into } = options
   const near = new Date(Number(options.fileTime / 1_000_000n))

@@ -4,7 +4,7 @@
 import { Lines } from '../json/lines.ts'
 import { JsonStream, KEEP, type OpenContainer, type Shape, type StreamHandler } from '../json/stream.ts'
 import { depthOf, isObject, type JsonObject, listOf, parseJson } from '../json/value.ts'
-import { NOTHING_LATE, type ReadOptions, type WireReader } from '../reader.ts'
+import { NOTHING_LATE, type ReadOptions, type SeenSpans, type WireReader } from '../reader.ts'
 import { SpanIds } from '../span-ids.ts'
 import { Shared, serviceOf } from './common.ts'
 import { readLogs } from './logs.ts'
@@ -60,11 +60,12 @@ const DOCUMENT: Shape = {
 export class OtlpRecords {
   readonly options: ReadOptions
   readonly #shared: Shared
-  readonly #seen = new SpanIds()
+  readonly #seen: SeenSpans
   readonly #metrics: OtlpMetrics
 
   constructor(options: ReadOptions) {
     this.options = options
+    this.#seen = options.seen ?? new SpanIds()
     this.#shared = new Shared(options.into)
     this.#metrics = new OtlpMetrics(options)
   }

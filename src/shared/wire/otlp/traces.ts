@@ -12,8 +12,7 @@ import {
 } from '../../domain/telemetry.ts'
 import type { Collector } from '../collector.ts'
 import { integerOf, isObject, listOf, textOf } from '../json/value.ts'
-import { type ReadOptions, timeProblem } from '../reader.ts'
-import type { SpanIds } from '../span-ids.ts'
+import { type ReadOptions, type SeenSpans, timeProblem } from '../reader.ts'
 import { readAttributes } from './attributes.ts'
 import { positiveOrUndefined, readEnum, readId, serviceOf } from './common.ts'
 
@@ -32,7 +31,7 @@ export function readSpans(
   resource: Resource,
   scope: Scope | undefined,
   lineOf: (index: number) => number,
-  seen: SpanIds,
+  seen: SeenSpans,
   options: ReadOptions,
 ): void {
   const service = serviceOf(resource, options.service ?? '')

@@ -70,6 +70,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['services.overview', () => ({ range: range() })],
   ['services.sparklines', () => ({ range: range() })],
   ['services.map', () => ({ range: range() })],
+  ['services.measured', () => ({ range: range() })],
   ['services.changes', () => ({ range: range() })],
   ['traces.search', () => ({ range: range(), limit: 3 })],
   ['traces.scatter', () => ({ range: range() })],

@@ -126,6 +126,21 @@ for (const { kind, product, known } of BACKENDS) {
       expect(map.edges.filter((e) => e.from === front).map((e) => [e.to, e.requests])).toEqual([[pay, TRACES]])
     })
 
+    test('what the backend counts and measures itself is told where it does, and named where it does not', async () => {
+      await using o = await opened({ traces: 50 })
+      const map = await o.t.client.call('services.map', { range, sources: [o.id] })
+      expect(map.completeness.missing.map(({ source }) => source)).toContain(o.id)
+      // memory storages count on the spot
+      const counted = map.edges.find((e) => e.from === front && e.to === pay)?.counted
+      expect(counted).toMatchObject({ source: o.id, calls: expect.any(Number) })
+      expect(counted?.calls).toBeGreaterThan(50)
+      const measured = await o.t.client.call('services.measured', { range, sources: [o.id], services: [front] })
+      // Zipkin never does; Jaeger where its configuration names a metrics storage
+      const { measuring = [], without = [] } = measured.summary ?? {}
+      expect([...measuring, ...without]).toEqual([o.id])
+      if (kind === 'zipkin') expect(without).toEqual([o.id])
+    })
+
     test('the limit of the source is kept, and what was not read is named', async () => {
       await using o = await opened({ traces: 100 })
       const { table, completeness } = await o.t.client.call('traces.scatter', {

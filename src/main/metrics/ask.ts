@@ -9,6 +9,8 @@ import type { Asking, BucketedHistogram, MetricAnswer } from '../../shared/domai
 import {
   apiBuckets,
   evaluatePromQL,
+  hintOfError,
+  hintsOf,
   type EvaluateResult,
   type Expr,
   Labels,
@@ -101,7 +103,7 @@ export async function ask(engine: EngineContext, question: Question, asking: Ask
   const answered = asked.flatMap((part) => (part instanceof WatchdeckError ? [] : [part]))
   const failed = asked.find((part) => part instanceof WatchdeckError)
   const parts: Part[] = [...stored, ...answered]
-  if (failed && (parts.length === 0 || isAboutTheQuestion(failed))) throw failed
+  if (failed && (parts.length === 0 || isAboutTheQuestion(failed))) throw withHint(failed)
   const gaps = live.flatMap(({ id }, i) => {
     const part = asked[i]
     return part instanceof WatchdeckError ? [gapOf(engine, id, question, part)] : []
@@ -116,13 +118,31 @@ export async function ask(engine: EngineContext, question: Question, asking: Ask
     ),
     text: first?.text,
     warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))],
-    infos: [...new Set(parts.flatMap(({ infos }) => infos))],
+    infos: [...new Set([...parts.flatMap(({ infos }) => infos), ...hintsAbout(question, parts)])],
     completeness: uniteCompleteness([
       whole.completeness,
       ...answered.flatMap((part) => part.completeness ?? []),
       ...gaps,
     ]),
   }
+}
+
+function hintsAbout({ query, start, end, step = 0 }: Question, parts: readonly Part[]): string[] {
+  const told = {
+    warnings: parts.flatMap(({ warnings }) => warnings),
+    infos: parts.flatMap(({ infos }) => infos),
+    empty: parts.every(({ series }) => series.length === 0),
+  }
+  return hintsOf(query, told, { step, range: end - start })
+}
+
+/** A server says what is wrong, not what to write instead. */
+function withHint(error: WatchdeckError): WatchdeckError {
+  const { code, message, details, retryable, cause } = error
+  const hint = code === 'invalid_input' ? hintOfError(message) : undefined
+  return hint === undefined
+    ? error
+    : new WatchdeckError(code, message, { hint, retryable, cause, ...(details ? { details } : {}) })
 }
 
 /** A server may know more PromQL than we do: where nobody else is asked, what it says counts. */

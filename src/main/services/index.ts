@@ -3,6 +3,7 @@
 import { parseRange } from '../../shared/base/time.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import { changes } from './changes.ts'
+import { countedCalls, measuredServices } from './live.ts'
 import { serviceMap } from './map.ts'
 import { overview, sparklines } from './overview.ts'
 import { windowBefore } from './windows.ts'
@@ -39,7 +40,18 @@ export const servicesModule: CapabilityModule<'services'> = {
     },
     async map(input, context) {
       const { asked, compareTo } = await understood(engine, input, context, 'services.map')
-      return serviceMap(asked, compareTo)
+      const { signal } = context
+      const counted = await countedCalls(engine, input.sources, asked.range, asked.scope.completeness, {
+        signal,
+        view: 'services.map',
+      })
+      return serviceMap(asked, compareTo, counted)
+    },
+    async measured(input, context) {
+      const range = parseRange(input.range, engine.platform.clock.now())
+      const { sources, services, steps } = input
+      const asking = { signal: context.signal, view: 'services.measured' }
+      return measuredServices(engine, { sources, services, range, steps }, asking)
     },
     async changes(input, context) {
       const { asked, compareTo } = await understood(engine, input, context, 'services.changes')

@@ -2,6 +2,8 @@
 // where the caller is a client span (it knows of timeouts). A client span that no other service answered is a call to a
 // database or an external peer, named by semantic conventions; producers and consumers meet at their destination.
 
+import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
+import type { CountedCalls } from './live.ts'
 import type { TimeRange } from '../../shared/base/time.ts'
 import { serviceChange } from '../../shared/domain/change-score.ts'
 import { type Asked, measured } from './overview.ts'
@@ -55,7 +57,11 @@ async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
   )
 }
 
-export async function serviceMap(asked: Asked, compareTo: TimeRange | undefined) {
+export async function serviceMap(
+  asked: Asked,
+  compareTo: TimeRange | undefined,
+  counted: { readonly calls: readonly CountedCalls[]; readonly completeness: Completeness },
+) {
   const [edges, earlierEdges, { after, before }] = await Promise.all([
     edgesIn(asked, asked.range),
     compareTo ? edgesIn(asked, compareTo) : [],
@@ -67,6 +73,7 @@ export async function serviceMap(asked: Asked, compareTo: TimeRange | undefined)
     if (e.akind === 'service') ids.add(e.a)
     if (e.bkind === 'service') ids.add(e.b)
   }
+  for (const call of counted.calls) ids.add(call.parent).add(call.child)
   const nodes: Array<{
     id: string
     kind: NodeKind
@@ -111,20 +118,46 @@ export async function serviceMap(asked: Asked, compareTo: TimeRange | undefined)
       p95Ns: p.p95,
       change: null,
     })
+  const ownCount = new Map(counted.calls.map((call) => [JSON.stringify([call.parent, call.child]), call]))
+  const countOf = (call: CountedCalls | undefined) =>
+    call ? { source: call.source, calls: call.calls, errors: call.errors ?? null } : null
+  const seen = edges.map((e) => {
+    const was = earlier.get(JSON.stringify([e.a, e.b, e.bkind]))
+    return {
+      from: peerId(e.a, e.akind),
+      to: peerId(e.b, e.bkind),
+      requests: e.requests,
+      errorRatio: e.errors / e.requests,
+      p95Ns: e.p95,
+      beforeErrorRatio: was ? was.errors / was.requests : null,
+      beforeP95Ns: was ? was.p95 : null,
+      counted: e.bkind === 'service' ? countOf(ownCount.get(JSON.stringify([e.a, e.b]))) : null,
+      countedOnly: false,
+    }
+  })
+  const known = new Set(seen.map((e) => JSON.stringify([e.from, e.to])))
   return {
     nodes,
-    edges: edges.map((e) => {
-      const was = earlier.get(JSON.stringify([e.a, e.b, e.bkind]))
-      return {
-        from: peerId(e.a, e.akind),
-        to: peerId(e.b, e.bkind),
-        requests: e.requests,
-        errorRatio: e.errors / e.requests,
-        p95Ns: e.p95,
-        beforeErrorRatio: was ? was.errors / was.requests : null,
-        beforeP95Ns: was ? was.p95 : null,
-      }
-    }),
-    completeness: asked.scope.completeness,
+    edges: [
+      ...seen,
+      ...[...ownCount].flatMap(([key, call]) =>
+        known.has(key) || call.calls === 0
+          ? []
+          : [
+              {
+                from: call.parent,
+                to: call.child,
+                requests: call.calls,
+                errorRatio: (call.errors ?? 0) / call.calls,
+                p95Ns: null,
+                beforeErrorRatio: null,
+                beforeP95Ns: null,
+                counted: countOf(call),
+                countedOnly: true,
+              },
+            ],
+      ),
+    ],
+    completeness: uniteCompleteness([asked.scope.completeness, counted.completeness]),
   }
 }

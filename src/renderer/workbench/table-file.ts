@@ -27,6 +27,7 @@ const TABLES: Record<TableMethod, true> = {
   'services.overview': true,
   'services.sparklines': true,
   'services.changes': true,
+  'services.measured': true,
   'traces.search': true,
   'traces.scatter': true,
   'traces.get': true,

@@ -34,7 +34,8 @@ export const services = {
     ],
   }),
   map: query({
-    summary: 'Who calls whom, from parent and child spans of different services and producer/consumer links',
+    summary:
+      'Who calls whom, from parent and child spans of different services and producer/consumer links; where only a part of the spans of a live source was read, also what that source counted itself',
     input: z.object({ range: zRange, compareTo: zRange.optional(), sources: zSources }),
     output: z.object({
       nodes: z.array(
@@ -53,13 +54,40 @@ export const services = {
           to: z.string(),
           requests: z.number(),
           errorRatio: z.number(),
-          p95Ns: z.number(),
+          /** null where no span of the call was seen */
+          p95Ns: z.number().nullable(),
           beforeErrorRatio: z.number().nullable(),
           beforeP95Ns: z.number().nullable(),
+          /** what a live source counted itself, where its spans were not all read; null errors = not counted */
+          counted: z.object({ source: z.string(), calls: z.number(), errors: z.number().nullable() }).nullable(),
+          /** no span of it was seen: requests and errors are what the source counted */
+          countedOnly: z.boolean(),
         }),
       ),
       completeness: zCompleteness,
     }),
+  }),
+  measured: tableQuery({
+    summary:
+      'Rate, errors and latency per service and step as live trace backends measured them from every span (span metrics), where they do',
+    input: z.object({
+      range: zRange,
+      services: z.array(z.string().max(500)).max(50).optional().describe('default: those that the source lists'),
+      steps: z.number().int().min(2).max(500).default(60),
+      sources: zSources,
+    }),
+    columns: [
+      col('service', 'string'),
+      col('source', 'string'),
+      col('time', 'time'),
+      col('ratePerSecond', 'float', '1/s'),
+      col('errorRatio', 'float', '1'),
+      col('p50Ns', 'int', 'ns'),
+      col('p95Ns', 'int', 'ns'),
+      col('p99Ns', 'int', 'ns'),
+    ],
+    /** sources that measure, and live ones that do not */
+    headline: z.object({ measuring: z.array(z.string()), without: z.array(z.string()) }),
   }),
   changes: tableQuery({
     summary:

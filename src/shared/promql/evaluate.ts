@@ -1,8 +1,8 @@
 // The evaluator's door: a query's text, a source and a grid of steps in; series, warnings and infos out.
 
-import { WatchdeckError } from '../base/errors.ts'
 import type { EvaluateOptions, EvaluateResult } from './answer.ts'
 import { typeOf } from './check.ts'
+import { wholeQueryError } from './parse-error.ts'
 import { parsePromQL } from './parse.ts'
 import type { Bounds } from './plan.ts'
 import { Run } from './run.ts'
@@ -20,8 +20,7 @@ export async function evaluatePromQL(query: string, options: EvaluateOptions): P
   const expr = parsePromQL(query, { step: options.step ?? 0, range: options.end - start })
   const type = typeOf(expr)
   if (!instant && type !== 'scalar' && type !== 'vector')
-    throw new WatchdeckError(
-      'invalid_input',
+    throw wholeQueryError(
       `invalid expression type "${type === 'matrix' ? 'range vector' : 'string'}" for range query, must be Scalar or instant Vector`,
     )
   const count = instant ? 1 : Math.max(0, Math.floor((options.end - start) / (options.step as number)) + 1)

@@ -10,5 +10,7 @@ export { fixedName, matchesAll, type Matcher, printSelector } from './matchers.t
 export { parsePromQL } from './parse.ts'
 export type { RawSeries, Selection, SeriesSource } from './source.ts'
 export { typeOf } from './check.ts'
+export { hintsOf } from './hints.ts'
+export { hintOfError } from './parse-error.ts'
 export { formatPlain } from './literals.ts'
 export { type MetricUnit, unitOfQuery } from './unit.ts'

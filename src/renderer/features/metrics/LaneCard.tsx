@@ -1,7 +1,7 @@
 // One lane of the metrics view: its query, its picture, how it is drawn, its series as numbers.
 
 import { useEffect, useState } from 'react'
-import { useT } from '../../i18n/index.ts'
+import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { CodeEditor, Icon, IconButton, Menu, type MenuGroup, PartialNote, Select, TextField } from '../../ui/index.ts'
 import { brushRange, copyText, pin, useRange, useValueMenu } from '../../workbench/index.ts'
@@ -145,7 +145,7 @@ export function LaneCard(props: LaneCardProps) {
           </>
         )}
         {drawn.warnings.map((warning) => (
-          <span key={warning}>{warning}</span>
+          <span key={warning}>{say(warning)}</span>
         ))}
         <span className={styles['spacer']} />
         {!lane.heatmap && <Threshold value={lane.threshold} onChange={(threshold) => onChange({ threshold })} />}

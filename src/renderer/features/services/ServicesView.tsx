@@ -13,6 +13,7 @@ import { headlineOf } from './headline.ts'
 import { HeadlineLine } from './HeadlineLine.tsx'
 import { MapPane } from './map/MapPane.tsx'
 import { rowsOfServices, serviceFilter, unusedFields } from './scope.ts'
+import { MeasuredPane } from './MeasuredPane.tsx'
 import { ServiceTable } from './ServiceTable.tsx'
 import styles from './services.module.css'
 import { sparksOf } from './sparks.ts'
@@ -26,7 +27,7 @@ const watchWidth = (changed: () => void): (() => void) => {
 }
 const useWide = (): boolean => useSyncExternalStore(watchWidth, () => matchMedia(WIDE).matches)
 
-type As = 'table' | 'map' | 'calls'
+type As = 'table' | 'map' | 'calls' | 'measured'
 
 /** Heights, px: what stands above the services, their tabs and head, one of their rows, the least for what changed. */
 const [ABOVE, HEAD, ROW, LEAST] = [96, 64, 26, 240]
@@ -45,7 +46,7 @@ export default function ServicesView() {
   const filters = useFilters()
   const service = serviceOf(filters)
   const [asParam, setAs] = useParam<string>('as', 'table')
-  const as: As = asParam === 'map' || asParam === 'calls' ? asParam : 'table'
+  const as: As = asParam === 'map' || asParam === 'calls' || asParam === 'measured' ? asParam : 'table'
   const [kindsParam, setKinds] = useParam<readonly string[]>('kinds', NO_KINDS)
   const { comparison, error: compareError, retry } = useComparison()
 
@@ -61,6 +62,19 @@ export default function ServicesView() {
       compared && { ...compared, limit: 500, ...(service === undefined ? {} : { service }) },
     [compared, service],
   )
+  const measuredInput = useMemo(
+    (): MethodInput<'services.measured'> => ({
+      range: range.input,
+      ...(service === undefined ? {} : { services: [service] }),
+      ...(sources ? { sources } : {}),
+    }),
+    [range.input, service, sources],
+  )
+  // only live trace backends measure: without one there is nothing to choose
+  const measured = useMethod('services.measured', measuredInput)
+  const canMeasure =
+    as === 'measured' ||
+    (measured.data?.summary?.measuring.length ?? 0) + (measured.data?.summary?.without.length ?? 0) > 0
   const overview = useMethod('services.overview', compared)
   const changes = useMethod('services.changes', changesInput)
   const sparkAnswer = useMethod('services.sparklines', {
@@ -169,6 +183,15 @@ export default function ServicesView() {
                 label: t('services.asCalls'),
                 content: <MapPane as="calls" compared={compared} filters={filters} />,
               },
+              ...(canMeasure
+                ? [
+                    {
+                      id: 'measured' as const,
+                      label: t('services.asMeasured'),
+                      content: <MeasuredPane input={measuredInput} />,
+                    },
+                  ]
+                : []),
             ]}
           />,
           <section key="changes" className={styles['below']} aria-label={t('services.changes')}>

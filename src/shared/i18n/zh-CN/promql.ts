@@ -3,6 +3,21 @@
 import type { PhraseBook } from '../phrases.ts'
 
 export const promql: PhraseBook = {
+  'Say how far back: {}(x[5m]); of a calculated value {}((x)[1h:1m]), with a colon.':
+    '写明向前看多久：{}(x[5m])；对计算结果写 {}((x)[1h:1m])，带冒号。',
+  'A range such as [5m] goes through a function first: rate(x[5m]) for a counter, avg_over_time(x[5m]) for a gauge.':
+    '[5m] 这样的区间要先经过函数：计数器用 rate(x[5m])，瞬时值用 avg_over_time(x[5m])。',
+  'Of a calculated value take a subquery, with a colon and a step: max_over_time((x)[1h:1m]).':
+    '对计算结果使用子查询，带冒号和步长：max_over_time((x)[1h:1m])。',
+  'rate and increase are for counters, which only grow: a gauge such as {} is told by deriv({}[5m]), delta({}[5m]) or avg_over_time({}[5m]).':
+    'rate 和 increase 用于只增不减的计数器；{} 这样的瞬时值用 deriv({}[5m])、delta({}[5m]) 或 avg_over_time({}[5m])。',
+  'A quantile is a share: write {} for the {}th percentile.': '分位数是比例：第 {2} 百分位写作 {1}。',
+  'The aggregation drops the label le, which histogram_quantile needs: keep it, sum by (le) (rate({}[5m])).':
+    '聚合去掉了 histogram_quantile 需要的标签 le，应保留：sum by (le) (rate({}[5m]))。',
+  'Buckets count since the program started: for the quantile of recent requests take rate({}[5m]).':
+    '桶从程序启动起累计：要看近期请求的分位数，用 rate({}[5m])。',
+  'histogram_quantile works on buckets, and {} has no label le: use rate({}_bucket[5m]), unless it is a native histogram.':
+    'histogram_quantile 作用于桶，而 {} 没有标签 le：用 rate({}_bucket[5m])，除非它是原生直方图。',
   'Parameter value is NaN': '参数值为 NaN',
   'Scalar value {} overflows int64': '标量 {} 超出 int64',
   'found duplicate series for the match group {} on the {} hand-side of the operation: [{}, {}];many-to-many matching not allowed: matching labels must be unique on one side':

@@ -63,10 +63,14 @@ export function CallsTable({ answer, input, wanted, stale }: CallsProps) {
         width: 100,
         render: ({ frame: f, row }) => <Num value={numberOf(f, 'rate', row)} unit="1/s" decimals={2} />,
       },
+      // only where a source counted what was read in part
+      ...(answer.edges.some((e) => e.counted !== null)
+        ? [{ id: 'counted', title: t('services.countedBySource'), width: 170 }]
+        : []),
       measure('errorRatio', 'beforeErrorRatio', t('services.errors'), '1'),
       measure('p95Ns', 'beforeP95Ns', t('services.p95'), 'ns'),
     ]
-  }, [t])
+  }, [t, answer])
   return (
     <>
       <DataTable

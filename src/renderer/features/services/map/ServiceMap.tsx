@@ -110,13 +110,17 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
       .filter((e) => e.from !== e.to)
       .map((e) => {
         const failing = isFailing(e)
-        const spoken = t('services.mapEdge', {
-          from: e.from,
-          to: e.to,
-          rate: formatQuantity(e.requests / seconds, '1/s'),
-          errors: formatQuantity(e.errorRatio, '1'),
-          p95: formatQuantity(e.p95Ns, 'ns'),
-        })
+        const rate = formatQuantity(e.requests / seconds, '1/s')
+        const spoken =
+          e.p95Ns === null
+            ? t('services.mapEdgeCounted', { from: e.from, to: e.to, rate, source: e.counted?.source ?? '' })
+            : t('services.mapEdge', {
+                from: e.from,
+                to: e.to,
+                rate,
+                errors: formatQuantity(e.errorRatio, '1'),
+                p95: formatQuantity(e.p95Ns, 'ns'),
+              })
         const faded = !wanted(e.from) && !wanted(e.to)
         const colour = failing ? 'var(--critical)' : 'var(--n7)'
         return {
@@ -129,7 +133,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           style: {
             stroke: colour,
             strokeWidth: 1 + 4 * Math.sqrt(e.requests / most),
-            ...(failing ? { strokeDasharray: '7 4' } : {}),
+            ...(failing ? { strokeDasharray: '7 4' } : e.countedOnly ? { strokeDasharray: '2 4' } : {}),
           },
           markerEnd: {
             type: MarkerType.ArrowClosed,

@@ -16,7 +16,7 @@ import type { Measure } from './run.ts'
 const OUT = process.env['WATCHDECK_OUT'] ?? join(import.meta.dirname, '..', '..', 'out')
 const CLI = join(OUT, 'main', 'cli.js')
 const SCALES = (process.env['SCALES'] ?? '0.1,1').split(',').map(Number)
-const INCIDENTS = 200
+export const INCIDENTS = 200
 const CALLS = 15
 
 const ms = async (work: () => Promise<unknown>): Promise<number> => {
@@ -44,7 +44,7 @@ interface Running extends AsyncDisposable {
   readonly startMs: number
 }
 
-async function serve(dataDir: string): Promise<Running> {
+export async function serve(dataDir: string): Promise<Running> {
   const began = performance.now()
   const child = spawn(process.execPath, [CLI, 'serve', '--no-open', '--port', '0', '--data-dir', dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -30,7 +30,8 @@ let alerting = ''
 
 /** `watchdeck call`: what it printed, or the error object of its stderr. */
 function call(method: string, input: unknown): Promise<{ out: string; error: Answer | undefined }> {
-  const words = ['call', method, '--input', JSON.stringify(input), '--data-dir', dataDir, '--limit', '1']
+  const words = ['call', method, '--input', JSON.stringify(input), '--data-dir', dataDir]
+  if (STREAM_METHODS.includes(method)) words.push('--limit', '1')
   return new Promise((done) => {
     const env = { ...process.env, LANG: 'C', LC_ALL: 'C' }
     execFile(process.execPath, [CLI, ...words], { env, maxBuffer: 2 ** 28 }, (failure, out, err) => {

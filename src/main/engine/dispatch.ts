@@ -1,6 +1,7 @@
 // From a name and an untrusted input to a handler and back: validation, job or budget, errors for people, log.
 
 import { type ErrorShape, isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
+import { withRule } from '../../shared/domain/completeness.ts'
 import type { DispatchContext, Progress } from '../../shared/rpc/api.ts'
 import { asDiskError } from '../storage/disk-errors.ts'
 import { linkAbort } from './abort.ts'
@@ -68,6 +69,7 @@ export class Dispatch {
       method: entry.name,
       title: jobTitle(entry.spec.summary, parsed),
       signal: detached ? this.#halt.signal : signal,
+      unkept: entry.spec.unkept,
       ...(detached ? {} : { onProgress: (p: Progress) => context.progress(p) }),
       run: (jobSignal, progress) => this.#answer(entry, parsed, this.#context(entry, session, jobSignal, progress)),
     })
@@ -138,7 +140,7 @@ export class Dispatch {
   async #answer(entry: Entry, parsed: unknown, context: CallContext): Promise<unknown> {
     const answer: unknown = await entry.run(parsed, context)
     this.#registry.check(entry, answer)
-    return answer
+    return withRule(answer)
   }
 
   #context(entry: Entry, session: Session, signal: AbortSignal, report: (progress: Progress) => void): CallContext {

@@ -1,4 +1,5 @@
 // The registry of everything the program can do, by capability and method.
+export { fieldsOf } from './define.ts'
 import type { CapabilitySpec, InputOf, MethodSpec, OutputOf, ParsedInputOf } from './define.ts'
 import { alerts } from './alerts.ts'
 import { clusters } from './clusters.ts'

@@ -148,7 +148,15 @@ async function withBytes(
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
   return records.map(({ key: _key, spec, revision: _revision, stateBefore: _stateBefore, ...record }) => {
-    const source = { ...record, clockOffsetNs: jsonInteger(BigInt(record.clockOffsetNs)) }
+    const offset = BigInt(record.clockOffsetNs)
+    // as every answer tells the rows: with the clock of the source put right
+    const shown = (text: string): string => formatRfc3339((tryParseRfc3339(text) ?? 0n) + offset)
+    const source = {
+      ...record,
+      ...(record.from === undefined ? {} : { from: shown(record.from) }),
+      ...(record.to === undefined ? {} : { to: shown(record.to) }),
+      clockOffsetNs: jsonInteger(offset),
+    }
     if (spec !== undefined) return { ...source, live: liveOf(spec, keeper.peek(source.id)) }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }

@@ -120,7 +120,7 @@ async function rebuildByRows(
         counts,
         rows: rowsOf(counts),
         ...(from === null ? {} : { from: formatRfc3339(from) }),
-        ...(to === null ? {} : { to: formatRfc3339(to) }),
+        ...(to === null ? {} : { to: formatRfc3339(to + 1n) }),
       })
     })
     rebuilt.push(id)

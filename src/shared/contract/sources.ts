@@ -10,7 +10,7 @@ export const zSource = z.object({
   name: z.string(),
   kind: z.enum(SOURCE_KINDS),
   state: z.enum(['loading', 'ready', 'off', 'removed', 'broken']),
-  from: z.string().optional(),
+  from: z.string().optional().describe('with `to` the half-open stretch of the rows, its clock put right'),
   to: z.string().optional(),
   rows: z.number().optional(),
   bytes: z.number().optional(),

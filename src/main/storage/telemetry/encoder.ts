@@ -259,6 +259,7 @@ export class BatchEncoder {
     this.finish()
     const { encoded } = this
     Object.assign(this.#written, NOTHING_WRITTEN)
+    this.#epochEnd = 0n
     this.names.newSeries = 0
     this.#extent = undefined
     this.#objectFrom = null

@@ -4,7 +4,8 @@
 import { cx } from '../lib/cx.ts'
 import styles from './Icon.module.css'
 
-const PATHS = {
+/** in a square of 16 */
+export const ICON_PATHS = {
   overview: 'M2 13V8m4 5V3m4 10V6m4 7V10',
   traces: 'M2 3.5h7M4 8h8M7 12.5h7',
   logs: 'M2 3.5h12M2 6.5h9M2 9.5h12M2 12.5h6',
@@ -62,7 +63,7 @@ const PATHS = {
   map: 'M4 3.2a1.7 1.7 0 100 3.4 1.7 1.7 0 000-3.4zm8 0a1.7 1.7 0 100 3.4 1.7 1.7 0 000-3.4zM8 9.5a1.7 1.7 0 100 3.4 1.7 1.7 0 000-3.4zM5 6.3l2 3.5m4-3.5l-2 3.5M5.7 4.9h4.6',
 } as const
 
-export type IconName = keyof typeof PATHS
+export type IconName = keyof typeof ICON_PATHS
 
 export function Icon({ name, size = 16, className }: { name: IconName; size?: number; className?: string }) {
   return (
@@ -74,7 +75,7 @@ export function Icon({ name, size = 16, className }: { name: IconName; size?: nu
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      <path d={ICON_PATHS[name]} />
     </svg>
   )
 }

@@ -14,7 +14,7 @@ import { TextField } from '../ui/Field.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../ui/State.tsx'
 import { copyText } from '../workbench/copy.ts'
 import { useParam } from '../workbench/place-store.ts'
-import { toast, toastError } from '../workbench/toasts.ts'
+import { toast, toastError, undoBy } from '../workbench/toasts.ts'
 import { KeymapEditor } from './KeymapEditor.tsx'
 import { PrivacySettings } from './PrivacySettings.tsx'
 import { SecretsSection } from './SecretsSection.tsx'
@@ -54,7 +54,7 @@ export default function SettingsPage() {
     const undo = names ? Object.fromEntries(names.map((name) => [name, settings[name]])) : before
     try {
       await back.run(names ? { names: [...names] } : {})
-      toast(message, { action: { label: t('ui.undo'), run: () => void save.run(undo).catch(failed) } })
+      toast(message, { action: undoBy('settings.set', undo, t('app.settings.failed')) })
     } catch (thrown) {
       failed(thrown)
     }

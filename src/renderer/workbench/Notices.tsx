@@ -5,7 +5,7 @@ import { useT } from '../i18n/index.ts'
 import { StatusShape } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Time } from '../ui/Num.tsx'
-import { ACTION_MS, actionTaken, clearNotices, dismissToast, useToasts } from './toasts.ts'
+import { ACTION_MS, act, clearNotices, useToasts } from './toasts.ts'
 import styles from './workbench.module.css'
 
 export function Notices() {
@@ -17,7 +17,9 @@ export function Notices() {
       <h3>{t('workbench.notices.title')}</h3>
       {past.length === 0 && <p>{t('workbench.notices.none')}</p>}
       <ul>
-        {past.map(({ id, at, tone, text, detail, action }) => (
+        {past.map((notice) => {
+          const { id, at, tone, text, detail, action } = notice
+          return (
           <li key={id} className={styles['job']}>
             <StatusShape tone={tone} />
             <div className={styles['jobText']}>
@@ -30,17 +32,14 @@ export function Notices() {
             {action && now - at < ACTION_MS && (
               <Button
                 kind="quiet"
-                onClick={() => {
-                  action.run()
-                  actionTaken(id)
-                  dismissToast(id)
-                }}
+                onClick={() => act(notice)}
               >
                 {action.label}
               </Button>
             )}
           </li>
-        ))}
+          )
+        })}
       </ul>
       {past.length > 0 && (
         <Button kind="quiet" onClick={clearNotices}>

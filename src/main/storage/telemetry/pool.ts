@@ -26,6 +26,8 @@ export class ReadPool {
   readonly #limiter: Limiter
   readonly #idle: DuckDBConnection[] = []
   #closed = false
+  #running = 0
+  #whenDrained: Array<() => void> = []
 
   constructor(instance: DuckDBInstance, width: number) {
     this.#instance = instance
@@ -40,6 +42,20 @@ export class ReadPool {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     throwIfAborted(signal)
+    this.#running++
+    try {
+      return await this.#run(sql, params, read, signal)
+    } finally {
+      if (--this.#running === 0) for (const done of this.#whenDrained.splice(0)) done()
+    }
+  }
+
+  #run<T>(
+    sql: string,
+    params: readonly SqlValue[],
+    read: (result: DuckDBResult) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     return this.#limiter.run(async () => {
       throwIfAborted(signal)
       if (this.#closed) throw cancelled()
@@ -63,9 +79,26 @@ export class ReadPool {
     }, signal)
   }
 
+  /** Whether everything that was asked has been answered within this time. */
+  async drained(withinMs: number): Promise<boolean> {
+    if (this.#running === 0) return true
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs)
+    })
+    await Promise.race([new Promise<void>((resolve) => this.#whenDrained.push(resolve)), late])
+    clearTimeout(timer)
+    return this.#running === 0
+  }
+
+  /** Lets go of connections that nobody uses, with the files that they hold. */
+  release(): void {
+    for (const connection of this.#idle.splice(0)) connection.disconnectSync()
+  }
+
   close(): void {
     this.#closed = true
-    for (const connection of this.#idle.splice(0)) connection.disconnectSync()
+    this.release()
   }
 }
 

@@ -13,6 +13,7 @@ import { Button } from '../ui/Button.tsx'
 import { TextField } from '../ui/Field.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../ui/State.tsx'
 import { copyText } from '../workbench/copy.ts'
+import { linkTo } from '../workbench/links.ts'
 import { useParam } from '../workbench/place-store.ts'
 import { toast, toastError, undoBy } from '../workbench/toasts.ts'
 import { KeymapEditor } from './KeymapEditor.tsx'
@@ -280,6 +281,8 @@ function About() {
         <span>{formatBytes(data.catalogBytes)}</span>
         <span>{t('app.settings.telemetry')}</span>
         <span>{formatBytes(data.telemetryBytes)}</span>
+        <span>{t('space.title')}</span>
+        <a href={linkTo('space')}>{t('settings.storage')}</a>
         <span>{t('app.settings.memory')}</span>
         <span>{formatBytes(data.memoryBytes)}</span>
       </div>

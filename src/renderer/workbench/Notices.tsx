@@ -20,24 +20,21 @@ export function Notices() {
         {past.map((notice) => {
           const { id, at, tone, text, detail, action } = notice
           return (
-          <li key={id} className={styles['job']}>
-            <StatusShape tone={tone} />
-            <div className={styles['jobText']}>
-              <b>{text}</b>
-              {detail !== undefined && detail !== '' && <span>{detail}</span>}
-              <span>
-                <Time ns={fromMillis(at)} precision="s" />
-              </span>
-            </div>
-            {action && now - at < ACTION_MS && (
-              <Button
-                kind="quiet"
-                onClick={() => act(notice)}
-              >
-                {action.label}
-              </Button>
-            )}
-          </li>
+            <li key={id} className={styles['job']}>
+              <StatusShape tone={tone} />
+              <div className={styles['jobText']}>
+                <b>{text}</b>
+                {detail !== undefined && detail !== '' && <span>{detail}</span>}
+                <span>
+                  <Time ns={fromMillis(at)} precision="s" />
+                </span>
+              </div>
+              {action && now - at < ACTION_MS && (
+                <Button kind="quiet" onClick={() => act(notice)}>
+                  {action.label}
+                </Button>
+              )}
+            </li>
           )
         })}
       </ul>

@@ -40,10 +40,7 @@ function Message({ toast }: { toast: Toast }) {
         {toast.detail !== undefined && toast.detail !== '' && <p>{toast.detail}</p>}
       </div>
       {toast.action && (
-        <Button
-          kind="quiet"
-          onClick={() => act(toast)}
-        >
+        <Button kind="quiet" onClick={() => act(toast)}>
           {toast.action.label}
         </Button>
       )}

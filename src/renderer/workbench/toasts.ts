@@ -87,7 +87,11 @@ function isState(kept: unknown): kept is State {
   const isToast = (one: unknown): boolean =>
     typeof one === 'object' && one !== null && 'id' in one && typeof one.id === 'number' && 'text' in one
   return (
-    Array.isArray(toasts) && toasts.every(isToast) && Array.isArray(past) && past.every(isToast) && typeof unseen === 'number'
+    Array.isArray(toasts) &&
+    toasts.every(isToast) &&
+    Array.isArray(past) &&
+    past.every(isToast) &&
+    typeof unseen === 'number'
   )
 }
 

@@ -13,13 +13,15 @@ import {
   UBIGINT,
   VARCHAR,
 } from '@duckdb/node-api'
-import { cancelled, throwIfAborted } from '../../../shared/base/errors.ts'
+import { cancelled, throwIfAborted, WatchdeckError } from '../../../shared/base/errors.ts'
 import { Limiter } from '../../../shared/base/limiter.ts'
 import type { SqlValue } from './api.ts'
 import { asStoreError } from './errors.ts'
 
 /** How often an interrupt is repeated: one that comes between two steps of a query is lost. */
 const INTERRUPT_MS = 20
+/** So long a drain waits for questions that are being answered. */
+const DRAIN_MS = 30_000
 
 export class ReadPool {
   readonly #instance: DuckDBInstance
@@ -79,26 +81,28 @@ export class ReadPool {
     }, signal)
   }
 
-  /** Whether everything that was asked has been answered within this time. */
-  async drained(withinMs: number): Promise<boolean> {
-    if (this.#running === 0) return true
+  /**
+   * Waits until everything that was asked is answered, then lets go of the connections with the files that they hold.
+   * @throws WatchdeckError `conflict` when that takes too long
+   */
+  async drain(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, withinMs)
+      timer = setTimeout(resolve, DRAIN_MS)
     })
-    await Promise.race([new Promise<void>((resolve) => this.#whenDrained.push(resolve)), late])
+    if (this.#running > 0) await Promise.race([new Promise<void>((resolve) => this.#whenDrained.push(resolve)), late])
     clearTimeout(timer)
-    return this.#running === 0
-  }
-
-  /** Lets go of connections that nobody uses, with the files that they hold. */
-  release(): void {
+    if (this.#running > 0)
+      throw new WatchdeckError('conflict', 'Questions to the store are still running.', {
+        hint: 'Try again when they have ended.',
+        retryable: true,
+      })
     for (const connection of this.#idle.splice(0)) connection.disconnectSync()
   }
 
   close(): void {
     this.#closed = true
-    this.release()
+    for (const connection of this.#idle.splice(0)) connection.disconnectSync()
   }
 }
 

@@ -1,11 +1,11 @@
 // The telemetry store: DuckDB behind scopes, frames and one writer at a time.
 
 import { randomUUID } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api'
 import { disposable } from '../../../shared/base/disposable.ts'
-import { throwIfAborted, WatchdeckError } from '../../../shared/base/errors.ts'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
@@ -20,6 +20,7 @@ import type {
   TelemetryStore,
   TelemetryWriter,
 } from './api.ts'
+import { checkpoint, compactFiles, type CompactOptions, copyFiles, spaceOf } from './compact.ts'
 import {
   type DatabaseOptions,
   openTelemetryDatabase,
@@ -50,10 +51,6 @@ import { Turns } from './turns.ts'
 import { DuckWriter } from './writer.ts'
 
 const READERS = 4
-const STORE_FILES = ['telemetry', 'events'] as const
-type StoreFile = (typeof STORE_FILES)[number]
-/** So long a compaction waits for questions that are being answered. */
-const DRAIN_MS = 30_000
 /** Rows of one part of a streamed answer. */
 const FRAME_ROWS = 20_000
 
@@ -322,18 +319,9 @@ class DuckStore implements TelemetryStore {
     meanwhile: () => Promise<void>,
     options: ReadOptions = {},
   ): Promise<void> {
-    const id = randomUUID()
     await this.#exclusively(async (connection) => {
       await meanwhile()
-      for (const name of STORE_FILES) {
-        const part = join(this.#folders.exports, `${id}-${name}.duckdb`)
-        try {
-          await copyDatabase(connection, name, part)
-          await moveFile(part, to[name])
-        } finally {
-          for (const leftover of [part, `${part}.wal`]) await rm(leftover, { force: true })
-        }
-      }
+      await copyFiles(connection, this.#folders, to)
     }, options.signal)
   }
 
@@ -341,63 +329,26 @@ class DuckStore implements TelemetryStore {
     return (await this.space()).reduce((sum, { bytes, freeBytes }) => sum + bytes - freeBytes, 0)
   }
 
-  async space(): Promise<StoreSpace[]> {
-    const blocks = await this.rows<{ name: string; free: bigint }>(
-      'SELECT database_name AS name, free_blocks * block_size AS free FROM pragma_database_size()',
-      [],
+  space(): Promise<StoreSpace[]> {
+    return spaceOf(this, this.#folders)
+  }
+
+  async compact(options: CompactOptions = {}): Promise<void> {
+    await this.#exclusively(
+      (connection) => compactFiles(connection, this.#folders, (replace) => this.#alone(replace), options),
+      options.signal,
     )
-    const free = new Map(blocks.map((row) => [row.name, Number(row.free)]))
-    const files = []
-    for (const name of STORE_FILES) {
-      const path = this.#folders[name]
-      const bytes = (await sizeOf(path)) + (await sizeOf(`${path}.wal`))
-      files.push({ name, bytes, freeBytes: Math.min(bytes, free.get(name) ?? 0) })
-    }
-    return files
   }
 
-  async compact(options: ReadOptions & { progress?(name: StoreFile): void } = {}): Promise<void> {
-    await this.#exclusively(async (connection) => {
-      for (const name of STORE_FILES) {
-        throwIfAborted(options.signal)
-        options.progress?.(name)
-        const part = join(this.#folders.exports, `${randomUUID()}-${name}.duckdb`)
-        try {
-          await copyDatabase(connection, name, part)
-          throwIfAborted(options.signal)
-          // of a store of a few blocks the copy may be the larger one
-          if ((await sizeOf(part)) >= (await sizeOf(this.#folders[name]))) continue
-          await this.#replace(connection, name, part)
-        } finally {
-          for (const leftover of [part, `${part}.wal`]) await rm(leftover, { force: true })
-        }
-      }
-    }, options.signal)
-  }
-
-  /** One rename puts the copy in place: whoever starts after a crash finds the old file or the new one, whole. */
-  async #replace(connection: DuckDBConnection, name: StoreFile, part: string): Promise<void> {
-    const path = this.#folders[name]
+  /** Who asks from now on waits; who asks already is waited for. */
+  async #alone(work: () => Promise<void>): Promise<void> {
     let free = (): void => undefined
-    const waiting = new Promise<void>((resolve) => {
+    this.#reopening = new Promise<void>((resolve) => {
       free = resolve
     })
-    // who asks from now on waits; who asks already is waited for
-    this.#reopening = waiting
     try {
-      if (!(await this.#pool.drained(DRAIN_MS)))
-        throw new WatchdeckError('conflict', 'Questions to the store are still running.', {
-          hint: 'Try again when they have ended.',
-          retryable: true,
-        })
-      await connection.run(`CHECKPOINT ${name}`)
-      this.#pool.release()
-      await connection.run(`DETACH ${name}`)
-      try {
-        await rename(part, path)
-      } finally {
-        await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS ${name}`)
-      }
+      await this.#pool.drain()
+      await work()
     } finally {
       this.#reopening = undefined
       free()
@@ -440,27 +391,6 @@ class DuckStore implements TelemetryStore {
     } finally {
       this.#pool.close()
       this.#instance.closeSync()
-    }
-  }
-}
-
-/** The whole of a database without the free blocks that deleted rows left in it. */
-async function copyDatabase(connection: DuckDBConnection, name: StoreFile, to: string): Promise<void> {
-  await connection.run(`ATTACH '${to.replaceAll("'", "''")}' AS copy_${name}`)
-  try {
-    await connection.run(`COPY FROM DATABASE ${name} TO copy_${name}`)
-  } finally {
-    await connection.run(`DETACH copy_${name}`)
-  }
-}
-
-/** What a checkpoint cannot take over because someone is reading stays in the log, safe, for the next one. */
-async function checkpoint(connection: DuckDBConnection): Promise<void> {
-  for (const database of STORE_FILES) {
-    try {
-      await connection.run(`CHECKPOINT ${database}`)
-    } catch (error) {
-      if (!(error instanceof Error && /Cannot CHECKPOINT/i.test(error.message))) throw error
     }
   }
 }

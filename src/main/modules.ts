@@ -20,6 +20,7 @@ import { jaegerConnector } from './connectors/jaeger/index.ts'
 import { prometheusConnector } from './connectors/prometheus/index.ts'
 import { zipkinConnector } from './connectors/zipkin/index.ts'
 import { sourcesModuleWith } from './sources/index.ts'
+import { spaceModule } from './space/index.ts'
 import { systemModule } from './system/index.ts'
 import { tracesModule } from './traces/index.ts'
 
@@ -41,4 +42,5 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   servicesModule,
   tracesModule,
   logsModule,
+  spaceModule,
 ]

@@ -141,6 +141,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['file.verify', () => ({ path: path('walk.watchdeck') })],
   ['file.open', () => ({ path: path('walk.watchdeck') })],
   ['file.adopt', () => ({ incident: pick('file.open', 'incident') })],
+  ['file.unpacked', nothing],
+  ['file.forget', () => ({ key: pick('file.open', 'source').split('-')[1] })],
   ['file.close', () => ({ source: pick('file.open', 'source') })],
   ['report.render', () => ({ incident: incident(), format: 'md' })],
   ['incidents.remove', () => ({ id: incident() })],
@@ -181,6 +183,16 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['jobs.clear', nothing],
   ['settings.lockVault', nothing],
   ['system.backup', () => ({ path: path('backup') })],
+  ['system.backups', nothing],
+  ['system.restore', () => ({ path: path('backup') })],
+  ['space.status', nothing],
+  ['system.cancelRestore', nothing],
+  ['space.usage', nothing],
+  ['space.plan', nothing],
+  ['space.run', () => ({ items: [`source:${pick('import.run', 'source')}`] })],
+  ['space.runs', nothing],
+  ['space.undo', () => ({ run: pick('space.run', 'run') })],
+  ['space.reclaim', () => ({})],
 ]
 /** Streams never end by themselves, and a job that runs is needed to cancel one: their refusals are walked. */
 const NOT_WALKED = ['system.changes', 'jobs.watch', 'jobs.cancel']

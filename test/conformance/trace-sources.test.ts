@@ -76,12 +76,12 @@ afterAll(async () => {
 type Question = { [M in Unary]: readonly [M, () => MethodInput<M>] }[Unary]
 const QUESTIONS: readonly Question[] = [
   ['traces.search', () => ({ range: inside, limit: 50 })],
-  ['traces.search', () => ({ range: inside, service: 'payment', status: 'error', limit: 50 })],
+  ['traces.search', () => ({ range: inside, service: 'payment', status: 'error' as const, limit: 50 })],
   ['traces.search', () => ({ range: inside, service: 'checkout', minDuration: '200ms', limit: 1000 })],
   ['traces.search', () => ({ range: inside, service: 'checkout', maxDuration: '20ms', limit: 1000 })],
   ['traces.search', () => ({ range: inside, attributes: { 'http.request.method': 'POST' }, limit: 50 })],
   ['traces.search', () => ({ range: inside, service: 'catalog', attributes: { 'k8s.pod.name': '!x' }, limit: 50 })],
-  ['traces.search', () => ({ range: inside, text: 'timeout', orderBy: 'duration', limit: 50 })],
+  ['traces.search', () => ({ range: inside, text: 'timeout', orderBy: 'duration' as const, limit: 50 })],
   ['traces.search', () => ({ range: inside, rootOnly: true, minDuration: '1s', limit: 50 })],
   ['traces.scatter', () => ({ range: inside })],
   ['traces.get', () => ({ traceId })],
@@ -90,8 +90,11 @@ const QUESTIONS: readonly Question[] = [
   ['traces.waterfall', () => ({ traceId, limit: 50 })],
   ['traces.flame', () => ({ traceId })],
   ['traces.stats', () => ({ range: inside, groupBy: ['service', 'attr:k8s.node.name'] })],
-  ['traces.differences', () => ({ range: inside, selection: { status: 'error' } })],
-  ['traces.compareGroups', () => ({ a: { range: before }, b: { range: inside, filter: { status: 'error' } } })],
+  ['traces.differences', () => ({ range: inside, selection: { status: 'error' as const } })],
+  [
+    'traces.compareGroups',
+    () => ({ a: { range: before }, b: { range: inside, filter: { status: 'error' as const } } }),
+  ],
   ['traces.groupDifferences', () => ({ a: { range: before }, b: { range: inside } })],
   ['services.overview', () => ({ range: inside, compareTo: before })],
   ['services.sparklines', () => ({ range: inside, buckets: 20 })],

@@ -3,18 +3,22 @@
 
 import { createHash } from 'node:crypto'
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { basename, join, resolve, sep } from 'node:path'
 import { disposeAll } from '../../shared/base/disposable.ts'
 import { toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
-import { formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
+import { asEpochNs, formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
 import type { Entry, Incident } from '../../shared/contract/incidents.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { SavedIncident } from '../storage/incident-file/manifest.ts'
 import { type IncidentFile, openIncidentFile } from '../storage/incident-file/read.ts'
+import { sizeOf } from '../storage/telemetry/files.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from '../storage/telemetry/schema.ts'
 
 /** Rows a stored byte of Parquet may claim; a hostile file could otherwise ask for terabytes of decoded rows. */
 const MAX_ROWS_PER_BYTE = 2000
+
+/** Jobs that read the rows of sources. */
+const READING = /^(file|export|report)\./
 
 interface OpenFile {
   readonly file: IncidentFile
@@ -110,7 +114,10 @@ export class OpenedFiles {
     this.#open.delete(key)
     // the same content may be opened again, and then has to be copied out again
     for (const target of [...this.#extracting.keys()])
-      if (target.startsWith(open.cache + sep)) this.#extracting.delete(target)
+      if (target.startsWith(open.cache + sep)) {
+        this.#extracting.delete(target)
+        this.#usedAt.delete(target)
+      }
     open.mounts[Symbol.dispose]()
     await open.file[Symbol.asyncDispose]()
   }
@@ -169,6 +176,8 @@ export class OpenedFiles {
 
   async #mount(key: string, file: IncidentFile, incident: string, sources: readonly string[]): Promise<OpenFile> {
     const cache = this.#cacheOf(key)
+    // what an earlier engine unpacked is unpacked and checked again when it is asked for
+    await rm(cache, { recursive: true, force: true })
     await mkdir(cache, { recursive: true })
     const mounts = sources.map((source, ordinal) =>
       this.#engine.telemetry.mount(source, (table, range) => this.#parts(file, cache, ordinal, table, range)),
@@ -179,6 +188,47 @@ export class OpenedFiles {
   }
 
   readonly #extracting = new Map<string, Promise<void>>()
+  /** when a part was last asked for, epoch nanoseconds */
+  readonly #usedAt = new Map<string, bigint>()
+
+  /** Of every open file: bytes of its unpacked parts, and when one of them was last asked for. */
+  async unpacked(): Promise<Array<{ key: string; name: string; bytes: number; usedAt: string }>> {
+    const found = []
+    for (const [key, { file, cache }] of this.#open) {
+      const parts = this.#partsIn(cache)
+      const sizes = await Promise.all(parts.map(([path]) => sizeOf(path)))
+      const bytes = sizes.reduce((sum, size) => sum + size, 0)
+      const usedAt = parts.map(([, at]) => at).sort((a, b) => (a < b ? 1 : -1))[0] ?? 0n
+      if (bytes > 0) found.push({ key, name: basename(file.path), bytes, usedAt: formatRfc3339(asEpochNs(usedAt)) })
+    }
+    return found
+  }
+
+  /** A question that runs now has asked for its parts a moment ago: what was not asked for in a while is nobody's. */
+  async forget(key: string, unusedMinutes: number): Promise<number> {
+    const open = this.#open.get(key)
+    if (!open) throw new WatchdeckError('not_found', 'The incident file was closed.')
+    // an export or a save may read for longer than a question may take
+    if (this.#engine.jobs.list().some(({ state, method }) => state === 'running' && READING.test(method)))
+      throw new WatchdeckError('conflict', 'The incident file may be being read.', {
+        hint: 'Try again when the job has ended.',
+        retryable: true,
+      })
+    const before = this.#engine.platform.clock.now() - BigInt(unusedMinutes) * 60_000_000_000n
+    let bytes = 0
+    for (const [path, usedAt] of this.#partsIn(open.cache)) {
+      if (usedAt > before) continue
+      this.#extracting.delete(path)
+      this.#usedAt.delete(path)
+      bytes += await sizeOf(path)
+      await rm(path, { force: true })
+    }
+    return bytes
+  }
+
+  #partsIn(cache: string): Array<[path: string, usedAt: bigint]> {
+    return [...this.#usedAt].filter(([path]) => path.startsWith(cache + sep))
+  }
 
   /** Paths of the parts that may hold rows of the range, copied out and checked first. */
   async #parts(
@@ -201,6 +251,7 @@ export class OpenedFiles {
     const paths: string[] = []
     for (const entry of wanted) {
       const target = join(cache, entry.name.slice('data/'.length).replace('/', '-'))
+      this.#usedAt.set(target, this.#engine.platform.clock.now())
       let extraction = this.#extracting.get(target)
       if (!extraction) {
         extraction = this.#extract(file, entry.name, target, table, entry.part?.rows ?? 0, entry.bytes)

@@ -12,7 +12,7 @@ import { liveHandlers, liveOf } from './live-handlers.ts'
 import { Purger } from './purge.ts'
 
 const READING: ReadonlySet<string> = new Set(['import.run', 'demo.create', 'file.adopt'])
-const UNDO_NS = 10n * 60n * 1_000_000_000n
+const MINUTE_NS = 60n * 1_000_000_000n
 
 /** The capability with the connectors that this engine has. */
 export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityModule<'sources'> => ({
@@ -59,13 +59,13 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
         const [told] = await withBytes(engine, keeper, [updated])
         return told as Source
       },
-      async remove({ id }) {
+      async remove({ id, undoMinutes }) {
         const source = requireSource(engine, id)
         // asked twice, the first answer still holds
         if (source.state === 'removed' && source.undoUntil !== undefined) return { undoUntil: source.undoUntil }
         if (source.state === 'loading' && isBeingRead(engine))
           throw new WatchdeckError('conflict', 'The source is still being read.', { hint: 'Cancel its job first.' })
-        const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + UNDO_NS))
+        const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + BigInt(undoMinutes) * MINUTE_NS))
         catalog.transaction(() => {
           catalog.sources.update(id, { state: 'removed', undoUntil, stateBefore: source.state })
           audit(engine, 'sources.remove', source)

@@ -29,6 +29,7 @@ import { FileDrop } from './FileDrop.tsx'
 import { Header } from './Header.tsx'
 import { NeedsData } from './NoData.tsx'
 import { Rail } from './Rail.tsx'
+import { RoomLine } from './RoomLine.tsx'
 import { useTour } from './tour/tour.ts'
 import { useServiceColours } from './use-service-colours.ts'
 
@@ -58,6 +59,7 @@ export function App() {
           <Rail />
           <div className={styles['column']}>
             <Header view={view} />
+            <RoomLine />
             <ConnectionLine />
             <main id="content" className={styles['content']} tabIndex={-1}>
               {view ? (

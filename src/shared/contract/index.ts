@@ -16,6 +16,7 @@ import { report } from './report.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { sources } from './sources.ts'
+import { space } from './space.ts'
 import { system } from './system.ts'
 import { traces } from './traces.ts'
 
@@ -37,6 +38,7 @@ export const contract = {
   incidents,
   file,
   report,
+  space,
 } satisfies Record<string, CapabilitySpec>
 
 export type Contract = typeof contract

@@ -218,7 +218,7 @@ export const sources = {
   }),
   remove: command({
     summary: 'Remove a source; it can be restored until `undoUntil`, then its rows are deleted',
-    input: z.object({ id: z.string() }),
+    input: z.object({ id: z.string(), undoMinutes: z.number().int().min(1).max(10_080).default(10) }),
     output: z.object({ undoUntil: z.string() }),
   }),
   restore: command({ summary: 'Take back a removal', input: z.object({ id: z.string() }), output: zOk }),

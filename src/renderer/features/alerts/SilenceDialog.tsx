@@ -6,7 +6,7 @@ import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { Button, Checkbox, Dialog, PartialNote, Select, TextArea, TextField, Time } from '../../ui/index.ts'
-import { toast, toastError } from '../../workbench/index.ts'
+import { toast, toastError, undoBy } from '../../workbench/index.ts'
 import styles from './alerts.module.css'
 import type { AlertRow } from './rows.ts'
 
@@ -52,8 +52,9 @@ export function SilenceDialog({ alert, onClose }: { alert: AlertRow; onClose: ()
   const carryOut = async (made: Plan): Promise<void> => {
     try {
       const { source, id } = await silence.run({ plan: made.plan, confirmLong: confirmed })
-      const undo = () => void engine.call('alerts.expire', { source, id }).catch(fail)
-      toast(t('alerts.silenced', { count: made.now.length }), { action: { label: t('ui.undo'), run: undo } })
+      toast(t('alerts.silenced', { count: made.now.length }), {
+        action: undoBy('alerts.expire', { source, id }, t('alerts.silenceFailed')),
+      })
       onClose()
     } catch (error) {
       // a plan is carried out once

@@ -18,6 +18,7 @@ import {
   Panel,
   toast,
   toastError,
+  undoBy,
   useFilters,
   useParam,
 } from '../../workbench/index.ts'
@@ -112,10 +113,7 @@ function Lane({
     try {
       await engine().call('incidents.editEntry', { id: entry.id, lane: false })
       toast(t('incidents.laneHidden', { title }), {
-        action: {
-          label: t('ui.undo'),
-          run: () => void engine().call('incidents.editEntry', { id: entry.id, lane: true }),
-        },
+        action: undoBy('incidents.editEntry', { id: entry.id, lane: true }, t('ui.undoFailed')),
       })
     } catch (error) {
       toastError(asWatchdeckError(error), t('incidents.changeFailed'))

@@ -11,6 +11,7 @@ import { reports } from './reports.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { sources } from './sources.ts'
+import { space } from './space.ts'
 import { traces } from './traces.ts'
 import { ui } from './ui.ts'
 import { workbench } from './workbench.ts'
@@ -30,5 +31,6 @@ export const en = {
   settings,
   sources,
   files,
+  space,
   reports,
 }

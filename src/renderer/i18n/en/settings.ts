@@ -47,6 +47,7 @@ export const settings = {
   timeoutHelp: 'After this a question is given up, waiting included.',
   seconds: '{n, number} s',
   threadCount: '{count, plural, one {# thread} other {# threads}}',
+  storage: 'Usage, clean-up, backup and restore',
   folder: 'Everything Watchdeck keeps is in this folder. Another one: start with --data-dir or set WATCHDECK_DATA_DIR.',
   copyPath: 'Copy the path',
   pattern: 'Pattern of {rule}',

@@ -48,6 +48,7 @@ export const settings: Words<'settings'> = {
   timeoutHelp: '超过后放弃查询，排队时间也算在内。',
   seconds: '{n, number} 秒',
   threadCount: '{count, plural, other {# 个线程}}',
+  storage: '用量、清理、备份与恢复',
   folder: 'Watchdeck 保存的一切都在此目录。如需更换，用 `--data-dir` 启动或设置 `WATCHDECK_DATA_DIR`。',
   copyPath: '复制路径',
   pattern: '{rule}的表达式',

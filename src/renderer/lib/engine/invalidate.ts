@@ -12,13 +12,16 @@ export function dependsOn(method: string, topic: Topic): boolean {
   const capability = method.slice(0, method.indexOf('.'))
   switch (topic) {
     case 'sources':
-      return !['settings', 'jobs'].includes(capability)
+      // whether there is room is told by the engine when it changes; to look costs a walk over the folder
+      return !['settings', 'jobs'].includes(capability) && method !== 'space.status'
     case 'incidents':
       return ['incidents', 'report', 'file'].includes(capability)
     case 'jobs':
       return capability === 'jobs'
     case 'alerts':
       return capability === 'alerts' || method === 'incidents.timeline' || method === 'clusters.happenings'
+    case 'space':
+      return capability === 'space' || method === 'system.backups'
     case 'settings':
       return capability === 'settings' || method === 'file.estimate'
   }

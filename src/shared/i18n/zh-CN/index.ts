@@ -12,6 +12,7 @@ import { promql } from './promql.ts'
 import { questions } from './questions.ts'
 import { receiver } from './receiver.ts'
 import { shells } from './shells.ts'
+import { space } from './space.ts'
 import { stores } from './stores.ts'
 import { transport } from './transport.ts'
 
@@ -27,6 +28,7 @@ export const books: Readonly<Record<string, PhraseBook>> = {
   questions,
   receiver,
   shells,
+  space,
   stores,
   transport,
 }

@@ -58,7 +58,6 @@ export function App() {
           <Rail />
           <div className={styles['column']}>
             <Header view={view} />
-            <ConnectionLine />
             <main id="content" className={styles['content']} tabIndex={-1}>
               {view ? (
                 <ErrorBoundary key={view.id === 'settings' ? view.id : `${view.id} ${units}`}>
@@ -69,6 +68,7 @@ export function App() {
               )}
             </main>
             <Tour />
+            <ConnectionLine />
           </div>
         </div>
         <Palette />

@@ -9,10 +9,11 @@ import { assertDefined } from '../../shared/base/assert.ts'
 import { connectEngine } from '../lib/engine/connect.ts'
 import { EngineProvider, setEngine } from '../lib/engine/context.ts'
 import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
-import { followChanges } from '../lib/engine/invalidate.ts'
-import { installIdle } from '../lib/idle.ts'
+import { followChanges, recoverAfterBreaks } from '../lib/engine/invalidate.ts'
+import { installIdle, isTest } from '../lib/idle.ts'
 import { startTheme } from '../theme/theme.ts'
 import { watchTyping } from '../lib/program.ts'
+import { activeCommands } from '../workbench/commands.ts'
 import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
 import { startPlace } from '../workbench/place-store.ts'
 import { registerFeatures } from '../workbench/registry.ts'
@@ -32,7 +33,9 @@ async function start(): Promise<void> {
   startPlace()
   registerFeatures(FEATURES)
   followChanges(client, queries)
+  recoverAfterBreaks(client, queries)
   installIdle(client, queries)
+  if (isTest()) window.__commands = activeCommands
   followLaunches(window.watchdeck, client)
   root.render(
     <StrictMode>

@@ -56,6 +56,7 @@ export default function AlertsView() {
           id: 'alerts.query',
           title: 'workbench.command.query' as const,
           keys: ['/'],
+          group: 'alerts.title' as const,
           inPalette: false,
           run: () => query.current?.focus(),
         },

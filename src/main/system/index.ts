@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { CapabilityModule } from '../engine/api.ts'
 import { feed } from '../engine/feed.ts'
+import { spentOf } from '../engine/spent.ts'
 import { backup } from '../storage/backup.ts'
 
 export const systemModule: CapabilityModule<'system'> = {
@@ -33,6 +34,9 @@ export const systemModule: CapabilityModule<'system'> = {
       const options = { createdBy, now: platform.clock.now(), signal, progress }
       const made = await backup(path, { catalog, telemetry }, options)
       return { path, bytes: made.bytes, createdAt: made.createdAt, files: made.files.length }
+    },
+    async spent(_input, { session }) {
+      return { methods: [...spentOf(session)].map(([method, spent]) => ({ method, ...spent })) }
     },
     async ping() {
       return { time: formatRfc3339(platform.clock.now()) }

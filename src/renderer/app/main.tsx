@@ -10,6 +10,7 @@ import { connectEngine } from '../lib/engine/connect.ts'
 import { EngineProvider, setEngine } from '../lib/engine/context.ts'
 import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
 import { followChanges, recoverAfterBreaks } from '../lib/engine/invalidate.ts'
+import { measured } from '../lib/engine/measured.ts'
 import { installIdle, isTest } from '../lib/idle.ts'
 import { startTheme } from '../theme/theme.ts'
 import { watchTyping } from '../lib/program.ts'
@@ -27,7 +28,7 @@ const root = createRoot(assertDefined(document.getElementById('root'), 'index.ht
 async function start(): Promise<void> {
   startTheme()
   watchTyping()
-  const client = await connectEngine()
+  const client = measured(await connectEngine())
   setEngine(client)
   const queries = createQueryClient()
   startPlace()

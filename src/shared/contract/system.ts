@@ -36,6 +36,16 @@ export const system = {
     input: z.object({ path: z.string().min(1).max(4096).describe('a folder that is not there yet') }),
     output: z.object({ path: z.string(), bytes: z.number(), createdAt: z.string(), files: z.number() }),
   }),
+  spent: query({
+    summary:
+      'For developers: what the calls of this session took in the engine, by method, waiting for their turn included',
+    input: zNothing,
+    output: z.object({
+      methods: z.array(
+        z.object({ method: z.string(), calls: z.number(), engineMs: z.number(), slowestMs: z.number() }),
+      ),
+    }),
+  }),
   ping: query({ summary: 'Answers at once', input: zNothing, output: z.object({ time: z.string() }) }),
   changes: stream({
     summary: 'What changed in the catalog, whoever changed it: another window, the command line, a job',

@@ -21,6 +21,7 @@ export const workbench = {
   'command.range': 'Set the time range',
   'command.clearFilters': 'Clear all filters',
   'command.theme': 'Theme: switch between dark and light',
+  'command.performance': 'Performance of this view (for development)',
   'command.copyLink': 'Copy a link to this view',
   'range.title': 'Time range',
   'range.typed': 'Type a range',

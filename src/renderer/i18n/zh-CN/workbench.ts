@@ -23,6 +23,7 @@ export const workbench: Words<'workbench'> = {
   'command.range': '设置时间范围',
   'command.clearFilters': '清除所有筛选',
   'command.theme': '主题：切换深色与浅色',
+  'command.performance': '此视图的性能（供开发使用）',
   'command.copyLink': '复制此视图的链接',
   'range.title': '时间范围',
   'range.typed': '输入范围',

@@ -10,6 +10,7 @@ import { isHeavy, type QueryBudget } from './budget.ts'
 import { type JobRunner, jobTitle } from './jobs.ts'
 import type { Logger } from './log.ts'
 import type { Entry, Registry } from './registry.ts'
+import { addSpent } from './spent.ts'
 
 /** Slower answers leave a line in the log, in ms. */
 const SLOW_MS = 1000
@@ -39,9 +40,11 @@ export class Dispatch {
 
   async #call(session: Session, method: string, input: unknown, context: DispatchContext): Promise<unknown> {
     const started = performance.now()
+    let known: string | undefined
     using link = linkAbort([context.signal, this.#halt.signal])
     try {
       const entry = this.#open(method, false)
+      known = entry.name
       const parsed = this.#registry.parse(entry, input)
       const callContext = this.#context(entry, session, link.signal, (p) => context.progress(p))
       const run = (signal: AbortSignal) => this.#answer(entry, parsed, { ...callContext, signal })
@@ -53,6 +56,7 @@ export class Dispatch {
       throw this.#shown(error, method, session, link.signal)
     } finally {
       const tookMs = Math.round(performance.now() - started)
+      if (known !== undefined) addSpent(session, known, tookMs)
       if (tookMs >= SLOW_MS) this.#log.info('slow call', { method: method.slice(0, 100), session: session.id, tookMs })
     }
   }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { CapabilityModule } from '../engine/api.ts'
 import { feed } from '../engine/feed.ts'
+import { spentOf } from '../engine/spent.ts'
 import { backup, cancelRestore, stageRestore } from '../storage/backup.ts'
 
 const BACKUPS_TOLD = 50
@@ -66,6 +67,9 @@ export const systemModule: CapabilityModule<'system'> = {
       await cancelRestore(platform.dataDir)
       changed('space', 'restoring')
       return { ok: true as const }
+    },
+    async spent(_input, { session }) {
+      return { methods: [...spentOf(session)].map(([method, spent]) => ({ method, ...spent })) }
     },
     async ping() {
       return { time: formatRfc3339(platform.clock.now()) }

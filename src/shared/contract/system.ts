@@ -59,6 +59,16 @@ export const system = {
     input: zNothing,
     output: zOk,
   }),
+  spent: query({
+    summary:
+      'For developers: what the calls of this session took in the engine, by method, waiting for their turn included',
+    input: zNothing,
+    output: z.object({
+      methods: z.array(
+        z.object({ method: z.string(), calls: z.number(), engineMs: z.number(), slowestMs: z.number() }),
+      ),
+    }),
+  }),
   ping: query({ summary: 'Answers at once', input: zNothing, output: z.object({ time: z.string() }) }),
   changes: stream({
     summary: 'What changed in the catalog, whoever changed it: another window, the command line, a job',

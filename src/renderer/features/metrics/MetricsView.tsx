@@ -75,6 +75,7 @@ export default function MetricsView() {
           id: 'metrics.query',
           title: 'workbench.command.query',
           keys: ['/'],
+          group: 'metrics.title',
           run: () => host.current?.querySelector<HTMLElement>('.cm-content')?.focus(),
         },
         {

@@ -63,7 +63,7 @@ export const settings: Words<'settings'> = {
   tried: '文件中会是这样',
   tryWrong: '规则试用失败',
   keysHelp:
-    '所有命令及其按键；视图的命令在打开过该视图后列出。点“更改”后按下新的按键：一次，或先后两次。回车保存，Esc 放弃。',
+    '所有命令及其按键；视图的命令在该视图中有效。点“更改”后按下新的按键：一次，或先后两次。回车保存，Esc 放弃。',
   keysSearch: '搜索命令或按键',
   change: '更改“{name}”的按键',
   remove: '取消“{name}”的按键',

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { job, query, stream, zNothing } from './define.ts'
 
-export const CHANGE_TOPICS = ['sources', 'incidents', 'jobs', 'settings', 'alerts'] as const
+export const CHANGE_TOPICS = ['sources', 'incidents', 'jobs', 'settings', 'alerts', 'recordings'] as const
 
 export const system = {
   info: query({

@@ -7,6 +7,7 @@ import { imports } from './imports.ts'
 import { incidents } from './incidents.ts'
 import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
+import { recordings } from './recordings.ts'
 import { reports } from './reports.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -30,5 +31,6 @@ export const en = {
   settings,
   sources,
   files,
+  recordings,
   reports,
 }

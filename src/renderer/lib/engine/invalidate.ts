@@ -19,6 +19,8 @@ export function dependsOn(method: string, topic: Topic): boolean {
       return capability === 'jobs'
     case 'alerts':
       return capability === 'alerts' || method === 'incidents.timeline' || method === 'clusters.happenings'
+    case 'recordings':
+      return capability === 'recording'
     case 'settings':
       return capability === 'settings' || method === 'file.estimate'
   }

@@ -4,9 +4,11 @@ import { tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { incidents as contract, type Entry, type Incident } from '../../shared/contract/incidents.ts'
 import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
+import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { recordedCopyId } from '../../shared/domain/recording.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
+import { alertMarks, earlierAlerts } from './alert-rows.ts'
 import { changeRow, objectChanges, withoutDoubles } from './changes.ts'
 
 const COLUMNS = contract.timeline.output.columns
@@ -15,7 +17,7 @@ const COLUMNS = contract.timeline.output.columns
 export async function timeline(
   engine: EngineContext,
   incident: Incident,
-  limit: number,
+  { limit, marks: wantsMarks }: { limit: number; marks: boolean },
   context: CallContext,
 ): Promise<TableAnswer> {
   const asked = incident.sources.length > 0
@@ -34,10 +36,16 @@ export async function timeline(
     // an alert that still fires has lasted until now
     const now = engine.platform.clock.now()
     for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row, now))
+    for (const row of await earlierAlerts(engine, incident, context)) rows.push(happeningRow(row, now))
   }
   rows.push(...changes.rows.map(changeRow), ...gapRows(engine, incident))
+  const marked = asked && wantsMarks ? await alertMarks(engine, incident, rows, context) : undefined
+  rows.push(...(marked?.rows ?? []))
   rows.sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
-  const completeness = happenings?.completeness ?? { complete: true, missing: [] }
+  const completeness = uniteCompleteness([
+    happenings?.completeness ?? { complete: true, missing: [] },
+    ...(marked ? [marked.completeness] : []),
+  ])
   const cut = rows.length > limit
   // happenings and changes that were not even read count as well
   const behind = completeness.truncated

@@ -105,7 +105,8 @@ function Room({ incident }: { incident: Incident }) {
     () => (brushed ? { from: range.from, to: range.to } : undefined),
     [brushed, range.from, range.to],
   )
-  const timeline = useMethod('incidents.timeline', { incident: id }, { keepPrevious: false })
+  const [marks] = useParam<boolean>('marks', true)
+  const timeline = useMethod('incidents.timeline', { incident: id, marks }, { keepPrevious: false })
   const entries = useMethod('incidents.entries', { incident: id }, { keepPrevious: false })
   const [dialog, setDialog] = useState<RoomDialog>()
   const [side, setSide] = useParam<boolean>('side', true)

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { shareOf, useRoom } from '../../lib/use-room.ts'
-import { Button, EmptyState, IconButton, Skeleton, SplitPane } from '../../ui/index.ts'
+import { Button, EmptyState, IconButton, Skeleton, SplitPane, Toggle } from '../../ui/index.ts'
 import {
   openTarget,
   serviceOf,
@@ -19,6 +19,7 @@ import { LaneCard } from './LaneCard.tsx'
 import { decodeLanes, encodeLanes, type Lane, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { engineLabels, suggestLanes } from './suggest.ts'
+import { useMarksShown } from './use-alert-marks.ts'
 import { useCatalogue } from './use-catalogue.ts'
 
 export default function MetricsView() {
@@ -29,6 +30,7 @@ export default function MetricsView() {
   const [query] = useParam<string>('query', '')
   const [serviceParam] = useParam<string>('service', '')
   const [podParam] = useParam<string>('pod', '')
+  const [marksShown, setMarksShown] = useMarksShown()
   const catalogue = useCatalogue(sources)
   const host = useRef<HTMLDivElement>(null)
   const pane = useRef<HTMLDivElement>(null)
@@ -116,6 +118,11 @@ export default function MetricsView() {
                   : t('metrics.of', { name: service })}
           </strong>
           <span className={styles['spacer']} />
+          <Toggle
+            label={t('alerts.marks')}
+            checked={marksShown}
+            onChange={(on) => setMarksShown(on ? undefined : false)}
+          />
           {given && suggestions}
           {service !== undefined && (
             <>

@@ -4,7 +4,7 @@ import type { Words } from '../words.ts'
 export const recordings: Words<'recordings'> = {
   record: '录制',
   title: '录制在线数据源',
-  text: '录制期间每分钟读取一次：各个已钉住的查询和泳道背后的样本、事件所涉服务的 Trace、告警。数据保留在事件中，并随事件存入文件。',
+  text: '录制期间每分钟读取一次：各个已钉住的查询和泳道背后的样本、事故所涉服务的 Trace、告警。数据保留在事故中，并随事故存入文件。',
   running: '录制中',
   runningFor: '已录制 {time}：查看开销与缺口，或停止',
   interrupted: '录制已中断',
@@ -26,7 +26,7 @@ export const recordings: Words<'recordings'> = {
   expected: '预计开销',
   cost: '最近 1 分钟的开销',
   costText: '取自各数据源自己的用量账本。',
-  expectedText: '刚刚向各数据源查询所得；字节数为估计值。开始时还会读取事件时段内已有的数据。',
+  expectedText: '刚刚向各数据源查询所得；字节数为估计值。开始时还会读取事故时段内已有的数据。',
   budget: '每个数据源每分钟的预算',
   budgetText: '超出预算的部分稍后读取，从最新的开始；读不到的留作缺口。',
   'budget.requests': '请求数',
@@ -42,5 +42,5 @@ export const recordings: Words<'recordings'> = {
   open: '缺失',
   moreGaps: '另有 {count} 个',
   unrecorded: '无法录制',
-  nothingLive: '该事件没有在线数据源。',
+  nothingLive: '该事故没有在线数据源。',
 }

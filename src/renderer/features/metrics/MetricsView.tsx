@@ -66,6 +66,8 @@ export default function MetricsView() {
     [],
   )
   const current = lanes ?? NO_LANES
+  const queries = useMemo(() => current.map((lane) => lane.query), [current])
+  const metricNames = useMemo(() => catalogue.metrics.map(({ name }) => name), [catalogue.metrics])
   const focusLane = (index: number): void => {
     const element = host.current?.querySelector<HTMLElement>(`[data-lane="${index}"] .cm-content`)
     element?.focus()
@@ -105,7 +107,7 @@ export default function MetricsView() {
       initial={280}
       className={styles['split'] ?? ''}
     >
-      <Explorer catalogue={catalogue} onAdd={(lane) => set([...current, lane])} />
+      <Explorer catalogue={catalogue} sources={sources} onAdd={(lane) => set([...current, lane])} />
       <div className={styles['main']} ref={host}>
         <div className={styles['bar']}>
           <strong>
@@ -175,6 +177,8 @@ export default function MetricsView() {
                 index={index}
                 height={shareOf(room, current.length, BESIDE, 132, 360)}
                 count={current.length}
+                queries={queries}
+                metricNames={metricNames}
                 sources={sources}
                 unitOf={catalogue.unitOf}
                 isHistogram={isHistogram}

@@ -155,7 +155,7 @@ test('lanes speak of each other, a form writes the query, metrics are found by l
 
   await app.getByRole('button', { name: 'Build the query of lane 2' }).click()
   const form = app.getByRole('form', { name: 'Build the query' })
-  await expect(form.getByRole('textbox', { name: 'Metric' })).toHaveValue('http_requests_total')
+  await expect(form.getByRole('combobox', { name: 'Metric' })).toHaveValue('http_requests_total')
   await form.getByRole('button', { name: 'Add a condition' }).click()
   await form.getByRole('combobox', { name: 'Label of condition 1' }).fill('service')
   await form.getByRole('combobox', { name: 'Value of condition 1' }).fill('checkout')

@@ -162,7 +162,9 @@ export class Run {
       return await this.#read({ live, meter, tracks: stored, copy, final, end }, context)
     } catch (error) {
       if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
-      return error.message
+      // how long it is left alone is old news by the time that somebody reads it
+      const { state, lastError } = live.pulse()
+      return state === 'resting' && lastError ? lastError.error.message : error.message
     }
   }
 

@@ -12,6 +12,7 @@ import { traces as spansFrom, T0 } from '../../../test/support/live-traces.ts'
 import { asEpochNs, formatRfc3339 } from '../../shared/base/time.ts'
 import { recordedCopyId, type RecordingRecord } from '../../shared/domain/recording.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
+import { alertsModule } from '../alerts/index.ts'
 import { clustersModule } from '../clusters/index.ts'
 import { jaegerConnector } from '../connectors/jaeger/index.ts'
 import { prometheusConnector } from '../connectors/prometheus/index.ts'
@@ -53,7 +54,7 @@ function handPace() {
   }
 }
 
-const MODULES = [metricsModule, tracesModule, incidentsModule, clustersModule, fileModule, reportModule]
+const MODULES = [metricsModule, tracesModule, incidentsModule, clustersModule, alertsModule, fileModule, reportModule]
 
 async function room(options: { lost?: { from: number; to: number }; dataDir?: string } = {}) {
   const backend = scraped(options.lost)

@@ -137,7 +137,7 @@ async function inLots(spans: readonly SpanRow[], run: (lot: readonly SpanRow[]) 
 function otlp(spans: readonly SpanRow[]) {
   return {
     resourceSpans: [...Map.groupBy(spans, ({ resource }) => resource)].map(([resource, own]) => ({
-      resource: writeResource(resource),
+      ...writeResource(resource),
       scopeSpans: [...Map.groupBy(own, ({ scope }) => scope)].map(([scope, each]) => ({
         ...writeScope(scope),
         spans: each.map(writeSpan),

@@ -49,9 +49,9 @@ describe.skipIf(!isThere)(
     test('rates and native histograms are what was played', async () => {
       const ask = async (query: string) =>
         await t.client.call('metrics.query', { range, query, sources: [ids.prometheus] })
-      const own = `{play="${done.play}",service="${done.rootService}"}`
+      const own = `{play="${done.play}",job="${done.rootService}"}`
       const failing = await ask(
-        `sum(rate(http_requests_total{play="${done.play}",service="${done.rootService}",code=~"5.."}[10m])) / sum(rate(http_requests_total${own}[10m]))`,
+        `sum(rate(http_requests_total{play="${done.play}",job="${done.rootService}",code=~"5.."}[10m])) / sum(rate(http_requests_total${own}[10m]))`,
       )
       expect(failing.series).toHaveLength(1)
       const classic = await ask(
@@ -108,7 +108,7 @@ describe.skipIf(!isThere)(
         sources,
         services: [done.rootService],
       })
-      const query = `sum by (service) (rate(http_requests_total{play="${done.play}"}[2m]))`
+      const query = `sum by (job) (rate(http_requests_total{play="${done.play}"}[2m]))`
       const what = { method: 'metrics.lane', input: { query, range, width: 600, sources: [ids.prometheus] } }
       await client.call('incidents.pin', { incident, what, lane: true })
       const plan = await client.call('recording.plan', { incident })

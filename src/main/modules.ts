@@ -12,6 +12,7 @@ import { jobsModule } from './jobs/index.ts'
 import { logsModule } from './logs/index.ts'
 import { metricsModule } from './metrics/index.ts'
 import { receiverModule } from './receiver/index.ts'
+import { recordingModule } from './recording/index.ts'
 import { reportModule } from './report/index.ts'
 import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
@@ -31,6 +32,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
   receiverModule,
   incidentsModule,
+  recordingModule,
   demoModule,
   fileModule,
   importModule,

@@ -107,6 +107,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['clusters.object', () => ({ uid: pick('clusters.objects', 'rows.0.uid') })],
   ['clusters.happenings', () => ({ range: range(), limit: 3 })],
   ['alerts.list', () => ({ range: { from: '2026-01-01T00:00:00Z', to: 'now' }, sources: [alerting] })],
+  ['alerts.marks', () => ({ range: range() })],
   ['alerts.groups', nothing],
   [
     'alerts.planSilence',
@@ -123,6 +124,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['alerts.expire', () => ({ source: alerting, id: pick('alerts.silence', 'id') })],
   ['alerts.actions', nothing],
   ['alerts.raise', () => ({ source: alerting, fingerprint: 'f1', startsAt: pick('alerts.list', 'rows.0.startsAt') })],
+  ['recording.plan', () => ({ incident: pick('alerts.raise', 'id') })],
+  ['recording.status', () => ({ incident: pick('alerts.raise', 'id') })],
   ['incidents.create', () => ({ title: 'Walk', severity: 'minor', range: range(), sources: [source()] })],
   ['incidents.list', nothing],
   ['incidents.get', () => ({ id: incident() })],
@@ -194,8 +197,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['space.undo', () => ({ run: pick('space.run', 'run') })],
   ['space.reclaim', () => ({})],
 ]
-/** Streams never end by themselves, and a job that runs is needed to cancel one: their refusals are walked. */
-const NOT_WALKED = ['system.changes', 'jobs.watch', 'jobs.cancel']
+/** Streams and recordings never end by themselves, and what runs is needed to end it: their refusals are walked. */
+const NOT_WALKED = ['system.changes', 'jobs.watch', 'jobs.cancel', 'recording.start', 'recording.stop']
 
 beforeAll(async () => {
   expect(await ensureBuilt()).toBe(true)

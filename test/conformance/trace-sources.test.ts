@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALL_MODULES } from '../../src/main/modules.ts'
-import type { MethodInput } from '../../src/shared/contract/index.ts'
+import type { MethodInput, MethodsOfKind } from '../../src/shared/contract/index.ts'
 import { answerToJson } from '../../src/shared/contract/json.ts'
 import { columnNamed, cell } from '../../src/shared/frame/frame.ts'
-import type { Unary } from '../../src/shared/rpc/api.ts'
 import { Collector } from '../../src/shared/wire/collector.ts'
 import { jaegerReader } from '../../src/shared/wire/jaeger.ts'
 import { otlpDocumentReader, otlpLinesReader } from '../../src/shared/wire/otlp/reader.ts'
@@ -73,7 +72,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-type Question = { [M in Unary]: readonly [M, () => MethodInput<M>] }[Unary]
+type Query = Extract<MethodsOfKind<'query'>, `${'services' | 'traces'}.${string}`>
+type Question = { [M in Query]: readonly [M, () => MethodInput<M>] }[Query]
 const QUESTIONS: readonly Question[] = [
   ['traces.search', () => ({ range: inside, limit: 50 })],
   ['traces.search', () => ({ range: inside, service: 'payment', status: 'error' as const, limit: 50 })],

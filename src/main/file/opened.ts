@@ -145,6 +145,7 @@ export class OpenedFiles {
           rows: Object.values(source.counts).reduce((sum, n) => sum + n, 0),
           ...(source.from !== undefined && { from: source.from }),
           ...(source.to !== undefined && { to: source.to }),
+          ...(source.missing !== undefined && { missing: source.missing }),
         })
         return id
       })

@@ -8,6 +8,7 @@ import { formatRfc3339, parseRange, type TimeRange } from '../../shared/base/tim
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
+import { recordedCopyId } from '../../shared/domain/recording.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
@@ -50,8 +51,8 @@ export async function save(
     const parts: PartFile[] = []
     const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
-      const scope = await engine.telemetry.scope([source], range)
-      seen.push(scope.completeness, unrecorded(engine, source, range))
+      const scope = await engine.telemetry.scope([heldIn(engine, incident.id, source)], range)
+      seen.push(named(scope.completeness, source), unrecorded(engine, incident.id, source, range))
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -87,9 +88,21 @@ export async function save(
   }
 }
 
-/** A live source has no rows here but its recorded alerts: the file holds the answers that were pinned, and says that the rest is not in it. */
-function unrecorded({ catalog }: EngineContext, id: string, range: TimeRange): Completeness {
-  const source = catalog.sources.get(id)
+/** The source whose rows stand for this one in the file: what was recorded of a live source for the incident. */
+function heldIn({ catalog }: EngineContext, incident: string, source: string): string {
+  const copy = recordedCopyId(incident, source)
+  const state = catalog.sources.get(copy)?.state
+  return state === undefined || state === 'removed' ? source : copy
+}
+
+const named = ({ missing, ...rest }: Completeness, source: string): Completeness => ({
+  ...rest,
+  missing: missing.map((gap) => ({ ...gap, source })),
+})
+
+/** Of a live source the file holds what was recorded and the answers that were pinned, and says that the rest is not in it. */
+function unrecorded(engine: EngineContext, incident: string, id: string, range: TimeRange): Completeness {
+  const source = engine.catalog.sources.get(id)
   if (source?.spec === undefined) return { complete: true, missing: [] }
   const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
   return {
@@ -102,7 +115,9 @@ function unrecorded({ catalog }: EngineContext, id: string, range: TimeRange): C
         reason:
           source.kind === 'alertmanager'
             ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
-            : 'live: only the answers that were pinned are in the file',
+            : heldIn(engine, incident, id) === id
+              ? 'live: only the answers that were pinned are in the file'
+              : 'live: what was recorded is in the file, and the answers that were pinned',
       },
     ],
   }
@@ -212,16 +227,18 @@ function savedIncident(
   }
   const sources = incident.sources.flatMap((id) => {
     const source = engine.catalog.sources.get(id)
-    return source === undefined
+    const held = engine.catalog.sources.get(heldIn(engine, incident.id, id)) ?? source
+    return source === undefined || held === undefined
       ? []
       : [
           {
             id,
             name: source.name,
             kind: source.kind,
-            ...(source.from !== undefined && { from: source.from }),
-            ...(source.to !== undefined && { to: source.to }),
-            counts: source.counts,
+            ...(held.from !== undefined && { from: held.from }),
+            ...(held.to !== undefined && { to: held.to }),
+            counts: held.counts,
+            ...(held.missing !== undefined && { missing: held.missing }),
           },
         ]
   })
@@ -258,8 +275,8 @@ export async function estimate(
   await mkdir(scratch, { recursive: true })
   try {
     for (const id of incident.sources) {
-      const scope = await engine.telemetry.scope([id], range)
-      seen.push(scope.completeness, unrecorded(engine, id, range))
+      const scope = await engine.telemetry.scope([heldIn(engine, incident.id, id)], range)
+      seen.push(named(scope.completeness, id), unrecorded(engine, incident.id, id, range))
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)

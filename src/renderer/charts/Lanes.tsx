@@ -156,7 +156,7 @@ export function LineLane(props: LaneProps) {
             emphasis: { disabled: true },
             ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
             ...(i === 0 && (marks.length > 0 || threshold !== undefined)
-              ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks) }
+              ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks, range) }
               : {}),
           })),
           ...(dots.length === 0

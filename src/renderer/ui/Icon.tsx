@@ -37,6 +37,7 @@ export const ICON_PATHS = {
   copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   refresh: 'M13 8a5 5 0 11-1.6-3.7M13 2v3.2H9.8',
+  record: 'M8 3.5a4.5 4.5 0 100 9 4.5 4.5 0 000-9zM8 6.5a1.5 1.5 0 100 3 1.5 1.5 0 000-3z',
   pause: 'M5.5 3v10M10.5 3v10',
   play: 'M4.5 3l8 5-8 5z',
   filter: 'M2 3h12L9.5 8.5V13l-3-1.5v-3z',

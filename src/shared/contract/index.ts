@@ -12,6 +12,7 @@ import { jobs } from './jobs.ts'
 import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
 import { receiver } from './receiver.ts'
+import { recording } from './recording.ts'
 import { report } from './report.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -36,6 +37,7 @@ export const contract = {
   clusters,
   alerts,
   incidents,
+  recording,
   file,
   report,
   space,

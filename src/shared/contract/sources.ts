@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { command, query, zNothing, zOk, zNs } from './define.ts'
 import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
-export const SOURCE_KINDS = ['import', 'demo', 'file', 'otlp', ...LIVE_KINDS] as const
+export const SOURCE_KINDS = ['import', 'demo', 'file', 'otlp', 'recording', ...LIVE_KINDS] as const
 
 export const zSource = z.object({
   id: z.string(),
@@ -30,6 +30,8 @@ export const zSource = z.object({
   /** where the files were, for people */
   origin: z.array(z.string()),
   readOnly: z.boolean(),
+  /** times of which it is known that the source has not all */
+  missing: z.array(z.object({ from: z.string(), to: z.string(), reason: z.string() })).optional(),
   /** a live backend: where it is and what it turned out to be */
   live: z
     .object({

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { command, job, query, stream, zNothing, zOk } from './define.ts'
 
-export const CHANGE_TOPICS = ['sources', 'incidents', 'jobs', 'settings', 'alerts', 'space'] as const
+export const CHANGE_TOPICS = ['sources', 'incidents', 'jobs', 'settings', 'alerts', 'space', 'recordings'] as const
 
 export const system = {
   info: query({

@@ -73,6 +73,11 @@ export const zSavedSource = z.object({
     happenings: z.number(),
     userEvents: z.number(),
   }),
+  /** times that the source had not when it was saved */
+  missing: z
+    .array(z.object({ from: z.string().max(40), to: z.string().max(40), reason: z.string().max(1000) }))
+    .max(1000)
+    .optional(),
 })
 export type SavedSource = z.output<typeof zSavedSource>
 

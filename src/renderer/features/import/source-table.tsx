@@ -33,6 +33,7 @@ export const KIND_ICONS = {
   zipkin: 'traces',
   alertmanager: 'alerts',
   otlp: 'sources',
+  recording: 'record',
 } as const satisfies Record<Source['kind'], string>
 
 /** An end of the stretch of the rows. */

@@ -7,6 +7,7 @@ import { imports } from './imports.ts'
 import { incidents } from './incidents.ts'
 import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
+import { recordings } from './recordings.ts'
 import { reports } from './reports.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -32,5 +33,6 @@ export const en = {
   sources,
   files,
   space,
+  recordings,
   reports,
 }

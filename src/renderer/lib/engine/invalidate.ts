@@ -24,6 +24,8 @@ export function dependsOn(method: string, topic: Topic): boolean {
       return capability === 'alerts' || method === 'incidents.timeline' || method === 'clusters.happenings'
     case 'space':
       return capability === 'space' || method === 'system.backups'
+    case 'recordings':
+      return capability === 'recording'
     case 'settings':
       return capability === 'settings' || method === 'file.estimate'
   }

@@ -11,6 +11,7 @@ import { liveTraces } from './live-traces.ts'
 import { promql } from './promql.ts'
 import { questions } from './questions.ts'
 import { receiver } from './receiver.ts'
+import { recording } from './recording.ts'
 import { shells } from './shells.ts'
 import { space } from './space.ts'
 import { stores } from './stores.ts'
@@ -27,6 +28,7 @@ export const books: Readonly<Record<string, PhraseBook>> = {
   promql,
   questions,
   receiver,
+  recording,
   shells,
   space,
   stores,

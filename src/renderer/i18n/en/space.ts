@@ -56,6 +56,7 @@ export const space = {
   'kind.demo': 'Demos',
   'kind.file': 'Opened incident files',
   'kind.otlp': 'Received',
+  'kind.recording': 'Recordings',
   'kind.prometheus': 'Prometheus',
   'kind.jaeger': 'Jaeger',
   'kind.zipkin': 'Zipkin',

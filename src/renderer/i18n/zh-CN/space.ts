@@ -58,6 +58,7 @@ export const space: Words<'space'> = {
   'kind.demo': '演示',
   'kind.file': '打开的事故文件',
   'kind.otlp': '接收的数据',
+  'kind.recording': '录制',
   'kind.prometheus': 'Prometheus',
   'kind.jaeger': 'Jaeger',
   'kind.zipkin': 'Zipkin',

@@ -33,10 +33,11 @@ export function Num({ value, unit, scale, decimals, className }: NumProps) {
 export function writeNum(host: HTMLElement, value: number | undefined, unit: string | undefined): void {
   const q = value === undefined ? { value: '–', unit: '' } : quantity(value, unit, {})
   writeClass(host, cx(styles['num'], value === undefined && styles['none']))
-  let [number, dimmed] = host.children
-  if (!number || !dimmed) host.append((number = make('span', '')), (dimmed = make('span', styles['unit'])))
-  writeText(number, q.value)
-  writeText(dimmed, q.unit === '' ? '' : ` ${q.unit}`)
+  const [number, dimmed] = host.childNodes
+  if (number instanceof Text && (q.unit !== '') === (dimmed !== undefined)) {
+    if (number.data !== q.value) number.data = q.value
+    if (dimmed instanceof Element) writeText(dimmed, ` ${q.unit}`)
+  } else host.replaceChildren(q.value, ...(q.unit === '' ? [] : [make('span', styles['unit'], ` ${q.unit}`)]))
 }
 
 /** An instant; the whole of it with its zone in the title. */

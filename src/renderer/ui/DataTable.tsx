@@ -285,7 +285,12 @@ export function DataTable(props: DataTableProps) {
           )
         })}
       </div>
-      {frame.rowCount === 0 && !stale && empty}
+      {/* what stands in the place of rows may hold links and buttons: a grid has those in cells only */}
+      {frame.rowCount === 0 && !stale && empty !== undefined && (
+        <div role="row">
+          <div role="gridcell">{empty}</div>
+        </div>
+      )}
       <div className={styles['body']} role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth }}>
         {lines.map((line) => {
           const row = rowAtLine(line.index)

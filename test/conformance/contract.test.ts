@@ -61,6 +61,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['demo.create', () => ({ seed: 2, scale: 0.01 })],
   ['system.info', nothing],
   ['system.ping', nothing],
+  ['system.spent', nothing],
   ['settings.get', nothing],
   ['settings.vault', nothing],
   ['settings.unlockVault', () => ({ passphrase: 'correct horse' })],

@@ -123,12 +123,14 @@ interface Counted {
   readonly params: Params
   /** key, value, both counts, both shares, score, p */
   readonly columns: readonly ColumnSpec[]
+  /** whose values have a positive score; the selected unless said */
+  readonly positive?: 'selected' | 'rest'
   readonly completeness: Completeness
 }
 
 export async function differencesBetween(
   store: TelemetryStore,
-  { spans: counted, attributes, params, columns, completeness }: Counted,
+  { spans: counted, attributes, params, columns, positive = 'selected', completeness }: Counted,
   limit: number,
   signal: AbortSignal,
 ): Promise<TableAnswer> {
@@ -160,7 +162,8 @@ export async function differencesBetween(
       const p = Math.min(1, gTest(row.selected, selectedAll, row.rest, restAll).p * found.length)
       const selectedShare = selectedAll === 0 ? 0 : row.selected / selectedAll
       const restShare = restAll === 0 ? 0 : row.rest / restAll
-      return { ...row, selectedShare, restShare, score: (selectedShare - restShare) * (1 - p), pValue: p }
+      const more = positive === 'selected' ? selectedShare - restShare : restShare - selectedShare
+      return { ...row, selectedShare, restShare, score: more * (1 - p), pValue: p }
     })
     .sort(
       (a, b) =>

@@ -235,6 +235,8 @@ export async function groupDifferences(a: TraceGroup, b: TraceGroup, limit: numb
       attributes: `(${words.join(' UNION ALL ')})`,
       params,
       columns: contract.groupDifferences.output.columns,
+      // what B has more of is what came with it
+      positive: 'rest',
       completeness: uniteCompleteness([a.asked.scope.completeness, b.asked.scope.completeness]),
     },
     limit,

@@ -15,7 +15,7 @@ test.each([
   [{ range: { from: 'a', to: 'b' } }, undefined],
   [{ range: { from: 'a', to: 'b' }, filter: { service: 'x' }, free: { any: 1 } }, undefined],
   [{ range: { from: 'a', to: 'b' }, fitler: {} }, ['fitler']],
-  [{ range: { from: 'a', to: 'b', step: 1 } }, ['range', 'step']],
+  [{ range: { from: 'a', to: 'b', source: 'an answer with a range' } }, undefined],
   [{ range: { from: 'a', to: 'b' }, filter: { servcie: 'x' } }, ['filter', 'servcie']],
   [{ range: { from: 'a', to: 'b' }, parts: [{ id: '1' }, { id: '2', at: 3 }] }, ['parts', 1, 'at']],
   [{ range: { from: 'a', to: 'b' }, absent: undefined }, undefined],

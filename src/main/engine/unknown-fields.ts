@@ -28,6 +28,8 @@ export function unknownField(
   // loose objects have a catchall and take any name
   if (bare.def.catchall !== undefined) return undefined
   const known = Object.keys(bare.shape)
+  // an answer that has from and to (an import, a demo, an incident's range) is a range as it is
+  if (known.join() === 'from,to') return undefined
   for (const [name, value] of Object.entries(input)) {
     const field: z.core.$ZodType | undefined = Object.hasOwn(bare.shape, name) ? bare.shape[name] : undefined
     if (value === undefined) continue

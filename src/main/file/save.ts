@@ -6,14 +6,17 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
+import { commonPart, type Held, HELD_KINDS, type HeldKind, heldOfBoth } from '../../shared/domain/held.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
-import type { SavedIncident } from '../storage/incident-file/manifest.ts'
+import type { SourceRecord } from '../storage/catalog/api.ts'
+import type { DataPart, SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
 import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/incident-file/write.ts'
+import { countsOf } from '../storage/telemetry/source-counts.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
-import { redacted, SAVE_KINDS, type Selection, selections, textColumns } from './selection.ts'
+import { redacted, type SaveScope, type Selection, selections, textColumns } from './selection.ts'
 
 /** Rows of one Parquet part: a view that needs a minute reads one such part, not the table. */
 const PART_ROWS = 250_000
@@ -51,7 +54,6 @@ export async function save(
     const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
       const scope = await engine.telemetry.scope([source], range)
-      seen.push(scope.completeness, unrecorded(engine, source, range))
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -59,8 +61,15 @@ export async function save(
         context.progress(0.7 * done, `Writing ${selection.table}`)
         parts.push(...(await writeParts(engine, selection, ordinal, redactor, scratch, context.signal)))
       }
+      seen.push(scope.completeness, unrecorded(engine, source, range))
     }
-    const { saved, queries } = savedIncident(engine, incident, redactor)
+    const { saved, queries } = savedIncident(
+      engine,
+      incident,
+      redactor,
+      { range, scope: saveScope(input.scope) },
+      parts.map(({ part }) => part),
+    )
     context.progress(0.7, 'Writing the file')
     const written = await writeIncidentFile(
       path,
@@ -202,6 +211,8 @@ function savedIncident(
   engine: EngineContext,
   incident: Incident,
   redactor: Redactor,
+  asked: { readonly range: TimeRange; readonly scope: SaveScope },
+  parts: readonly DataPart[],
 ): { saved: SavedIncident; queries: Record<string, string> } {
   const entries = engine.catalog.entries.list(incident.id)
   const queries: Record<string, string> = {}
@@ -210,20 +221,22 @@ function savedIncident(
     if (answer !== null)
       queries[entry.id] = redactor.rules.length === 0 ? answer : JSON.stringify(redactor.json(JSON.parse(answer)))
   }
-  const sources = incident.sources.flatMap((id) => {
+  const sources = incident.sources.flatMap((id, ordinal) => {
     const source = engine.catalog.sources.get(id)
-    return source === undefined
-      ? []
-      : [
-          {
-            id,
-            name: source.name,
-            kind: source.kind,
-            ...(source.from !== undefined && { from: source.from }),
-            ...(source.to !== undefined && { to: source.to }),
-            counts: source.counts,
-          },
-        ]
+    if (source === undefined) return []
+    const held = heldOf(source, asked)
+    return [
+      {
+        id,
+        name: source.name,
+        kind: source.kind,
+        ...(source.from !== undefined &&
+          source.to !== undefined &&
+          commonPart({ from: source.from, to: source.to }, held)),
+        counts: countsOf(parts.filter((part) => part.source === ordinal)),
+        held,
+      },
+    ]
   })
   if (sources.length !== incident.sources.length)
     throw new WatchdeckError('conflict', 'A source of this incident was removed; its data cannot be saved.', {
@@ -237,6 +250,14 @@ function savedIncident(
     },
     queries,
   }
+}
+
+/** What the file will know of a source. A live one has no rows here, but its recorded alerts. */
+function heldOf(source: SourceRecord, { range, scope }: { range: TimeRange; scope: SaveScope }): Held {
+  const recorded: readonly HeldKind[] = source.kind === 'alertmanager' ? ['objects'] : []
+  const kinds = source.spec === undefined ? scope.kinds : scope.kinds.filter((kind) => recorded.includes(kind))
+  const asked = { from: formatRfc3339(range.from), to: formatRfc3339(range.to), kinds, services: scope.services }
+  return heldOfBoth(asked, source.held)
 }
 
 export async function estimate(
@@ -259,7 +280,6 @@ export async function estimate(
   try {
     for (const id of incident.sources) {
       const scope = await engine.telemetry.scope([id], range)
-      seen.push(scope.completeness, unrecorded(engine, id, range))
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)
@@ -267,6 +287,7 @@ export async function estimate(
         bytes += count.bytes
         await previewRedaction(engine, selection, redactor, found, context.signal)
       }
+      seen.push(scope.completeness, unrecorded(engine, id, range))
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })
@@ -327,12 +348,10 @@ async function previewRedaction(
   }
 }
 
-function saveScope(scope: SaveInput['scope']): {
-  kinds: ReadonlyArray<(typeof SAVE_KINDS)[number]>
-  services: readonly string[]
-} {
-  return { kinds: scope?.kinds ?? SAVE_KINDS, services: scope?.services ?? [] }
-}
+const saveScope = (scope: SaveInput['scope']): SaveScope => ({
+  kinds: scope?.kinds ?? HELD_KINDS,
+  services: scope?.services ?? [],
+})
 
 /**
  * Default: the rules of the settings.

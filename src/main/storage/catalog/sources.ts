@@ -24,6 +24,7 @@ interface Row {
   spec: string | null
   revision: number
   state_before: SourceRecord['state'] | null
+  held: string | null
 }
 
 const NO_ROWS: SourceRecord['counts'] = {
@@ -55,6 +56,7 @@ function record(row: Row): SourceRecord {
     ...(row.spec === null ? {} : { spec: parsed(row.spec) }),
     revision: row.revision,
     ...(row.state_before === null ? {} : { stateBefore: row.state_before }),
+    ...(row.held === null ? {} : { held: parsed(row.held) }),
   }
 }
 
@@ -110,6 +112,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       if ('undoUntil' in fields) changes.set('undo_until', fields.undoUntil ?? null)
       if ('stateBefore' in fields) changes.set('state_before', fields.stateBefore ?? null)
       if (fields.clockOffsetNs !== undefined) changes.set('clock_offset_ns', fields.clockOffsetNs)
+      if (fields.held !== undefined) changes.set('held', JSON.stringify(fields.held))
       if (fields.counts !== undefined) changes.set('counts', JSON.stringify(fields.counts))
       if (fields.origin !== undefined) changes.set('origin', JSON.stringify(fields.origin))
       if (fields.spec !== undefined) changes.set('spec', JSON.stringify(fields.spec))

@@ -4,5 +4,6 @@ import { initial } from './001-initial.ts'
 import { liveSources } from './002-live-sources.ts'
 import { stateBefore } from './003-state-before.ts'
 import { importRecipes } from './004-import-recipes.ts'
+import { held } from './005-held.ts'
 
-export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes]
+export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, held]

@@ -56,12 +56,15 @@ async function expectAlive(t: TestEngine, opened: { source: string; incident: st
   })
 }
 
-/** A copy with one byte of an entry's content flipped. */
+/** A copy with the first byte of an entry's content flipped. */
 async function damaged(entry: string, name: string): Promise<string> {
   const bytes = await readFile(path)
-  // the name stands in the local header right before the content
-  const at = bytes.indexOf(entry) + entry.length + 40
-  bytes[at] = (bytes[at] as number) ^ 0xff
+  let at = bytes.indexOf(entry)
+  // the manifest names it first, then its own header, 30 bytes before the name
+  while (at >= 0 && bytes.toString('latin1', at - 30, at - 26) !== 'PK\x03\x04') at = bytes.indexOf(entry, at + 1)
+  expect(at).toBeGreaterThan(0)
+  const content = at + entry.length + bytes.readUInt16LE(at - 2)
+  bytes[content] = (bytes[content] as number) ^ 0xff
   const copy = join(folder, name)
   await writeFile(copy, bytes)
   return copy

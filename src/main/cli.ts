@@ -57,6 +57,7 @@ async function run(argv: readonly string[]): Promise<void> {
       reached,
       stdin: process.stdin,
       stdout: process.stdout,
+      stderr: process.stderr,
       signal: interrupt.signal,
       onProgress: ({ fraction, message }) => progress.show(fraction, say(message)),
     })

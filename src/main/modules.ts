@@ -12,6 +12,7 @@ import { jobsModule } from './jobs/index.ts'
 import { logsModule } from './logs/index.ts'
 import { metricsModule } from './metrics/index.ts'
 import { receiverModule } from './receiver/index.ts'
+import { recordingModule } from './recording/index.ts'
 import { reportModule } from './report/index.ts'
 import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
@@ -20,6 +21,7 @@ import { jaegerConnector } from './connectors/jaeger/index.ts'
 import { prometheusConnector } from './connectors/prometheus/index.ts'
 import { zipkinConnector } from './connectors/zipkin/index.ts'
 import { sourcesModuleWith } from './sources/index.ts'
+import { spaceModule } from './space/index.ts'
 import { systemModule } from './system/index.ts'
 import { tracesModule } from './traces/index.ts'
 
@@ -30,6 +32,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
   receiverModule,
   incidentsModule,
+  recordingModule,
   demoModule,
   fileModule,
   importModule,
@@ -41,4 +44,5 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   servicesModule,
   tracesModule,
   logsModule,
+  spaceModule,
 ]

@@ -1,114 +1,29 @@
-// What the page's own thread does: scrolling logs and a big trace, brushing a lane, and how long until something is seen.
-// The built program in a real Chromium; work and long tasks are read from Chromium's own trace of the main thread.
+// What the page's own thread does: scrolling logs and a big trace, brushing lanes, and how long until something is seen.
+// The built program in a real Chromium; work and long tasks are read from Chromium's own recording of the main thread, beside
+// the same gesture on a page that does nothing. `npm run bench page:logs,lanes` runs some parts; page/served.ts and
+// page/recording.ts name the environment variables that keep data and profiles.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, type CDPSession, chromium, type Page } from '@playwright/test'
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { metricsModule } from '../../src/main/metrics/index.ts'
 import { tracesModule } from '../../src/main/traces/index.ts'
 import { findBrowser } from '../../scripts/lib/browser.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { addBigTrace, SPANS, TRACE } from './big-trace.ts'
+import { brush, wheel } from './page/gestures.ts'
+import { addManyLanes, LANES, LANES_HASH, POINTS } from './page/many-lanes.ts'
+import { recorded, type Work } from './page/recording.ts'
+import { folderOf, go, idle, opened, pageOf, run, serve } from './page/served.ts'
 import type { Measure } from './run.ts'
-
-const OUT = process.env['WATCHDECK_OUT'] ?? join(import.meta.dirname, '../../out')
-const CLI = join(OUT, 'main', 'cli.js')
-/** moves of a gesture, one a frame */
-const MOVES = 150
-
-interface TraceEvent {
-  readonly name: string
-  readonly ph: string
-  readonly ts: number
-  readonly dur?: number
-  /** µs of processor time, where the browser tells it */
-  readonly tdur?: number
-  readonly pid: number
-  readonly tid: number
-  readonly args?: { readonly name?: string; readonly data?: { readonly url?: string } }
-}
-
-const isTraceEvent = (event: object): event is TraceEvent =>
-  'name' in event && 'ph' in event && 'ts' in event && 'pid' in event && 'tid' in event
-
-interface Work {
-  /** ms of the page's thread in each frame in which it worked */
-  readonly frames: readonly number[]
-  readonly longest: number
-}
-
-/** Runs `gesture` while Chromium records, and answers with what its main thread did. */
-async function recorded(page: Page, gesture: () => Promise<void>): Promise<Work> {
-  const session = await page.context().newCDPSession(page)
-  const events: TraceEvent[] = []
-  session.on('Tracing.dataCollected', ({ value }) => {
-    for (const event of value) if (isTraceEvent(event)) events.push(event)
-  })
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'] },
-  })
-  await gesture()
-  await stopped(session)
-  await session.detach()
-  return workOf(events)
-}
-
-function stopped(session: CDPSession): Promise<void> {
-  return new Promise((done, fail) => {
-    session.once('Tracing.tracingComplete', () => done())
-    session.send('Tracing.end').catch(fail)
-  })
-}
-
-function workOf(events: readonly TraceEvent[]): Work {
-  const busiest = new Map<string, TraceEvent[]>()
-  const mains = new Set(
-    events.filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain').map((e) => `${e.pid}.${e.tid}`),
-  )
-  for (const event of events) {
-    const thread = `${event.pid}.${event.tid}`
-    if (!mains.has(thread)) continue
-    const own = busiest.get(thread)
-    if (own) own.push(event)
-    else busiest.set(thread, [event])
-  }
-  // a renderer may be kept in reserve; the page's is the one that worked
-  const own = [...busiest.values()].sort((a, b) => b.length - a.length)[0] ?? []
-  const tasks = own
-    .filter((e) => e.ph === 'X' && e.name === 'ThreadControllerImpl::RunTask')
-    .sort((a, b) => a.ts - b.ts)
-  // a frame of the page ends when its thread hands it over
-  const commits = own
-    .filter((e) => e.name === 'Commit')
-    .map((e) => e.ts)
-    .sort((a, b) => a - b)
-  if (tasks.length === 0 || commits.length === 0) throw new Error('the recording has no tasks or no frames')
-  const frames = new Float64Array(commits.length)
-  let frame = 0
-  let longest = 0
-  let end = 0
-  for (const task of tasks) {
-    // a task within a task is counted once
-    if (task.ts < end) continue
-    // work is processor time where the browser tells it: another program on the core is not the page's doing
-    const ms = (task.tdur ?? task.dur ?? 0) / 1000
-    end = task.ts + (task.dur ?? 0)
-    while (frame + 1 < commits.length && (commits[frame] as number) < task.ts) frame++
-    frames[frame] = (frames[frame] as number) + ms
-    longest = Math.max(longest, ms)
-  }
-  return { frames: [...frames].sort((a, b) => a - b), longest }
-}
 
 const p95 = (sorted: readonly number[]): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0
 
-function measuresOf(name: string, work: Work): Measure[] {
+function measuresOf(name: string, work: Work, floor: Work): Measure[] {
+  const kinds = work.kinds.slice(0, 8).map(([kind, ms]) => `${kind} ${ms.toFixed(2)}`)
+  console.log(`  ${name}, ms a frame: ${kinds.join(', ')}`)
   return [
     {
-      name: `${name}: work per frame, p95 of ${work.frames.length}`,
+      name: `${name}: work per frame, p95 of ${work.frames.length}; an empty page ${p95(floor.frames).toFixed(1)}`,
       value: p95(work.frames),
       unit: 'ms',
       target: { atMost: 8 },
@@ -117,16 +32,16 @@ function measuresOf(name: string, work: Work): Measure[] {
   ]
 }
 
-async function idle(page: Page): Promise<void> {
-  await page.waitForFunction(() => '__idle' in window)
-  await page.evaluate(() => ('__idle' in window && typeof window.__idle === 'function' ? window.__idle() : undefined))
-}
+const EMPTY = `<body style="margin:0"><div id="all" style="height:100vh;overflow:auto;background:#111">
+<div style="height:1000000px">&nbsp;</div></div></body>`
 
-async function go(page: Page, hash: string): Promise<void> {
-  await page.evaluate((h) => {
-    location.hash = h
-  }, hash)
-  await idle(page)
+/** The same gesture where nothing has to be done for it. */
+async function onEmptyPage(browser: Browser, gesture: (page: Page, selector: string) => Promise<void>): Promise<Work> {
+  const page = await pageOf(browser)
+  await page.setContent(EMPTY)
+  const work = await recorded(page, 'empty', () => gesture(page, '#all'))
+  await page.context().close()
+  return work
 }
 
 /** ms from the change of the address until `selector` (with `attribute` other than before) has been painted. */
@@ -154,132 +69,75 @@ function untilPainted(page: Page, hash: string, selector: string, attribute?: st
   )
 }
 
-async function wheel(page: Page, selector: string): Promise<void> {
-  const box = await page.locator(selector).first().boundingBox()
-  if (!box) throw new Error(`${selector} is not on screen`)
-  await page.mouse.move(box.x + Math.min(200, box.width / 2), box.y + box.height / 2)
-  for (let i = 0; i < MOVES; i++) {
-    await page.mouse.wheel(0, i % 50 < 40 ? 260 : -180)
-    await frame(page)
-  }
-}
+const demo = () => folderOf('demo', (path) => run(path, 'demo', '--seed', '1', '--scale', '1'))
 
-async function brush(page: Page): Promise<void> {
-  const box = await page.locator('[data-lane="0"] [data-draggable]').boundingBox()
-  if (!box) throw new Error('the lane is not on screen')
-  const [left, y] = [box.x + 80, box.y + box.height / 2]
-  // first the crosshair over all lanes, then the brush
-  for (let i = 0; i < MOVES; i++) {
-    await page.mouse.move(left + (i * (box.width - 120)) / MOVES, y)
-    if (i === MOVES / 2) await page.mouse.down()
-    await frame(page)
-  }
-  await page.mouse.move(left, y)
-  await page.mouse.up()
-}
-
-const frame = (page: Page): Promise<void> =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done())))
-
-interface Served extends AsyncDisposable {
-  readonly url: string
-}
-
-async function serve(dataDir: string): Promise<Served> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--no-open', '--data-dir', dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return { url: await readyUrl(child), [Symbol.asyncDispose]: () => ended(child) }
-}
-
-function readyUrl(child: ChildProcess): Promise<string> {
-  return new Promise((done, fail) => {
-    let out = ''
-    child.stdout?.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-      const url = /Watchdeck is ready: (\S+)\n/.exec(out)?.[1]
-      if (url !== undefined) done(url)
-    })
-    child.once('exit', (code) => fail(new Error(`serve ended with ${code}`)))
-  })
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve()
-  return new Promise((done) => {
-    child.once('exit', () => done())
-    child.kill('SIGTERM')
-  })
-}
-
-function run(dataDir: string, ...words: string[]): Promise<void> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [CLI, ...words, '--data-dir', dataDir], { stdio: 'ignore' })
-    child.once('error', fail)
-    child.once('exit', (code) => (code === 0 ? done() : fail(new Error(`${words[0]} ended with ${code}`))))
-  })
-}
-
-async function opened(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    timezoneId: 'UTC',
-    locale: 'en-US',
-  })
-  const page = await context.newPage()
-  await page.addInitScript(() => Object.assign(window, { __WATCHDECK_TEST__: true }))
-  await page.goto(url)
-  await idle(page)
-  return page
-}
-
-/** The demo: shell, logs, lanes. */
-async function onDemo(browser: Browser, dataDir: string): Promise<Measure[]> {
-  await run(dataDir, 'demo', '--seed', '1', '--scale', '1')
-  await using served = await serve(dataDir)
+async function shell(browser: Browser): Promise<Measure[]> {
+  await using folder = await demo()
+  await using served = await serve(folder.path)
   const page = await opened(browser, served.url)
-  const measures: Measure[] = []
   await go(page, '#/services')
   const shells: number[] = []
   const starts: number[] = []
+  const painted = () =>
+    page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => done(performance.now()))))
   for (let i = 0; i < 5; i++) {
     await page.reload({ waitUntil: 'commit' })
     await page.waitForSelector('nav a, nav button')
-    shells.push(
-      await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => done(performance.now())))),
-    )
+    shells.push(await painted())
     await page.waitForSelector('[role="grid"] [data-row]')
-    starts.push(
-      await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => done(performance.now())))),
-    )
+    starts.push(await painted())
     await idle(page)
   }
-  measures.push({
-    name: 'shell with its rail, warm (slowest of 5)',
-    value: Math.max(...shells),
-    unit: 'ms',
-    target: { atMost: 1000 },
-  })
-  measures.push({
-    name: 'shell to usable, warm (overview with its rows; slowest of 5)',
-    value: Math.max(...starts),
-    unit: 'ms',
-    target: { atMost: 1000 },
-  })
-  await go(page, '#/logs')
-  measures.push(...measuresOf('scroll 390,000 log lines', await recorded(page, () => wheel(page, '[data-index="3"]'))))
-  await go(page, '#/metrics')
-  measures.push(...measuresOf('crosshair and brush over lanes', await recorded(page, () => brush(page))))
   await page.context().close()
-  return measures
+  const target = { atMost: 1000 }
+  return [
+    { name: 'shell with its rail, warm (slowest of 5)', value: Math.max(...shells), unit: 'ms', target },
+    { name: 'overview with its rows, warm (slowest of 5)', value: Math.max(...starts), unit: 'ms', target },
+  ]
 }
 
-async function onBigTrace(browser: Browser, dataDir: string): Promise<Measure[]> {
-  {
+async function logs(browser: Browser): Promise<Measure[]> {
+  await using folder = await demo()
+  await using served = await serve(folder.path)
+  const page = await opened(browser, served.url)
+  await go(page, '#/logs')
+  const work = await recorded(page, 'logs', () => wheel(page, '[role="listbox"]'))
+  await page.context().close()
+  return measuresOf('scroll 390,000 log lines', work, await onEmptyPage(browser, wheel))
+}
+
+async function lanes(browser: Browser): Promise<Measure[]> {
+  await using folder = await demo()
+  await using served = await serve(folder.path)
+  const page = await opened(browser, served.url)
+  await go(page, '#/metrics')
+  const work = await recorded(page, 'lanes', () => brush(page, '[data-lane="0"] [data-draggable]'))
+  await page.context().close()
+  return measuresOf('crosshair and brush over the lanes of the demo', work, await onEmptyPage(browser, brush))
+}
+
+async function manyLanes(browser: Browser): Promise<Measure[]> {
+  await using folder = await folderOf('lanes', async (dataDir) => {
+    await using engine = await startTestEngine({ modules: [metricsModule], checkAnswers: false, dataDir })
+    await addManyLanes(engine.stores)
+  })
+  await using served = await serve(folder.path)
+  const page = await opened(browser, served.url)
+  await go(page, LANES_HASH)
+  const drawn = await page.locator('[data-lane] [data-draggable]').count()
+  if (drawn !== LANES) throw new Error(`${drawn} lanes are drawn instead of ${LANES}`)
+  const work = await recorded(page, 'manyLanes', () => brush(page, '[data-lane="0"] [data-draggable]'))
+  await page.context().close()
+  const name = `crosshair and brush over ${LANES} lanes of ${POINTS.toLocaleString('en')} points`
+  return measuresOf(name, work, await onEmptyPage(browser, brush))
+}
+
+async function trace(browser: Browser): Promise<Measure[]> {
+  await using folder = await folderOf('trace', async (dataDir) => {
     await using engine = await startTestEngine({ modules: [tracesModule], checkAnswers: false, dataDir })
     await addBigTrace(engine.stores)
-  }
-  await using served = await serve(dataDir)
+  })
+  await using served = await serve(folder.path)
   const page = await opened(browser, served.url)
   const measures: Measure[] = []
   await go(page, '#/import')
@@ -298,24 +156,26 @@ async function onBigTrace(browser: Browser, dataDir: string): Promise<Measure[]>
     measures.push({ name: `${name}: ${what}`, value: took, unit: 'ms', target: { atMost: 150 } })
     await go(page, `#/traces/${TRACE}`)
   }
-  measures.push(
-    ...measuresOf(
-      `scroll the waterfall of ${SPANS.toLocaleString('en')}`,
-      await recorded(page, () => wheel(page, row)),
-    ),
-  )
+  const work = await recorded(page, 'trace', () => wheel(page, '[role="treegrid"]'))
   await page.context().close()
-  return measures
+  const scrolled = measuresOf(`scroll the ${name}`, work, await onEmptyPage(browser, wheel))
+  return [...measures, ...scrolled]
 }
 
-export async function main(): Promise<Measure[]> {
+const PARTS = { shell, logs, lanes, manyLanes, trace }
+
+export async function main(parts: readonly string[]): Promise<Measure[]> {
+  const unknown = parts.filter((part) => !Object.hasOwn(PARTS, part))
+  if (unknown.length > 0)
+    throw new Error(`there is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
   const executablePath = await findBrowser()
   const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
-  const folders = [await mkdtemp(join(tmpdir(), 'watchdeck-page-')), await mkdtemp(join(tmpdir(), 'watchdeck-page-'))]
+  const measures: Measure[] = []
   try {
-    return [...(await onDemo(browser, folders[0] as string)), ...(await onBigTrace(browser, folders[1] as string))]
+    for (const [name, part] of Object.entries(PARTS))
+      if (parts.length === 0 || parts.includes(name)) measures.push(...(await part(browser)))
+    return measures
   } finally {
     await browser.close()
-    for (const folder of folders) await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,6 @@
 // Runs every benchmark of this folder in turn and prints one table. Seconds depend on the machine; ratios are what counts.
-// `npm run bench`, or `node test/bench/run.ts NAME ..` for some. A benchmark exports `main(): Promise<Measure[]>`.
+// `npm run bench`, or `node test/bench/run.ts NAME ..` for some; `NAME:PART,PART` for some parts of one. A benchmark exports
+// `main(parts: readonly string[]): Promise<Measure[]>`; those without parts take no argument.
 
 import { readdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
@@ -54,8 +55,12 @@ export function printTable(title: string, measures: readonly Measure[]): void {
 
 async function main(names: readonly string[]): Promise<void> {
   const folder = import.meta.dirname
+  const wanted = names.map((each) => {
+    const [name = '', parts = ''] = each.split(':')
+    return { name, parts: parts.split(',').filter((part) => part !== '') }
+  })
   const files = (await readdir(folder))
-    .filter((f) => f.endsWith('.bench.ts') && (names.length === 0 || names.some((n) => f.startsWith(n))))
+    .filter((f) => f.endsWith('.bench.ts') && (wanted.length === 0 || wanted.some((w) => f.startsWith(w.name))))
     .sort()
   const cores = cpus()
   console.log(
@@ -64,8 +69,10 @@ async function main(names: readonly string[]): Promise<void> {
   let failed = 0
   for (const file of files) {
     try {
-      const bench = (await import(pathToFileURL(join(folder, file)).href)) as { main(): Promise<Measure[]> }
-      printTable(file, await bench.main())
+      const bench = (await import(pathToFileURL(join(folder, file)).href)) as {
+        main(parts: readonly string[]): Promise<Measure[]>
+      }
+      printTable(file, await bench.main(wanted.find((w) => file.startsWith(w.name))?.parts ?? []))
     } catch (error) {
       failed++
       console.error(`\n${file} failed:`, error)

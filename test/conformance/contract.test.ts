@@ -30,7 +30,8 @@ let alerting = ''
 
 /** `watchdeck call`: what it printed, or the error object of its stderr. */
 function call(method: string, input: unknown): Promise<{ out: string; error: Answer | undefined }> {
-  const words = ['call', method, '--input', JSON.stringify(input), '--data-dir', dataDir, '--limit', '1']
+  const words = ['call', method, '--input', JSON.stringify(input), '--data-dir', dataDir]
+  if (STREAM_METHODS.includes(method)) words.push('--limit', '1')
   return new Promise((done) => {
     const env = { ...process.env, LANG: 'C', LC_ALL: 'C' }
     execFile(process.execPath, [CLI, ...words], { env, maxBuffer: 2 ** 28 }, (failure, out, err) => {
@@ -106,6 +107,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['clusters.object', () => ({ uid: pick('clusters.objects', 'rows.0.uid') })],
   ['clusters.happenings', () => ({ range: range(), limit: 3 })],
   ['alerts.list', () => ({ range: { from: '2026-01-01T00:00:00Z', to: 'now' }, sources: [alerting] })],
+  ['alerts.marks', () => ({ range: range() })],
   ['alerts.groups', nothing],
   [
     'alerts.planSilence',
@@ -122,6 +124,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['alerts.expire', () => ({ source: alerting, id: pick('alerts.silence', 'id') })],
   ['alerts.actions', nothing],
   ['alerts.raise', () => ({ source: alerting, fingerprint: 'f1', startsAt: pick('alerts.list', 'rows.0.startsAt') })],
+  ['recording.plan', () => ({ incident: pick('alerts.raise', 'id') })],
+  ['recording.status', () => ({ incident: pick('alerts.raise', 'id') })],
   ['incidents.create', () => ({ title: 'Walk', severity: 'minor', range: range(), sources: [source()] })],
   ['incidents.list', nothing],
   ['incidents.get', () => ({ id: incident() })],
@@ -140,6 +144,8 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['file.verify', () => ({ path: path('walk.watchdeck') })],
   ['file.open', () => ({ path: path('walk.watchdeck') })],
   ['file.adopt', () => ({ incident: pick('file.open', 'incident') })],
+  ['file.unpacked', nothing],
+  ['file.forget', () => ({ key: pick('file.open', 'source').split('-')[1] })],
   ['file.close', () => ({ source: pick('file.open', 'source') })],
   ['report.render', () => ({ incident: incident(), format: 'md' })],
   ['incidents.remove', () => ({ id: incident() })],
@@ -180,9 +186,19 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['jobs.clear', nothing],
   ['settings.lockVault', nothing],
   ['system.backup', () => ({ path: path('backup') })],
+  ['system.backups', nothing],
+  ['system.restore', () => ({ path: path('backup') })],
+  ['space.status', nothing],
+  ['system.cancelRestore', nothing],
+  ['space.usage', nothing],
+  ['space.plan', nothing],
+  ['space.run', () => ({ items: [`source:${pick('import.run', 'source')}`] })],
+  ['space.runs', nothing],
+  ['space.undo', () => ({ run: pick('space.run', 'run') })],
+  ['space.reclaim', () => ({})],
 ]
-/** Streams never end by themselves, and a job that runs is needed to cancel one: their refusals are walked. */
-const NOT_WALKED = ['system.changes', 'jobs.watch', 'jobs.cancel']
+/** Streams and recordings never end by themselves, and what runs is needed to end it: their refusals are walked. */
+const NOT_WALKED = ['system.changes', 'jobs.watch', 'jobs.cancel', 'recording.start', 'recording.stop']
 
 beforeAll(async () => {
   expect(await ensureBuilt()).toBe(true)

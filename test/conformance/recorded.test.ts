@@ -7,8 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALL_MODULES } from '../../src/main/modules.ts'
 import { columnNamed, cell } from '../../src/shared/frame/frame.ts'
 import { answerToJson } from '../../src/shared/contract/json.ts'
-import type { MethodInput } from '../../src/shared/contract/index.ts'
-import type { Unary } from '../../src/shared/rpc/api.ts'
+import type { MethodInput, MethodsOfKind } from '../../src/shared/contract/index.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 
 let home: TestEngine
@@ -41,22 +40,27 @@ afterAll(async () => {
 const inside = { from: '2026-11-02T14:40:00Z', to: '2026-11-02T15:10:00Z' }
 const before = { from: '2026-11-02T14:10:00Z', to: '2026-11-02T14:40:00Z' }
 
-type Question = { [M in Unary]: readonly [M, () => MethodInput<M>] }[Unary]
+type Room = 'services' | 'traces' | 'logs' | 'metrics' | 'clusters'
+type Query = Extract<MethodsOfKind<'query'>, `${Room}.${string}`>
+type Question = { [M in Query]: readonly [M, () => MethodInput<M>] }[Query]
 const QUESTIONS: readonly Question[] = [
   ['services.overview', () => ({ range: inside, compareTo: before })],
   ['services.sparklines', () => ({ range, buckets: 20 })],
   ['services.map', () => ({ range: inside, compareTo: before })],
   ['services.changes', () => ({ range: inside, compareTo: before })],
   ['traces.search', () => ({ range, limit: 50 })],
-  ['traces.search', () => ({ range: inside, service: 'payment', status: 'error', limit: 50 })],
-  ['traces.search', () => ({ range, attributes: { 'http.request.method': 'POST' }, orderBy: 'duration', limit: 50 })],
+  ['traces.search', () => ({ range: inside, service: 'payment', status: 'error' as const, limit: 50 })],
+  [
+    'traces.search',
+    () => ({ range, attributes: { 'http.request.method': 'POST' }, orderBy: 'duration' as const, limit: 50 }),
+  ],
   ['traces.scatter', () => ({ range: inside })],
   ['traces.get', () => ({ traceId })],
   ['traces.header', () => ({ traceId })],
   ['traces.waterfall', () => ({ traceId, limit: 50 })],
   ['traces.flame', () => ({ traceId })],
   ['traces.stats', () => ({ range: inside, groupBy: ['service', 'attr:k8s.node.name'] })],
-  ['traces.differences', () => ({ range: inside, selection: { status: 'error' } })],
+  ['traces.differences', () => ({ range: inside, selection: { status: 'error' as const } })],
   ['traces.keys', () => ({ range })],
   ['traces.values', () => ({ range, key: 'service' })],
   ['logs.search', () => ({ range, query: 'level>=warn payment', limit: 100 })],

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALL_MODULES } from '../../src/main/modules.ts'
-import type { MethodInput } from '../../src/shared/contract/index.ts'
+import type { MethodInput, MethodsOfKind } from '../../src/shared/contract/index.ts'
 import { answerToJson } from '../../src/shared/contract/json.ts'
 import { columnNamed, cell } from '../../src/shared/frame/frame.ts'
-import type { Unary } from '../../src/shared/rpc/api.ts'
 import { Collector } from '../../src/shared/wire/collector.ts'
 import { jaegerReader } from '../../src/shared/wire/jaeger.ts'
 import { otlpDocumentReader, otlpLinesReader } from '../../src/shared/wire/otlp/reader.ts'
@@ -73,15 +72,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-type Question = { [M in Unary]: readonly [M, () => MethodInput<M>] }[Unary]
+type Query = Extract<MethodsOfKind<'query'>, `${'services' | 'traces'}.${string}`>
+type Question = { [M in Query]: readonly [M, () => MethodInput<M>] }[Query]
 const QUESTIONS: readonly Question[] = [
   ['traces.search', () => ({ range: inside, limit: 50 })],
-  ['traces.search', () => ({ range: inside, service: 'payment', status: 'error', limit: 50 })],
+  ['traces.search', () => ({ range: inside, service: 'payment', status: 'error' as const, limit: 50 })],
   ['traces.search', () => ({ range: inside, service: 'checkout', minDuration: '200ms', limit: 1000 })],
   ['traces.search', () => ({ range: inside, service: 'checkout', maxDuration: '20ms', limit: 1000 })],
   ['traces.search', () => ({ range: inside, attributes: { 'http.request.method': 'POST' }, limit: 50 })],
   ['traces.search', () => ({ range: inside, service: 'catalog', attributes: { 'k8s.pod.name': '!x' }, limit: 50 })],
-  ['traces.search', () => ({ range: inside, text: 'timeout', orderBy: 'duration', limit: 50 })],
+  ['traces.search', () => ({ range: inside, text: 'timeout', orderBy: 'duration' as const, limit: 50 })],
   ['traces.search', () => ({ range: inside, rootOnly: true, minDuration: '1s', limit: 50 })],
   ['traces.scatter', () => ({ range: inside })],
   ['traces.get', () => ({ traceId })],
@@ -90,8 +90,11 @@ const QUESTIONS: readonly Question[] = [
   ['traces.waterfall', () => ({ traceId, limit: 50 })],
   ['traces.flame', () => ({ traceId })],
   ['traces.stats', () => ({ range: inside, groupBy: ['service', 'attr:k8s.node.name'] })],
-  ['traces.differences', () => ({ range: inside, selection: { status: 'error' } })],
-  ['traces.compareGroups', () => ({ a: { range: before }, b: { range: inside, filter: { status: 'error' } } })],
+  ['traces.differences', () => ({ range: inside, selection: { status: 'error' as const } })],
+  [
+    'traces.compareGroups',
+    () => ({ a: { range: before }, b: { range: inside, filter: { status: 'error' as const } } }),
+  ],
   ['traces.groupDifferences', () => ({ a: { range: before }, b: { range: inside } })],
   ['services.overview', () => ({ range: inside, compareTo: before })],
   ['services.sparklines', () => ({ range: inside, buckets: 20 })],

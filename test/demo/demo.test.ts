@@ -22,6 +22,13 @@ describe('demo.create', () => {
       incident: first.incident,
     })
     expect(again.truth).toMatchObject({ fault: 'rollout', rootService: 'payment', rootEntity: 'Deployment/payment' })
+    // the truth is told to who asked, and nowhere else
+    const { jobs } = await t.client.call('jobs.list', {})
+    const kept = await Promise.all(jobs.map(({ id }) => t.client.call('jobs.get', { id })))
+    expect(kept.map(({ result }) => Object.keys(Object(result)).toSorted())).toEqual([
+      ['from', 'incident', 'source', 'to'],
+      ['from', 'incident', 'source', 'to'],
+    ])
     const { sources } = await t.client.call('sources.list', {})
     expect(sources.map(({ kind, state }) => ({ kind, state }))).toEqual([{ kind: 'demo', state: 'ready' }])
     expect(sources[0]?.counts.spans).toBeGreaterThan(10_000)

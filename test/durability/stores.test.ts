@@ -230,6 +230,38 @@ test('a backup taken while the engine works is put back as it was; what it repla
   expect(errorOf(nothing.stderr)).toMatchObject({ code: 'not_found' })
 })
 
+test('a backup that was laid ready while the engine works is put in place by the next start, unless it was cancelled', async () => {
+  const [dataDir, files, copies] = [tempFolder(), tempFolder(), tempFolder()]
+  const copy = join(copies, 'copy')
+  {
+    await using t = await openFolder(dataDir)
+    await fill(t, 'before', files)
+    await t.client.call('system.backup', { path: copy })
+    expect(await t.client.call('system.backups', {})).toMatchObject({ backups: [{ path: copy, isThere: true }] })
+    await fill(t, 'after', files)
+    await t.client.call('system.restore', { path: copy })
+    expect((await t.client.call('space.status', {})).restoring?.createdAt).toMatch(/^20/)
+    await t.client.call('system.cancelRestore', {})
+    expect((await t.client.call('space.status', {})).restoring).toBeUndefined()
+  }
+  {
+    await using t = await openFolder(dataDir)
+    expect(t.stores.catalog.sources.list().map((s) => s.name)).toEqual(['after', 'before'])
+    await t.client.call('system.restore', { path: copy })
+    await expect(t.client.call('system.restore', { path: files })).rejects.toMatchObject({ code: 'not_found' })
+    // work goes on until the engine ends, and is kept beside
+    await fill(t, 'last', files)
+  }
+  await using t = await openFolder(dataDir)
+  expect(t.stores.catalog.sources.list().map((s) => s.name)).toEqual(['before'])
+  expect(await problemsOf(t)).toEqual([])
+  const { notices } = await t.client.call('system.info', {})
+  expect(notices).toMatchObject([{ kind: 'backup-restored' }])
+  const replaced = new Database(join(notices[0]?.path ?? '', 'catalog.sqlite'), { readonly: true })
+  expect(replaced.prepare('SELECT name FROM sources ORDER BY key').pluck().all()).toEqual(['before', 'after', 'last'])
+  replaced.close()
+})
+
 test('a catalog of an older copy learns again of the rows that came later', async () => {
   const [dataDir, files, copies] = [tempFolder(), tempFolder(), tempFolder()]
   {

@@ -3,8 +3,10 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { isDeepStrictEqual } from 'node:util'
 import type { AxeResults } from 'axe-core'
 import type { Page } from '@playwright/test'
+import { VIEW_COMMANDS } from '../../src/renderer/app/view-commands.ts'
 import { expect, idle, test, type Watchdeck } from './support/watchdeck.ts'
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -52,6 +54,13 @@ async function objections(page: Page): Promise<string[]> {
   return found
 }
 
+const commandsOf = (page: Page): Promise<Array<{ id: string; title: string; keys?: string[]; group?: string }>> =>
+  page.evaluate(() => {
+    const commands = Reflect.get(window, '__commands') as () => Array<{ id: string; title: string }>
+    // what is sent from page to test is data
+    return commands().map((command) => JSON.parse(JSON.stringify(command)) as { id: string; title: string })
+  })
+
 for (const [theme, language] of [
   ['dark', 'en'],
   ['light', 'zh-CN'],
@@ -70,6 +79,8 @@ for (const [theme, language] of [
     await watchdeck.cli('call', 'settings.set', '--input', JSON.stringify({ theme, language, zone: 'UTC' }))
     const origin = new URL(watchdeck.url).origin
     const problems: Record<string, string[]> = {}
+    const listed = new Map(VIEW_COMMANDS.map((command) => [command.id, command]))
+    const met = new Set<string>()
     for (const [name, hash] of Object.entries(views)) {
       complaints.length = 0
       await app.setViewportSize({ width: 1280, height: 800 })
@@ -82,7 +93,15 @@ for (const [theme, language] of [
       if ((await app.getByRole('heading').count()) === 0) found.push('no heading says where one is')
       if ((await app.evaluate(() => document.documentElement.lang)) !== language)
         found.push('the page does not say its language')
+      // the editor of keys knows each command before its view was ever open
+      for (const { id, title, keys, group } of await commandsOf(app)) {
+        met.add(id)
+        const known = listed.get(id)
+        if (!isDeepStrictEqual([known?.title, known?.keys, known?.group], [title, keys, group]))
+          found.push(`not so in app/view-commands.ts: ${id}`)
+      }
       if (found.length > 0) problems[name] = found
     }
     expect(problems).toEqual({})
+    expect([...listed.keys()].filter((id) => !met.has(id) && !id.startsWith('tour.'))).toEqual([])
   })

@@ -189,6 +189,12 @@ test('a number says where it comes from, and the copied command gives the same n
   expect(Math.abs(ratio - percent)).toBeLessThanOrEqual(Math.max(0.06, percent * 0.01))
   await app.keyboard.press('Escape')
 
+  // so does a number in the words of a headline
+  await app.getByTestId('headline').getByRole('button', { name: 'What is this?' }).click()
+  await expect(told).toContainText('services.changes')
+  await expect(told).toContainText(/Rows behind it\s*\d+/)
+  await app.keyboard.press('Escape')
+
   // a picture says it too: its menu is a button, and the rows it was drawn from are those of the command
   await open(app, `#/traces?${RANGE}`)
   await app.getByRole('button', { name: 'What to do with this chart' }).first().click()

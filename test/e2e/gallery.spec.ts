@@ -61,11 +61,17 @@ async function show(page: Page, gallery: string, query: string): Promise<string[
 const look = (page: Page): Promise<Record<string, { colours: string[]; boxes: string[] }>> =>
   page.evaluate(() => {
     const out: Record<string, { colours: string[]; boxes: string[] }> = {}
-    for (const part of document.querySelectorAll<HTMLElement>('[data-part]')) {
+    const parts = new Map<string, Element>()
+    for (const part of document.querySelectorAll<HTMLElement>('[data-part]'))
+      parts.set(part.dataset['part'] ?? '', part)
+    // a dialog, menu or popover stands beside the page; the messages have a region of their own
+    const over = document.querySelector('[role="dialog"], [role="menu"], section[aria-live]')
+    const shown = over ? new Map([['floating', over]]) : parts
+    for (const [name, part] of shown) {
       const [colours, boxes]: [string[], string[]] = [[], []]
       const origin = part.getBoundingClientRect()
       for (const element of part.querySelectorAll(
-        'button, input, textarea, a, span, p, div, li, code, time, h2, figure',
+        'button, input, textarea, a, span, p, div, li, code, time, h2, header, footer, figure',
       )) {
         const { color, backgroundColor, borderTopColor, opacity, outlineStyle, outlineColor } =
           getComputedStyle(element)
@@ -78,7 +84,7 @@ const look = (page: Page): Promise<Record<string, { colours: string[]; boxes: st
           `${called} ${[box.left - origin.left, box.top - origin.top, box.width, box.height].map(Math.round).join(' ')}`,
         )
       }
-      out[part.dataset['part'] ?? ''] = { colours, boxes }
+      out[name] = { colours, boxes }
     }
     return out
   })
@@ -133,6 +139,19 @@ for (const theme of ['dark', 'light'] as const)
         probe.remove()
         return [width, height, mono].map(Math.round).join(' ')
       })
+      for (const kind of ['dialog', 'menu', 'popover', 'toasts']) {
+        await page.goto(
+          `http://gallery.test/?theme=${theme}&language=${language}&contrast=${contrast}&floating=${kind}`,
+        )
+        const over = page.locator('[role="dialog"], [role="menu"], section[aria-live] button').first()
+        await expect(over, kind).toBeVisible()
+        // past the motion of opening
+        await over.evaluate((element) => Promise.all(element.getAnimations().map((one) => one.finished)))
+        const { floating } = await look(page)
+        if (!floating) throw new Error(`nothing floats: ${kind}`)
+        parts[kind] = floating
+        if (RENEW) await page.screenshot({ path: info.outputPath(`${kind}.png`) })
+      }
       const path = join(KEPT, `${theme}-${language}-${contrast}.json`)
       const now = { fonts, states, parts }
       if (RENEW) await page.screenshot({ path: info.outputPath('gallery.png'), fullPage: true })

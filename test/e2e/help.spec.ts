@@ -98,3 +98,23 @@ test('the tour is declined for good, taken from the help by keyboard, left and g
   const { stdout } = await watchdeck.cli('call', 'settings.get')
   expect(JSON.parse(stdout)).toMatchObject({ tour: 'done' })
 })
+
+test('whoever develops a view sees what it cost: engine, page, rows and bytes of each question', async ({
+  watchdeck,
+  app,
+}) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.05')
+  await app.keyboard.press('Control+k')
+  await app.keyboard.insertText('for development')
+  await app.keyboard.press('Enter')
+  const panel = app.getByRole('complementary', { name: 'Performance (for development)' })
+  await expect(panel).toBeVisible()
+  await app.evaluate(() => location.assign('#/logs'))
+  const row = panel.getByRole('row').filter({ hasText: 'logs.search' })
+  await expect(row).toHaveText(/logs\.search.* ms.* ms200/)
+  await app.evaluate(() => location.assign('#/services'))
+  await expect(panel.getByRole('row').filter({ hasText: 'services.overview' })).toBeVisible()
+  await expect(row).toHaveCount(0)
+  await panel.getByRole('button', { name: 'Close' }).click()
+  await expect(panel).toHaveCount(0)
+})

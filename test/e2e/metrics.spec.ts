@@ -35,9 +35,11 @@ test('lanes are added, drawn otherwise, moved and reopened from their address', 
   await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
   await open(app, `#/metrics?query=go_goroutines&${RANGE}`)
   await expect(app.getByText('4 of 4 series')).toBeVisible()
-  await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('working set')
-  await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('memory that cannot working_set')
-  await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('memory in use container')
+  await app.getByRole('textbox', { name: 'Name, help, type, unit, or label=value' }).fill('working set')
+  await app
+    .getByRole('textbox', { name: 'Name, help, type, unit, or label=value' })
+    .fill('memory that cannot working_set')
+  await app.getByRole('textbox', { name: 'Name, help, type, unit, or label=value' }).fill('memory in use container')
   await app.getByRole('listbox', { name: 'Metrics by name' }).getByRole('option').first().click()
   await idle(app)
   await expect(app.getByText('10 of 51 series')).toBeVisible()
@@ -136,3 +138,44 @@ async function violations(page: Page): Promise<string[]> {
     return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
   })
 }
+
+test('lanes speak of each other, a form writes the query, metrics are found by label', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  const lanes = [
+    { q: 'sum(rate(http_requests_total{code="5xx"}[2m]))' },
+    { q: 'sum(rate(http_requests_total[2m]))' },
+    { q: 'A / B' },
+  ]
+  await open(app, `#/metrics?lanes=${encodeURIComponent(JSON.stringify(lanes))}&${RANGE}`)
+  await expect(
+    app.getByText('Asked: (sum(rate(http_requests_total{code="5xx"}[2m]))) / (sum(rate(', { exact: false }),
+  ).toBeVisible()
+  const third = app.getByRole('region', { name: 'Lane 3' })
+  await expect(third.getByText('1 of 1 series')).toBeVisible()
+
+  await app.getByRole('button', { name: 'Build the query of lane 2' }).click()
+  const form = app.getByRole('form', { name: 'Build the query' })
+  await expect(form.getByRole('combobox', { name: 'Metric' })).toHaveValue('http_requests_total')
+  await form.getByRole('button', { name: 'Add a condition' }).click()
+  await form.getByRole('combobox', { name: 'Label of condition 1' }).fill('service')
+  await form.getByRole('combobox', { name: 'Value of condition 1' }).fill('checkout')
+  await app.screenshot({ path: test.info().outputPath('builder.png') })
+  await form.getByRole('button', { name: 'Run the query' }).click()
+  await idle(app)
+  await expect(app.getByRole('textbox', { name: 'PromQL of lane 2' })).toHaveText(
+    'sum (rate(http_requests_total{service="checkout"}[2m]))',
+  )
+  await expect(app.getByText('/ (sum (rate(http_requests_total{service="checkout"}', { exact: false })).toBeVisible()
+
+  const search = app.getByRole('textbox', { name: 'Name, help, type, unit, or label=value' })
+  await search.fill('outcome=~.+')
+  await idle(app)
+  const list = app.getByRole('listbox', { name: 'Metrics by name' })
+  await expect(list.getByRole('option', { name: 'orders_total' })).toBeVisible()
+  await expect(list.getByRole('option', { name: 'node_load1' })).toBeHidden()
+  await search.fill('')
+  await list.focus()
+  await app.keyboard.press('ArrowDown')
+  await expect(app.getByRole('group', { name: /Related metrics of/ })).toBeVisible()
+  await app.screenshot({ path: test.info().outputPath('related.png') })
+})

@@ -15,6 +15,11 @@ test('a removal whose message has gone is undone from the list of messages', asy
   await app.getByRole('button', { name: 'Jobs and messages' }).click()
   const dialog = app.getByRole('dialog', { name: 'Jobs and messages' })
   await expect(dialog.getByText(/Removed/)).toBeVisible()
+  // also by the page that comes after a reload
+  await app.reload()
+  await idle(app)
+  await app.getByRole('button', { name: 'Jobs and messages' }).click()
+  await expect(dialog.getByText(/Removed/)).toBeVisible()
   await dialog.getByRole('button', { name: 'Undo' }).click()
   await expect
     .poll(async () => {
@@ -23,4 +28,5 @@ test('a removal whose message has gone is undone from the list of messages', asy
     })
     .toEqual(['ready'])
   await expect(dialog.getByRole('button', { name: 'Undo' })).toHaveCount(0)
+  await expect(dialog.getByText(/Restored/)).toBeVisible()
 })

@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 import { alertsModule } from '../../src/main/alerts/index.ts'
 import { clustersModule } from '../../src/main/clusters/index.ts'
 import { alertmanagerConnector } from '../../src/main/connectors/alertmanager/index.ts'
+import { fileModule } from '../../src/main/file/index.ts'
+import { recordingModule } from '../../src/main/recording/index.ts'
 import { incidentsModule } from '../../src/main/incidents/index.ts'
 import { metricsModule } from '../../src/main/metrics/index.ts'
 import { jaegerConnector } from '../../src/main/connectors/jaeger/index.ts'
@@ -39,6 +41,8 @@ export const startLiveEngine = (): Promise<TestEngine> =>
       incidentsModule,
       alertsModule,
       exportModule,
+      fileModule,
+      recordingModule,
       sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
     ],
   })

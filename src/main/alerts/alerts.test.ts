@@ -9,6 +9,7 @@ import { EXPRESSION, startAlertmanager } from '../../../test/support/alertmanage
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
 import { asEpochNs, type EpochNs, tryParseRfc3339 } from '../../shared/base/time.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
+import { stretches } from './marks.ts'
 import { ALL_MODULES } from '../modules.ts'
 
 const SECOND = 1_000_000_000n
@@ -334,4 +335,15 @@ describe('a silence', () => {
     await expect(o.t.client.call('alerts.silence', { plan: old.plan })).rejects.toMatchObject({ code: 'conflict' })
     expect(o.am.silences).toEqual([])
   })
+})
+
+test('the ALERTS series tell when an alert fired, and whether it fires still', () => {
+  const S = 1_000_000_000n
+  const at = (...seconds: number[]) => BigInt64Array.from(seconds, (s) => BigInt(s) * S)
+  const grid = { step: 15n * S, within: 60n * S, end: 600n * S }
+  // seen for the last time at 90 s: the sample is up to 60 s old by then
+  expect(stretches(at(15, 30, 45, 60, 75, 90), grid)).toEqual([{ from: 15n * S, to: 45n * S, open: false }])
+  expect(stretches(at(15, 300, 315), grid)).toHaveLength(2)
+  expect(stretches(at(570, 585, 600), grid)).toEqual([{ from: 570n * S, to: 600n * S, open: true }])
+  expect(stretches(at(), grid)).toEqual([])
 })

@@ -8,6 +8,7 @@ import { type Completeness, uniteCompleteness } from '../../shared/domain/comple
 import type { AlertSource, Asking, Told } from '../../shared/domain/live-source.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { CallContext, CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
+import { marksHandler } from './marks.ts'
 import { recordedAlerts, type RecordedAlert } from './recorded.ts'
 import { Recorder } from './recorder.ts'
 import { silenceHandlers } from './silence.ts'
@@ -17,7 +18,7 @@ export const alertsModule: CapabilityModule<'alerts'> = {
   start: (engine) => {
     const recorder = new Recorder(engine)
     engine.onShutdown(() => recorder.close())
-    return { ...readers(engine, recorder), ...silenceHandlers(engine, recorder) }
+    return { ...readers(engine, recorder), ...silenceHandlers(engine, recorder), marks: marksHandler(engine) }
   },
 }
 

@@ -11,13 +11,14 @@ import type { UntypedClient } from '../../shared/rpc/client.ts'
 import { type Arguments, wrong } from './args.ts'
 import type { Reached } from './engine.ts'
 import { readJsonInput, spool } from './input.ts'
-import { parseFormat, renderAnswer, write } from './output.ts'
+import { leftOut, parseFormat, renderAnswer, write } from './output.ts'
 
 export interface CommandContext {
   readonly args: Arguments
   readonly reached: Reached
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream
   readonly signal: AbortSignal
   onProgress(progress: { fraction: number | null; message: string }): void
 }
@@ -60,7 +61,20 @@ async function runCall(context: CommandContext): Promise<void> {
       })
     return await print(context, await reached.client.start(method, input))
   }
-  await write(context.stdout, await renderAnswer(await ask(context, method, input), format))
+  const answer = await ask(context, method, limit === undefined ? input : await withLimit(method, input, limit))
+  await write(context.stdout, await renderAnswer(answer, format))
+  const note = leftOut(answer, format)
+  if (note !== undefined) await write(context.stderr, note)
+}
+
+/** `--limit N` is the input's own where it has one. @throws WatchdeckError `invalid_input` where it has none */
+async function withLimit(method: string, input: unknown, limit: number): Promise<unknown> {
+  const { fieldsOf, methodSpec } = await import('../../shared/contract/index.ts')
+  const spec = methodSpec(method)
+  // what there is no method for is told by the engine
+  if (!spec) return input
+  if (fieldsOf(spec.input)?.includes('limit')) return { ...Object(input), limit }
+  throw wrong(`--limit is for streams and for methods whose input has a limit; ${method} has none.`)
 }
 
 async function printStream(

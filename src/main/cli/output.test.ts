@@ -6,7 +6,7 @@ import { COMPLETE } from '../../shared/contract/define.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import { parseArguments } from './args.ts'
 import { contractSchemas } from './schemas.ts'
-import { renderAnswer } from './output.ts'
+import { leftOut, renderAnswer } from './output.ts'
 
 const table = frameFromRows(
   [
@@ -103,4 +103,12 @@ test('every method has schemas', () => {
   const { methods } = contractSchemas()
   expect(Object.keys(methods)).toContain('traces.search')
   expect(methods['import.run']?.input).toMatchObject({ type: 'object', required: ['paths'] })
+})
+
+test('rows alone are told on stderr to be a part, with where to go on; json says it itself', () => {
+  expect(leftOut(answer, 'csv')).toBe('{"completeness":{"complete":true,"missing":[]},"nextCursor":"n"}\n')
+  expect(leftOut(answer, 'json')).toBeUndefined()
+  expect(leftOut({ table, completeness: COMPLETE }, 'ndjson')).toBeUndefined()
+  const cut = { complete: false, missing: [], truncated: { returned: 2, total: 9 } }
+  expect(leftOut({ table, completeness: cut }, 'arrow')).toBe(`${JSON.stringify({ completeness: cut })}\n`)
 })

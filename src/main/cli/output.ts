@@ -35,6 +35,18 @@ export async function renderAnswer(answer: unknown, format: Format): Promise<str
   return frameToArrow(frame)
 }
 
+/**
+ * What rows alone do not tell, as one JSON line for stderr: that they are not all, why, and where to go on. Undefined
+ * when they are all, or when the format says it itself.
+ */
+export function leftOut(answer: unknown, format: Format): string | undefined {
+  if (format === 'json' || !tableOf(answer) || typeof answer !== 'object' || answer === null) return undefined
+  const { completeness, nextCursor } = { completeness: undefined, nextCursor: undefined, ...answer }
+  const whole: unknown = answerToJson(completeness ?? COMPLETE)
+  if (nextCursor === undefined && JSON.stringify(whole) === JSON.stringify(COMPLETE)) return undefined
+  return `${JSON.stringify({ completeness: whole, ...(nextCursor === undefined ? {} : { nextCursor }) })}\n`
+}
+
 /** Every printed answer has it: one that speaks of no telemetry (a setting, an incident) is all there is. */
 function withCompleteness(answer: ReturnType<typeof answerToJson>): unknown {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer

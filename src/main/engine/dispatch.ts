@@ -1,6 +1,7 @@
 // From a name and an untrusted input to a handler and back: validation, job or budget, errors for people, log.
 
 import { type ErrorShape, isAbort, toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
+import { withRule } from '../../shared/domain/completeness.ts'
 import type { DispatchContext, Progress } from '../../shared/rpc/api.ts'
 import { asDiskError } from '../storage/disk-errors.ts'
 import { linkAbort } from './abort.ts'
@@ -9,6 +10,7 @@ import { isHeavy, type QueryBudget } from './budget.ts'
 import { type JobRunner, jobTitle } from './jobs.ts'
 import type { Logger } from './log.ts'
 import type { Entry, Registry } from './registry.ts'
+import { addSpent } from './spent.ts'
 
 /** Slower answers leave a line in the log, in ms. */
 const SLOW_MS = 1000
@@ -38,9 +40,11 @@ export class Dispatch {
 
   async #call(session: Session, method: string, input: unknown, context: DispatchContext): Promise<unknown> {
     const started = performance.now()
+    let known: string | undefined
     using link = linkAbort([context.signal, this.#halt.signal])
     try {
       const entry = this.#open(method, false)
+      known = entry.name
       const parsed = this.#registry.parse(entry, input)
       const callContext = this.#context(entry, session, link.signal, (p) => context.progress(p))
       const run = (signal: AbortSignal) => this.#answer(entry, parsed, { ...callContext, signal })
@@ -52,6 +56,7 @@ export class Dispatch {
       throw this.#shown(error, method, session, link.signal)
     } finally {
       const tookMs = Math.round(performance.now() - started)
+      if (known !== undefined) addSpent(session, known, tookMs)
       if (tookMs >= SLOW_MS) this.#log.info('slow call', { method: method.slice(0, 100), session: session.id, tookMs })
     }
   }
@@ -68,6 +73,7 @@ export class Dispatch {
       method: entry.name,
       title: jobTitle(entry.spec.summary, parsed),
       signal: detached ? this.#halt.signal : signal,
+      unkept: entry.spec.unkept,
       ...(detached ? {} : { onProgress: (p: Progress) => context.progress(p) }),
       run: (jobSignal, progress) => this.#answer(entry, parsed, this.#context(entry, session, jobSignal, progress)),
     })
@@ -138,7 +144,7 @@ export class Dispatch {
   async #answer(entry: Entry, parsed: unknown, context: CallContext): Promise<unknown> {
     const answer: unknown = await entry.run(parsed, context)
     this.#registry.check(entry, answer)
-    return answer
+    return withRule(answer)
   }
 
   #context(entry: Entry, session: Session, signal: AbortSignal, report: (progress: Progress) => void): CallContext {

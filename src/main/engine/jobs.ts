@@ -26,6 +26,8 @@ export interface JobTask {
   /** the caller's; a detached job has none */
   readonly signal: AbortSignal | undefined
   onProgress?(progress: Progress): void
+  /** fields of the answer that only the caller gets */
+  readonly unkept?: readonly string[] | undefined
   run(signal: AbortSignal, progress: (progress: Progress) => void): Promise<unknown>
 }
 
@@ -81,7 +83,7 @@ export class JobRunner implements JobBoard {
     const result = untilAborted(work, link.signal)
       .then(
         (value) => {
-          this.#end(running, { state: 'done', fraction: 1, error: null }, kept(answerToJson(value)))
+          this.#end(running, { state: 'done', fraction: 1, error: null }, kept(answerToJson(value), task.unkept))
           return value
         },
         (error: unknown) => {
@@ -185,7 +187,11 @@ export class JobRunner implements JobBoard {
 }
 
 /** What the catalog keeps of an answer: a row that could not be read is shown by an example, which may hold a password. */
-function kept(answer: unknown): unknown {
+function kept(whole: unknown, unkept: readonly string[] = []): unknown {
+  const answer =
+    unkept.length > 0 && typeof whole === 'object' && whole !== null
+      ? Object.fromEntries(Object.entries(whole).filter(([field]) => !unkept.includes(field)))
+      : whole
   const text = JSON.stringify(answer)
   if (text === undefined || !text.includes('"example"')) return answer
   return JSON.parse(text, (key, value: unknown) =>

@@ -6,6 +6,7 @@ import { contract, methodSpec } from '../../shared/contract/index.ts'
 import { answerProblem } from './answers.ts'
 import type { CallContext, CapabilityModule, EngineContext } from './api.ts'
 import { invalidInput } from './hints.ts'
+import { unknownField, unknownInput } from './unknown-fields.ts'
 
 export interface Entry {
   readonly name: string
@@ -76,6 +77,9 @@ export class Registry {
   parse(entry: Entry, input: unknown): unknown {
     const result = entry.spec.input.safeParse(input ?? {})
     if (!result.success) throw invalidInput(entry.name, result.error, input, entry.spec.input)
+    // zod leaves out what it does not know: a filter with a slip in its name would answer as if there were none
+    const unknown = unknownField(entry.spec.input, input ?? {})
+    if (unknown) throw unknownInput(entry.name, unknown)
     return result.data
   }
 

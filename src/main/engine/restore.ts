@@ -23,7 +23,11 @@ export async function restoreBackup(
   const { dataDir, version, clock } = options
   const { finishRestore, stageRestore } = await import('../storage/backup.ts')
   using _lock = lockDataDir(dataDir, { shell: 'restore', version, since: formatRfc3339(clock.now()) })
-  const { createdAt } = await stageRestore(from, dataDir, clock.now())
+  const { createdAt } = await stageRestore(from, dataDir, {
+    now: clock.now(),
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  })
   const replaced = finishRestore(dataDir) ?? ''
   return { from, createdAt, replaced }
 }

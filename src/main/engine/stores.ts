@@ -10,10 +10,10 @@ import type { Logger } from './log.ts'
 
 /** What was done to the stores when they were opened that a person should know of. */
 export interface StoreNotice {
-  readonly kind: 'catalog-rebuilt' | 'sources-completed' | 'sources-dropped' | 'sources-rebuilt'
+  readonly kind: 'catalog-rebuilt' | 'sources-completed' | 'sources-dropped' | 'sources-rebuilt' | 'backup-restored'
   /** how many sources; incidents, for a rebuilt catalog */
   readonly count: number
-  /** where the damaged catalog is now */
+  /** where the damaged catalog, or what a backup replaced, is now */
   readonly path?: string | undefined
 }
 
@@ -45,8 +45,8 @@ export async function openStores(platform: Platform, log: Logger): Promise<Store
     ])
   const started = performance.now()
   const { dataDir, clock } = platform
-  finishRestore(dataDir)
-  const notices: StoreNotice[] = []
+  const replaced = finishRestore(dataDir)
+  const notices: StoreNotice[] = replaced === undefined ? [] : [{ kind: 'backup-restored', count: 1, path: replaced }]
   let catalog: Catalog
   let damaged: string | undefined
   try {

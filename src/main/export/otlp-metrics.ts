@@ -2,17 +2,21 @@
 
 import type { HistogramRow, MetricType, SeriesInfo, Temporality } from '../../shared/domain/telemetry.ts'
 import type { MetricPoint, WrittenMetric } from '../../shared/wire/otlp/write.ts'
+import { promNameOf, withPromName } from '../../shared/wire/otlp/prom-name.ts'
 import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
 import { decodeAttributes, decodeSeriesOtlp } from '../storage/telemetry/codec.ts'
 import type { OtlpQuestion } from './otlp.ts'
 
 /** Points of one metric object; a metric with more is written as several of the same name. */
-const POINTS_AT_ONCE = 50_000
+const POINTS_AT_ONCE = 20_000
+/** Characters of one metric: half of what our own reader takes as one value, as a character may be several bytes. */
+const MAX_TEXT = 4 * 1024 * 1024
 
 interface SeriesRecord extends Record<string, unknown> {
   source: number
   series: bigint
   name: string
+  prom_name: string
   type: string
   unit: string
   help: string
@@ -36,7 +40,7 @@ export interface MetricGroup {
 export async function* metricGroups(question: OtlpQuestion): AsyncGenerator<MetricGroup> {
   const { store, scope, range, signal } = question
   const series = await store.rows<SeriesRecord>(
-    `SELECT s.source, s.series, s.name, s.type, s.unit, s.help, s.temporality, s.monotonic, s.otlp, s.resource, s.scope,
+    `SELECT s.source, s.series, s.name, s.prom_name, s.type, s.unit, s.help, s.temporality, s.monotonic, s.otlp, s.resource, s.scope,
        a.json AS attrs_json, a.types AS attrs_types, p.points
      FROM (SELECT *, row_number() OVER () AS n FROM ${scope.relation('series')}) s
      JOIN (SELECT source, series, sum(points)::BIGINT AS points FROM (
@@ -84,9 +88,22 @@ async function* metricsOf(
         lot.push(member)
         points += Number(member.points)
       }
-      yield JSON.stringify(write(await readMetric(question, lot)))
+      yield* metricTexts(await readMetric(question, lot), write)
     }
   }
+}
+
+/** One metric as one text, or as several of the same name where it would be larger than readers take. */
+export function* metricTexts(metric: WrittenMetric, write: (metric: WrittenMetric) => unknown): Generator<string> {
+  const text = JSON.stringify(write(metric))
+  const { series, points } = metric
+  if (text.length <= MAX_TEXT || points.length <= 1) {
+    yield text
+    return
+  }
+  const half = Math.ceil(points.length / 2)
+  yield* metricTexts({ series, points: points.slice(0, half) }, write)
+  yield* metricTexts({ series, points: points.slice(half) }, write)
 }
 
 interface PointRecord extends Record<string, unknown> {
@@ -215,17 +232,21 @@ function histogramOf(r: HistogramRecord, type: string): Omit<HistogramRow, 'seri
 }
 
 function infoOf(r: SeriesRecord): SeriesInfo {
+  const type = r.type as MetricType
+  const otlp = decodeSeriesOtlp(r.otlp)
+  // a series that came under a Prometheus name would get suffixes when it is read again: the name goes with it
+  const isOther = r.prom_name !== promNameOf(r.name, r.unit, type, r.monotonic)
   return {
     name: r.name,
-    promName: r.name,
+    promName: r.prom_name,
     labels: {},
-    type: r.type as MetricType,
+    type,
     unit: r.unit,
     help: r.help,
     service: '',
     temporality: r.temporality as Temporality,
     monotonic: r.monotonic,
     attributes: r.attrs_json === null ? { values: {} } : decodeAttributes(r.attrs_json, r.attrs_types),
-    otlp: decodeSeriesOtlp(r.otlp),
+    otlp: isOther ? { metadata: withPromName(otlp?.metadata, r.prom_name) } : otlp,
   }
 }

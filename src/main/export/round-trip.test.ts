@@ -12,6 +12,7 @@ import { canonicalOtlp } from '../../shared/wire/otlp/write.ts'
 import { importModule } from '../import/index.ts'
 import { logsModule } from '../logs/index.ts'
 import { tracesModule } from '../traces/index.ts'
+import { metricsModule } from '../metrics/index.ts'
 import { exportModule } from './index.ts'
 
 const modules = [importModule, exportModule]
@@ -120,6 +121,57 @@ test.each(['otlp-json', 'jaeger-json', 'zipkin-json'] as const)(
     }
   },
 )
+test('series that came from Prometheus keep their names over OTLP, and a metric of any number of points comes back whole', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))
+  try {
+    const first = 1_793_628_000
+    const counter = Array.from(
+      { length: 30_000 },
+      (_, i) => `shop_requests_total{pod="checkout-with-a-long-name-${i % 3}"} ${i} ${first + i * 15}`,
+    )
+    const text = [
+      '# TYPE node_load1 gauge',
+      `node_load1{node="a"} 0.5 ${first}`,
+      '# TYPE shop_requests counter',
+      ...counter.toSorted(),
+      '# TYPE odd_seconds histogram',
+      '# UNIT odd_seconds seconds',
+      `odd_seconds_bucket{le="1"} 3 ${first}`,
+      `odd_seconds_bucket{le="+Inf"} 4 ${first}`,
+      `odd_seconds_count 4 ${first}`,
+      `odd_seconds_sum 5.5 ${first}`,
+      '# EOF',
+      '',
+    ].join('\n')
+    const path = join(dir, 'in.om')
+    await writeFile(path, text)
+    await using t = await startTestEngine({ modules: [...modules, metricsModule] })
+    const { source, from, to, files } = await t.client.call('import.run', { paths: [path] })
+    expect(files[0]).toMatchObject({ format: 'openmetrics', rowsSkipped: 0 })
+    const out = join(dir, 'out.json')
+    await t.client.call('export.run', { sources: [source], format: 'otlp-json', path: out })
+    await using other = await startTestEngine({ modules: [...modules, metricsModule] })
+    const back = await other.client.call('import.run', { paths: [out] })
+    expect(back.files[0]).toMatchObject({ format: 'otlp-json', rowsSkipped: 0, skipped: [] })
+    const asked = async (engine: typeof t, query: string) => {
+      const range = { from: from ?? '', to: to ?? '' }
+      const { series } = await engine.client.call('metrics.query', { range, query })
+      return series.map(({ metric, values }) => [metric, [...values.values]])
+    }
+    for (const query of [
+      'count_over_time(node_load1[10d])',
+      'count_over_time(shop_requests_total[10d])',
+      'last_over_time({__name__=~"odd_seconds.*"}[10d])',
+      'count by (__name__) (last_over_time({__name__!=""}[10d]))',
+    ]) {
+      const before = await asked(t, query)
+      expect(before.length, query).toBeGreaterThan(0)
+      expect(await asked(other, query), query).toEqual(before)
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}, 60_000)
 
 test('spans export as CSV, NDJSON and Parquet with one row each', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))

@@ -36,6 +36,7 @@ export async function adopt(
         ...(from.rows !== undefined && { rows: from.rows }),
         ...(from.from !== undefined && { from: from.from }),
         ...(from.to !== undefined && { to: from.to }),
+        ...(from.missing !== undefined && { missing: from.missing }),
       })
     }
   } catch (error) {

@@ -35,6 +35,10 @@ export const fileModule: CapabilityModule<'file'> = {
         await opened.close(source)
         return { ok: true }
       },
+      unpacked: async () => ({ files: await opened.unpacked() }),
+      async forget({ key, unusedMinutes }) {
+        return { bytes: await opened.forget(key, unusedMinutes) }
+      },
       adopt: (input, context) => adopt(engine, input.incident, context),
     }
   },

@@ -3,9 +3,10 @@
 
 import { createHash } from 'node:crypto'
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { disposeAll } from '../../shared/base/disposable.ts'
 import { toErrorShape, WatchdeckError } from '../../shared/base/errors.ts'
+import { asEpochNs, formatRfc3339 } from '../../shared/base/time.ts'
 import type { EngineContext } from '../engine/api.ts'
 import { type IncidentFile, openIncidentFile } from '../storage/incident-file/read.ts'
 import { FileParts } from './parts.ts'
@@ -14,8 +15,12 @@ import { keyOfSource, type Recorded, recordFile } from './record-file.ts'
 /** Up to here every byte is hashed before a file counts as opened: well under a second on a laptop. */
 const HASHED_AT_ONCE_BYTES = 128e6
 
+/** Jobs that read the rows of sources. */
+const READING = /^(file|export|report)\./
+
 interface OpenFile extends Recorded {
   readonly file: IncidentFile
+  readonly parts: FileParts
   readonly mounts: Disposable
   /** of a large file: hashes what no question has read yet */
   readonly checking: AbortController
@@ -132,15 +137,40 @@ export class OpenedFiles {
 
   async #mount(key: string, file: IncidentFile, recorded: Recorded): Promise<void> {
     const cache = this.#cacheOf(key)
+    // what an earlier engine unpacked is unpacked and checked again when it is asked for
+    await rm(cache, { recursive: true, force: true })
     await mkdir(cache, { recursive: true })
-    const parts = new FileParts(this.#engine.telemetry, file, cache)
+    const parts = new FileParts(this.#engine.telemetry, file, cache, () => this.#engine.platform.clock.now())
     const mounts = recorded.sources.flatMap((source, ordinal) =>
       // one of several may have been removed for good
       this.#engine.catalog.sources.get(source) === undefined
         ? []
         : [this.#engine.telemetry.mount(source, (table, range) => parts.of(ordinal, table, range))],
     )
-    this.#open.set(key, { ...recorded, file, mounts: disposeAll(mounts), checking: new AbortController() })
+    this.#open.set(key, { ...recorded, file, parts, mounts: disposeAll(mounts), checking: new AbortController() })
+  }
+
+  /** Of every open file: bytes of its unpacked parts, and when one of them was last asked for. */
+  async unpacked(): Promise<Array<{ key: string; name: string; bytes: number; usedAt: string }>> {
+    const found = []
+    for (const [key, { file, parts }] of this.#open) {
+      const { bytes, usedAt } = await parts.unpacked()
+      if (bytes > 0) found.push({ key, name: basename(file.path), bytes, usedAt: formatRfc3339(asEpochNs(usedAt)) })
+    }
+    return found
+  }
+
+  /** A question that runs now has asked for its parts a moment ago: what was not asked for in a while is nobody's. */
+  async forget(key: string, unusedMinutes: number): Promise<number> {
+    const open = this.#open.get(key)
+    if (!open) throw new WatchdeckError('not_found', 'The incident file was closed.')
+    // an export or a save may read for longer than a question may take
+    if (this.#engine.jobs.list().some(({ state, method }) => state === 'running' && READING.test(method)))
+      throw new WatchdeckError('conflict', 'The incident file may be being read.', {
+        hint: 'Try again when the job has ended.',
+        retryable: true,
+      })
+    return open.parts.forget(this.#engine.platform.clock.now() - BigInt(unusedMinutes) * 60_000_000_000n)
   }
 
   /** A part that a question needs is hashed before it is used; the rest of a large file here, and a bad one is closed. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import type { TimeRange } from '../../shared/base/time.ts'
 import type { TelemetryStore } from '../storage/telemetry/api.ts'
+import { sizeOf } from '../storage/telemetry/files.ts'
 import type { IncidentFile } from '../storage/incident-file/read.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from '../storage/telemetry/schema.ts'
 
@@ -16,12 +17,16 @@ export class FileParts {
   readonly #store: TelemetryStore
   readonly #file: IncidentFile
   readonly #cache: string
+  readonly #now: () => bigint
   readonly #extracting = new Map<string, Promise<void>>()
+  /** when a part was last asked for, epoch nanoseconds */
+  readonly #usedAt = new Map<string, bigint>()
 
-  constructor(store: TelemetryStore, file: IncidentFile, cache: string) {
+  constructor(store: TelemetryStore, file: IncidentFile, cache: string, now: () => bigint) {
     this.#store = store
     this.#file = file
     this.#cache = cache
+    this.#now = now
   }
 
   /** Paths of the parts that may hold rows of the range. */
@@ -39,6 +44,7 @@ export class FileParts {
     const paths: string[] = []
     for (const entry of wanted) {
       const target = join(this.#cache, entry.name.slice('data/'.length).replace('/', '-'))
+      this.#usedAt.set(target, this.#now())
       let extraction = this.#extracting.get(target)
       if (!extraction) {
         extraction = this.#extract(entry.name, target, table, entry.part?.rows ?? 0, entry.bytes)
@@ -53,6 +59,26 @@ export class FileParts {
       paths.push(target)
     }
     return paths
+  }
+
+  /** Bytes of the unpacked parts, and when one of them was last asked for. */
+  async unpacked(): Promise<{ bytes: number; usedAt: bigint }> {
+    const sizes = await Promise.all([...this.#usedAt.keys()].map((path) => sizeOf(path)))
+    const usedAt = [...this.#usedAt.values()].sort((a, b) => (a < b ? 1 : -1))[0] ?? 0n
+    return { bytes: sizes.reduce((sum, size) => sum + size, 0), usedAt }
+  }
+
+  /** Deletes the parts that were not asked for since then; answers with their bytes. */
+  async forget(before: bigint): Promise<number> {
+    let bytes = 0
+    for (const [path, usedAt] of [...this.#usedAt]) {
+      if (usedAt > before) continue
+      this.#extracting.delete(path)
+      this.#usedAt.delete(path)
+      bytes += await sizeOf(path)
+      await rm(path, { force: true })
+    }
+    return bytes
   }
 
   async #extract(name: string, target: string, table: TelemetryTable, rows: number, bytes: number): Promise<void> {

@@ -66,6 +66,7 @@ function recordSource({ catalog }: EngineContext, id: string, source: HeldSource
     counts: source.counts,
     rows: spans + logs + samples + objects + happenings + userEvents,
     held: source.held,
+    missing: source.missing,
     from: source.from,
     to: source.to,
   })

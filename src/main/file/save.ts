@@ -9,6 +9,7 @@ import { type Completeness, uniteCompleteness } from '../../shared/domain/comple
 import { commonPart, type Held, HELD_KINDS, type HeldKind, heldOfBoth } from '../../shared/domain/held.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
+import { recordedCopyId } from '../../shared/domain/recording.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { DataPart, SavedIncident } from '../storage/incident-file/manifest.ts'
@@ -53,7 +54,7 @@ export async function save(
     const parts: PartFile[] = []
     const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
-      const scope = await engine.telemetry.scope([source], range)
+      const scope = await engine.telemetry.scope([heldIn(engine, incident.id, source)], range)
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -61,7 +62,7 @@ export async function save(
         context.progress(0.7 * done, `Writing ${selection.table}`)
         parts.push(...(await writeParts(engine, selection, ordinal, redactor, scratch, context.signal)))
       }
-      seen.push(scope.completeness, unrecorded(engine, source, range))
+      seen.push(named(scope.completeness, source), unrecorded(engine, incident.id, source, range))
     }
     const { saved, queries } = savedIncident(
       engine,
@@ -96,9 +97,21 @@ export async function save(
   }
 }
 
-/** A live source has no rows here but its recorded alerts: the file holds the answers that were pinned, and says that the rest is not in it. */
-function unrecorded({ catalog }: EngineContext, id: string, range: TimeRange): Completeness {
-  const source = catalog.sources.get(id)
+/** The source whose rows stand for this one in the file: what was recorded of a live source for the incident. */
+function heldIn({ catalog }: EngineContext, incident: string, source: string): string {
+  const copy = recordedCopyId(incident, source)
+  const state = catalog.sources.get(copy)?.state
+  return state === undefined || state === 'removed' ? source : copy
+}
+
+const named = ({ missing, ...rest }: Completeness, source: string): Completeness => ({
+  ...rest,
+  missing: missing.map((gap) => ({ ...gap, source })),
+})
+
+/** Of a live source the file holds what was recorded and the answers that were pinned, and says that the rest is not in it. */
+function unrecorded(engine: EngineContext, incident: string, id: string, range: TimeRange): Completeness {
+  const source = engine.catalog.sources.get(id)
   if (source?.spec === undefined) return { complete: true, missing: [] }
   const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
   return {
@@ -111,7 +124,9 @@ function unrecorded({ catalog }: EngineContext, id: string, range: TimeRange): C
         reason:
           source.kind === 'alertmanager'
             ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
-            : 'live: only the answers that were pinned are in the file',
+            : heldIn(engine, incident, id) === id
+              ? 'live: only the answers that were pinned are in the file'
+              : 'live: what was recorded is in the file, and the answers that were pinned',
       },
     ],
   }
@@ -223,17 +238,18 @@ function savedIncident(
   }
   const sources = incident.sources.flatMap((id, ordinal) => {
     const source = engine.catalog.sources.get(id)
-    if (source === undefined) return []
-    const held = heldOf(source, asked)
+    // what was recorded of a live source stands for it
+    const rows = engine.catalog.sources.get(heldIn(engine, incident.id, id)) ?? source
+    if (source === undefined || rows === undefined) return []
+    const held = heldOf(source, rows, asked)
     return [
       {
         id,
         name: source.name,
         kind: source.kind,
-        ...(source.from !== undefined &&
-          source.to !== undefined &&
-          commonPart({ from: source.from, to: source.to }, held)),
+        ...(rows.from !== undefined && rows.to !== undefined && commonPart({ from: rows.from, to: rows.to }, held)),
         counts: countsOf(parts.filter((part) => part.source === ordinal)),
+        ...(rows.missing !== undefined && { missing: rows.missing }),
         held,
       },
     ]
@@ -252,12 +268,25 @@ function savedIncident(
   }
 }
 
-/** What the file will know of a source. A live one has no rows here, but its recorded alerts. */
-function heldOf(source: SourceRecord, { range, scope }: { range: TimeRange; scope: SaveScope }): Held {
-  const recorded: readonly HeldKind[] = source.kind === 'alertmanager' ? ['objects'] : []
-  const kinds = source.spec === undefined ? scope.kinds : scope.kinds.filter((kind) => recorded.includes(kind))
+/** What is recorded of a live source, by its kind; alerts always are. */
+const RECORDED: Partial<Record<SourceRecord['kind'], HeldKind>> = {
+  alertmanager: 'objects',
+  prometheus: 'metrics',
+  jaeger: 'traces',
+  zipkin: 'traces',
+}
+
+/** What the file will know of a source whose rows are those of `rows`. */
+function heldOf(
+  source: SourceRecord,
+  rows: SourceRecord,
+  { range, scope }: { range: TimeRange; scope: SaveScope },
+): Held {
+  const hasRows = source.spec === undefined || source.kind === 'alertmanager' || rows.id !== source.id
+  const kinds =
+    source.spec === undefined ? scope.kinds : scope.kinds.filter((kind) => hasRows && kind === RECORDED[source.kind])
   const asked = { from: formatRfc3339(range.from), to: formatRfc3339(range.to), kinds, services: scope.services }
-  return heldOfBoth(asked, source.held)
+  return heldOfBoth(asked, rows.held)
 }
 
 export async function estimate(
@@ -279,7 +308,7 @@ export async function estimate(
   await mkdir(scratch, { recursive: true })
   try {
     for (const id of incident.sources) {
-      const scope = await engine.telemetry.scope([id], range)
+      const scope = await engine.telemetry.scope([heldIn(engine, incident.id, id)], range)
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)
@@ -287,7 +316,7 @@ export async function estimate(
         bytes += count.bytes
         await previewRedaction(engine, selection, redactor, found, context.signal)
       }
-      seen.push(scope.completeness, unrecorded(engine, id, range))
+      seen.push(named(scope.completeness, id), unrecorded(engine, incident.id, id, range))
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -100,12 +100,14 @@ class ImportRun {
     }
     const source = this.#source?.id ?? this.#elsewhere
     if (source === undefined) throw this.#allFailed(errors, reports)
+    // nothing new: the stretch of what is there already
+    const there = this.#from === null ? this.#engine.catalog.sources.get(source) : undefined
     return {
       source,
       files: reports,
       ...this.#rows,
-      from: this.#from === null ? null : formatRfc3339(this.#from),
-      to: this.#to === null ? null : formatRfc3339(this.#to),
+      from: this.#from === null ? (there?.from ?? null) : formatRfc3339(this.#from),
+      to: this.#to === null ? (there?.to ?? null) : formatRfc3339(this.#to),
     }
   }
 

@@ -125,7 +125,7 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
       return restored
     },
 
-    timeline: (input, context) => timeline(engine, requireIncident(engine, input.incident), input.limit, context),
+    timeline: (input, context) => timeline(engine, requireIncident(engine, input.incident), input, context),
 
     async chatSummary(input, context) {
       return { text: await chatSummary(engine, requireIncident(engine, input.incident), input.language, context) }

@@ -4,17 +4,20 @@ import { tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { incidents as contract, type Entry, type Incident } from '../../shared/contract/incidents.ts'
 import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
+import { uniteCompleteness } from '../../shared/domain/completeness.ts'
+import { recordedCopyId } from '../../shared/domain/recording.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
+import { alertMarks, earlierAlerts } from './alert-rows.ts'
 import { changeRow, objectChanges, withoutDoubles } from './changes.ts'
 
 const COLUMNS = contract.timeline.output.columns
 
-/** lane: stage | note | pin | alert | change | k8s-event */
+/** lane: stage | note | pin | alert | change | k8s-event | gap */
 export async function timeline(
   engine: EngineContext,
   incident: Incident,
-  limit: number,
+  { limit, marks: wantsMarks }: { limit: number; marks: boolean },
   context: CallContext,
 ): Promise<TableAnswer> {
   const asked = incident.sources.length > 0
@@ -33,10 +36,16 @@ export async function timeline(
     // an alert that still fires has lasted until now
     const now = engine.platform.clock.now()
     for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row, now))
+    for (const row of await earlierAlerts(engine, incident, context)) rows.push(happeningRow(row, now))
   }
-  rows.push(...changes.rows.map(changeRow))
+  rows.push(...changes.rows.map(changeRow), ...gapRows(engine, incident))
+  const marked = asked && wantsMarks ? await alertMarks(engine, incident, rows, context) : undefined
+  rows.push(...(marked?.rows ?? []))
   rows.sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
-  const completeness = happenings?.completeness ?? { complete: true, missing: [] }
+  const completeness = uniteCompleteness([
+    happenings?.completeness ?? { complete: true, missing: [] },
+    ...(marked ? [marked.completeness] : []),
+  ])
   const cut = rows.length > limit
   // happenings and changes that were not even read count as well
   const behind = completeness.truncated
@@ -93,6 +102,31 @@ function happeningRow(row: FrameRow, now: bigint): FrameRow {
   }
 }
 
+/** Times that a source, or what was recorded of it, has not. */
+function gapRows({ catalog }: EngineContext, incident: Incident): FrameRow[] {
+  return incident.sources.flatMap((id) => {
+    const source = catalog.sources.get(id)
+    const missing = catalog.sources.get(recordedCopyId(incident.id, id))?.missing ?? source?.missing ?? []
+    return missing.flatMap(({ from, to, reason }): FrameRow[] => {
+      const [start, end] = [tryParseRfc3339(from), tryParseRfc3339(to)]
+      if (start === undefined || end === undefined || from >= incident.range.to || to <= incident.range.from) return []
+      return [
+        {
+          time: start,
+          endTime: end,
+          lane: 'gap',
+          severity: 'normal',
+          title: source?.name ?? id,
+          detail: reason,
+          service: '',
+          entry: null,
+          target: null,
+        },
+      ]
+    })
+  })
+}
+
 const isObject = (uid: string): boolean => uid !== '' && !uid.startsWith(ALERT_UID) && uid !== GAP_UID
 
 /** What people wrote is never cut; then alerts, changes and warnings, then the rest. */
@@ -100,7 +134,7 @@ function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {
   const weight = (row: FrameRow) =>
     row['entry'] !== null
       ? 3
-      : row['lane'] === 'alert' || row['lane'] === 'change'
+      : row['lane'] === 'alert' || row['lane'] === 'change' || row['lane'] === 'gap'
         ? 2
         : row['severity'] === 'warning'
           ? 1

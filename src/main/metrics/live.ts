@@ -5,6 +5,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import type { Asking, LiveExemplar, LiveMetricName, MetricSource, Told } from '../../shared/domain/live-source.ts'
+import { unitOfName } from '../../shared/wire/prometheus-json.ts'
 import type { EngineContext } from '../engine/api.ts'
 
 export interface LiveMetrics {
@@ -117,14 +118,4 @@ export async function liveMeta(
   if (name === undefined || live.length === 0) return []
   const { found } = await liveNames(live, { words: [], service: undefined }, asking)
   return found.filter((each) => each.name === name).map(({ type, unit }) => ({ type, unit: unit || unitOfName(name) }))
-}
-
-/** The unit that a name ends in by Prometheus's own convention, in UCUM. */
-function unitOfName(name: string): string {
-  const base = name.replace(/_(total|sum|bucket|count|info|created)$/, '')
-  if (/_count$/.test(name)) return ''
-  if (/_seconds$/.test(base)) return 's'
-  if (/_bytes$/.test(base)) return 'By'
-  if (/_ratio$/.test(base)) return '1'
-  return ''
 }

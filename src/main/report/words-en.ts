@@ -66,7 +66,15 @@ export const en = {
   against: (from: string, to: string) => `against ${from} – ${to}`,
   everyStep: (step: string) => `every ${step}`,
   made: (version: string, at: string) => `Written by Watchdeck ${version} on ${at}.`,
-  lanes: { stage: 'stage', note: 'note', pin: 'pin', alert: 'alert', change: 'change', 'k8s-event': 'Kubernetes' },
+  lanes: {
+    stage: 'stage',
+    note: 'note',
+    pin: 'pin',
+    alert: 'alert',
+    change: 'change',
+    'k8s-event': 'Kubernetes',
+    gap: 'not there',
+  },
   roleNames: { lead: 'Lead', comms: 'Communication', scribe: 'Scribe' },
   sourceKinds: { import: 'imported files', demo: 'demo', file: 'incident file' },
   kinds: {

@@ -63,7 +63,15 @@ export const zh: Words = {
   against: (from, to) => `对比 ${from} – ${to}`,
   everyStep: (step) => `步长 ${step}`,
   made: (version, at) => `由 Watchdeck ${version} 生成于 ${at}。`,
-  lanes: { stage: '阶段', note: '笔记', pin: '图钉', alert: '告警', change: '变更', 'k8s-event': 'Kubernetes' },
+  lanes: {
+    stage: '阶段',
+    note: '笔记',
+    pin: '图钉',
+    alert: '告警',
+    change: '变更',
+    'k8s-event': 'Kubernetes',
+    gap: '缺失',
+  },
   roleNames: { lead: '负责人', comms: '对外沟通', scribe: '记录' },
   sourceKinds: { import: '导入的文件', demo: '演示', file: '事故文件' },
   kinds: {

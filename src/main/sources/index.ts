@@ -12,7 +12,7 @@ import { liveHandlers, liveOf } from './live-handlers.ts'
 import { Purger } from './purge.ts'
 
 const READING: ReadonlySet<string> = new Set(['import.run', 'demo.create', 'file.adopt'])
-const UNDO_NS = 10n * 60n * 1_000_000_000n
+const MINUTE_NS = 60n * 1_000_000_000n
 
 /** The capability with the connectors that this engine has. */
 export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityModule<'sources'> => ({
@@ -59,13 +59,13 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
         const [told] = await withBytes(engine, keeper, [updated])
         return told as Source
       },
-      async remove({ id }) {
+      async remove({ id, undoMinutes }) {
         const source = requireSource(engine, id)
         // asked twice, the first answer still holds
         if (source.state === 'removed' && source.undoUntil !== undefined) return { undoUntil: source.undoUntil }
         if (source.state === 'loading' && isBeingRead(engine))
           throw new WatchdeckError('conflict', 'The source is still being read.', { hint: 'Cancel its job first.' })
-        const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + UNDO_NS))
+        const undoUntil = formatRfc3339(asEpochNs(platform.clock.now() + BigInt(undoMinutes) * MINUTE_NS))
         catalog.transaction(() => {
           catalog.sources.update(id, { state: 'removed', undoUntil, stateBefore: source.state })
           audit(engine, 'sources.remove', source)
@@ -148,7 +148,15 @@ async function withBytes(
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
   return records.map(({ key: _key, spec, revision: _revision, stateBefore: _stateBefore, ...record }) => {
-    const source = { ...record, clockOffsetNs: jsonInteger(BigInt(record.clockOffsetNs)) }
+    const offset = BigInt(record.clockOffsetNs)
+    // as every answer tells the rows: with the clock of the source put right
+    const shown = (text: string): string => formatRfc3339((tryParseRfc3339(text) ?? 0n) + offset)
+    const source = {
+      ...record,
+      ...(record.from === undefined ? {} : { from: shown(record.from) }),
+      ...(record.to === undefined ? {} : { to: shown(record.to) }),
+      clockOffsetNs: jsonInteger(offset),
+    }
     if (spec !== undefined) return { ...source, live: liveOf(spec, keeper.peek(source.id)) }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }

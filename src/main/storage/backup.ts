@@ -3,7 +3,6 @@
 
 import { createHash } from 'node:crypto'
 import {
-  copyFileSync,
   createReadStream,
   existsSync,
   mkdirSync,
@@ -15,7 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { WatchdeckError } from '../../shared/base/errors.ts'
@@ -105,7 +104,12 @@ export async function backup(
  * Checks a backup and lays it ready in the data folder, which must not be in use; the next opening puts it in place.
  * @throws WatchdeckError `not_found`, `corrupt` (a hash differs), `unsupported` (made by a newer version)
  */
-export async function stageRestore(from: string, dataDir: string, now: EpochNs): Promise<BackupManifest> {
+export async function stageRestore(
+  from: string,
+  dataDir: string,
+  options: { now: EpochNs; signal: AbortSignal; progress(fraction: number, message: string): void },
+): Promise<BackupManifest> {
+  const { now, signal, progress } = options
   const manifest = readManifest(from)
   for (const [what, found, known] of [
     ['backup', manifest.version, VERSION],
@@ -116,8 +120,8 @@ export async function stageRestore(from: string, dataDir: string, now: EpochNs):
       throw new WatchdeckError('unsupported', `The ${what} has version ${found}; this program knows up to ${known}.`, {
         hint: 'Restore it with the Watchdeck that made it, or a newer one.',
       })
-  const signal = new AbortController().signal
-  for (const { name, bytes, sha256 } of manifest.files) {
+  for (const [i, { name, bytes, sha256 }] of manifest.files.entries()) {
+    progress((0.6 * i) / manifest.files.length, 'Checking the backup')
     const path = join(from, name)
     const found = (await exists(path)) ? await hashOf(path, signal) : undefined
     if (found?.bytes !== bytes || found.sha256 !== sha256)
@@ -129,10 +133,14 @@ export async function stageRestore(from: string, dataDir: string, now: EpochNs):
   rmSync(part, { recursive: true, force: true })
   mkdirSync(part, { recursive: true, mode: 0o700 })
   try {
-    for (const { name } of manifest.files) {
-      copyFileSync(join(from, name), join(part, name))
+    for (const [i, { name }] of manifest.files.entries()) {
+      signal.throwIfAborted()
+      progress(0.6 + (0.4 * i) / manifest.files.length, 'Copying the backup')
+      await copyFile(join(from, name), join(part, name))
       syncPath(join(part, name))
     }
+    const staged: StagedRestore = { createdAt: manifest.createdAt, stagedAt: formatRfc3339(now) }
+    writeFileSync(join(part, STAGED), JSON.stringify(staged))
     writeFileSync(join(part, 'replaced'), `replaced-${formatRfc3339(now).replaceAll(':', '-')}`)
     syncPath(join(part, 'replaced'))
     rmSync(join(dataDir, 'restoring'), { recursive: true, force: true })
@@ -144,12 +152,36 @@ export async function stageRestore(from: string, dataDir: string, now: EpochNs):
   return manifest
 }
 
+const STAGED = 'staged.json'
+const CANCELLED = 'restoring.cancelled'
+const zStaged = z.object({ createdAt: z.string(), stagedAt: z.string() })
+export type StagedRestore = z.output<typeof zStaged>
+
+/** The backup that the next start puts in place. */
+export async function stagedRestore(dataDir: string): Promise<StagedRestore | undefined> {
+  const ready = join(dataDir, 'restoring')
+  if (!(await exists(ready))) return undefined
+  const text = await readFile(join(ready, STAGED), 'utf8').catch(() => '')
+  const staged = zStaged.safeParse(text === '' ? undefined : JSON.parse(text))
+  return staged.success ? staged.data : { createdAt: '', stagedAt: '' }
+}
+
+/** Whether there was one. */
+export async function cancelRestore(dataDir: string): Promise<boolean> {
+  const ready = join(dataDir, 'restoring')
+  const wasReady = await exists(ready)
+  // first out of the way whole: half of one must not be put in place
+  if (wasReady) await rename(ready, join(dataDir, CANCELLED))
+  await rm(join(dataDir, CANCELLED), { recursive: true, force: true })
+  return wasReady
+}
+
 /**
  * Puts a backup that lies ready in place; what was there goes to `backups/replaced-..`. Every step may be cut short and
  * is then done by the next start. Answers with where the replaced stores are.
  */
 export function finishRestore(dataDir: string): string | undefined {
-  rmSync(join(dataDir, 'restoring.part'), { recursive: true, force: true })
+  for (const half of ['restoring.part', CANCELLED]) rmSync(join(dataDir, half), { recursive: true, force: true })
   const ready = join(dataDir, 'restoring')
   if (!existsSync(ready)) return undefined
   const aside = join(dataDir, 'backups', basename(readFileSync(join(ready, 'replaced'), 'utf8').trim()))

@@ -26,13 +26,13 @@ export async function reconcile(
   const dropped: string[] = []
   const rebuilt: string[] = []
   for (const source of catalog.sources.list()) {
-    if (source.kind !== 'import' && source.kind !== 'demo' && source.kind !== 'otlp') continue
+    if (source.kind !== 'import' && source.kind !== 'demo' && !isGathered(source)) continue
     const entries = byKey.get(source.key) ?? []
     if (source.state === 'loading' && entries.length === 0) {
       await telemetry.deleteSource(source.id)
       catalog.sources.delete(source.id)
       dropped.push(source.id)
-    } else if (source.kind === 'otlp' ? sum(catalog, source, entries) : complete(catalog, source, entries))
+    } else if (isGathered(source) ? sum(catalog, source, entries) : complete(catalog, source, entries))
       completed.push(source.id)
   }
   const known = new Set(catalog.sources.list().map((source) => source.key))
@@ -41,7 +41,7 @@ export async function reconcile(
     if (known.has(key) || first === undefined || catalog.sources.get(first.source.id)) continue
     known.add(key)
     const source = catalog.sources.recreate({ ...first.source, key, readOnly: false })
-    if (source.kind === 'otlp') sum(catalog, source, entries)
+    if (isGathered(source)) sum(catalog, source, entries)
     else complete(catalog, source, entries)
     rebuilt.push(first.source.id)
   }
@@ -79,7 +79,9 @@ function complete(catalog: Catalog, source: SourceRecord, entries: readonly Jour
   return true
 }
 
-/** Received rows have no files: all commits together say what a source has. */
+/** Received and recorded rows have no files: all commits together say what a source has. */
+const isGathered = ({ kind }: SourceRecord): boolean => kind === 'otlp' || kind === 'recording'
+
 function sum(catalog: Catalog, source: SourceRecord, entries: readonly JournalEntry[]): boolean {
   const counts = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
   let from: bigint | undefined
@@ -120,7 +122,7 @@ async function rebuildByRows(
         counts,
         rows: rowsOf(counts),
         ...(from === null ? {} : { from: formatRfc3339(from) }),
-        ...(to === null ? {} : { to: formatRfc3339(to) }),
+        ...(to === null ? {} : { to: formatRfc3339(to + 1n) }),
       })
     })
     rebuilt.push(id)

@@ -1,15 +1,18 @@
 // What the program is, whether it is well, what just changed in it.
 
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { CapabilityModule } from '../engine/api.ts'
 import { feed } from '../engine/feed.ts'
-import { backup } from '../storage/backup.ts'
+import { spentOf } from '../engine/spent.ts'
+import { backup, cancelRestore, stageRestore } from '../storage/backup.ts'
+
+const BACKUPS_TOLD = 50
 
 export const systemModule: CapabilityModule<'system'> = {
   name: 'system',
-  start: ({ platform, catalog, telemetry, startedAt, changes, notices }) => ({
+  start: ({ platform, catalog, telemetry, startedAt, changes, changed, notices }) => ({
     async info() {
       return {
         version: platform.version,
@@ -32,7 +35,41 @@ export const systemModule: CapabilityModule<'system'> = {
       const createdBy = `Watchdeck ${platform.version}`
       const options = { createdBy, now: platform.clock.now(), signal, progress }
       const made = await backup(path, { catalog, telemetry }, options)
+      catalog.audit.append({
+        at: made.createdAt,
+        actor: 'local',
+        action: 'system.backup',
+        subject: path,
+        detail: { bytes: made.bytes },
+      })
+      changed('space', 'backups')
       return { path, bytes: made.bytes, createdAt: made.createdAt, files: made.files.length }
+    },
+    async backups() {
+      return {
+        backups: catalog.audit.list('system.backup', BACKUPS_TOLD).map(({ at, subject, detail }) => ({
+          path: subject,
+          createdAt: at,
+          bytes: typeof detail === 'object' && detail !== null && 'bytes' in detail ? Number(detail.bytes) : 0,
+          isThere: existsSync(join(subject, 'backup.json')),
+        })),
+      }
+    },
+    async restore(input, { signal, progress }) {
+      const path = resolve(input.path)
+      const { createdAt } = await stageRestore(path, platform.dataDir, { now: platform.clock.now(), signal, progress })
+      const at = formatRfc3339(platform.clock.now())
+      catalog.audit.append({ at, actor: 'local', action: 'system.restore', subject: path, detail: { createdAt } })
+      changed('space', 'restoring')
+      return { path, createdAt }
+    },
+    async cancelRestore() {
+      await cancelRestore(platform.dataDir)
+      changed('space', 'restoring')
+      return { ok: true as const }
+    },
+    async spent(_input, { session }) {
+      return { methods: [...spentOf(session)].map(([method, spent]) => ({ method, ...spent })) }
     },
     async ping() {
       return { time: formatRfc3339(platform.clock.now()) }

@@ -158,15 +158,10 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
   const small = (name: string) => Uint8Array.from(lowHalves(ints(name)))
   const starts = ints('start')
   const start = n === 0 ? 0n : (starts[0] as bigint)
-  const offsets = new Float64Array(n)
-  const durations = new Float64Array(n)
-  const lengths = ints('duration')
+  const offsets = doubles(starts, start)
+  const durations = doubles(ints('duration'), 0n)
   let duration = 0
-  for (let i = 0; i < n; i++) {
-    offsets[i] = Number((starts[i] as bigint) - start)
-    durations[i] = Number(lengths[i])
-    duration = Math.max(duration, (offsets[i] as number) + (durations[i] as number))
-  }
+  for (let i = 0; i < n; i++) duration = Math.max(duration, (offsets[i] as number) + (durations[i] as number))
   const services = coded(frame, COLUMNS, 'service')
   const spanIds = unsigned('span')
   const tree = buildTraceTree({
@@ -241,6 +236,18 @@ export function int64Of(frame: Frame, columns: readonly ColumnSpec[], name: stri
   return c.values
 }
 
+/** How far each is from `origin`, exact to 2^53, without a bigint each. */
+function doubles(values: BigInt64Array, origin: bigint): Float64Array {
+  const lanes = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
+  const tops = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+  const low = Number(BigInt.asUintN(32, origin))
+  const high = Number(origin >> 32n)
+  const out = new Float64Array(values.length)
+  for (let i = 0; i < out.length; i++)
+    out[i] = ((tops[2 * i + 1] as number) - high) * 4_294_967_296 + ((lanes[2 * i] as number) - low)
+  return out
+}
+
 /** Small integers out of 64-bit ones, without a bigint each. */
 export function lowHalves(values: BigInt64Array): Int32Array {
   const lanes = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
@@ -270,20 +277,25 @@ export function coded(frame: Frame, columns: readonly ColumnSpec[], name: string
   return { codes, words }
 }
 
-/** Keeps the last few answers about a trace: scrolling asks the same question with another window. */
+/**
+ * Keeps the last few answers about a trace: scrolling asks the same question with another window, and what shows its rows
+ * asks together with what finds its matches.
+ */
 export async function keptFor<T>(
   trace: OpenTrace,
   key: string,
   make: () => Promise<T> | T,
   is: (value: unknown) => value is T,
 ): Promise<T> {
-  const held = trace.kept.get(key)
+  // what failed, or was given up by the one who asked first, is made again
+  const held = await Promise.resolve(trace.kept.get(key)).catch(() => undefined)
   if (is(held)) return held
-  const made = await make()
-  trace.kept.set(key, made)
+  const making = Promise.resolve(make())
+  trace.kept.set(key, making)
+  making.catch(() => trace.kept.get(key) === making && trace.kept.delete(key))
   for (const old of trace.kept.keys()) {
     if (trace.kept.size <= MAX_KEPT) break
     trace.kept.delete(old)
   }
-  return made
+  return making
 }

@@ -1,5 +1,6 @@
 // Whole spans of an opened trace, with what only the tree knows about them.
 
+import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
 import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
@@ -61,27 +62,29 @@ export async function spansOf(
   }
 }
 
-/** Starts and events as the trace's clocks have them, where these were brought together. */
+/** Starts and events as the trace's clocks have them, where these were brought together; events tell their time as answers do. */
 function inTimesOf(trace: OpenTrace, rows: Int32Array, column: Column): Column {
   const { shifts, tree } = trace
-  if (!shifts || (column.name !== 'start' && column.name !== 'events')) return column
+  const isStart = column.name === 'start'
+  if (!(isStart && shifts) && column.name !== 'events') return column
   const spec = SPAN_COLUMNS.find((c) => c.name === column.name) as ColumnSpec
   return columnFromValues(
     spec,
     Array.from(rows, (row, i) => {
       const value = cell(column, i)
-      const shift = BigInt(shifts[tree.index[row] as number] as number)
-      if (shift === 0n || value === null) return value
+      const shift = BigInt(shifts ? (shifts[tree.index[row] as number] as number) : 0)
+      if (value === null) return value
       return typeof value === 'bigint' ? value + shift : eventsAt(String(value), shift)
     }),
   )
 }
 
+/** Kept in epoch nanoseconds, told as RFC 3339. */
 function eventsAt(events: string, shift: bigint): string {
   if (events === '[]') return events
   const all = JSON.parse(events) as Array<{ time?: unknown }>
   return JSON.stringify(
-    all.map((e) => (e.time === undefined ? e : { ...e, time: String(BigInt(String(e.time)) + shift) })),
+    all.map((e) => (e.time === undefined ? e : { ...e, time: formatRfc3339(BigInt(String(e.time)) + shift) })),
   )
 }
 

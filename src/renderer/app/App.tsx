@@ -16,6 +16,7 @@ import { startKeymap } from '../workbench/keymap.ts'
 import { adoptKeys } from '../workbench/own-keys.ts'
 import { allCommands } from '../workbench/own-commands.ts'
 import { OpenFileDialog } from '../workbench/OpenFileDialog.tsx'
+import { togglePerformance, useOverlay } from '../workbench/overlays.ts'
 import { Palette } from '../workbench/Palette.tsx'
 import { PinDialog } from '../workbench/PinDialog.tsx'
 import { setFallbackRange, usePlace } from '../workbench/place-store.ts'
@@ -29,6 +30,7 @@ import { FileDrop } from './FileDrop.tsx'
 import { Header } from './Header.tsx'
 import { NeedsData } from './NoData.tsx'
 import { Rail } from './Rail.tsx'
+import { RoomLine } from './RoomLine.tsx'
 import { useTour } from './tour/tour.ts'
 import { useServiceColours } from './use-service-colours.ts'
 
@@ -58,7 +60,7 @@ export function App() {
           <Rail />
           <div className={styles['column']}>
             <Header view={view} />
-            <ConnectionLine />
+            <RoomLine />
             <main id="content" className={styles['content']} tabIndex={-1}>
               {view ? (
                 <ErrorBoundary key={view.id === 'settings' ? view.id : `${view.id} ${units}`}>
@@ -68,7 +70,9 @@ export function App() {
                 <EmptyState title={t('app.view.unknown', { view: place.view })}>{t('app.view.unknownHint')}</EmptyState>
               )}
             </main>
+            <Performance />
             <Tour />
+            <ConnectionLine />
           </div>
         </div>
         <Palette />
@@ -81,6 +85,22 @@ export function App() {
         <Toasts />
       </FileDrop>
     </TooltipProvider>
+  )
+}
+
+const PerformancePanel = part(() => import('./performance/PerformancePanel.tsx'))
+
+function Performance() {
+  const open = useOverlay((s) => s.performance)
+  const { view } = usePlace()
+  return (
+    open && (
+      <ErrorBoundary>
+        <Suspense fallback={<PendingView>{null}</PendingView>}>
+          <PerformancePanel key={view} onClose={togglePerformance} />
+        </Suspense>
+      </ErrorBoundary>
+    )
   )
 }
 

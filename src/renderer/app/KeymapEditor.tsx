@@ -6,13 +6,13 @@ import { isMac, keyCaps } from '../lib/keys.ts'
 import { Button } from '../ui/Button.tsx'
 import { TextField } from '../ui/Field.tsx'
 import { KeyHint } from '../ui/KeyHint.tsx'
-import { useActiveCommands } from '../workbench/commands.ts'
 import { strokeOf } from '../workbench/keymap.ts'
 import { lastingCommands } from '../workbench/own-commands.ts'
-import { conflictsOf, type Keymap, type KnownCommand, metCommands, withOwnKeys } from '../workbench/own-keys.ts'
+import { conflictsOf, type Keymap, type KnownCommand, withOwnKeys } from '../workbench/own-keys.ts'
 import { toast } from '../workbench/toasts.ts'
 import { isFound, usePage } from './settings-rows.tsx'
 import styles from './Settings.module.css'
+import { VIEW_COMMANDS } from './view-commands.ts'
 
 /** The keymap of a file; undefined when it holds something else. */
 function keymapOf(text: string): Record<string, string[]> | undefined {
@@ -41,13 +41,12 @@ function exportKeys(keymap: Keymap): void {
 export function KeymapEditor() {
   const t = useT()
   const { settings, set, reset } = usePage()
-  useActiveCommands()
   const [text, setText] = useState('')
   const [editing, setEditing] = useState<string>()
   const file = useRef<HTMLInputElement>(null)
   const { keymap } = settings
   const known = new Map<string, KnownCommand>()
-  for (const command of [...metCommands(), ...lastingCommands()]) known.set(command.id, command)
+  for (const command of [...VIEW_COMMANDS, ...lastingCommands()]) known.set(command.id, command)
   const all = [...known.values()].map((command) => ({
     ...command,
     ...withOwnKeys({ ...command, run: () => {} }, keymap),

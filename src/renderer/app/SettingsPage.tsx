@@ -13,8 +13,9 @@ import { Button } from '../ui/Button.tsx'
 import { TextField } from '../ui/Field.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../ui/State.tsx'
 import { copyText } from '../workbench/copy.ts'
+import { linkTo } from '../workbench/links.ts'
 import { useParam } from '../workbench/place-store.ts'
-import { toast, toastError } from '../workbench/toasts.ts'
+import { toast, toastError, undoBy } from '../workbench/toasts.ts'
 import { KeymapEditor } from './KeymapEditor.tsx'
 import { PrivacySettings } from './PrivacySettings.tsx'
 import { SecretsSection } from './SecretsSection.tsx'
@@ -54,7 +55,7 @@ export default function SettingsPage() {
     const undo = names ? Object.fromEntries(names.map((name) => [name, settings[name]])) : before
     try {
       await back.run(names ? { names: [...names] } : {})
-      toast(message, { action: { label: t('ui.undo'), run: () => void save.run(undo).catch(failed) } })
+      toast(message, { action: undoBy('settings.set', undo, t('app.settings.failed')) })
     } catch (thrown) {
       failed(thrown)
     }
@@ -280,6 +281,8 @@ function About() {
         <span>{formatBytes(data.catalogBytes)}</span>
         <span>{t('app.settings.telemetry')}</span>
         <span>{formatBytes(data.telemetryBytes)}</span>
+        <span>{t('space.title')}</span>
+        <a href={linkTo('space')}>{t('settings.storage')}</a>
         <span>{t('app.settings.memory')}</span>
         <span>{formatBytes(data.memoryBytes)}</span>
       </div>

@@ -7,6 +7,7 @@ import { feature as logs } from '../features/logs/index.ts'
 import { feature as metrics } from '../features/metrics/index.ts'
 import { feature as services } from '../features/services/index.ts'
 import { feature as sources } from '../features/sources/index.ts'
+import { feature as space } from '../features/space/index.ts'
 import { feature as traces } from '../features/traces/index.ts'
 import type { Feature } from '../workbench/registry.ts'
 import { appFeature } from './app-feature.ts'
@@ -22,4 +23,5 @@ export const FEATURES: readonly Feature[] = [
   clusters,
   sources,
   imports,
+  space,
 ]

@@ -9,10 +9,12 @@ import { assertDefined } from '../../shared/base/assert.ts'
 import { connectEngine } from '../lib/engine/connect.ts'
 import { EngineProvider, setEngine } from '../lib/engine/context.ts'
 import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
-import { followChanges } from '../lib/engine/invalidate.ts'
-import { installIdle } from '../lib/idle.ts'
+import { followChanges, recoverAfterBreaks } from '../lib/engine/invalidate.ts'
+import { measured } from '../lib/engine/measured.ts'
+import { installIdle, isTest } from '../lib/idle.ts'
 import { startTheme } from '../theme/theme.ts'
 import { watchTyping } from '../lib/program.ts'
+import { activeCommands } from '../workbench/commands.ts'
 import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
 import { startPlace } from '../workbench/place-store.ts'
 import { registerFeatures } from '../workbench/registry.ts'
@@ -26,13 +28,15 @@ const root = createRoot(assertDefined(document.getElementById('root'), 'index.ht
 async function start(): Promise<void> {
   startTheme()
   watchTyping()
-  const client = await connectEngine()
+  const client = measured(await connectEngine())
   setEngine(client)
   const queries = createQueryClient()
   startPlace()
   registerFeatures(FEATURES)
   followChanges(client, queries)
+  recoverAfterBreaks(client, queries)
   installIdle(client, queries)
+  if (isTest()) window.__commands = activeCommands
   followLaunches(window.watchdeck, client)
   root.render(
     <StrictMode>

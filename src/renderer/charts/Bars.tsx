@@ -1,6 +1,6 @@
 // Stacked bars over time: log volume by level, requests by status.
 
-import { useId } from 'react'
+import { useCallback, useId } from 'react'
 import { asEpochNs, formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { formatCount } from '../lib/format.ts'
@@ -79,6 +79,7 @@ export function Bars({
   const bucketNs = times.length > 1 ? (times[1] as bigint) - (times[0] as bigint) : range.to - range.from
   const middle = Number(bucketNs) / 2e6
   const colour = (i: number): string => series[i]?.colour ?? seriesColour(i)
+  const words = useCallback(() => barsInWords(times, series, { t, zone, range }), [times, series, t, zone, range])
   return (
     <Chart
       label={label}
@@ -94,7 +95,7 @@ export function Bars({
         })
       }
       stale={stale}
-      words={barsInWords(times, series, { t, zone, range })}
+      words={words}
       onAsk={onAsk}
       deps={[times, series, range.from, range.to, zone, unit, xLabels]}
       option={(size) => ({

@@ -10,7 +10,9 @@ import { IconButton } from '../ui/Button.tsx'
 import { Menu } from '../ui/Menu.tsx'
 import styles from './Chart.module.css'
 import { type ECharts, type EChartsCoreOption, init } from './echarts.ts'
-import { onCrosshair, setCrosshair } from './group.ts'
+import { drawInTurn, drawNoMore } from './draw-queue.ts'
+import { crosshairOf, onCrosshair, setCrosshair } from './group.ts'
+import { type Marks, msAt, nearestMark, seenAt, type TimeScale, type ValueScale } from './time-scale.ts'
 
 /** Called with where on screen to explain. */
 export type Ask = (at: { x: number; y: number }) => void
@@ -31,12 +33,14 @@ export interface ChartProps {
   readonly onBox?: ((box: { range: TimeRange; low: number; high: number }) => void) | undefined
   /** clicked, not dragged, and not on a mark: the instant there, epoch ns */
   readonly onInstant?: ((at: bigint, place: { x: number; y: number }) => void) | undefined
+  /** what can be pointed at and clicked */
+  readonly marks?: readonly Marks[] | undefined
   /** what a mark under the pointer is */
   readonly tip?: ((item: { seriesId: string; index: number }) => ReactNode) | undefined
   /** a mark was clicked: data of the series item */
   readonly onItem?: ((item: { seriesId: string; index: number }) => void) | undefined
   /** the picture in whole sentences, for those who do not see it (summary.ts) */
-  readonly words: string
+  readonly words: () => string
   /** "What is this?": shows the question behind the picture */
   readonly onAsk?: Ask | undefined
   readonly csv?: (() => string) | undefined
@@ -56,7 +60,10 @@ export function Chart(props: ChartProps) {
   const latest = useRef(props)
   latest.current = props
   const [asTable, setAsTable] = useState(false)
-  const [drag, setDrag] = useState<{ x0: number; y0: number; x1: number; y1: number }>()
+  const drag = useRef<{ x0: number; y0: number; x1: number; y1: number }>(undefined)
+  const band = useRef<HTMLDivElement>(null)
+  const scale = useRef<TimeScale>(undefined)
+  const pointed = useRef<{ seriesId: string; index: number }>(undefined)
   const [tip, setTip] = useState<{ x: number; y: number; content: ReactNode }>()
   const [size, setSize] = useState({ width: 0, height: 0 })
 
@@ -71,48 +78,85 @@ export function Chart(props: ChartProps) {
     })
     observer.observe(element)
     setSize({ width: element.clientWidth, height: element.clientHeight })
-    instance.on('click', (event: { seriesId?: string; dataIndex?: number }) => {
-      if (event.seriesId !== undefined && event.dataIndex !== undefined)
-        latest.current.onItem?.({ seriesId: event.seriesId, index: event.dataIndex })
-    })
-    instance.on('mouseover', (event: { seriesId?: string; dataIndex?: number; event?: unknown }) => {
-      const { seriesId, dataIndex: index } = event
-      const at = event.event as { offsetX: number; offsetY: number } | undefined
-      if (seriesId === undefined || index === undefined || !at) return
-      const content = latest.current.tip?.({ seriesId, index })
-      setTip(content === undefined ? undefined : { x: at.offsetX, y: at.offsetY, content })
-    })
-    instance.on('mouseout', () => setTip(undefined))
     return () => {
       observer.disconnect()
+      drawNoMore(element)
+      drawNoMore(scale)
       instance.dispose()
       chart.current = undefined
+      scale.current = undefined
     }
   }, [asTable])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what its option depends on
   useEffect(() => {
-    if (size.width === 0) return
-    chart.current?.setOption({ animation: false, ...latest.current.option(size) }, { notMerge: true })
+    const element = host.current
+    if (size.width === 0 || !element) return
+    drawInTurn(element, () => {
+      const [instance, now] = [chart.current, latest.current]
+      if (!instance) return
+      instance.setOption({ animation: false, ...now.option(size) }, { notMerge: true })
+      scale.current = now.range && scaleOf(instance, now.range)
+      if (group !== undefined) showCrosshair.current(crosshairOf(group))
+    })
   }, [theme, size, asTable, ...props.deps])
+
+  // words for twelve lanes take as long as a picture
+  const { words } = props
+  useEffect(() => {
+    if (!asTable) drawInTurn(scale, () => host.current?.setAttribute('aria-label', `${label}. ${words()}`))
+  }, [label, words, asTable])
 
   // the crosshair is drawn by moving one line of the chart, not by React
   const line = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (group === undefined || asTable) return
-    const show = (at: bigint | undefined): void => {
-      const element = line.current
-      if (!element) return
-      const x = at === undefined ? undefined : chart.current?.convertToPixel({ xAxisIndex: 0 }, toMillis(at))
-      element.style.opacity = typeof x === 'number' && Number.isFinite(x) ? '1' : '0'
-      if (typeof x === 'number' && Number.isFinite(x)) element.style.transform = `translateX(${Math.round(x)}px)`
-    }
-    return onCrosshair(group, show)
-  }, [group, asTable])
+  const showCrosshair = useRef((at: bigint | undefined): void => {
+    const element = line.current
+    const x = seenAt(scale.current, at)
+    if (!element) return
+    element.style.opacity = x === undefined ? '0' : '1'
+    if (x !== undefined) element.style.transform = `translateX(${Math.round(x)}px)`
+  })
+  useEffect(
+    () => (group === undefined || asTable ? undefined : onCrosshair(group, showCrosshair.current)),
+    [group, asTable],
+  )
 
   const instantAt = (x: number): bigint | undefined => {
-    const ms = chart.current?.convertFromPixel({ xAxisIndex: 0 }, x)
-    return typeof ms === 'number' && Number.isFinite(ms) ? fromMillis(ms) : undefined
+    const ms = scale.current && msAt(scale.current, x)
+    return ms !== undefined && Number.isFinite(ms) ? fromMillis(ms) : undefined
+  }
+  const valueAt = (y: number): number => Number(chart.current?.convertFromPixel({ yAxisIndex: 0 }, y) ?? Number.NaN)
+  const values: ValueScale = {
+    valueAt,
+    heightOf: (value) => Number(chart.current?.convertToPixel({ yAxisIndex: 0 }, value) ?? Number.NaN),
+  }
+  /** What the pointer is at: told by a tip and a hand. */
+  const point = (at: { x: number; y: number } | undefined): void => {
+    const { marks, tip: tell } = latest.current
+    if (!marks || marks.length === 0) return
+    const found = at && scale.current && nearestMark(marks, at, scale.current, values)
+    const before = pointed.current
+    if (found?.seriesId === before?.seriesId && found?.index === before?.index) return
+    pointed.current = found
+    if (host.current?.parentElement)
+      host.current.parentElement.style.cursor = found && latest.current.onItem ? 'pointer' : ''
+    const content = found && tell?.(found)
+    setTip(content === undefined || !at ? undefined : { ...at, content })
+  }
+  const showBand = (): void => {
+    const [element, held] = [band.current, drag.current]
+    if (!element) return
+    element.style.display = held ? 'block' : 'none'
+    if (!held) return
+    element.style.transform = `translateX(${Math.min(held.x0, held.x1)}px)`
+    element.style.width = `${Math.abs(held.x1 - held.x0)}px`
+    if (!latest.current.onBox) return
+    element.style.top = `${Math.min(held.y0, held.y1)}px`
+    element.style.height = `${Math.abs(held.y1 - held.y0)}px`
+  }
+  const hold = (next: NonNullable<typeof drag.current> | undefined): void => {
+    drag.current = next
+    showBand()
   }
   // asked when the pointer comes in or goes down: asking at each move lays the page out again each time
   const corner = useRef<{ left: number; top: number }>(undefined)
@@ -122,25 +166,26 @@ export function Chart(props: ChartProps) {
     return { x: event.clientX - box.left, y: event.clientY - box.top }
   }
   const endDrag = (event: React.PointerEvent): void => {
-    if (!drag) return
-    setDrag(undefined)
-    if (Math.abs(drag.x1 - drag.x0) < 4) {
-      const at = tip === undefined ? instantAt(drag.x1) : undefined
+    const held = drag.current
+    hold(undefined)
+    if (!held) return
+    if (Math.abs(held.x1 - held.x0) < 4) {
+      if (pointed.current) props.onItem?.(pointed.current)
+      const at = pointed.current === undefined ? instantAt(held.x1) : undefined
       if (at !== undefined && range && at >= range.from && at < range.to)
         props.onInstant?.(at, { x: event.clientX, y: event.clientY })
       return
     }
-    const from = instantAt(Math.min(drag.x0, drag.x1))
-    const to = instantAt(Math.max(drag.x0, drag.x1))
+    const from = instantAt(Math.min(held.x0, held.x1))
+    const to = instantAt(Math.max(held.x0, held.x1))
     if (from === undefined || to === undefined || from >= to) return
     const clipped = {
       from: (range && from < range.from ? range.from : from) as TimeRange['from'],
       to: (range && to > range.to ? range.to : to) as TimeRange['to'],
     }
     if (props.onBox) {
-      const low = chart.current?.convertFromPixel({ yAxisIndex: 0 }, Math.max(drag.y0, drag.y1))
-      const high = chart.current?.convertFromPixel({ yAxisIndex: 0 }, Math.min(drag.y0, drag.y1))
-      if (typeof low === 'number' && typeof high === 'number') props.onBox({ range: clipped, low, high })
+      const [low, high] = [valueAt(Math.max(held.y0, held.y1)), valueAt(Math.min(held.y0, held.y1))]
+      if (Number.isFinite(low) && Number.isFinite(high)) props.onBox({ range: clipped, low, high })
     } else props.onBrush?.(clipped)
   }
   const draggable = props.onBrush !== undefined || props.onBox !== undefined
@@ -212,42 +257,38 @@ export function Chart(props: ChartProps) {
               const at = instantAt(x)
               setCrosshair(group, at !== undefined && at >= range.from && at < range.to ? at : undefined)
             }
-            if (!drag) return
+            const held = drag.current
+            if (!held) {
+              point({ x, y })
+              return
+            }
             // capturing at once would take the click from the marks under the pointer
-            if (Math.abs(x - drag.x0) >= 4 && !event.currentTarget.hasPointerCapture(event.pointerId))
+            if (Math.abs(x - held.x0) >= 4 && !event.currentTarget.hasPointerCapture(event.pointerId)) {
               event.currentTarget.setPointerCapture(event.pointerId)
-            setDrag({ ...drag, x1: x, y1: y })
+              point(undefined)
+            }
+            hold({ ...held, x1: x, y1: y })
           }}
           onPointerLeave={(event) => {
             corner.current = undefined
+            point(undefined)
             if (group !== undefined) setCrosshair(group, undefined)
-            if (!event.currentTarget.hasPointerCapture(event.pointerId)) setDrag(undefined)
+            if (!event.currentTarget.hasPointerCapture(event.pointerId)) hold(undefined)
           }}
           onPointerDown={(event) => {
-            if (!draggable || event.button !== 0) return
+            if (event.button !== 0) return
             const { x, y } = place(event, true)
-            setDrag({ x0: x, y0: y, x1: x, y1: y })
+            point({ x, y })
+            if (draggable || props.onItem) hold({ x0: x, y0: y, x1: x, y1: y })
           }}
           onPointerUp={endDrag}
-          onPointerCancel={() => setDrag(undefined)}
+          onPointerCancel={() => hold(undefined)}
         >
-          <div ref={host} className={styles['canvas']} role="img" aria-label={`${label}. ${props.words}`} />
+          <div ref={host} className={styles['canvas']} role="img" />
           {group !== undefined && <div ref={line} className={styles['crosshair']} data-colour />}
-          {drag && (
-            <div
-              className={styles['brush']}
-              data-colour
-              style={{
-                left: Math.min(drag.x0, drag.x1),
-                width: Math.abs(drag.x1 - drag.x0),
-                ...(props.onBox
-                  ? { top: Math.min(drag.y0, drag.y1), height: Math.abs(drag.y1 - drag.y0) }
-                  : { top: 0, bottom: 0 }),
-              }}
-            />
-          )}
+          <div ref={band} className={styles['brush']} data-colour />
           {overlay && <div className={styles['overlay']}>{overlay(size)}</div>}
-          {tip && !drag && (
+          {tip && (
             <div
               className={styles['tip']}
               style={{
@@ -272,4 +313,12 @@ export function Chart(props: ChartProps) {
 /** Without a tooltip: the trigger of a menu already has one name and one popup. */
 function IconButtonPlain({ label, ...rest }: { label: string } & Record<string, unknown>) {
   return <IconButton icon="more" label={label} {...rest} />
+}
+
+/** Where the range's ends stand on the picture as drawn. */
+function scaleOf(chart: ECharts, range: TimeRange): TimeScale | undefined {
+  const [from, to] = [toMillis(range.from), toMillis(range.to)]
+  const [left, right] = [from, to].map((ms) => Number(chart.convertToPixel({ xAxisIndex: 0 }, ms)))
+  if (left === undefined || right === undefined || !(right > left) || !(to > from)) return undefined
+  return { from, to, left, right }
 }

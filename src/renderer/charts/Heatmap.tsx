@@ -1,6 +1,6 @@
 // Counts by time and value bucket on the viridis scale: latency distributions. Painted as one image, one pixel per cell.
 
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { formatCount, formatQuantity } from '../lib/format.ts'
@@ -66,7 +66,7 @@ export function Heatmap({
       }
     return out
   }, [times, bounds, counts])
-  const words = useMemo(
+  const words = useCallback(
     () => cellsInWords(times, bounds, counts, unit, { t, zone, range }),
     [times, bounds, counts, unit, t, zone, range],
   )

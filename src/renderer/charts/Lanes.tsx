@@ -1,18 +1,18 @@
 // Lines and stacked areas over time: the swim-lane of the war room, the picture of the metrics view.
 
-import { useMemo } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react'
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
 import { formatDateTime, formatTime } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
-import { Num } from '../ui/Num.tsx'
+import { Num, writeNum } from '../ui/Num.tsx'
 import { grid, timeAreas, timeAxis, timeMarks, valueAxis } from './axes.ts'
 import { type Ask, Chart } from './Chart.tsx'
 import { linesInWords } from './summary.ts'
 import styles from './Chart.module.css'
-import { useCrosshair } from './group.ts'
+import { crosshairOf, onCrosshair } from './group.ts'
 import {
   type Dot,
   drawable,
@@ -52,6 +52,8 @@ export interface LaneProps {
 }
 
 const READOUT = 12
+const DOTS = '\u0000dots'
+const NO_DOTS: readonly Dot[] = []
 
 /** How many values stand beside each other with their names whole; names beyond 40 letters are cut. */
 export function fitting(labels: readonly string[], width: number): number {
@@ -73,7 +75,7 @@ export function LineLane(props: LaneProps) {
     stepNs,
     group,
     marks = [],
-    dots = [],
+    dots = NO_DOTS,
     threshold,
     log = false,
     stacked = false,
@@ -82,7 +84,14 @@ export function LineLane(props: LaneProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
   const data = useMemo(() => series.map((s) => drawable(pairsWithGaps(s.points, stepNs), log)), [series, stepNs, log])
-  const words = useMemo(() => linesInWords(series, unit, { t, zone, range }), [series, unit, t, zone, range])
+  const words = useCallback(() => linesInWords(series, unit, { t, zone, range }), [series, unit, t, zone, range])
+  const points = useMemo(
+    () =>
+      dots.length === 0
+        ? []
+        : [{ seriesId: DOTS, times: dots.map((d) => toMillis(d.at)), values: dots.map((d) => d.value) }],
+    [dots],
+  )
   const left = data.reduce((sum, d) => sum + d.left, 0)
   const nothing = series.length > 0 && data.every((d) => d.drawn === 0)
   const colour = (i: number): string => series[i]?.colour ?? seriesColour(i)
@@ -99,12 +108,13 @@ export function LineLane(props: LaneProps) {
       onAsk={props.onAsk}
       deps={[data, dots, marks, range.from, range.to, zone, unit, log, stacked, threshold, xLabels, showReadout]}
       onInstant={props.onInstant}
+      marks={points}
       onItem={({ seriesId, index }) => {
-        const dot = seriesId === '\u0000dots' ? dots[index] : undefined
+        const dot = seriesId === DOTS ? dots[index] : undefined
         if (dot) props.onDot?.(dot)
       }}
       tip={({ seriesId, index }) => {
-        const dot = seriesId === '\u0000dots' ? dots[index] : undefined
+        const dot = seriesId === DOTS ? dots[index] : undefined
         return (
           dot && (
             <>
@@ -146,7 +156,7 @@ export function LineLane(props: LaneProps) {
             emphasis: { disabled: true },
             ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
             ...(i === 0 && (marks.length > 0 || threshold !== undefined)
-              ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks) }
+              ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks, range) }
               : {}),
           })),
           ...(dots.length === 0
@@ -154,7 +164,7 @@ export function LineLane(props: LaneProps) {
             : [
                 {
                   type: 'scatter' as const,
-                  id: '\u0000dots',
+                  id: DOTS,
                   data: dots.map((d) => [toMillis(d.at), d.value]),
                   symbol: 'diamond',
                   symbolSize: 8,
@@ -271,8 +281,7 @@ function Readout({
   width: number
 }) {
   const t = useT()
-  const crosshair = useCrosshair(group ?? '')
-  const at = group === undefined ? undefined : crosshair
+  const host = useRef<HTMLDivElement>(null)
   const age = stepNs === undefined ? (range.to - range.from) / 50n : stepNs * 2n
   const shown = series.slice(
     0,
@@ -281,13 +290,25 @@ function Readout({
       width,
     ),
   )
+  // the values follow the pointer without React: there may be twelve lanes
+  useLayoutEffect(() => {
+    const cells = [...(host.current?.querySelectorAll<HTMLElement>('[data-value]') ?? [])]
+    const tell = (at: bigint | undefined): void => {
+      for (const [i, cell] of cells.entries()) {
+        const s = shown[i]
+        if (s) writeNum(cell, at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age), unit)
+      }
+    }
+    tell(group === undefined ? undefined : crosshairOf(group))
+    return group === undefined ? undefined : onCrosshair(group, tell)
+  })
   return (
-    <div className={styles['readout']}>
+    <div className={styles['readout']} ref={host}>
       {shown.map((s, i) => (
         <span key={s.id}>
           <i data-colour style={{ background: colour(i) }} />
           <b title={s.label}>{s.label}</b>
-          <Num value={at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age)} unit={unit} />
+          <span data-value />
         </span>
       ))}
       {series.length > shown.length && <span>{t('ui.otherSeries', { count: series.length - shown.length })}</span>}

@@ -1,6 +1,6 @@
 // Points of time and value: traces by start and duration. Drag a box to select, click a point to open it.
 
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
@@ -53,7 +53,17 @@ export function Scatter({
 }: ScatterProps) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
-  const words = useMemo(() => pointsInWords(groups, unit, { t, zone, range }), [groups, unit, t, zone, range])
+  const words = useCallback(() => pointsInWords(groups, unit, { t, zone, range }), [groups, unit, t, zone, range])
+  const points = useMemo(
+    () =>
+      groups.map(({ id, times, values }) => ({
+        seriesId: id,
+        times: Float64Array.from(times, (at) => toMillis(at)),
+        values,
+        least: log ? 1 : undefined,
+      })),
+    [groups, log],
+  )
   return (
     <Chart
       label={label}
@@ -61,6 +71,7 @@ export function Scatter({
       group={group}
       range={range}
       onBox={onBox}
+      marks={points}
       onItem={onPoint && (({ seriesId, index }) => onPoint(seriesId, index))}
       tip={({ seriesId, index }) => {
         const g = groups.find((each) => each.id === seriesId)

@@ -97,12 +97,25 @@ export const timeMarks = (marks: readonly Mark[]) => ({
     })),
 })
 
-export const timeAreas = (marks: readonly Mark[]) => ({
+/** Share of the range that an area needs for its name to stand in it. */
+const NAMED_FROM = 0.1
+
+/** Spans of time, named where there is room. */
+export const timeAreas = (marks: readonly Mark[], range: TimeRange) => ({
   silent: true,
   data: marks
     .filter((m) => m.until !== undefined)
     .map((m) => [
-      { xAxis: toMillis(m.at), itemStyle: { color: toneColour(m.tone ?? 'neutral'), opacity: 0.12 } },
+      {
+        xAxis: toMillis(m.at),
+        itemStyle: { color: toneColour(m.tone ?? 'neutral'), opacity: 0.12 },
+        label: {
+          ...font(),
+          show: Number((m.until ?? m.at) - m.at) / Number(range.to - range.from) >= NAMED_FROM,
+          position: 'insideBottomLeft' as const,
+          formatter: m.label,
+        },
+      },
       { xAxis: toMillis(m.until ?? m.at) },
     ]),
 })

@@ -7,8 +7,8 @@ import { categoryVar, type Tone, toneVar } from '../theme/palette.ts'
 import styles from './Badge.module.css'
 import { Icon } from './Icon.tsx'
 
-/** Each tone has a shape of its own, so that colour is never the only sign. */
-const SHAPES: Record<Tone, string> = {
+/** Each tone has a shape of its own, so that colour is never the only sign; paths in a square of 12. */
+export const SHAPES: Record<Tone, string> = {
   ok: 'M6 1a5 5 0 110 10A5 5 0 016 1z',
   note: 'M6 .5L11.5 6 6 11.5.5 6z',
   warning: 'M6 .8L11.6 11H.4z',

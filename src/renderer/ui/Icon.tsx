@@ -4,7 +4,8 @@
 import { cx } from '../lib/cx.ts'
 import styles from './Icon.module.css'
 
-const PATHS = {
+/** in a square of 16 */
+export const ICON_PATHS = {
   overview: 'M2 13V8m4 5V3m4 10V6m4 7V10',
   traces: 'M2 3.5h7M4 8h8M7 12.5h7',
   logs: 'M2 3.5h12M2 6.5h9M2 9.5h12M2 12.5h6',
@@ -14,6 +15,7 @@ const PATHS = {
   clusters: 'M8 1.8l5.5 3.1v6.2L8 14.2l-5.5-3.1V4.9zM8 8l5.5-3.1M8 8v6.2M8 8L2.5 4.9',
   sources:
     'M2.5 4c0-1.1 2.5-2 5.5-2s5.5.9 5.5 2-2.5 2-5.5 2-5.5-.9-5.5-2zm0 0v8c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2V4m-11 4c0 1.1 2.5 2 5.5 2s5.5-.9 5.5-2',
+  disk: 'M2.5 9.5L4 3h8l1.5 6.5V13h-11zm0 0h11M11 11.3h.01',
   import: 'M8 2v8m0 0L5 7m3 3l3-3M2.5 10.5V14h11v-3.5',
   export: 'M8 10V2m0 0L5 5m3-3l3 3M2.5 10.5V14h11v-3.5',
   settings:
@@ -35,6 +37,7 @@ const PATHS = {
   copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   refresh: 'M13 8a5 5 0 11-1.6-3.7M13 2v3.2H9.8',
+  record: 'M8 3.5a4.5 4.5 0 100 9 4.5 4.5 0 000-9zM8 6.5a1.5 1.5 0 100 3 1.5 1.5 0 000-3z',
   pause: 'M5.5 3v10M10.5 3v10',
   play: 'M4.5 3l8 5-8 5z',
   filter: 'M2 3h12L9.5 8.5V13l-3-1.5v-3z',
@@ -62,7 +65,7 @@ const PATHS = {
   map: 'M4 3.2a1.7 1.7 0 100 3.4 1.7 1.7 0 000-3.4zm8 0a1.7 1.7 0 100 3.4 1.7 1.7 0 000-3.4zM8 9.5a1.7 1.7 0 100 3.4 1.7 1.7 0 000-3.4zM5 6.3l2 3.5m4-3.5l-2 3.5M5.7 4.9h4.6',
 } as const
 
-export type IconName = keyof typeof PATHS
+export type IconName = keyof typeof ICON_PATHS
 
 export function Icon({ name, size = 16, className }: { name: IconName; size?: number; className?: string }) {
   return (
@@ -74,7 +77,7 @@ export function Icon({ name, size = 16, className }: { name: IconName; size?: nu
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      <path d={ICON_PATHS[name]} />
     </svg>
   )
 }

@@ -2,6 +2,7 @@
 
 import { toMillis } from '../../shared/base/time.ts'
 import { cx } from '../lib/cx.ts'
+import { make, writeClass, writeText } from '../lib/dom.ts'
 import { quantity, type Scale } from '../lib/format.ts'
 import { usePreferences } from '../lib/preferences.ts'
 import { formatDateTime, formatTime, type TimePrecision, zoneLabel } from '../lib/zone.ts'
@@ -26,6 +27,16 @@ export function Num({ value, unit, scale, decimals, className }: NumProps) {
       {q.unit !== '' && <span className={styles['unit']}> {q.unit}</span>}
     </span>
   )
+}
+
+/** The same into an element that is kept, for what follows the pointer. */
+export function writeNum(host: HTMLElement, value: number | undefined, unit: string | undefined): void {
+  const q = value === undefined ? { value: '–', unit: '' } : quantity(value, unit, {})
+  writeClass(host, cx(styles['num'], value === undefined && styles['none']))
+  let [number, dimmed] = host.children
+  if (!number || !dimmed) host.append((number = make('span', '')), (dimmed = make('span', styles['unit'])))
+  writeText(number, q.value)
+  writeText(dimmed, q.unit === '' ? '' : ` ${q.unit}`)
 }
 
 /** An instant; the whole of it with its zone in the title. */

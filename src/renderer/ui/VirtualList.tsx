@@ -3,12 +3,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { cx } from '../lib/cx.ts'
+import { onListKey } from './list-keys.ts'
 import { NO_SLOTS, slotsFor } from './slots.ts'
 import styles from './VirtualList.module.css'
 
 export interface VirtualListHandle {
   scrollTo(index: number, align?: 'start' | 'center' | 'end' | 'auto'): void
   focus(): void
+  /** the row on screen */
+  elementOf(index: number): HTMLElement | undefined
 }
 
 export interface VirtualListProps {
@@ -68,6 +71,7 @@ export function VirtualList({
   useImperativeHandle(ref, () => ({
     scrollTo: (index, align = 'auto') => virtual.scrollToIndex(index, { align }),
     focus: () => scroller.current?.focus(),
+    elementOf: (index) => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? undefined,
   }))
   const items = virtual.getVirtualItems()
   const held = useRef(NO_SLOTS)
@@ -105,23 +109,7 @@ export function VirtualList({
       aria-label={label}
       aria-busy={stale}
       tabIndex={0}
-      onKeyDown={(event) => {
-        if (
-          event.nativeEvent.isComposing ||
-          event.ctrlKey ||
-          event.metaKey ||
-          event.altKey ||
-          event.target !== event.currentTarget
-        )
-          return
-        if (event.key === 'ArrowDown' || event.key === 'j') choose(selected + 1)
-        else if (event.key === 'ArrowUp' || event.key === 'k') choose(Math.max(0, selected - 1))
-        else if (event.key === 'Home') choose(0)
-        else if (event.key === 'End') choose(count - 1)
-        else if (event.key === 'Enter' && selected >= 0) onOpen?.(selected)
-        else return
-        event.preventDefault()
-      }}
+      onKeyDown={(event) => onListKey(event, { selected, count, choose, open: onOpen })}
     >
       <div className={styles['body']} style={{ height: virtual.getTotalSize() }}>
         {shown.map((slot) => {

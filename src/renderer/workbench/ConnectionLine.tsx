@@ -1,24 +1,19 @@
-// One line over the foot of the page while something is amiss with what is behind it: the engine cannot be reached, the program was
-// replaced, the machine has no network. Nothing else jumps.
+// One line at the foot of the page while something is amiss with what is behind it: the engine cannot be reached, the machine has no
+// network, a live source does not answer, an answer could not be had again, the program was replaced. What was known stays in
+// sight, dimmed; what can recover does so by itself.
 
-import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
-import { useT } from '../i18n/index.ts'
-import { useEngine } from '../lib/engine/index.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { say, useT } from '../i18n/index.ts'
+import { isOutage, useConnection, useMethod } from '../lib/engine/index.ts'
+import { AGAIN_MS, askLackingAgain } from '../lib/engine/invalidate.ts'
 import { checkProgram, nothingToLose, reloadByItself, useProgram } from '../lib/program.ts'
 import { StatusShape } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
+import { linkTo } from './links.ts'
+import { useSources } from './place-store.ts'
 import styles from './workbench.module.css'
-
-export function useConnection() {
-  const client = useEngine()
-  return useSyncExternalStore(
-    (changed) => {
-      const listening = client.onState(changed)
-      return () => listening[Symbol.dispose]()
-    },
-    () => client.state,
-  )
-}
 
 /** Looks whether the program was replaced: after a break of the connection, and when somebody comes back to the page. */
 function useReplaced(state: string): boolean {
@@ -38,12 +33,83 @@ function useReplaced(state: string): boolean {
   return replaced
 }
 
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      window.addEventListener('online', changed)
+      window.addEventListener('offline', changed)
+      return () => {
+        window.removeEventListener('online', changed)
+        window.removeEventListener('offline', changed)
+      }
+    },
+    () => navigator.onLine,
+  )
+}
+
+/** Live sources that are asked here, and those of them that do not answer. */
+function useLive() {
+  const chosen = useSources()
+  const { data } = useMethod('sources.list', {})
+  const live = (data?.sources ?? []).filter(
+    ({ id, state, live }) => live !== undefined && (chosen ? chosen.includes(id) : state === 'ready'),
+  )
+  return { live, silent: live.filter(({ live }) => live?.health === 'failing' || live?.health === 'resting') }
+}
+
+/** An outage that kept an answer on screen from being had again, whichever view asked. */
+function useLacking(): WatchdeckError | undefined {
+  const queries = useQueryClient()
+  const [error, setError] = useState<WatchdeckError>()
+  useEffect(() => {
+    const cache = queries.getQueryCache()
+    const look = (): void => {
+      const failed = cache.findAll({ type: 'active' }).map(({ state }) => state.error)
+      setError(failed.find((error) => error instanceof WatchdeckError && isOutage(error)) as WatchdeckError | undefined)
+    }
+    look()
+    return cache.subscribe(look)
+  }, [queries])
+  return error
+}
+
 export function ConnectionLine() {
   const t = useT()
+  const queries = useQueryClient()
   const state = useConnection()
   const replaced = useReplaced(state)
+  const online = useOnline()
+  const { live, silent } = useLive()
+  const lacking = useLacking()
+  const ask = state === 'open' && (silent.length > 0 || lacking !== undefined)
+  useEffect(() => {
+    if (!ask) return
+    const timer = setInterval(() => document.visibilityState === 'visible' && askLackingAgain(queries), AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [ask, queries])
+  useEffect(() => {
+    if (online) askLackingAgain(queries)
+  }, [online, queries])
   if (state !== 'open')
     return <Line tone={state === 'closed' ? 'critical' : 'warning'}>{t(`workbench.connection.${state}`)}</Line>
+  if (!online && live.length > 0) return <Line tone="warning">{t('workbench.connection.offline')}</Line>
+  const [first] = silent
+  if (first)
+    return (
+      <Line tone="warning">
+        {t('workbench.connection.silent', { count: silent.length, names: silent.map(({ name }) => name).join(', ') })}
+        <a href={linkTo('sources', {}, { path: [first.id] })}>{t('workbench.connection.look')}</a>
+      </Line>
+    )
+  if (lacking)
+    return (
+      <Line tone="warning">
+        {t('workbench.connection.lacking', { message: say(lacking.message) })}
+        <Button kind="quiet" icon="refresh" onClick={() => askLackingAgain(queries)}>
+          {t('ui.retry')}
+        </Button>
+      </Line>
+    )
   if (replaced)
     return (
       <Line tone="note">

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { StatusShape } from '../ui/Badge.tsx'
 import { Button, IconButton } from '../ui/Button.tsx'
-import { actionTaken, dismissToast, type Toast, useToasts } from './toasts.ts'
+import { act, dismissToast, type Toast, useToasts } from './toasts.ts'
 import styles from './workbench.module.css'
 
 export function Toasts() {
@@ -40,14 +40,7 @@ function Message({ toast }: { toast: Toast }) {
         {toast.detail !== undefined && toast.detail !== '' && <p>{toast.detail}</p>}
       </div>
       {toast.action && (
-        <Button
-          kind="quiet"
-          onClick={() => {
-            toast.action?.run()
-            actionTaken(toast.id)
-            dismissToast(toast.id)
-          }}
-        >
+        <Button kind="quiet" onClick={() => act(toast)}>
           {toast.action.label}
         </Button>
       )}

@@ -3,7 +3,6 @@
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import type { MessageKey } from '../i18n/index.ts'
-import { rememberCommands } from './own-keys.ts'
 
 export interface Command {
   /** 'traces.openLatest' */
@@ -31,7 +30,6 @@ export function useCommands(commands: readonly Command[]): void {
 }
 
 export function addCommands(commands: readonly Command[]): () => void {
-  rememberCommands(commands)
   useActive.setState((s) => ({ commands: [...s.commands, ...commands] }))
   return () => useActive.setState((s) => ({ commands: s.commands.filter((c) => !commands.includes(c)) }))
 }

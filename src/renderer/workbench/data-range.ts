@@ -1,5 +1,4 @@
-// The stretch of time that a source's rows cover, as the views see it: with its clock put right, and half-open so that
-// the last row is inside.
+// The stretch of time that a source's rows cover, as the views see it.
 
 import { asEpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { RangeText } from './place.ts'
@@ -10,7 +9,6 @@ const NARROWEST_NS = 1_000_000_000n
 interface Extent {
   readonly from?: string | null | undefined
   readonly to?: string | null | undefined
-  readonly clockOffsetNs?: string | number | undefined
 }
 
 /** Undefined where there are no rows with a time. */
@@ -18,11 +16,10 @@ export function dataRange(extent: Extent): RangeText | undefined {
   const from = tryParseRfc3339(extent.from ?? '')
   const to = tryParseRfc3339(extent.to ?? '')
   if (from === undefined || to === undefined) return undefined
-  const offset = BigInt(extent.clockOffsetNs ?? '0')
   const pad = to - from < NARROWEST_NS ? NARROWEST_NS / 2n : 0n
   return {
-    from: formatRfc3339(asEpochNs(from + offset - pad)),
-    to: formatRfc3339(asEpochNs(to + offset + pad + 1n)),
+    from: formatRfc3339(asEpochNs(from - pad)),
+    to: formatRfc3339(asEpochNs(to + pad)),
   }
 }
 

@@ -32,6 +32,7 @@ export {
 export type { Param, Params, Place, RangeText } from './place.ts'
 export type { Feature, View } from './registry.ts'
 export { saveTable, saveTrace } from './table-file.ts'
-export { dismissToast, toast, toastError } from './toasts.ts'
+export { dismissToast, toast, toastError, undoBy } from './toasts.ts'
+export { WhyButton } from './WhyButton.tsx'
 export { WaysOut } from './WaysOut.tsx'
 export { useValueMenu, type ValueMenu, type ValueSubject } from './value-menu.tsx'

@@ -10,7 +10,7 @@ import { activeCommands, type Command } from './commands.ts'
 import { copyText } from './copy.ts'
 import { helpTopic } from './HelpLink.tsx'
 import { openTarget } from './links.ts'
-import { openHelp, openPalette, openRange } from './overlays.ts'
+import { openHelp, openPalette, openRange, togglePerformance } from './overlays.ts'
 import { withOwnKeys } from './own-keys.ts'
 import { clearFilters, currentPlace, currentRange, refreshNow, setRange } from './place-store.ts'
 import { useRegistry } from './registry.ts'
@@ -35,6 +35,7 @@ const OWN: readonly Command[] = [
     run: () => openTarget({ view: 'help', path: helpTopic() }),
   },
   { id: 'escape', title: 'workbench.command.escape', keys: ['Escape'], inPalette: false, run: () => void escapeTop() },
+  { id: 'performance', title: 'workbench.command.performance', run: togglePerformance },
   { id: 'theme', title: 'workbench.command.theme', run: switchTheme },
   { id: 'link', title: 'workbench.command.copyLink', keys: ['y'], run: () => void copyText(location.href) },
   {

@@ -4,7 +4,7 @@ import { create } from 'zustand'
 import type { MethodInput, MethodName } from '../../shared/contract/index.ts'
 import { t } from '../i18n/index.ts'
 import { asWatchdeckError, engine } from '../lib/engine/index.ts'
-import { toast, toastError } from './toasts.ts'
+import { toast, toastError, undoBy } from './toasts.ts'
 
 export interface PinRequest<M extends MethodName = MethodName> {
   readonly method: M
@@ -60,7 +60,7 @@ export async function pinTo(incident: string, request: PinRequest): Promise<void
     setCurrentIncident(incident)
     toast(t('workbench.pin.done', { title: request.title }), {
       detail: t('workbench.pin.where'),
-      action: { label: t('ui.undo'), run: () => void engine().call('incidents.removeEntry', { id: entry.id }) },
+      action: undoBy('incidents.removeEntry', { id: entry.id }, t('ui.undoFailed')),
     })
   } catch (thrown) {
     const error = asWatchdeckError(thrown)

@@ -10,6 +10,7 @@ type TableMethod = { [M in MethodName]: MethodOutput<M> extends { table: Frame }
 
 const TABLES: Record<TableMethod, true> = {
   'alerts.list': true,
+  'alerts.marks': true,
   'clusters.objects': true,
   'clusters.happenings': true,
   'incidents.timeline': true,

@@ -75,6 +75,21 @@ export const alerts = {
       col('source', 'string'),
     ],
   }),
+  marks: tableQuery({
+    summary:
+      'Stretches in which alerts fired by the ALERTS series of live and stored metrics, oldest first; no end: firing still',
+    input: z.object({ range: zRange, sources: zSources, limit: zLimit(500, 5000) }),
+    columns: [
+      col('name', 'string'),
+      col('severity', 'string'),
+      col('service', 'string'),
+      col('labels', 'json'),
+      col('from', 'time'),
+      col('to', 'time'),
+      /** '' where only one source of the scope has metrics */
+      col('source', 'string'),
+    ],
+  }),
   groups: query({
     summary: 'What fires now as the backends group it for their receivers; recorded sources have no groups',
     input: z.object({ sources: zSources, receiver: z.string().max(500).optional() }),

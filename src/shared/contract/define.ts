@@ -24,6 +24,8 @@ export interface MethodSpec<Kind extends MethodKind = MethodKind, I extends z.Zo
   readonly input: I
   /** columns of a table answer (a superset where `open`), or the schema of an object answer or stream item */
   readonly output: OutputSpec
+  /** of a job: fields of its answer that go to the caller alone and are never written down */
+  readonly unkept?: readonly string[]
   /** type-level only */
   readonly _output?: O
 }
@@ -43,11 +45,13 @@ function objectMethod<K extends MethodKind>(kind: K) {
     summary: string
     input: I
     output: O
+    unkept?: readonly (keyof z.output<O> & string)[]
   }): ObjectSpec<K, I, O> => ({
     kind,
     summary: spec.summary,
     input: spec.input,
     output: { shape: 'object', schema: spec.output },
+    ...(spec.unkept === undefined ? {} : { unkept: spec.unkept }),
   })
 }
 
@@ -108,6 +112,9 @@ export const zCompleteness = z.object({
 })
 export const zNothing = z.object({})
 export const zOk = z.object({ ok: z.literal(true) })
+/** The fields of an object's schema; undefined for any other. */
+export const fieldsOf = (schema: z.core.$ZodType): readonly string[] | undefined =>
+  schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined
 /** A frame inside an object answer; checked by the frame codec, not by zod. */
 export const zFrame = z.custom<Frame>((v) => typeof v === 'object' && v !== null && 'columns' in v && 'rowCount' in v)
 /** Columns of numbers inside an object answer. */

@@ -35,5 +35,6 @@ export const demo = {
         })
         .optional(),
     }),
+    unkept: ['truth'],
   }),
 }

@@ -1,7 +1,7 @@
 // The incident file: one zip that opens anywhere without a source.
 import { z } from 'zod'
 import { HELD_KINDS } from '../domain/held.ts'
-import { command, job, query, zCompleteness } from './define.ts'
+import { command, job, query, zCompleteness, zNothing } from './define.ts'
 import { zSettings } from './settings.ts'
 
 const zScope = z.object({
@@ -73,6 +73,22 @@ export const file = {
     summary: 'Close an opened file and drop what was unpacked of it',
     input: z.object({ source: z.string() }),
     output: z.object({ ok: z.literal(true) }),
+  }),
+  unpacked: query({
+    summary: 'What was unpacked of opened files, and when it was last asked for',
+    input: zNothing,
+    output: z.object({
+      files: z.array(z.object({ key: z.string(), name: z.string(), bytes: z.number(), usedAt: z.string() })),
+    }),
+  }),
+  forget: command({
+    summary:
+      'Delete what was unpacked of an opened file and was not asked for lately; it is unpacked again when needed',
+    input: z.object({
+      key: z.string().max(64).describe('of file.unpacked'),
+      unusedMinutes: z.number().int().min(15).max(100_000).default(15),
+    }),
+    output: z.object({ bytes: z.number() }),
   }),
   adopt: job({
     summary: "Continue an opened incident as one's own copy that can be changed",

@@ -143,7 +143,7 @@ const importContract = {
       samples: z.number(),
       objects: z.number(),
       events: z.number(),
-      from: z.string().nullable(),
+      from: z.string().nullable().describe('with `to` the half-open stretch of the rows: a range that holds them all'),
       to: z.string().nullable(),
     }),
   }),

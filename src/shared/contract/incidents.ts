@@ -151,8 +151,12 @@ export const incidents = {
     output: z.object({ entry: zEntry, answer: z.unknown() }),
   }),
   timeline: tableQuery({
-    summary: 'Everything of an incident in time: stages, notes, pins, alerts, changes, Kubernetes events',
-    input: z.object({ incident: z.string(), limit: zLimit(2000, 10_000) }),
+    summary: 'Everything of an incident in time: stages, notes, pins, alerts, changes, Kubernetes events, gaps',
+    input: z.object({
+      incident: z.string(),
+      limit: zLimit(2000, 10_000),
+      marks: z.boolean().default(true).describe('alerts by the ALERTS series of metrics too'),
+    }),
     columns: [
       col('time', 'time'),
       col('endTime', 'time'),

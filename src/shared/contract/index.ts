@@ -1,4 +1,5 @@
 // The registry of everything the program can do, by capability and method.
+export { fieldsOf } from './define.ts'
 import type { CapabilitySpec, InputOf, MethodSpec, OutputOf, ParsedInputOf } from './define.ts'
 import { alerts } from './alerts.ts'
 import { clusters } from './clusters.ts'
@@ -11,10 +12,12 @@ import { jobs } from './jobs.ts'
 import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
 import { receiver } from './receiver.ts'
+import { recording } from './recording.ts'
 import { report } from './report.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { sources } from './sources.ts'
+import { space } from './space.ts'
 import { system } from './system.ts'
 import { traces } from './traces.ts'
 
@@ -34,8 +37,10 @@ export const contract = {
   clusters,
   alerts,
   incidents,
+  recording,
   file,
   report,
+  space,
 } satisfies Record<string, CapabilitySpec>
 
 export type Contract = typeof contract

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { command, query, zNothing } from './define.ts'
 import { zReceiverSettings } from './receiver.ts'
+import { RETENTION_DEFAULTS, zRetention } from './space.ts'
 
 const RULE_NAMES = ['email', 'ip', 'card', 'phone', 'token', 'authorization', 'cn-id', 'uuid'] as const
 
@@ -68,6 +69,7 @@ export const zSettings = z.object({
     .refine((keymap) => Object.keys(keymap).length <= 500, 'at most 500 commands')
     .default({})
     .describe('keys of commands that have others than their own, by command; an empty list: none'),
+  retention: zRetention.default(RETENTION_DEFAULTS).describe('what goes by itself; received data has its own days'),
   tour: z.enum(['new', 'done']).default('new').describe('whether the tour of a first start was taken or skipped'),
   receiver: zReceiverSettings.prefault({}).describe('changed by receiver.start and receiver.stop'),
 })
@@ -96,6 +98,7 @@ const zChanges = z.strictObject({
   redactionRules: own.redactionRules.unwrap().optional(),
   ownRedaction: own.ownRedaction.unwrap().optional(),
   keymap: own.keymap.unwrap().optional(),
+  retention: own.retention.unwrap().optional(),
   tour: own.tour.unwrap().optional(),
 })
 

@@ -5,7 +5,7 @@ import { HELD_KINDS } from '../domain/held.ts'
 import { command, query, zNothing, zOk, zNs } from './define.ts'
 import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
-export const SOURCE_KINDS = ['import', 'demo', 'file', 'otlp', ...LIVE_KINDS] as const
+export const SOURCE_KINDS = ['import', 'demo', 'file', 'otlp', 'recording', ...LIVE_KINDS] as const
 
 const zTime = z
   .string()
@@ -25,7 +25,7 @@ export const zSource = z.object({
   name: z.string(),
   kind: z.enum(SOURCE_KINDS),
   state: z.enum(['loading', 'ready', 'off', 'removed', 'broken']),
-  from: z.string().optional(),
+  from: z.string().optional().describe('with `to` the half-open stretch of the rows, its clock put right'),
   to: z.string().optional(),
   rows: z.number().optional(),
   bytes: z.number().optional(),
@@ -47,6 +47,8 @@ export const zSource = z.object({
   readOnly: z.boolean(),
   /** of an opened incident file and of an own copy of one: all that it can know of */
   held: zHeld.optional(),
+  /** times of which it is known that the source has not all */
+  missing: z.array(z.object({ from: z.string(), to: z.string(), reason: z.string() })).optional(),
   /** a live backend: where it is and what it turned out to be */
   live: z
     .object({
@@ -235,7 +237,7 @@ export const sources = {
   }),
   remove: command({
     summary: 'Remove a source; it can be restored until `undoUntil`, then its rows are deleted',
-    input: z.object({ id: z.string() }),
+    input: z.object({ id: z.string(), undoMinutes: z.number().int().min(1).max(10_080).default(10) }),
     output: z.object({ undoUntil: z.string() }),
   }),
   restore: command({ summary: 'Take back a removal', input: z.object({ id: z.string() }), output: zOk }),

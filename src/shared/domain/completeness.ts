@@ -8,6 +8,19 @@ export interface Completeness {
 
 export const COMPLETE: Completeness = { complete: true, missing: [] }
 
+/**
+ * The rule of every answer: `complete` is false where rows were cut that cannot be had by its cursor. A page that goes on
+ * is whole as far as it was asked for, and `truncated` says that there is more.
+ */
+export function withRule<A>(answer: A): A {
+  if (typeof answer !== 'object' || answer === null || !('completeness' in answer)) return answer
+  const { completeness } = answer
+  if (typeof completeness !== 'object' || completeness === null || !('truncated' in completeness)) return answer
+  const goesOn = 'nextCursor' in answer && answer.nextCursor !== undefined
+  if (completeness.truncated === undefined || goesOn) return answer
+  return { ...answer, completeness: { ...completeness, complete: false } }
+}
+
 /** Several parts of one answer, told as one. Equal gaps are told once. */
 export function uniteCompleteness(parts: readonly Completeness[]): Completeness {
   const seen = new Set<string>()

@@ -68,7 +68,7 @@ test('a Kibana Discover link gives its query, filters and range', () => {
     "https://k/app/discover#/?_g=(time:(from:now-15m,to:now))&_a=(filters:!((meta:(key:level,negate:!t,params:(query:debug)))),query:(language:kuery,query:'service:pay and timeout'))"
   expect(parsePasted(url)).toEqual({
     kind: 'logs',
-    query: 'service:pay and timeout -level:"debug"',
+    query: 'service:pay AND timeout -level:"debug"',
     range: { from: 'now-15m', to: 'now' },
   })
 })
@@ -87,4 +87,19 @@ test('what is no link answers nothing, whatever it holds', () => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   parseRison('(__proto__:(polluted:1))')
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})
+
+test('operators and spaces of KQL become those of the log query; quoted texts and Lucene stay', () => {
+  const link = (query: string, language = 'kuery') =>
+    `https://kibana.example/app/discover#/?_g=(time:(from:now-1h,to:now))&_a=(query:(language:${language},query:'${encodeURIComponent(query.replace(/[!']/g, '!$&'))}'))`
+  const asked = (query: string, language?: string) => {
+    const read = parsePasted(link(query, language))
+    return read?.kind === 'logs' ? read.query : undefined
+  }
+  expect(asked('level:error or level:fatal')).toBe('level:error OR level:fatal')
+  expect(asked('not level: info and (service.name: cart or bytes >= 5)')).toBe(
+    'NOT level:info AND (service.name:cart OR bytes>=5)',
+  )
+  expect(asked('message: "this or that"')).toBe('message:"this or that"')
+  expect(asked('salt and pepper', 'lucene')).toBe('salt and pepper')
 })

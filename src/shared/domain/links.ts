@@ -140,7 +140,9 @@ function kibana(url: URL): PastedLink | undefined {
   const inHash = new URLSearchParams(cut < 0 ? '' : url.hash.slice(cut + 1))
   const g = objectOf(parseRison(inHash.get('_g') ?? url.searchParams.get('_g') ?? ''))
   const a = objectOf(parseRison(inHash.get('_a') ?? inHash.get('_q') ?? url.searchParams.get('_a') ?? ''))
-  const terms = [text(objectOf(a['query'])['query'])].filter((q) => q !== '')
+  const asked = objectOf(a['query'])
+  const typed = text(asked['query']).trim()
+  const terms = [text(asked['language']) === 'lucene' ? typed : kqlAsQuery(typed)].filter((q) => q !== '')
   for (const filter of arrayOf(a['filters']).map(objectOf)) {
     const meta = objectOf(filter['meta'])
     if (meta['disabled'] === true) continue
@@ -152,6 +154,18 @@ function kibana(url: URL): PastedLink | undefined {
   const range = rangeOf(objectOf(g['time']))
   if (terms.length === 0 && !range) return undefined
   return { kind: 'logs', query: terms.join(' '), ...(range ? { range } : {}) }
+}
+
+/** Kibana's own language writes operators in any case and a space after the colon: `level: error or not service: a`. */
+function kqlAsQuery(kql: string): string {
+  // texts in quotes stay as they are
+  const parts = kql.match(/"(?:[^"\\]|\\.)*"|[^"]+|"/g) ?? []
+  const outside = (part: string): string =>
+    part
+      .replace(/(?<![^\s()])(and|or|not)(?![^\s()])/gi, (word) => word.toUpperCase())
+      .replace(/(?<=[\w.@-])\s*:\s*/g, ':')
+      .replace(/(?<=[\w.@-])\s*(>=|<=|>|<)\s*/g, '$1')
+  return parts.map((part) => (part.startsWith('"') ? part : outside(part))).join('')
 }
 
 function rangeOf(range: Record<string, unknown>): LinkRange | undefined {

@@ -124,7 +124,7 @@ function refuseError(raw: JsonObject): void {
 
 const nativeSeries = new WeakMap<SeriesInfo, SeriesInfo>()
 /** The same series as a histogram; one object per series. */
-function native(series: SeriesInfo): SeriesInfo {
+export function native(series: SeriesInfo): SeriesInfo {
   let found = nativeSeries.get(series)
   if (!found) {
     found = { ...series, type: 'histogram', temporality: 'cumulative', monotonic: false }
@@ -155,6 +155,16 @@ export function promSeries(metric: JsonObject, service: string): SeriesInfo {
     monotonic: isCounter,
     attributes: Object.keys(labels).length === 0 ? NO_ATTRIBUTES : { values: labels },
   }
+}
+
+/** The unit that a name ends in by Prometheus's own convention, in UCUM. */
+export function unitOfName(name: string): string {
+  const base = name.replace(/_(total|sum|bucket|count|info|created)$/, '')
+  if (/_count$/.test(name)) return ''
+  if (/_seconds$/.test(base)) return 's'
+  if (/_bytes$/.test(base)) return 'By'
+  if (/_ratio$/.test(base)) return '1'
+  return ''
 }
 
 /** The workload behind a scraped series, from the labels that name one. */
@@ -188,7 +198,7 @@ function decimalSeconds(text: string): bigint | undefined {
  * Prometheus writes a native histogram as sparse buckets [rule, left, right, count]. When the bounds lie on powers of
  * 2^(2^-scale) it is exponential again; otherwise its bounds are custom and kept as explicit ones.
  */
-function nativeHistogram(series: SeriesInfo, time: bigint, body: JsonObject): HistogramRow {
+export function nativeHistogram(series: SeriesInfo, time: bigint, body: JsonObject): HistogramRow {
   const buckets: Array<{ left: number; right: number; count: number }> = []
   let zeroCount = 0
   let zeroThreshold = 0

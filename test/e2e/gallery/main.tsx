@@ -12,21 +12,27 @@ import { frameFromRows } from '../../../src/shared/frame/frame.ts'
 import { Bars, Heatmap, LineLane, Scatter } from '../../../src/renderer/charts/index.ts'
 import { adoptPreferences, type Preferences } from '../../../src/renderer/lib/preferences.ts'
 import { startTheme } from '../../../src/renderer/theme/theme.ts'
+import { toast } from '../../../src/renderer/workbench/toasts.ts'
+import { Toasts } from '../../../src/renderer/workbench/Toasts.tsx'
 import {
   Badge,
   Button,
   Checkbox,
   Chip,
   DataTable,
+  Dialog,
+  Drawer,
   DurationBar,
   EmptyState,
   ErrorState,
   IconButton,
   JsonTree,
   Markdown,
+  MenuAt,
   NameTag,
   Num,
   PartialNote,
+  Popover,
   Select,
   Skeleton,
   StatusShape,
@@ -178,6 +184,13 @@ function Gallery() {
         <JsonTree value={{ service: TEXTS.plain, tags: [1, true, null], text: TEXTS.rtl }} />
         <Markdown text={`**bold** \`code\` [link](https://example.org)\n\n- ${TEXTS.chinese}\n- ${TEXTS.rtl}`} />
       </Part>
+      <Part name="drawer">
+        <div className="table">
+          <Drawer title={TEXTS.chinese} label="Drawer" onClose={nothing} actions={<Button kind="quiet">act</Button>}>
+            <p>{TEXTS.long}</p>
+          </Drawer>
+        </div>
+      </Part>
       <Part name="charts">
         <LineLane label="Lines" series={[line('checkout', 0), line('payment', 2)]} range={RANGE} unit="s" />
         <LineLane label="Stacked" series={[line('a', 0), line('b', 2)]} range={RANGE} stacked stale />
@@ -200,5 +213,69 @@ function Gallery() {
   )
 }
 
+/** What floats over the page, one at a time: `?floating=menu`. */
+function Floating({ kind }: { kind: string | null }) {
+  const at = { x: 200, y: 200 }
+  switch (kind) {
+    case 'dialog':
+      return (
+        <Dialog
+          open
+          onClose={nothing}
+          title={TEXTS.chinese}
+          description="What it is about."
+          actions={
+            <>
+              <Button>no</Button>
+              <Button kind="primary">yes</Button>
+            </>
+          }
+        >
+          <TextField label="Name" showLabel value={TEXTS.long} onChange={nothing} />
+        </Dialog>
+      )
+    case 'menu':
+      return (
+        <MenuAt
+          at={at}
+          label="Menu"
+          onClose={nothing}
+          groups={[
+            {
+              label: 'group',
+              items: [
+                { id: 'a', label: TEXTS.chinese, icon: 'filter', keys: 'f' },
+                { id: 'b', label: TEXTS.long, checked: true },
+                { id: 'c', label: 'disabled', disabled: true, checked: false },
+              ],
+            },
+            { items: [{ id: 'd', label: 'remove', icon: 'trash', danger: true }] },
+          ]}
+        />
+      )
+    case 'popover':
+      return (
+        <Popover open at={at} label="Popover">
+          <p>{TEXTS.chinese}</p>
+          <Button>act</Button>
+        </Popover>
+      )
+    case 'toasts':
+      return <Toasts />
+    default:
+      return null
+  }
+}
+
+const floating = asked.get('floating')
+if (floating === 'toasts') {
+  toast('Removed', { lastsMs: 0, action: { label: 'Undo', run: nothing } })
+  toast(TEXTS.chinese, { lastsMs: 0, tone: 'critical', detail: TEXTS.long })
+}
 startTheme()
-createRoot(document.getElementById('root') ?? document.body).render(<Gallery />)
+createRoot(document.getElementById('root') ?? document.body).render(
+  <>
+    <Gallery />
+    <Floating kind={floating} />
+  </>,
+)

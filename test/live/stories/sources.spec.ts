@@ -25,7 +25,7 @@ test.describe('Prometheus live (needs WATCHDECK_LIVE_PROMETHEUS)', () => {
     await app.getByRole('link', { name: 'Look at it' }).click()
     await idle(app)
     await expect(app).toHaveURL(/#\/metrics/)
-    await app.getByRole('textbox', { name: 'Name, help, type or unit' }).fill('go_goroutines')
+    await app.getByRole('textbox', { name: 'Name, help, type, unit, or label=value' }).fill('go_goroutines')
     await app.getByRole('listbox', { name: 'Metrics by name' }).getByRole('option').first().click()
     await idle(app)
     await expect(app.getByRole('application').first()).toBeVisible()

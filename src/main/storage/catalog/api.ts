@@ -6,6 +6,7 @@ import type { Job } from '../../../shared/contract/jobs.ts'
 import type { Settings } from '../../../shared/contract/settings.ts'
 import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
+import type { RecordingRecord } from '../../../shared/domain/recording.ts'
 
 export interface SourceRecord extends Omit<Source, 'bytes' | 'live'> {
   /** the INTEGER that rows of the telemetry store carry */
@@ -130,6 +131,11 @@ export interface Catalog {
     setRemoved(id: string, removed: boolean): void
     /** JSON text of the answer kept with a pin */
     answer(id: string): string | null
+  }
+  readonly recordings: {
+    get(incident: string): RecordingRecord | undefined
+    list(): RecordingRecord[]
+    save(record: RecordingRecord): void
   }
   /** append-only, each line holds the hash of the one before */
   readonly audit: {

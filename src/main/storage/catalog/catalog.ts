@@ -11,6 +11,7 @@ import { importRepository } from './imports.ts'
 import { incidentRepository } from './incidents.ts'
 import { jobRepository } from './jobs.ts'
 import { recipeRepository } from './recipes.ts'
+import { recordingRepository } from './recordings.ts'
 import { settingsRepository } from './settings.ts'
 import { sourceRepository } from './sources.ts'
 
@@ -35,6 +36,7 @@ export function openCatalog(dataDir: string, clock: { now(): EpochNs }): Catalog
     jobs: jobRepository(db),
     incidents: incidentRepository(db),
     entries: entryRepository(db),
+    recordings: recordingRepository(db),
     audit: auditRepository(db),
     backup: async (to) => void (await db.backup(to)),
     close: () => void db.close(),

@@ -9,7 +9,7 @@ import type { Catalog } from './api.ts'
 import { APPLICATION_ID, type Sqlite } from './database.ts'
 
 /** In this order: a row follows what it points to. The audit starts anew: a chain with a gap proves nothing. */
-const TABLES = ['settings', 'sources', 'imports', 'incidents', 'stamps', 'entries', 'jobs'] as const
+const TABLES = ['settings', 'sources', 'imports', 'incidents', 'stamps', 'entries', 'jobs', 'recordings'] as const
 
 export interface Salvaged {
   readonly incidents: number

@@ -24,6 +24,7 @@ interface Row {
   spec: string | null
   revision: number
   state_before: SourceRecord['state'] | null
+  missing: string | null
   held: string | null
 }
 
@@ -56,6 +57,7 @@ function record(row: Row): SourceRecord {
     ...(row.spec === null ? {} : { spec: parsed(row.spec) }),
     revision: row.revision,
     ...(row.state_before === null ? {} : { stateBefore: row.state_before }),
+    ...(row.missing === null ? {} : { missing: parsed(row.missing) }),
     ...(row.held === null ? {} : { held: parsed(row.held) }),
   }
 }
@@ -117,6 +119,8 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       if (fields.origin !== undefined) changes.set('origin', JSON.stringify(fields.origin))
       if (fields.spec !== undefined) changes.set('spec', JSON.stringify(fields.spec))
       if (fields.revision !== undefined) changes.set('revision', fields.revision)
+      if (fields.missing !== undefined)
+        changes.set('missing', fields.missing.length === 0 ? null : JSON.stringify(fields.missing))
       if (fields.readOnly !== undefined) changes.set('read_only', fields.readOnly ? 1 : 0)
       updateRow(db, 'sources', id, changes)
       return existing(id)

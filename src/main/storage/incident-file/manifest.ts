@@ -77,6 +77,11 @@ export const zSavedSource = z.object({
   }),
   /** not in files of version 1; in here and not in the manifest, for names of services are under the passphrase */
   held: zHeld.optional(),
+  /** times that the source had not when it was saved */
+  missing: z
+    .array(z.object({ from: z.string().max(40), to: z.string().max(40), reason: z.string().max(1000) }))
+    .max(1000)
+    .optional(),
 })
 export type SavedSource = z.output<typeof zSavedSource>
 

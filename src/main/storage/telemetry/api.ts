@@ -78,6 +78,14 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface StoreSpace {
+  readonly name: 'telemetry' | 'events'
+  /** on disk, with the log */
+  readonly bytes: number
+  /** of these, blocks that hold nothing: new rows fill them, `compact` gives them back */
+  readonly freeBytes: number
+}
+
 /** What the store may take; undefined: as the machine suggests. */
 export interface StoreLimits {
   readonly memoryBytes?: number | undefined
@@ -147,8 +155,16 @@ export interface TelemetryStore {
     meanwhile: () => Promise<void>,
     options?: ReadOptions,
   ): Promise<void>
-  /** Bytes on disk of both DuckDB files with their logs. */
+  /** Bytes that rows take in both files, their logs included; what deleted rows left free is not counted. */
   bytes(): Promise<number>
+  /** Both files as they are on disk. */
+  space(): Promise<StoreSpace[]>
+  /**
+   * Gives the disk back what deleted rows left free in the files. Writers wait; questions wait for the moment in which a
+   * file is replaced, and live rows stay.
+   * @throws WatchdeckError `conflict` when questions do not end, `unavailable` when the disk has no room for the copy
+   */
+  compact(options?: ReadOptions & { progress?(name: 'telemetry' | 'events'): void }): Promise<void>
 
   /**
    * Stands a read-only set of Parquet files beside the tables under the name of a source (an opened incident file).

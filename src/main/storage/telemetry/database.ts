@@ -88,6 +88,9 @@ export async function openTelemetryDatabase(folders: StoreFolders, options: Data
       await connection.run(
         `SET allowed_directories = [${[folders.cache, folders.exports].map((f) => quoted(f + sep)).join(', ')}]`,
       )
+      // both files again, for the moment in which one is replaced by its compacted copy (TelemetryStore.compact)
+      const own = [folders.telemetry, folders.events].flatMap((file) => [file, `${file}.wal`])
+      await connection.run(`SET allowed_paths = [${own.map(quoted).join(', ')}]`)
       await connection.run('SET enable_external_access = false')
       // what may still be set: a large write lowers the memory for its time (memory.ts), a person chooses both
       await connection.run(`SET allowed_configs = ['memory_limit', 'threads']`)

@@ -32,7 +32,7 @@ export interface WrittenRows {
   objects: number
   happenings: number
   userEvents: number
-  /** earliest and latest instant of the rows, both inclusive, a span's end counted; rows without a time are left out */
+  /** the half-open stretch that holds every row, a span's end counted; rows without a time are left out */
   from: bigint | null
   to: bigint | null
 }
@@ -48,6 +48,8 @@ const NOTHING_WRITTEN: Readonly<WrittenRows> = {
   from: null,
   to: null,
 }
+/** ns; what plays within 1970 has relative times, not missing ones */
+const YEAR = 365n * 86_400n * 1_000_000_000n
 
 /** What an encoder must know of the store; plain data that can be sent to another thread. */
 export interface EncoderSeed {
@@ -100,6 +102,8 @@ export class BatchEncoder {
   readonly #written: WrittenRows = { ...NOTHING_WRITTEN }
   #objectFrom: bigint | null = null
   #objectTo: bigint | null = null
+  /** where the rows end that start at 0 */
+  #epochEnd = 0n
   #extent: SampleExtent | undefined
 
   /** @param sink takes each chunk as it is full, in order; its buffers are not used again here */
@@ -140,7 +144,7 @@ export class BatchEncoder {
           const span = batch.rows[i]
           if (!span) continue
           writeSpan(out, source, names, span)
-          this.#seen(span.start, span.start + span.durationNs)
+          this.#seen(span.start, span.durationNs)
           if (touched && span.traceId !== this.#lastTrace) {
             this.#lastTrace = span.traceId
             touched.columns.traceId.setHex(touched.row, span.traceId)
@@ -156,7 +160,7 @@ export class BatchEncoder {
           const log = batch.rows[i]
           if (!log) continue
           writeLog(out, source, names, log, this.#nextLogId++)
-          this.#seen(log.time, log.time)
+          this.#seen(log.time)
         }
         written.logs += to - from
         return
@@ -167,7 +171,7 @@ export class BatchEncoder {
           const sample = batch.rows[i]
           if (!sample) continue
           writeSample(out, source, names, sample)
-          this.#seen(sample.time, sample.time)
+          this.#seen(sample.time)
         }
         if (to > from) this.#extent = extended(this.#extent, batch.rows, from, to)
         written.samples += to - from
@@ -177,7 +181,7 @@ export class BatchEncoder {
         const out = (this.#histograms ??= this.#build('histograms', TABLE_COLUMNS.histograms()))
         for (const point of batch.rows.slice(from, to)) {
           writeHistogram(out, source, names, point)
-          this.#seen(point.time, point.time)
+          this.#seen(point.time)
         }
         written.samples += to - from
         return
@@ -194,7 +198,8 @@ export class BatchEncoder {
           // an object may be years older than what happened to it: it gives the range only when nothing else does
           this.#objectFrom =
             this.#objectFrom === null || object.time < this.#objectFrom ? object.time : this.#objectFrom
-          this.#objectTo = this.#objectTo === null || object.time > this.#objectTo ? object.time : this.#objectTo
+          const after = object.time + 1n
+          this.#objectTo = this.#objectTo === null || after > this.#objectTo ? after : this.#objectTo
         }
         written.objects += to - from
         return
@@ -203,7 +208,7 @@ export class BatchEncoder {
         const out = (this.#happenings ??= this.#build('happenings', TABLE_COLUMNS.happenings()))
         for (const happening of batch.rows.slice(from, to)) {
           writeHappening(out, source, names, happening)
-          this.#seen(happening.time, happening.time)
+          this.#seen(happening.time)
         }
         written.happenings += to - from
         return
@@ -212,7 +217,7 @@ export class BatchEncoder {
         const out = (this.#offsets ??= this.#build('offsets', TABLE_COLUMNS.offsets()))
         for (const offset of batch.rows.slice(from, to)) {
           writeOffset(out, source, offset)
-          this.#seen(offset.time, offset.time)
+          this.#seen(offset.time)
         }
         return
       }
@@ -220,7 +225,7 @@ export class BatchEncoder {
         const out = (this.#staged ??= this.#build('staged', TABLE_COLUMNS.staged()))
         for (const event of batch.rows.slice(from, to)) {
           writeUserEvent(out, source, this.#seed.batch, event)
-          this.#seen(event.time, event.time)
+          this.#seen(event.time)
         }
         written.userEvents += to - from
         return
@@ -243,6 +248,7 @@ export class BatchEncoder {
   finish(): void {
     for (const builder of this.#builders.values()) builder.finish()
     this.#logWords?.finish()
+    this.#takeEpoch()
   }
 
   /**
@@ -253,6 +259,7 @@ export class BatchEncoder {
     this.finish()
     const { encoded } = this
     Object.assign(this.#written, NOTHING_WRITTEN)
+    this.#epochEnd = 0n
     this.names.newSeries = 0
     this.#extent = undefined
     this.#objectFrom = null
@@ -282,12 +289,27 @@ export class BatchEncoder {
     this.#logWords.take(rows, ids, times, bodies)
   }
 
-  /** A row without a time (0 or before 1970) says nothing about when its source was. */
-  #seen(from: bigint, to: bigint): void {
-    if (from <= 0n) return
+  /**
+   * Widens the stretch of the source, half-open as every range: the last row is inside. A row without a time (0 or before
+   * 1970) says nothing about when its source was, unless all of it plays in 1970.
+   */
+  #seen(from: bigint, lasted = 0n): void {
+    if (from < 0n) return
+    const end = from + (lasted > 0n ? lasted : 1n)
+    if (from === 0n) {
+      this.#epochEnd = end > this.#epochEnd ? end : this.#epochEnd
+      return
+    }
     const written = this.#written
     if (written.from === null || from < written.from) written.from = from
-    if (written.to === null || to > written.to) written.to = to
+    if (written.to === null || end > written.to) written.to = end
+  }
+
+  #takeEpoch(): void {
+    const written = this.#written
+    if (this.#epochEnd === 0n || (written.from !== null && written.from >= YEAR)) return
+    written.from = 0n
+    if (written.to === null || written.to < this.#epochEnd) written.to = this.#epochEnd
   }
 }
 

@@ -13,19 +13,23 @@ import {
   UBIGINT,
   VARCHAR,
 } from '@duckdb/node-api'
-import { cancelled, throwIfAborted } from '../../../shared/base/errors.ts'
+import { cancelled, throwIfAborted, WatchdeckError } from '../../../shared/base/errors.ts'
 import { Limiter } from '../../../shared/base/limiter.ts'
 import type { SqlValue } from './api.ts'
 import { asStoreError } from './errors.ts'
 
 /** How often an interrupt is repeated: one that comes between two steps of a query is lost. */
 const INTERRUPT_MS = 20
+/** So long a drain waits for questions that are being answered. */
+const DRAIN_MS = 30_000
 
 export class ReadPool {
   readonly #instance: DuckDBInstance
   readonly #limiter: Limiter
   readonly #idle: DuckDBConnection[] = []
   #closed = false
+  #running = 0
+  #whenDrained: Array<() => void> = []
 
   constructor(instance: DuckDBInstance, width: number) {
     this.#instance = instance
@@ -40,6 +44,20 @@ export class ReadPool {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     throwIfAborted(signal)
+    this.#running++
+    try {
+      return await this.#run(sql, params, read, signal)
+    } finally {
+      if (--this.#running === 0) for (const done of this.#whenDrained.splice(0)) done()
+    }
+  }
+
+  #run<T>(
+    sql: string,
+    params: readonly SqlValue[],
+    read: (result: DuckDBResult) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     return this.#limiter.run(async () => {
       throwIfAborted(signal)
       if (this.#closed) throw cancelled()
@@ -61,6 +79,25 @@ export class ReadPool {
         else connection.disconnectSync()
       }
     }, signal)
+  }
+
+  /**
+   * Waits until everything that was asked is answered, then lets go of the connections with the files that they hold.
+   * @throws WatchdeckError `conflict` when that takes too long
+   */
+  async drain(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MS)
+    })
+    if (this.#running > 0) await Promise.race([new Promise<void>((resolve) => this.#whenDrained.push(resolve)), late])
+    clearTimeout(timer)
+    if (this.#running > 0)
+      throw new WatchdeckError('conflict', 'Questions to the store are still running.', {
+        hint: 'Try again when they have ended.',
+        retryable: true,
+      })
+    for (const connection of this.#idle.splice(0)) connection.disconnectSync()
   }
 
   close(): void {

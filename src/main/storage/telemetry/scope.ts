@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
-import { formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
+import { asEpochNs, formatRfc3339, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
 import type { Scope, ScopeQuestion } from './api.ts'
@@ -33,6 +33,24 @@ const missing = (
   reason,
 })
 
+/** Times that the source says it has not, as far as they lie in the range. */
+function knownGaps(source: SourceRecord, range: TimeRange | undefined): Completeness['missing'] {
+  const known = source.missing ?? []
+  if (range === undefined || known.length === 0) return known.map((gap) => ({ source: source.id, ...gap }))
+  const offset = BigInt(source.clockOffsetNs)
+  return known.flatMap(({ from, to, reason }) => {
+    const [start, end] = [tryParseRfc3339(from), tryParseRfc3339(to)]
+    if (start === undefined || end === undefined) return []
+    const [low, high] = [larger(start + offset, range.from), smaller(end + offset, range.to)]
+    return low < high
+      ? [{ source: source.id, from: formatRfc3339(asEpochNs(low)), to: formatRfc3339(asEpochNs(high)), reason }]
+      : []
+  })
+}
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
 /** @throws WatchdeckError not_found for an id that is unknown or removed */
 export function resolveScope(
   catalog: Catalog,
@@ -59,6 +77,7 @@ export function resolveScope(
     if (reason !== undefined) gaps.push(missing(source, range, reason))
     else if (source.kind === 'file' && !mounts.has(source.key))
       gaps.push(missing(source, range, 'its file is not open'))
+    gaps.push(...knownGaps(source, range))
     // what a loading source has committed so far is shown, and named as incomplete
     if (source.state !== 'broken') readable.push(source)
   }

@@ -240,7 +240,7 @@ describe('what is written', () => {
       happenings: 1,
       userEvents: 1,
       from: T0,
-      to: T0 + 2n,
+      to: T0 + 3n,
     })
     const scope = await stores.telemetry.scope([id])
     const read = (table: Parameters<typeof scope.relation>[0], columns: string) =>

@@ -16,9 +16,11 @@ import type {
   SourceCounts,
   SqlValue,
   StoreLimits,
+  StoreSpace,
   TelemetryStore,
   TelemetryWriter,
 } from './api.ts'
+import { checkpoint, compactFiles, type CompactOptions, copyFiles, spaceOf } from './compact.ts'
 import {
   type DatabaseOptions,
   openTelemetryDatabase,
@@ -186,7 +188,8 @@ class DuckStore implements TelemetryStore {
    * in the file and its log: opened anew, it is all there, and the work is tried once more.
    */
   async #mended<T>(work: () => Promise<T>): Promise<T> {
-    await this.#reopening
+    // not awaited where there is nothing to wait for: between the look and the work nothing else may begin
+    while (this.#reopening) await this.#reopening
     try {
       return await work()
     } catch (error) {
@@ -316,32 +319,40 @@ class DuckStore implements TelemetryStore {
     meanwhile: () => Promise<void>,
     options: ReadOptions = {},
   ): Promise<void> {
-    const id = randomUUID()
     await this.#exclusively(async (connection) => {
       await meanwhile()
-      for (const name of ['telemetry', 'events'] as const) {
-        const part = join(this.#folders.exports, `${id}-${name}.duckdb`)
-        const copy = `copy_${name}`
-        try {
-          await connection.run(`ATTACH '${part.replaceAll("'", "''")}' AS ${copy}`)
-          try {
-            await connection.run(`COPY FROM DATABASE ${name} TO ${copy}`)
-          } finally {
-            await connection.run(`DETACH ${copy}`)
-          }
-          await moveFile(part, to[name])
-        } finally {
-          for (const leftover of [part, `${part}.wal`]) await rm(leftover, { force: true })
-        }
-      }
+      await copyFiles(connection, this.#folders, to)
     }, options.signal)
   }
 
   async bytes(): Promise<number> {
-    let total = 0
-    for (const file of [this.#folders.telemetry, this.#folders.events])
-      for (const path of [file, `${file}.wal`]) total += await sizeOf(path)
-    return total
+    return (await this.space()).reduce((sum, { bytes, freeBytes }) => sum + bytes - freeBytes, 0)
+  }
+
+  space(): Promise<StoreSpace[]> {
+    return spaceOf(this, this.#folders)
+  }
+
+  async compact(options: CompactOptions = {}): Promise<void> {
+    await this.#exclusively(
+      (connection) => compactFiles(connection, this.#folders, (replace) => this.#alone(replace), options),
+      options.signal,
+    )
+  }
+
+  /** Who asks from now on waits; who asks already is waited for. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    let free = (): void => undefined
+    this.#reopening = new Promise<void>((resolve) => {
+      free = resolve
+    })
+    try {
+      await this.#pool.drain()
+      await work()
+    } finally {
+      this.#reopening = undefined
+      free()
+    }
   }
 
   mount(source: string, files: MountFiles): Disposable {
@@ -380,17 +391,6 @@ class DuckStore implements TelemetryStore {
     } finally {
       this.#pool.close()
       this.#instance.closeSync()
-    }
-  }
-}
-
-/** What a checkpoint cannot take over because someone is reading stays in the log, safe, for the next one. */
-async function checkpoint(connection: DuckDBConnection): Promise<void> {
-  for (const database of ['telemetry', 'events']) {
-    try {
-      await connection.run(`CHECKPOINT ${database}`)
-    } catch (error) {
-      if (!(error instanceof Error && /Cannot CHECKPOINT/i.test(error.message))) throw error
     }
   }
 }

@@ -31,6 +31,7 @@ import {
   useScope,
   useValueMenu,
   WaysOut,
+  WhyButton,
 } from '../../workbench/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import styles from './alerts.module.css'
@@ -56,6 +57,7 @@ export default function AlertsView() {
           id: 'alerts.query',
           title: 'workbench.command.query' as const,
           keys: ['/'],
+          group: 'alerts.title' as const,
           inPalette: false,
           run: () => query.current?.focus(),
         },
@@ -226,6 +228,7 @@ export default function AlertsView() {
             ? t('alerts.headline', { active: count('active'), suppressed: count('suppressed'), ended: count('ended') })
             : ''}
         </h2>
+        <WhyButton question={{ method: 'alerts.list', input }} value={t('alerts.title')} />
         <PartialNote completeness={list.data?.completeness} />
       </div>
       <SplitPane

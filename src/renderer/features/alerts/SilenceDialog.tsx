@@ -6,8 +6,10 @@ import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { Button, Checkbox, Dialog, PartialNote, Select, TextArea, TextField, Time } from '../../ui/index.ts'
-import { toast, toastError } from '../../workbench/index.ts'
+import { toast, toastError, undoBy } from '../../workbench/index.ts'
 import styles from './alerts.module.css'
+import { MatcherRows } from './MatcherRows.tsx'
+import { type Condition, conditionsOf, matcherOf, problemOf } from './matchers.ts'
 import type { AlertRow } from './rows.ts'
 
 const LENGTHS = ['30m', '1h', '2h', '8h', '24h', '72h', '168h'] as const
@@ -18,8 +20,7 @@ export function SilenceDialog({ alert, onClose }: { alert: AlertRow; onClose: ()
   const engine = useEngine()
   const actions = useMethod('alerts.actions', { limit: 1 })
   const silence = useCommand('alerts.silence')
-  const names = Object.keys(alert.labels)
-  const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set(names.filter((name) => name !== 'severity')))
+  const [conditions, setConditions] = useState<readonly Condition[]>(() => conditionsOf(alert.labels))
   const [lasts, setLasts] = useState<string>('2h')
   const [creator, setCreator] = useState<string>()
   const [comment, setComment] = useState('')
@@ -39,9 +40,7 @@ export function SilenceDialog({ alert, onClose }: { alert: AlertRow; onClose: ()
   const look = async (): Promise<void> => {
     setLooking(true)
     try {
-      const matchers = names
-        .filter((name) => taken.has(name))
-        .map((name) => ({ name, value: alert.labels[name] ?? '', isRegex: false, isEqual: true }))
+      const matchers = conditions.map(matcherOf)
       setPlan(await engine.call('alerts.planSilence', { source: alert.source, matchers, lasts, creator: who, comment }))
     } catch (error) {
       fail(error)
@@ -52,8 +51,9 @@ export function SilenceDialog({ alert, onClose }: { alert: AlertRow; onClose: ()
   const carryOut = async (made: Plan): Promise<void> => {
     try {
       const { source, id } = await silence.run({ plan: made.plan, confirmLong: confirmed })
-      const undo = () => void engine.call('alerts.expire', { source, id }).catch(fail)
-      toast(t('alerts.silenced', { count: made.now.length }), { action: { label: t('ui.undo'), run: undo } })
+      toast(t('alerts.silenced', { count: made.now.length }), {
+        action: undoBy('alerts.expire', { source, id }, t('alerts.silenceFailed')),
+      })
       onClose()
     } catch (error) {
       // a plan is carried out once
@@ -61,10 +61,12 @@ export function SilenceDialog({ alert, onClose }: { alert: AlertRow; onClose: ()
       fail(error)
     }
   }
-  const complete = taken.size > 0 && who.trim() !== '' && comment.trim() !== ''
+  const sound = conditions.length > 0 && conditions.every((each) => problemOf(each) === undefined)
+  const complete = sound && who.trim() !== '' && comment.trim() !== ''
   return (
     <Dialog
       open
+      width="wide"
       onClose={onClose}
       title={t('alerts.silence')}
       description={t('alerts.silenceText')}
@@ -88,19 +90,7 @@ export function SilenceDialog({ alert, onClose }: { alert: AlertRow; onClose: ()
       }
     >
       <div className={styles['form']}>
-        <fieldset className={styles['matchers']}>
-          <legend>{t('alerts.matchers')}</legend>
-          {names.map((name) => (
-            <Checkbox
-              key={name}
-              label={`${name} = ${alert.labels[name]}`}
-              checked={taken.has(name)}
-              onChange={edited((on: boolean) =>
-                setTaken(new Set(on ? [...taken, name] : [...taken].filter((each) => each !== name))),
-              )}
-            />
-          ))}
-        </fieldset>
+        <MatcherRows conditions={conditions} labels={alert.labels} onChange={edited(setConditions)} />
         <Select
           label={t('alerts.lasts')}
           showLabel

@@ -73,6 +73,7 @@ export default function ClustersView() {
           id: 'clusters.query',
           title: 'workbench.command.query' as const,
           keys: ['/'],
+          group: 'clusters.title' as const,
           inPalette: false,
           run: () => query.current?.focus(),
         },

@@ -16,7 +16,7 @@ import { ImportHistory } from './ImportHistory.tsx'
 import { lookTarget } from './look.ts'
 import { useSourceActions } from './source-actions.ts'
 import { SourceSwitch } from './SourceSwitch.tsx'
-import { corrected, STATE_TONES } from './source-table.tsx'
+import { instantOf, STATE_TONES } from './source-table.tsx'
 
 const COUNTS = ['spans', 'logs', 'samples', 'series', 'objects', 'happenings', 'userEvents'] as const
 
@@ -109,13 +109,13 @@ export function SourceDetail({ source, onClose }: { source: Source; onClose: () 
             <div>
               <dt>{t('imports.column.from')}</dt>
               <dd>
-                <Time ns={corrected(source, source.from)} day precision="ms" />
+                <Time ns={instantOf(source.from)} day precision="ms" />
               </dd>
             </div>
             <div>
               <dt>{t('imports.column.to')}</dt>
               <dd>
-                <Time ns={corrected(source, source.to)} day precision="ms" />
+                <Time ns={instantOf(source.to)} day precision="ms" />
               </dd>
             </div>
             <div>
@@ -153,7 +153,7 @@ function ClockEditor({ source }: { source: Source }) {
   const typed = parseClockOffset(text)
   const first = tryParseRfc3339(source.from ?? '')
   const clock = (offset: bigint): string =>
-    first === undefined ? '' : formatTime(asEpochNs(first + offset), zone, 'ms')
+    first === undefined ? '' : formatTime(asEpochNs(first - now + offset), zone, 'ms')
   const help =
     typed === undefined || first === undefined
       ? t('imports.clockHelp')

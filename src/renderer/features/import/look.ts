@@ -24,7 +24,6 @@ export function lookTarget(source: {
   readonly counts: Rows
   readonly from?: string | null | undefined
   readonly to?: string | null | undefined
-  readonly clockOffsetNs?: string | number
 }): Look | undefined {
   const range = dataRange(source)
   if (range === undefined) return undefined

@@ -6,7 +6,7 @@ import type { Source } from '../../../shared/contract/sources.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useEngine } from '../../lib/engine/index.ts'
 import { beginBusy } from '../../lib/idle.ts'
-import { toast, toastError } from '../../workbench/index.ts'
+import { toast, toastError, undoBy } from '../../workbench/index.ts'
 
 export interface SourceActions {
   readonly switchTo: (source: Source, on: boolean) => Promise<void>
@@ -49,7 +49,12 @@ export function useSourceActions(): SourceActions {
         toast(t('imports.removed', { name: source.name }), {
           tone: 'neutral',
           detail: t('imports.removedText'),
-          action: { label: t('ui.undo'), run: () => void restore(source) },
+          action: undoBy(
+            'sources.restore',
+            { id: source.id },
+            t('imports.restoreFailed'),
+            t('imports.restored', { name: source.name }),
+          ),
         })
       },
     }

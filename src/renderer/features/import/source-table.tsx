@@ -1,7 +1,7 @@
 // The list of sources as a table: how a source becomes a row, and how each column is drawn.
 
 import { type ReactNode, useMemo } from 'react'
-import { asEpochNs, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import { tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
 import { type ColumnSpec, type Frame, frameFromRows } from '../../../shared/frame/frame.ts'
 import { useT } from '../../i18n/index.ts'
@@ -33,13 +33,11 @@ export const KIND_ICONS = {
   zipkin: 'traces',
   alertmanager: 'alerts',
   otlp: 'sources',
+  recording: 'record',
 } as const satisfies Record<Source['kind'], string>
 
-/** An end of the extent with the clock of the source put right. */
-export function corrected(source: Pick<Source, 'clockOffsetNs'>, text: string | undefined): bigint | null {
-  const ns = tryParseRfc3339(text ?? '')
-  return ns === undefined ? null : asEpochNs(ns + BigInt(source.clockOffsetNs))
-}
+/** An end of the stretch of the rows. */
+export const instantOf = (text: string | undefined): bigint | null => tryParseRfc3339(text ?? '') ?? null
 
 export const sourceFrame = (sources: readonly Source[]): Frame =>
   frameFromRows(
@@ -49,8 +47,8 @@ export const sourceFrame = (sources: readonly Source[]): Frame =>
       name: s.name,
       kind: s.kind,
       state: s.state,
-      from: corrected(s, s.from),
-      to: corrected(s, s.to),
+      from: instantOf(s.from),
+      to: instantOf(s.to),
       spans: BigInt(s.counts.spans),
       logs: BigInt(s.counts.logs),
       samples: BigInt(s.counts.samples),
@@ -98,13 +96,13 @@ export function useSourceColumns(sources: readonly Source[]): TableColumn[] {
         id: 'from',
         title: t('imports.column.from'),
         width: 160,
-        render: drawn((s) => <Time ns={corrected(s, s.from)} day />),
+        render: drawn((s) => <Time ns={instantOf(s.from)} day />),
       },
       {
         id: 'to',
         title: t('imports.column.to'),
         width: 160,
-        render: drawn((s) => <Time ns={corrected(s, s.to)} day />),
+        render: drawn((s) => <Time ns={instantOf(s.to)} day />),
       },
       { id: 'spans', title: t('imports.column.spans'), width: 84 },
       { id: 'logs', title: t('imports.column.logs'), width: 84 },

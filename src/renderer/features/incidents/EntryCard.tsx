@@ -10,7 +10,7 @@ import { asWatchdeckError, engine, useCommand } from '../../lib/engine/index.ts'
 import { usePreferences } from '../../lib/preferences.ts'
 import { formatDateTime, parseTypedInstant } from '../../lib/zone.ts'
 import { Button, Icon, IconButton, Markdown, Menu, PartialNote, TextArea, TextField, Time } from '../../ui/index.ts'
-import { openTarget, toast, toastError } from '../../workbench/index.ts'
+import { openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
 import { now } from './now.ts'
 import { hrefOf, laneOf, queryLine, targetOfPin } from './pin-target.ts'
 import { PinnedAnswer } from './PinnedAnswer.tsx'
@@ -46,7 +46,7 @@ export function EntryCard({ entry, readOnly }: { entry: Entry; readOnly: boolean
     try {
       await engine().call('incidents.removeEntry', { id: entry.id })
       toast(t(entry.kind === 'pin' ? 'incidents.pinRemoved' : 'incidents.noteRemoved'), {
-        action: { label: t('ui.undo'), run: () => void engine().call('incidents.restoreEntry', { id: entry.id }) },
+        action: undoBy('incidents.restoreEntry', { id: entry.id }, t('ui.undoFailed')),
       })
     } catch (error) {
       toastError(asWatchdeckError(error), t('incidents.changeFailed'))

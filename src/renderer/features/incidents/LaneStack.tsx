@@ -10,7 +10,7 @@ import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, type MethodState } from '../../lib/engine/index.ts'
 import { onEscape } from '../../lib/escape.ts'
 import { shareOf, useRoom } from '../../lib/use-room.ts'
-import { Button, CodeEditor, ErrorState, IconButton, Menu, Skeleton } from '../../ui/index.ts'
+import { Button, CodeEditor, ErrorState, IconButton, Menu, Skeleton, Toggle } from '../../ui/index.ts'
 import {
   askAbout,
   logQueryOf,
@@ -18,6 +18,7 @@ import {
   Panel,
   toast,
   toastError,
+  undoBy,
   useFilters,
   useParam,
 } from '../../workbench/index.ts'
@@ -44,6 +45,7 @@ const [LANE_HEIGHT, HEAD_HEIGHT, ADD_HEIGHT] = [92, 25, 76]
 export function LaneStack({ incident, entries, range, brush, group, pane }: LaneStackProps) {
   const t = useT()
   const [adding, setAdding] = useParam<boolean>('add', false)
+  const [marks, setMarks] = useParam<boolean>('marks', true)
   const stack = useRef<HTMLElement>(null)
   const room = useRoom(pane, stack)
   const lanes = (entries.data?.entries ?? [])
@@ -72,6 +74,9 @@ export function LaneStack({ incident, entries, range, brush, group, pane }: Lane
               <Button kind="quiet" icon="plus" onClick={() => setAdding(true, { replace: true })}>
                 {t('incidents.addLane')}
               </Button>
+              {lanes.length > 0 && (
+                <Toggle label={t('alerts.marks')} checked={marks} onChange={(on) => setMarks(on ? undefined : false)} />
+              )}
               {lanes.length > 0 && lanes.length < 6 && <LaneSuggestions incident={incident} compact have={lanes} />}
             </>
           )}
@@ -112,10 +117,7 @@ function Lane({
     try {
       await engine().call('incidents.editEntry', { id: entry.id, lane: false })
       toast(t('incidents.laneHidden', { title }), {
-        action: {
-          label: t('ui.undo'),
-          run: () => void engine().call('incidents.editEntry', { id: entry.id, lane: true }),
-        },
+        action: undoBy('incidents.editEntry', { id: entry.id, lane: true }, t('ui.undoFailed')),
       })
     } catch (error) {
       toastError(asWatchdeckError(error), t('incidents.changeFailed'))

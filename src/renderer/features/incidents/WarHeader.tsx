@@ -11,6 +11,7 @@ import { Badge, Button, IconButton, Menu, NameTag } from '../../ui/index.ts'
 import { addFilter, linkTo, removeFilter, setRange, toastError, useFilters } from '../../workbench/index.ts'
 import { rangeLabel } from '../../workbench/time-range.ts'
 import { closeFile, removeIncident, restoreIncident } from './incident-actions.ts'
+import { RecordControl } from './RecordControl.tsx'
 import { StageControl } from './StageControl.tsx'
 import type { RoomDialog } from './WarRoom.tsx'
 import styles from './WarRoom.module.css'
@@ -70,6 +71,9 @@ export function WarHeader({ incident, onDialog, sideOpen, onSide, brushed }: War
         incident={incident}
         onStage={(stage, stageAt) => change({ stage, ...(stageAt === undefined ? {} : { stageAt }) })}
       />
+      {!incident.readOnly && !incident.removed && (
+        <RecordControl incident={incident} onOpen={() => onDialog('record')} />
+      )}
       {range.from !== undefined && range.to !== undefined && (
         <button
           type="button"

@@ -26,6 +26,7 @@ import { ChatDialog } from './ChatDialog.tsx'
 import { EditDialog } from './CreateDialog.tsx'
 import { LaneStack } from './LaneStack.tsx'
 import { ReadOnlyBanner } from './ReadOnlyBanner.tsx'
+import { RecordDialog } from './RecordDialog.tsx'
 import { ReportDialog } from './ReportDialog.tsx'
 import { type RoomAction, roomCommands } from './room-commands.ts'
 import { SaveDialog } from './SaveDialog.tsx'
@@ -35,7 +36,7 @@ import { useNarrow } from './use-narrow.ts'
 import styles from './WarRoom.module.css'
 import { WarHeader } from './WarHeader.tsx'
 
-export type RoomDialog = 'summary' | 'report' | 'save' | 'edit'
+export type RoomDialog = 'summary' | 'report' | 'save' | 'edit' | 'record'
 
 export function WarRoom({ id }: { id: string }) {
   const t = useT()
@@ -69,12 +70,17 @@ const windowOf = (range: Incident['range']): TimeRange => ({
 function useOwnScope(incident: Incident): void {
   const { from, to } = incident.range
   const sources = incident.sources.join(',')
+  const before = useRef<TimeRange>(undefined)
   useEffect(() => {
     const place = currentPlace()
     const range = currentRange()
     const own = windowOf({ from, to })
     const ids = sources === '' ? [] : sources.split(',')
-    const foreign = place.range === undefined || range.from < own.from || range.to > own.to
+    // who looks at the whole window goes on doing so when a recording widens it
+    const whole = before.current !== undefined && range.from === before.current.from && range.to === before.current.to
+    const grew = whole && (own.from !== range.from || own.to !== range.to)
+    before.current = own
+    const foreign = grew || place.range === undefined || range.from < own.from || range.to > own.to
     const known = place.sources?.every((s) => ids.includes(s)) ?? false
     if (!foreign && known) return
     movePlace(
@@ -99,7 +105,8 @@ function Room({ incident }: { incident: Incident }) {
     () => (brushed ? { from: range.from, to: range.to } : undefined),
     [brushed, range.from, range.to],
   )
-  const timeline = useMethod('incidents.timeline', { incident: id }, { keepPrevious: false })
+  const [marks] = useParam<boolean>('marks', true)
+  const timeline = useMethod('incidents.timeline', { incident: id, marks }, { keepPrevious: false })
   const entries = useMethod('incidents.entries', { incident: id }, { keepPrevious: false })
   const [dialog, setDialog] = useState<RoomDialog>()
   const [side, setSide] = useParam<boolean>('side', true)
@@ -126,6 +133,7 @@ function Room({ incident }: { incident: Incident }) {
     save: () => setDialog('save'),
     report: () => setDialog('report'),
     edit: () => setDialog('edit'),
+    record: () => setDialog('record'),
     note: focusNote,
     side: toggleSide,
     lane: () => setParam('add', true),
@@ -197,6 +205,7 @@ function Room({ incident }: { incident: Incident }) {
       {dialog === 'summary' && <ChatDialog incident={incident} onClose={() => setDialog(undefined)} />}
       {dialog === 'report' && <ReportDialog incident={incident} onClose={() => setDialog(undefined)} />}
       {dialog === 'save' && <SaveDialog incident={incident} onClose={() => setDialog(undefined)} />}
+      {dialog === 'record' && <RecordDialog incident={incident} onClose={() => setDialog(undefined)} />}
       {dialog === 'edit' && <EditDialog incident={incident} onClose={() => setDialog(undefined)} />}
     </div>
   )

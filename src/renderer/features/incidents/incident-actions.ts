@@ -10,6 +10,7 @@ import {
   setCurrentIncident,
   toast,
   toastError,
+  undoBy,
   usePinning,
 } from '../../workbench/index.ts'
 import { numberOfIncident } from './words.ts'
@@ -29,7 +30,12 @@ export async function removeIncident(incident: Incident): Promise<void> {
     if (usePinning.getState().incident === incident.id) setCurrentIncident(undefined)
     toast(t('incidents.removed', { number: numberOfIncident(incident) }), {
       detail: t('incidents.removedDetail'),
-      action: { label: t('ui.undo'), run: () => void restoreIncident(incident.id) },
+      action: undoBy(
+        'incidents.restore',
+        { id: incident.id },
+        t('incidents.changeFailed'),
+        t('incidents.restored', { number: numberOfIncident(incident) }),
+      ),
     })
   } catch (error) {
     toastError(asWatchdeckError(error), t('incidents.changeFailed'))

@@ -14,6 +14,7 @@ export type RoomAction =
   | 'whole'
   | 'timeline'
   | 'stage'
+  | 'record'
 
 const ACTIONS: ReadonlyArray<{ action: RoomAction; title: MessageKey; key: string; writes?: boolean }> = [
   { action: 'summary', title: 'incidents.summary', key: 'c' },
@@ -24,6 +25,7 @@ const ACTIONS: ReadonlyArray<{ action: RoomAction; title: MessageKey; key: strin
   { action: 'whole', title: 'incidents.wholeWindow', key: '0' },
   { action: 'side', title: 'incidents.side', key: '\\' },
   { action: 'edit', title: 'incidents.edit', key: 'e', writes: true },
+  { action: 'record', title: 'recordings.title', key: 'Shift+v', writes: true },
   { action: 'save', title: 'files.save', key: 's' },
   { action: 'report', title: 'reports.title', key: 'Shift+r' },
 ]

@@ -6,14 +6,14 @@ import type { TimeRange } from '../../../shared/base/time.ts'
 import { cellOf, jsonOf, textOf } from '../../lib/engine/index.ts'
 import type { Tone } from '../../theme/palette.ts'
 
-export const LANES = ['stage', 'alert', 'change', 'k8s-event', 'note', 'pin'] as const
+export const LANES = ['stage', 'alert', 'change', 'k8s-event', 'note', 'pin', 'gap'] as const
 export type LaneName = (typeof LANES)[number]
 
 export interface TimelineItem {
   readonly row: number
   readonly lane: LaneName
   readonly at: bigint
-  /** end of an alert; undefined for points */
+  /** end of an alert or a gap; undefined for points */
   readonly until: bigint | undefined
   readonly tone: Tone
   readonly title: string
@@ -46,13 +46,15 @@ export interface LaneLayout {
   readonly after: number
 }
 
+/** Lanes of things that last, in rows of their own. */
+export const isSpans = (lane: LaneName): boolean => lane === 'alert' || lane === 'gap'
 const isLane = (text: string): text is LaneName => (LANES as readonly string[]).includes(text)
 
 function toneOf(lane: LaneName, severity: string): Tone {
   if (lane === 'alert') return severity === 'critical' ? 'critical' : 'warning'
   if (lane === 'k8s-event') return severity === 'warning' || severity === 'error' ? 'warning' : 'neutral'
   if (lane === 'change') return 'note'
-  if (lane === 'stage') return 'neutral'
+  if (lane === 'stage' || lane === 'gap') return 'neutral'
   return 'ok'
 }
 
@@ -89,16 +91,16 @@ const worst = (items: readonly TimelineItem[]): Tone =>
 const GAP = 8
 const MAX_SPAN_ROWS = 4
 
-/** All lanes over `range` on a plot `width` px wide; a lane without items keeps one empty row. */
+/** All lanes over `range` on a plot `width` px wide; a lane without items keeps one empty row, but for that of gaps. */
 export function layOut(items: readonly TimelineItem[], range: TimeRange, width: number): LaneLayout[] {
   const length = Number(range.to - range.from)
   const xOf = (at: bigint): number => (Number(at - range.from) / length) * width
-  return LANES.map((lane) => {
+  return LANES.filter((lane) => lane !== 'gap' || items.some((item) => item.lane === 'gap')).map((lane) => {
     const own = items.filter((i) => i.lane === lane)
     const shown = own.filter((i) => i.at < range.to && (i.until ?? i.at) >= range.from)
     const before = own.filter((i) => (i.until ?? i.at) < range.from).length
     const after = own.filter((i) => i.at >= range.to).length
-    const spans = lane === 'alert'
+    const spans = isSpans(lane)
     const marks = spans ? packed(shown, xOf, width) : clustered(shown, lane, xOf)
     return { lane, marks, rows: Math.max(1, ...marks.map((m) => m.row + 1)), before, after }
   })

@@ -5,7 +5,7 @@ import { Y_AXIS_WIDTH } from '../../charts/axes.ts'
 import { CanvasView } from '../../charts/index.ts'
 import { toneColour } from '../../theme/palette.ts'
 import { token } from '../../theme/theme.ts'
-import type { LaneLayout, LaneName, TimelineMark } from './timeline-model.ts'
+import { isSpans, type LaneLayout, type LaneName, type TimelineMark } from './timeline-model.ts'
 
 /** px left and right of the plot: the same as the charts below leave, so that instants align */
 export const PLOT_LEFT = Y_AXIS_WIDTH
@@ -18,7 +18,7 @@ const AXIS_HEIGHT = 16
 export const plotWidth = (width: number): number => Math.max(1, width - PLOT_LEFT - PLOT_RIGHT)
 
 const laneHeight = (lane: LaneLayout): number =>
-  lane.lane === 'alert' ? Math.max(LANE_HEIGHT, lane.rows * SPAN_ROW + 6) : LANE_HEIGHT
+  isSpans(lane.lane) ? Math.max(LANE_HEIGHT, lane.rows * SPAN_ROW + 6) : LANE_HEIGHT
 
 /** px of the whole timeline */
 export const timelineHeight = (lanes: readonly LaneLayout[]): number =>
@@ -138,9 +138,10 @@ export class TimelineCanvas extends CanvasView<TimelineMark> {
         box = { x: flip ? x - wide - 4 : x, y: top, width: wide + 6, height }
         break
       }
-      case 'alert': {
+      case 'alert':
+      case 'gap': {
         const rowTop = top + 3 + mark.row * SPAN_ROW
-        c.globalAlpha = 0.85
+        c.globalAlpha = mark.lane === 'gap' ? 0.5 : 0.85
         c.beginPath()
         c.roundRect(x, rowTop, mark.width, SPAN_ROW - 2, 2)
         c.fill()

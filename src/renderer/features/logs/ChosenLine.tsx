@@ -8,7 +8,7 @@ import type { ValueMenu } from '../../workbench/index.ts'
 import type { Highlighter } from './body-text.ts'
 import { type DetailTab, LineDetail } from './LineDetail.tsx'
 import type { LineAt } from './line-window.ts'
-import type { Lines } from './use-lines.ts'
+import { type Lines, useContent } from './use-lines.ts'
 
 export interface ChosenLineProps {
   readonly id: string
@@ -25,6 +25,7 @@ export interface ChosenLineProps {
 
 export function ChosenLine({ id, lines, onChoose, onColumn, ...rest }: ChosenLineProps) {
   const t = useT()
+  useContent(lines.window)
   const position = lines.window?.positionOf(id)
   const listed = position === undefined ? undefined : lines.window?.at(position)
   const asked = useMethod('logs.context', listed ? null : { id, before: 0, after: 0 }, { keepPrevious: false })

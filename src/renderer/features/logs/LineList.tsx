@@ -1,15 +1,17 @@
 // Lines as a virtual list: time, level, service, chosen fields, text. Arrows walk, Enter opens, `.` asks what can be done.
 
-import { memo, type ReactNode, type Ref, useImperativeHandle, useMemo, useRef } from 'react'
-import type { EpochNs } from '../../../shared/base/time.ts'
+import { memo, type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { useT } from '../../i18n/index.ts'
 import { cx } from '../../lib/cx.ts'
-import { cellOf, jsonOf, textOf } from '../../lib/engine/index.ts'
-import { toneOfLevel } from '../../theme/palette.ts'
-import { NameTag, StatusShape, Time, VirtualList, type VirtualListHandle } from '../../ui/index.ts'
+import { textOf } from '../../lib/engine/index.ts'
+import { usePreferences } from '../../lib/preferences.ts'
+import { useTheme } from '../../theme/theme.ts'
+import { PaintedList, VirtualList, type VirtualListHandle } from '../../ui/index.ts'
 import type { Highlighter } from './body-text.ts'
-import { LineText } from './LineText.tsx'
+import { fieldText } from './field-text.ts'
+import { drawLine, fontsIn } from './line-canvas.ts'
+import { gridOf, type LineLook, LineRow, placesIn } from './line-row.ts'
 import type { LineAt, LineWindow } from './line-window.ts'
 import styles from './logs.module.css'
 
@@ -42,18 +44,14 @@ export interface LineListProps {
 const rowPixels = (): number =>
   (Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10) || 24) - 2
 
-/** More of one line than this is read in the detail. */
-const LIST_LIMIT = 2000
-const WRAP_LIMIT = 20_000
-
 export function LineList(props: LineListProps) {
   const { window, columns, wrap, highlight, selected, stale, onSelect, onOpen, onMenu } = props
   const t = useT()
   const list = useRef<VirtualListHandle>(null)
-  const host = useRef<HTMLDivElement>(null)
   useImperativeHandle(props.ref, () => ({
     scrollTo: (index, align) => list.current?.scrollTo(index, align),
     focus: () => list.current?.focus(),
+    elementOf: (index) => list.current?.elementOf(index),
   }))
   const above = window.above
   const selectedPosition = selected === undefined ? undefined : window.positionOf(selected)
@@ -62,9 +60,27 @@ export function LineList(props: LineListProps) {
     const line = window.at(index - above)
     return line && textOf(line.frame, 'id', line.row)
   }
-  const template = useMemo(
-    () => `96px 64px 132px ${columns.map(() => 'minmax(96px, 168px)').join(' ')} minmax(240px, 1fr)`,
-    [columns],
+  const theme = useTheme()
+  const zone = usePreferences((p) => p.zone)
+  const [width, setWidth] = useState(0)
+  const head = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const element = head.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth))
+    observer.observe(element)
+    setWidth(element.clientWidth)
+    return () => observer.disconnect()
+  }, [])
+  const fonts = useMemo(() => {
+    const element = head.current?.parentElement
+    // density and language, which the fonts come from, change with the theme
+    return element && width > 0 && theme !== '' ? fontsIn(element, rowPixels()) : undefined
+  }, [width, theme])
+  const letter = fonts?.letter ?? 7
+  const look = useMemo(
+    (): LineLook => ({ columns, wrap, highlight, zone, t, letter, ...placesIn(width, columns.length) }),
+    [columns, wrap, highlight, zone, t, letter, width],
   )
   const menuFrom = (element: Element | null, index: number, at: { x: number; y: number }): void => {
     const line = window.at(index - above)
@@ -73,9 +89,29 @@ export function LineList(props: LineListProps) {
     const field = cell?.getAttribute('data-field') ?? undefined
     onMenu({ line, at, field, value: field === undefined ? undefined : fieldText(line.frame, line.row, field) })
   }
+  const shared = {
+    ref: list,
+    label: t('logs.list'),
+    count: window.count,
+    selected: selectedIndex,
+    onSelect: (index: number) => {
+      const id = idAt(index)
+      if (id !== undefined) onSelect(id)
+    },
+    onOpen: (index: number) => {
+      const id = idAt(index)
+      if (id !== undefined) onOpen(id)
+    },
+    onEnd: () => void window.more('down'),
+    onStart: () => void window.more('up'),
+    onVisible: (first: number, last: number) => {
+      window.keepAround(first - above)
+      props.onVisible?.(first, last)
+    },
+    stale,
+  }
   return (
     <div
-      ref={host}
       role="group"
       aria-label={t('logs.list')}
       className={styles['list']}
@@ -90,13 +126,17 @@ export function LineList(props: LineListProps) {
       }}
       onKeyDown={(event) => {
         if (event.key !== '.' || selectedIndex < 0 || event.nativeEvent.isComposing) return
-        const row = host.current?.querySelector(`[data-index="${selectedIndex}"]`)
+        const row = list.current?.elementOf(selectedIndex)
         const box = (row ?? event.currentTarget).getBoundingClientRect()
         menuFrom(null, selectedIndex, { x: box.left + 100, y: box.bottom })
         event.preventDefault()
       }}
     >
-      <div className={cx(styles['line'], styles['head'])} style={{ gridTemplateColumns: template }}>
+      <div
+        ref={head}
+        className={cx(styles['line'], styles['head'])}
+        style={{ gridTemplateColumns: gridOf(look, columns.length) }}
+      >
         <span>{t('logs.column.time')}</span>
         <span>{t('logs.column.level')}</span>
         <span>{t('logs.column.service')}</span>
@@ -116,102 +156,46 @@ export function LineList(props: LineListProps) {
         ))}
         <span>{t('logs.column.body')}</span>
       </div>
-      <VirtualList
-        ref={list}
-        label={t('logs.list')}
-        count={window.count}
-        estimate={rowPixels()}
-        measured={wrap}
-        anchored
-        keyOf={(index) => index - above}
-        selected={selectedIndex}
-        onSelect={(index) => {
-          const id = idAt(index)
-          if (id !== undefined) onSelect(id)
-        }}
-        onOpen={(index) => {
-          const id = idAt(index)
-          if (id !== undefined) onOpen(id)
-        }}
-        onEnd={() => void window.more('down')}
-        onStart={() => void window.more('up')}
-        onVisible={(first, last) => {
-          window.keepAround(first - above)
-          props.onVisible?.(first, last)
-        }}
-        stale={stale}
-        row={(index) => {
-          const line = window.at(index - above)
-          if (!line) return <div className={cx(styles['line'], styles['waiting'])} />
-          return (
-            <Line
-              frame={line.frame}
-              row={line.row}
-              columns={columns}
-              template={template}
-              wrap={wrap}
-              highlight={highlight}
-            />
-          )
-        }}
-      />
+      {wrap ? (
+        <VirtualList
+          {...shared}
+          estimate={rowPixels()}
+          measured
+          anchored
+          keyOf={(index) => index - above}
+          row={(index) => {
+            const line = window.at(index - above)
+            return line ? (
+              <WrappedLine frame={line.frame} row={line.row} look={look} />
+            ) : (
+              <div className={cx(styles['line'], styles['wrapped'], styles['waiting'])} />
+            )
+          }}
+        />
+      ) : (
+        <PaintedList
+          {...shared}
+          rowHeight={rowPixels()}
+          above={above}
+          of={window}
+          make={() => new LineRow()}
+          fill={(row, index) => row.fill(window.at(index - above), look)}
+          draw={(context, index, y) => fonts && drawLine(context, y, window.at(index - above), look, fonts)}
+          point={(row, index) => row.point(window.at(index - above), zone)}
+        />
+      )}
       {props.footer}
     </div>
   )
 }
 
-/** The text of a field of a line: a column, an attribute or a resource attribute. */
-export function fieldText(frame: Frame, row: number, field: string): string | undefined {
-  if (field === 'service' || field === 'level' || field === 'body') return textOf(frame, field, row)
-  if (field === 'trace') return textOf(frame, 'traceId', row)
-  for (const column of ['attributes', 'resource']) {
-    const value = jsonOf(frame, column, row)
-    if (typeof value === 'object' && value !== null && Object.hasOwn(value, field)) {
-      const found = (value as Record<string, unknown>)[field]
-      return typeof found === 'object' ? JSON.stringify(found) : String(found)
-    }
-  }
-  return undefined
-}
-
-interface LineProps {
-  frame: Frame
-  row: number
-  columns: readonly string[]
-  template: string
-  wrap: boolean
-  highlight: Highlighter
-}
-
-const Line = memo(function Line({ frame, row, columns, template, wrap, highlight }: LineProps) {
-  const level = textOf(frame, 'level', row)
-  const service = textOf(frame, 'service', row)
-  const tone = toneOfLevel(level)
-  return (
-    <div className={cx(styles['line'], wrap && styles['wrapped'])} style={{ gridTemplateColumns: template }}>
-      <span className={styles['time']}>
-        <Time ns={cellOf(frame, 'time', row) as EpochNs} precision="ms" />
-      </span>
-      <span className={cx(styles['level'], styles[tone])} data-field="level">
-        <StatusShape tone={tone} />
-        {level}
-      </span>
-      <span className={styles['cell']} data-field="service">
-        {service !== '' && <NameTag name={service} />}
-      </span>
-      {columns.map((column) => (
-        <span key={column} className={cx(styles['cell'], styles['mono'])} data-field={column}>
-          {fieldText(frame, row, column) ?? <span className={styles['none']}>–</span>}
-        </span>
-      ))}
-      <span className={styles['body']}>
-        <LineText
-          text={textOf(frame, 'body', row)}
-          highlight={highlight}
-          oneLine={!wrap}
-          limit={wrap ? WRAP_LIMIT : LIST_LIMIT}
-        />
-      </span>
-    </div>
-  )
+/** A line that measures itself: the same elements as in the recycled list, with the text whole. */
+const WrappedLine = memo(function WrappedLine({ frame, row, look }: { frame: Frame; row: number; look: LineLook }) {
+  const host = useRef<HTMLDivElement>(null)
+  const [line] = useState(() => new LineRow())
+  useLayoutEffect(() => {
+    host.current?.replaceChildren(line.element)
+  }, [line])
+  useLayoutEffect(() => line.fill({ frame, row }, look), [line, frame, row, look])
+  return <div ref={host} onPointerEnter={() => line.point({ frame, row }, look.zone)} />
 })

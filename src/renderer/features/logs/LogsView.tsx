@@ -138,6 +138,7 @@ export default function LogsView() {
           id: 'logs.query',
           title: 'workbench.command.query',
           keys: ['/'],
+          group: 'logs.title',
           run: () => host.current?.querySelector<HTMLElement>('.cm-content')?.focus(),
         },
         {

@@ -8,7 +8,7 @@ import { openTarget, removeFilter, setParams, useFilters, WaysOut } from '../../
 import type { Highlighter } from './body-text.ts'
 import { LineList, type LineMenu } from './LineList.tsx'
 import styles from './logs.module.css'
-import type { Lines } from './use-lines.ts'
+import { type Lines, useContent } from './use-lines.ts'
 
 export interface ResultsProps {
   readonly lines: Lines
@@ -36,6 +36,7 @@ export function Results(props: ResultsProps) {
   const filters = useFilters()
   const { lines } = props
   const { window, first } = lines
+  useContent(window)
   if (first.error && !first.data) return <ErrorState error={first.error} onRetry={first.refetch} />
   if (!window) return <Skeleton lines={24} />
   if (window.count === 0 && window.startReached)

@@ -45,7 +45,7 @@ export interface LineAt {
  */
 export class LineWindow {
   readonly #ask: (input: LogInput) => Promise<LogPage>
-  readonly #changed: () => void
+  readonly #listeners = new Set<() => void>()
   readonly #failed: (error: unknown) => void
   readonly #down: Side
   readonly #up: Side
@@ -57,15 +57,19 @@ export class LineWindow {
     directions: Directions
     first: LogPage
     ask: (input: LogInput) => Promise<LogPage>
-    changed: () => void
     failed: (error: unknown) => void
   }) {
     this.#ask = options.ask
-    this.#changed = options.changed
     this.#failed = options.failed
     this.#down = { pages: [], rows: 0, next: undefined, loading: false }
     this.#up = { pages: [], rows: 0, next: options.directions.up, loading: false }
     this.#take(this.#down, options.directions.down, options.first)
+  }
+
+  /** Calls `listener` after every change, until the answer is called. */
+  readonly listen = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   get above(): number {
@@ -160,7 +164,7 @@ export class LineWindow {
 
   #tell(): void {
     this.version++
-    this.#changed()
+    for (const listener of this.#listeners) queueMicrotask(listener)
   }
 }
 

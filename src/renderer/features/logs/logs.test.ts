@@ -115,7 +115,6 @@ test('lines come at both ends of an anchor, keep their position, and come back a
     directions,
     first: await ask(directions.down),
     ask,
-    changed: () => undefined,
     failed: (error) => failures.push(error),
   })
   const body = (position: number): string | undefined => {

@@ -1,7 +1,7 @@
 // The lines of a question for the screen: the first page through the query cache (refreshed when data changes, old lines
 // stay dimmed), the rest page by page into a LineWindow.
 
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asWatchdeckError, type MethodState, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { type Directions, type LogInput, type LogPage, LineWindow, type Order } from './line-window.ts'
@@ -21,8 +21,13 @@ export interface Lines {
   readonly pageError: WatchdeckError | undefined
   readonly order: Order
   readonly question: LogQuestion
-  /** moves with the window's content */
-  readonly version: number
+}
+
+const never = (): (() => void) => () => undefined
+
+/** Renders what shows lines when they came or went, and nothing else: pages come while the list is scrolled. */
+export function useContent(window: LineWindow | undefined): void {
+  useSyncExternalStore(window?.listen ?? never, () => window?.version ?? 0)
 }
 
 /** `at`: an instant (RFC 3339) within the range where the list begins; lines on both sides of it can be scrolled to. */
@@ -43,7 +48,6 @@ export function directionsOf(question: LogQuestion, order: Order, at: string | u
 
 export function useLines(question: LogQuestion, order: Order, at: string | undefined): Lines {
   const engine = useEngine()
-  const [version, changed] = useReducer((n: number) => n + 1, 0)
   const [pageError, setPageError] = useState<WatchdeckError>()
   const key = JSON.stringify([question, order, at])
   const directions = useMemo(() => {
@@ -59,7 +63,6 @@ export function useLines(question: LogQuestion, order: Order, at: string | undef
       directions,
       first: first.data,
       ask: (input) => engine.call('logs.search', input, { signal: abort.signal }),
-      changed: () => queueMicrotask(changed),
       failed: (error) => !abort.signal.aborted && setPageError(asWatchdeckError(error)),
     })
     shown.current = { window, of: first.data, abort, directions }
@@ -71,5 +74,5 @@ export function useLines(question: LogQuestion, order: Order, at: string | undef
     if (window && at !== undefined) void window.more('up')
   }, [window, at])
   useEffect(() => () => shown.current?.abort.abort(), [])
-  return { window, first, pageError, order, question, version }
+  return { window, first, pageError, order, question }
 }

@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
+import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { EmptyState, ErrorState, PartialNote, Skeleton, TextField, VirtualList } from '../../ui/index.ts'
 import { type Lane, newLane } from './lanes.ts'
@@ -27,12 +28,72 @@ export function matchingMetrics(metrics: readonly KnownMetric[], text: string): 
   })
 }
 
-export function Explorer({ catalogue, onAdd }: { catalogue: Catalogue; onAdd: (lane: Lane) => void }) {
+const LABEL_WORD = /^([a-zA-Z_][\w.]*)(=~|!~|!=|=)(.+)$/
+
+/** Words that speak of labels, as a selector, and the rest. */
+export function labelsIn(text: string): { selector: string | undefined; rest: string } {
+  const words = text.split(/\s+/).filter(Boolean)
+  const matchers = words.flatMap((word) => {
+    const [, name, op, value] = LABEL_WORD.exec(word) ?? []
+    return name === undefined || value === undefined
+      ? []
+      : [`${name}${op}${JSON.stringify(value.replace(/^"|"$/g, ''))}`]
+  })
+  return {
+    selector: matchers.length === 0 ? undefined : `{${matchers.join(',')}}`,
+    rest: words.filter((word) => !LABEL_WORD.test(word)).join(' '),
+  }
+}
+
+const MOST_RELATED = 8
+
+/** Metrics that share the beginning of the name, those that share more of it first. */
+export function relatedMetrics(metrics: readonly KnownMetric[], name: string): KnownMetric[] {
+  const words = name.split(/[_:.]/)
+  const shared = (other: string): number => {
+    const theirs = other.split(/[_:.]/)
+    let n = 0
+    while (n < words.length && words[n] === theirs[n]) n++
+    return n
+  }
+  return metrics
+    .map((metric) => ({ metric, n: metric.name === name ? 0 : shared(metric.name) }))
+    .filter(({ n }) => n > 0)
+    .sort((a, b) => b.n - a.n || (a.metric.name < b.metric.name ? -1 : 1))
+    .slice(0, MOST_RELATED)
+    .map(({ metric }) => metric)
+}
+
+export function Explorer({
+  catalogue,
+  sources,
+  onAdd,
+}: {
+  catalogue: Catalogue
+  sources: string[] | undefined
+  onAdd: (lane: Lane) => void
+}) {
   const t = useT()
   const [text, setText] = useState('')
   const [selected, setSelected] = useState(-1)
   const { state, metrics } = catalogue
-  const found = useMemo(() => matchingMetrics(metrics, text), [metrics, text])
+  const { selector, rest } = useMemo(() => labelsIn(text), [text])
+  const withLabels = useMethod(
+    'metrics.labels',
+    selector === undefined
+      ? null
+      : { metric: selector, label: '__name__', limit: 5000, ...(sources ? { sources } : {}) },
+  )
+  const found = useMemo(() => {
+    const named = matchingMetrics(metrics, rest)
+    const table = selector === undefined ? undefined : withLabels.data?.table
+    if (!table) return named
+    const names = new Set(Array.from({ length: table.rowCount }, (_, i) => textOf(table, 'value', i)))
+    // a histogram is known by its own name and has its labels on its series
+    return named.filter(({ name }) => ['', '_bucket', '_count', '_sum'].some((end) => names.has(name + end)))
+  }, [metrics, rest, selector, withLabels.data])
+  const chosen = found[selected]
+  const related = useMemo(() => (chosen ? relatedMetrics(metrics, chosen.name) : []), [metrics, chosen])
   const add = (index: number): void => {
     const metric = found[index]
     if (metric) onAdd(laneFor(metric))
@@ -86,6 +147,16 @@ export function Explorer({ catalogue, onAdd }: { catalogue: Catalogue; onAdd: (l
           }}
         />
       )}
+      {chosen && related.length > 0 && (
+        <div className={styles['related']} role="group" aria-label={t('metrics.relatedAll', { name: chosen.name })}>
+          {related.map((metric) => (
+            <button key={metric.name} type="button" title={metric.help} onClick={() => onAdd(laneFor(metric))}>
+              {metric.name}
+            </button>
+          ))}
+        </div>
+      )}
+      {withLabels.error && <ErrorState error={withLabels.error} onRetry={withLabels.refetch} />}
       {state.data && <PartialNote completeness={state.data.completeness} />}
     </section>
   )

@@ -1,13 +1,15 @@
 // One lane of the metrics view: its query, its picture, how it is drawn, its series as numbers.
 
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { CodeEditor, Icon, IconButton, Menu, type MenuGroup, PartialNote, Select, TextField } from '../../ui/index.ts'
 import { brushRange, copyText, pin, useRange, useValueMenu } from '../../workbench/index.ts'
 import { commonService, type Drawn, LaneChart } from './LaneChart.tsx'
+import { expand, letterOf } from './expressions.ts'
 import { COMPARES, type Lane, TOPS } from './lanes.ts'
 import styles from './metrics.module.css'
+import { QueryBuilder } from './QueryBuilder.tsx'
 import { SeriesTable } from './SeriesTable.tsx'
 import { type MetricUnit, unitOfQuery } from '../../../shared/promql/index.ts'
 
@@ -17,6 +19,9 @@ export interface LaneCardProps {
   /** of the picture, px */
   readonly height: number
   readonly count: number
+  /** of all lanes: they may speak of each other by letter */
+  readonly queries: readonly string[]
+  readonly metricNames: readonly string[]
   readonly sources: string[] | undefined
   readonly unitOf: MetricUnit
   readonly isHistogram: (query: string) => boolean
@@ -29,21 +34,23 @@ export interface LaneCardProps {
 const DRAGGED = 'application/x-watchdeck-lane'
 
 export function LaneCard(props: LaneCardProps) {
-  const { lane, index, count, sources, onChange } = props
+  const { lane, index, count, sources, queries, onChange } = props
   const t = useT()
   const range = useRange()
   const [draft, setDraft] = useState(lane.query)
   useEffect(() => setDraft((now) => (now.trim() === lane.query.trim() ? now : lane.query)), [lane.query])
   const [over, setOver] = useState(false)
   const values = useValueMenu()
+  const letter = letterOf(index)
+  const { query, circle } = useMemo(() => expand(index, queries), [index, queries])
   const input = {
-    query: lane.query,
+    query,
     range: range.input,
     width: 1000,
     maxSeries: lane.top,
     ...(sources ? { sources } : {}),
   }
-  const unit = unitOfQuery(lane.query, props.unitOf)
+  const unit = unitOfQuery(query, props.unitOf)
 
   const menu: MenuGroup[] = [
     {
@@ -89,7 +96,7 @@ export function LaneCard(props: LaneCardProps) {
     },
     {
       items: [
-        { id: 'copy', icon: 'copy', label: t('metrics.menu.copyQuery'), run: () => void copyText(lane.query) },
+        { id: 'copy', icon: 'copy', label: t('metrics.menu.copyQuery'), run: () => void copyText(query) },
         { id: 'duplicate', icon: 'plus', label: t('metrics.duplicate'), run: props.onDuplicate },
         {
           id: 'up',
@@ -232,6 +239,11 @@ export function LaneCard(props: LaneCardProps) {
             <Icon name="grip" size={14} />
           </button>
         )}
+        {count > 1 && letter !== undefined && (
+          <b className={styles['letter']} title={t('metrics.letter', { letter })}>
+            {letter}
+          </b>
+        )}
         <CodeEditor
           language="promql"
           label={t('metrics.query', { n: index + 1 })}
@@ -247,6 +259,16 @@ export function LaneCard(props: LaneCardProps) {
           kind={draft.trim() === lane.query ? 'quiet' : 'primary'}
           onClick={() => onChange({ query: draft.trim() })}
         />
+        <QueryBuilder
+          query={draft}
+          number={index + 1}
+          metrics={props.metricNames}
+          sources={sources}
+          onWrite={(text, run) => {
+            setDraft(text)
+            if (run) onChange({ query: text })
+          }}
+        />
         <IconButton
           icon="pin"
           label={t('workbench.value.pin')}
@@ -259,8 +281,16 @@ export function LaneCard(props: LaneCardProps) {
         />
         <IconButton icon="close" label={t('metrics.remove', { n: index + 1 })} onClick={props.onRemove} />
       </div>
+      {circle !== undefined && (
+        <p className={styles['problem']} role="alert">
+          {t('metrics.circle', { path: circle })}
+        </p>
+      )}
+      {circle === undefined && query !== lane.query && (
+        <code className={styles['whole']}>{t('metrics.whole', { query })}</code>
+      )}
       <LaneChart
-        lane={lane}
+        lane={circle === undefined ? { ...lane, query } : { ...lane, query: '' }}
         range={range}
         input={range.input}
         sources={sources}

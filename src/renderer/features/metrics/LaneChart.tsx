@@ -14,6 +14,7 @@ import { askAbout, copyText, openTarget, pin, WaysOut } from '../../workbench/in
 import type { Lane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryProblem } from './QueryProblem.tsx'
+import { useAlertMarks } from './use-alert-marks.ts'
 
 export interface LaneChartProps {
   readonly lane: Lane
@@ -84,6 +85,8 @@ export function LaneChart(props: LaneChartProps) {
     keepPrevious: false,
   })
   const [menu, setMenu] = useState<{ at: { x: number; y: number }; instant: bigint }>()
+
+  const marks = useAlertMarks(input, sources, range.to)
 
   const series = useMemo((): Series[] => {
     // a lone series without labels is called after its query, which stands above it already
@@ -252,6 +255,7 @@ export function LaneChart(props: LaneChartProps) {
             group={group}
             onBrush={props.onBrush}
             onInstant={openAt}
+            marks={marks}
             dots={dots}
             onDot={(dot) => openTarget({ view: 'traces', path: [dot.id] })}
             threshold={lane.threshold}

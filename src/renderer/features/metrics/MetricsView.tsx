@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { shareOf, useRoom } from '../../lib/use-room.ts'
-import { Button, EmptyState, IconButton, Skeleton, SplitPane } from '../../ui/index.ts'
+import { Button, EmptyState, IconButton, Skeleton, SplitPane, Toggle } from '../../ui/index.ts'
 import {
   openTarget,
   serviceOf,
@@ -19,6 +19,7 @@ import { LaneCard } from './LaneCard.tsx'
 import { decodeLanes, encodeLanes, type Lane, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { engineLabels, suggestLanes } from './suggest.ts'
+import { useMarksShown } from './use-alert-marks.ts'
 import { useCatalogue } from './use-catalogue.ts'
 
 export default function MetricsView() {
@@ -29,6 +30,7 @@ export default function MetricsView() {
   const [query] = useParam<string>('query', '')
   const [serviceParam] = useParam<string>('service', '')
   const [podParam] = useParam<string>('pod', '')
+  const [marksShown, setMarksShown] = useMarksShown()
   const catalogue = useCatalogue(sources)
   const host = useRef<HTMLDivElement>(null)
   const pane = useRef<HTMLDivElement>(null)
@@ -64,6 +66,8 @@ export default function MetricsView() {
     [],
   )
   const current = lanes ?? NO_LANES
+  const queries = useMemo(() => current.map((lane) => lane.query), [current])
+  const metricNames = useMemo(() => catalogue.metrics.map(({ name }) => name), [catalogue.metrics])
   const focusLane = (index: number): void => {
     const element = host.current?.querySelector<HTMLElement>(`[data-lane="${index}"] .cm-content`)
     element?.focus()
@@ -75,6 +79,7 @@ export default function MetricsView() {
           id: 'metrics.query',
           title: 'workbench.command.query',
           keys: ['/'],
+          group: 'metrics.title',
           run: () => host.current?.querySelector<HTMLElement>('.cm-content')?.focus(),
         },
         {
@@ -103,7 +108,7 @@ export default function MetricsView() {
       initial={280}
       className={styles['split'] ?? ''}
     >
-      <Explorer catalogue={catalogue} onAdd={(lane) => set([...current, lane])} />
+      <Explorer catalogue={catalogue} sources={sources} onAdd={(lane) => set([...current, lane])} />
       <div className={styles['main']} ref={host}>
         <div className={styles['bar']}>
           <strong>
@@ -116,6 +121,11 @@ export default function MetricsView() {
                   : t('metrics.of', { name: service })}
           </strong>
           <span className={styles['spacer']} />
+          <Toggle
+            label={t('alerts.marks')}
+            checked={marksShown}
+            onChange={(on) => setMarksShown(on ? undefined : false)}
+          />
           {given && suggestions}
           {service !== undefined && (
             <>
@@ -168,6 +178,8 @@ export default function MetricsView() {
                 index={index}
                 height={shareOf(room, current.length, BESIDE, 132, 360)}
                 count={current.length}
+                queries={queries}
+                metricNames={metricNames}
                 sources={sources}
                 unitOf={catalogue.unitOf}
                 isHistogram={isHistogram}

@@ -6,6 +6,7 @@ import { formatQuantity } from '../../lib/format.ts'
 import { usePreferences } from '../../lib/preferences.ts'
 import { formatTime } from '../../lib/zone.ts'
 import { Icon, NameTag } from '../../ui/index.ts'
+import { type Question, WhyButton } from '../../workbench/index.ts'
 import type { Headline, HeadlineMeasure, Moved } from './headline.ts'
 import { pivotTargets } from './scope.ts'
 import styles from './services.module.css'
@@ -26,7 +27,15 @@ const movedText = (t: Translate, m: Moved): string =>
     after: valueText(m.after, m.measure),
   })
 
-export function HeadlineLine({ headline, service }: { headline: Headline | undefined; service: string | undefined }) {
+export function HeadlineLine({
+  headline,
+  service,
+  question,
+}: {
+  headline: Headline | undefined
+  service: string | undefined
+  question: Question
+}) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
   return (
@@ -39,6 +48,7 @@ export function HeadlineLine({ headline, service }: { headline: Headline | undef
           {headline.services > 1 && (
             <span className={styles['dim']}>{t('services.servicesChanged', { count: headline.services })}</span>
           )}
+          <WhyButton question={question} value={movedText(t, headline.first)} />
         </p>
       ) : (
         <p className={styles['answer']} data-testid="headline">

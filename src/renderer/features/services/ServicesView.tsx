@@ -139,8 +139,12 @@ export default function ServicesView() {
     )
   return (
     <div className={styles['view']}>
-      {table && changed ? (
-        <HeadlineLine headline={headline} service={service} />
+      {table && changed && changesInput ? (
+        <HeadlineLine
+          headline={headline}
+          service={service}
+          question={{ method: 'services.changes', input: changesInput }}
+        />
       ) : (
         <div className={styles['headline']}>
           <Skeleton height={46} />

@@ -4,9 +4,9 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { LIVE_KINDS, type SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { TestStep } from '../../../shared/contract/sources.ts'
 import { useT } from '../../i18n/index.ts'
-import { asWatchdeckError, useCommand, useEngine } from '../../lib/engine/index.ts'
+import { asWatchdeckError, useCommand } from '../../lib/engine/index.ts'
 import { Button, Checkbox, ErrorState, Select, TextArea, TextField } from '../../ui/index.ts'
-import { openTarget, toast, toastError } from '../../workbench/index.ts'
+import { openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
 import { ADDRESSES, argvOf, type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
 import styles from './Sources.module.css'
 import { TestSteps } from './TestSteps.tsx'
@@ -15,7 +15,6 @@ const AUTHS = ['none', 'basic', 'bearer', 'command', 'apiKey', 'oauth2', 'sigv4'
 
 export function SourceForm({ id, before }: { id?: string; before?: SourceSpec }) {
   const t = useT()
-  const engine = useEngine()
   const add = useCommand('sources.add')
   const edit = useCommand('sources.edit')
   const test = useCommand('sources.test')
@@ -60,7 +59,7 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
       await edit.run({ id, spec, keep, confirmCommands: draft.confirmed })
       toast(t('sources.edited', { name: spec.name }), {
         tone: 'neutral',
-        action: { label: t('ui.undo'), run: () => void engine.call('sources.revert', { id }).catch(fail) },
+        action: undoBy('sources.revert', { id }, t('sources.saveFailed')),
       })
       openTarget({ view: 'sources', path: [id] })
     } catch (reason) {

@@ -8,7 +8,7 @@ import { say, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { Badge, Button, DataTable, Drawer, ErrorState, Time, Toggle } from '../../ui/index.ts'
-import { linkTo, openTarget, toast, toastError } from '../../workbench/index.ts'
+import { linkTo, openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
 import styles from './Sources.module.css'
 import { HEALTH_TONES } from './tones.ts'
 import { TestSteps } from './TestSteps.tsx'
@@ -67,8 +67,6 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
     return () => clearInterval(timer)
   }, [refetch])
   const fail = (what: string) => (error: unknown) => toastError(asWatchdeckError(error), what)
-  const restore = (): void =>
-    void engine.call('sources.restore', { id: source.id }).catch(fail(t('imports.restoreFailed')))
   const remove = (): void =>
     void engine
       .call('sources.remove', { id: source.id })
@@ -76,7 +74,7 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
         toast(t('imports.removed', { name: source.name }), {
           tone: 'neutral',
           detail: t('sources.removedText'),
-          action: { label: t('ui.undo'), run: restore },
+          action: undoBy('sources.restore', { id: source.id }, t('imports.restoreFailed')),
         })
         onClose()
       })

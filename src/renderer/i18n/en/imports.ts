@@ -38,6 +38,7 @@ export const imports = {
   'kind.zipkin': 'Zipkin',
   'kind.alertmanager': 'Alertmanager',
   'kind.otlp': 'OTLP in',
+  'kind.recording': 'Recording',
   'state.ready': 'Ready',
   'state.loading': 'Loading',
   'state.off': 'Off',

@@ -114,6 +114,7 @@ export const incidents = {
   'lane.alert': 'Alerts',
   'lane.change': 'Changes',
   'lane.k8s-event': 'K8s',
+  'lane.gap': 'Not there',
   'lane.note': 'Notes',
   'lane.pin': 'Pins',
   markOne: '{lane}, {when}: {title}',

@@ -47,6 +47,7 @@ export const settings = {
   timeoutHelp: 'After this a question is given up, waiting included.',
   seconds: '{n, number} s',
   threadCount: '{count, plural, one {# thread} other {# threads}}',
+  storage: 'Usage, clean-up, backup and restore',
   folder: 'Everything Watchdeck keeps is in this folder. Another one: start with --data-dir or set WATCHDECK_DATA_DIR.',
   copyPath: 'Copy the path',
   pattern: 'Pattern of {rule}',
@@ -61,7 +62,7 @@ export const settings = {
   tried: 'What a file would hold',
   tryWrong: 'The rules could not be tried',
   keysHelp:
-    'Every command with its keys; those of a view are listed once it has been open. Press Change, then the new keys: one stroke, or two after another. Enter keeps them, Escape leaves.',
+    'Every command with its keys; those of a view act while it is on screen. Press Change, then the new keys: one stroke, or two after another. Enter keeps them, Escape leaves.',
   keysSearch: 'Search commands or keys',
   change: 'Change the keys of {name}',
   remove: 'No keys for {name}',

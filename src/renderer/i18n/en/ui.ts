@@ -7,6 +7,7 @@ export const ui = {
   copyDetails: 'Copy details',
   copiedDetails: 'Copied, without your data',
   undo: 'Undo',
+  undoFailed: 'It could not be taken back',
   loading: 'Loading',
   sortBy: 'Sort by {column}',
   resize: 'Resize {name}',

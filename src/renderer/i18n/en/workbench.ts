@@ -21,6 +21,7 @@ export const workbench = {
   'command.range': 'Set the time range',
   'command.clearFilters': 'Clear all filters',
   'command.theme': 'Theme: switch between dark and light',
+  'command.performance': 'Performance of this view (for development)',
   'command.copyLink': 'Copy a link to this view',
   'range.title': 'Time range',
   'range.typed': 'Type a range',
@@ -130,6 +131,12 @@ export const workbench = {
   'connection.connecting': 'Connecting to the engine',
   'connection.reconnecting':
     'The engine cannot be reached. What you see is the last known state; trying again. Once Watchdeck runs, this page goes on by itself.',
+  'connection.offline':
+    'This computer has no network. Live sources cannot be reached; what is on this computer can be asked as ever.',
+  'connection.silent':
+    '{count, plural, one {{names} does not answer.} other {# sources do not answer: {names}.}} What you see of it is the last known state; trying again.',
+  'connection.look': 'How it is',
+  'connection.lacking': 'Part of what you see is the last known state: {message} Trying again.',
   'connection.closed': 'The engine has stopped. Start Watchdeck again, then reload this page.',
   'crash.title': 'This view failed',
   'crash.text':

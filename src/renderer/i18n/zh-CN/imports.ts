@@ -40,6 +40,7 @@ export const imports: Words<'imports'> = {
   'kind.zipkin': 'Zipkin',
   'kind.alertmanager': 'Alertmanager',
   'kind.otlp': 'OTLP 接收',
+  'kind.recording': '录制',
   'state.ready': '就绪',
   'state.loading': '读取中',
   'state.off': '已停用',

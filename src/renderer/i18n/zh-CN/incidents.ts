@@ -115,6 +115,7 @@ export const incidents: Words<'incidents'> = {
   'lane.alert': '告警',
   'lane.change': '变更',
   'lane.k8s-event': 'K8s',
+  'lane.gap': '缺失',
   'lane.note': '笔记',
   'lane.pin': '图钉',
   markOne: '{lane}，{when}：{title}',

@@ -7,10 +7,12 @@ import { imports } from './imports.ts'
 import { incidents } from './incidents.ts'
 import { logs } from './logs.ts'
 import { metrics } from './metrics.ts'
+import { recordings } from './recordings.ts'
 import { reports } from './reports.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { sources } from './sources.ts'
+import { space } from './space.ts'
 import { traces } from './traces.ts'
 import { ui } from './ui.ts'
 import { workbench } from './workbench.ts'
@@ -32,5 +34,7 @@ export const zhCN: Catalogue = {
   settings,
   sources,
   files,
+  space,
+  recordings,
   reports,
 }

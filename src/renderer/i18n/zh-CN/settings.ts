@@ -48,6 +48,7 @@ export const settings: Words<'settings'> = {
   timeoutHelp: '超过后放弃查询，排队时间也算在内。',
   seconds: '{n, number} 秒',
   threadCount: '{count, plural, other {# 个线程}}',
+  storage: '用量、清理、备份与恢复',
   folder: 'Watchdeck 保存的一切都在此目录。如需更换，用 `--data-dir` 启动或设置 `WATCHDECK_DATA_DIR`。',
   copyPath: '复制路径',
   pattern: '{rule}的表达式',
@@ -62,7 +63,7 @@ export const settings: Words<'settings'> = {
   tried: '文件中会是这样',
   tryWrong: '规则试用失败',
   keysHelp:
-    '所有命令及其按键；视图的命令在打开过该视图后列出。点“更改”后按下新的按键：一次，或先后两次。回车保存，Esc 放弃。',
+    '所有命令及其按键；视图的命令在该视图中有效。点“更改”后按下新的按键：一次，或先后两次。回车保存，Esc 放弃。',
   keysSearch: '搜索命令或按键',
   change: '更改“{name}”的按键',
   remove: '取消“{name}”的按键',

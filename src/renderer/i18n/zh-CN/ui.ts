@@ -9,6 +9,7 @@ export const ui: Words<'ui'> = {
   copyDetails: '复制详情',
   copiedDetails: '已复制，不含你的数据',
   undo: '撤销',
+  undoFailed: '无法撤销',
   loading: '正在加载',
   sortBy: '按“{column}”排序',
   resize: '调整{name}的大小',

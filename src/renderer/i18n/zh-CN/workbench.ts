@@ -23,6 +23,7 @@ export const workbench: Words<'workbench'> = {
   'command.range': '设置时间范围',
   'command.clearFilters': '清除所有筛选',
   'command.theme': '主题：切换深色与浅色',
+  'command.performance': '此视图的性能（供开发使用）',
   'command.copyLink': '复制此视图的链接',
   'range.title': '时间范围',
   'range.typed': '输入范围',
@@ -132,6 +133,10 @@ export const workbench: Words<'workbench'> = {
   'connection.connecting': '正在连接引擎',
   'connection.reconnecting':
     '无法连接引擎。当前显示的是最后一次的状态，正在重试；Watchdeck 重新运行后，此页会自动恢复。',
+  'connection.offline': '这台电脑没有网络，无法访问在线数据源；本机上的数据照常可查。',
+  'connection.silent': '{count, plural, other {{names} 没有应答（共 # 个）。}}其数据为最后已知的状态，正在重试。',
+  'connection.look': '查看状态',
+  'connection.lacking': '部分内容为最后已知的状态：{message} 正在重试。',
   'connection.closed': '引擎已停止。请重新启动 Watchdeck，然后刷新此页。',
   'crash.title': '此视图出错',
   'crash.text': 'Watchdeck 的其余部分仍可使用，数据没有受影响。请重试；若再次出错，请把详情复制到缺陷报告中。',

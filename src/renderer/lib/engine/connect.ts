@@ -27,6 +27,8 @@ declare global {
     watchdeck?: DesktopBridge
     __WATCHDECK_TEST__?: boolean
     __idle?: () => Promise<void>
+    /** the commands of what is on screen */
+    __commands?: () => ReadonlyArray<{ id: string; title: string; keys?: readonly string[]; group?: string }>
     /** what `__idle` still waits for, for a test that hangs */
     __idleState?: () => Readonly<Record<string, unknown>>
   }

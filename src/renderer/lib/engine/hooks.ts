@@ -2,10 +2,10 @@
 // the screen cancels the call in the engine. Answers stay columnar: nothing here turns frames into objects.
 
 import { keepPreviousData, QueryClient, queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { MethodInput, MethodName, MethodOutput, MethodsOfKind } from '../../../shared/contract/index.ts'
-import type { Progress, Streaming, Unary } from '../../../shared/rpc/api.ts'
+import type { ConnectionState, Progress, Streaming, Unary } from '../../../shared/rpc/api.ts'
 import { engine, useEngine } from './context.ts'
 import { runJob } from './jobs.ts'
 
@@ -39,12 +39,37 @@ export function createQueryClient(): QueryClient {
 
 export const methodKey = (method: MethodName, input: unknown): readonly unknown[] => [method, input]
 
+export function useConnection(): ConnectionState {
+  const client = useEngine()
+  return useSyncExternalStore(
+    useCallback(
+      (changed: () => void) => {
+        const listening = client.onState(changed)
+        return () => listening[Symbol.dispose]()
+      },
+      [client],
+    ),
+    () => client.state,
+  )
+}
+
+/** A failure of the world, not of the question: what was known before is still worth seeing. A question that took too long is
+ *  none: it would take as long again. */
+export const isOutage = (error: WatchdeckError | null | undefined): boolean => error?.code === 'unavailable'
+
+/** The question without its time: what a range that moves on asks again. */
+const timeless = (method: string, input: unknown): string =>
+  JSON.stringify([
+    method,
+    { ...(typeof input === 'object' ? input : {}), range: undefined, at: undefined, step: undefined },
+  ])
+
 export interface MethodState<T> {
   readonly data: T | undefined
   readonly error: WatchdeckError | undefined
   /** nothing to show yet: draw the skeleton */
   readonly loading: boolean
-  /** what is shown belongs to an earlier question: dim it */
+  /** what is shown belongs to an earlier question, or cannot be asked again now: dim it */
   readonly stale: boolean
   readonly fetching: boolean
   readonly progress: Progress | undefined
@@ -84,11 +109,19 @@ export function useMethod<M extends QueryMethod>(
     ...(options.refetchEvery === undefined ? {} : { refetchInterval: options.refetchEvery }),
     ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
   })
+  const away = useConnection() !== 'open'
+  // what was on screen outlives an outage: also where the range has moved on and its own question has never been answered
+  const last = useRef<{ question: string; data: MethodOutput<M> }>(undefined)
+  const question = timeless(method, input)
+  if (result.data !== undefined && !result.isPlaceholderData) last.current = { question, data: result.data }
+  const outage = isOutage(result.error)
+  const kept = result.data ?? (outage && last.current?.question === question ? last.current.data : undefined)
   return {
-    data: input === null && options.keepPrevious === false ? undefined : result.data,
-    error: result.error ?? undefined,
+    data: input === null && options.keepPrevious === false ? undefined : kept,
+    // one line at the foot of the page tells an outage (workbench/ConnectionLine.tsx); the view keeps what it has
+    error: outage && kept !== undefined ? undefined : (result.error ?? undefined),
     loading: result.isLoading,
-    stale: result.isPlaceholderData,
+    stale: result.isPlaceholderData || away || result.isError,
     fetching: result.isFetching,
     progress: result.isFetching ? progress : undefined,
     refetch: () => void result.refetch(),

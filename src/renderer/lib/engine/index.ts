@@ -3,6 +3,8 @@ export { engine, useEngine } from './context.ts'
 export { cellOf, columnOf, jsonOf, numberOf, numbersOf, type Row, rowsOf, textOf } from './frames.ts'
 export {
   asWatchdeckError,
+  isOutage,
+  useConnection,
   type CommandMethod,
   type CommandState,
   type JobMethod,

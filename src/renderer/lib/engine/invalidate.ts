@@ -1,9 +1,11 @@
 // Keeps what is on screen true: when the engine says that something changed, the answers that depend on it are asked again.
 
-import type { QueryClient } from '@tanstack/react-query'
+import type { Query, QueryClient } from '@tanstack/react-query'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { disposable } from '../../../shared/base/disposable.ts'
 import type { CHANGE_TOPICS } from '../../../shared/contract/system.ts'
 import type { Client } from '../../../shared/rpc/api.ts'
+import { isOutage } from './hooks.ts'
 
 type Topic = (typeof CHANGE_TOPICS)[number]
 
@@ -12,16 +14,53 @@ export function dependsOn(method: string, topic: Topic): boolean {
   const capability = method.slice(0, method.indexOf('.'))
   switch (topic) {
     case 'sources':
-      return !['settings', 'jobs'].includes(capability)
+      // whether there is room is told by the engine when it changes; to look costs a walk over the folder
+      return !['settings', 'jobs'].includes(capability) && method !== 'space.status'
     case 'incidents':
       return ['incidents', 'report', 'file'].includes(capability)
     case 'jobs':
       return capability === 'jobs'
     case 'alerts':
       return capability === 'alerts' || method === 'incidents.timeline' || method === 'clusters.happenings'
+    case 'space':
+      return capability === 'space' || method === 'system.backups'
+    case 'recordings':
+      return capability === 'recording'
     case 'settings':
       return capability === 'settings' || method === 'file.estimate'
   }
+}
+
+/** How often what could not be asked is asked again. */
+export const AGAIN_MS = 15_000
+
+/** Whether an answer failed by an outage, or misses what a source did not tell. */
+export function isLacking(query: Query): boolean {
+  const { error, data } = query.state
+  if (error instanceof WatchdeckError) return isOutage(error)
+  if (typeof data !== 'object' || data === null || !('completeness' in data)) return false
+  const { completeness } = data
+  return (
+    typeof completeness === 'object' &&
+    completeness !== null &&
+    'missing' in completeness &&
+    Array.isArray(completeness.missing) &&
+    completeness.missing.length > 0
+  )
+}
+
+/** Asks again what is on screen and was lacking. */
+export const askLackingAgain = (queries: QueryClient): void =>
+  void queries.refetchQueries({ type: 'active', predicate: isLacking })
+
+/** After a break everything on screen is asked again: what changed meanwhile was told to nobody. */
+export function recoverAfterBreaks(client: Client, queries: QueryClient): Disposable {
+  let broken = false
+  const listening = client.onState((state) => {
+    if (state === 'open' && broken) void queries.invalidateQueries()
+    broken = state !== 'open'
+  })
+  return listening
 }
 
 /** Follows `system.changes` until disposed, again after every break. */

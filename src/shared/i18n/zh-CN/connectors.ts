@@ -185,4 +185,6 @@ export const connectors: PhraseBook = {
   'live: the alerts that were recorded are in the file, and the answers that were pinned':
     '在线数据源：文件中有已记录的告警和已钉住的查询结果',
   'live: only the answers that were pinned are in the file': '在线数据源：文件中仅有已钉住的查询结果',
+  'live: what was recorded is in the file, and the answers that were pinned':
+    '在线数据源：文件中有录制的数据和已钉住的查询结果',
 }

@@ -11,7 +11,9 @@ import { liveTraces } from './live-traces.ts'
 import { promql } from './promql.ts'
 import { questions } from './questions.ts'
 import { receiver } from './receiver.ts'
+import { recording } from './recording.ts'
 import { shells } from './shells.ts'
+import { space } from './space.ts'
 import { stores } from './stores.ts'
 import { transport } from './transport.ts'
 
@@ -26,7 +28,9 @@ export const books: Readonly<Record<string, PhraseBook>> = {
   promql,
   questions,
   receiver,
+  recording,
   shells,
+  space,
   stores,
   transport,
 }

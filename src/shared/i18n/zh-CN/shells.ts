@@ -6,6 +6,9 @@ export const shells: PhraseBook = {
   '--from and --to go together.': '--from 与 --to 须同时给出。',
   '--no-wait is for jobs; {} answers at once.': '--no-wait 只用于任务；{} 会立即返回。',
   'watchdeck export needs --source ID or --trace ID.': 'watchdeck export 需要 --source ID 或 --trace ID。',
+  '--limit is for streams and for methods whose input has a limit; {} has none.':
+    '--limit 只用于流，以及输入中有 limit 的方法；{} 没有。',
+  'watchdeck export needs --source ID.': 'watchdeck export 需要 --source ID。',
   'watchdeck import needs a file.': 'watchdeck import 需要文件。',
   'watchdeck {} takes one {}.': 'watchdeck {} 只接受一个 {}。',
   'watchdeck open takes one FILE.': 'watchdeck open 只接受一个文件。',

@@ -12,7 +12,7 @@ import { floatOf, integerOf, isObject, type JsonObject, listOf, textOf } from '.
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import { readAttributes } from './attributes.ts'
 import { positiveOrUndefined, readEnum, readId, serviceOf } from './common.ts'
-import { promLabelsOf, promNameOf } from './prom-name.ts'
+import { givenPromName, promLabelsOf, promNameOf } from './prom-name.ts'
 
 const TEMPORALITY_NAMES = [
   'AGGREGATION_TEMPORALITY_UNSPECIFIED',
@@ -73,7 +73,7 @@ export class OtlpMetrics {
       const attributes = readAttributes(list, this.#options.into)
       const series: SeriesInfo = {
         name,
-        promName: promNameOf(name, unit, type, monotonic),
+        promName: givenPromName(metadata) ?? promNameOf(name, unit, type, monotonic),
         labels: promLabelsOf(attributes, resource),
         type,
         unit,

@@ -73,6 +73,20 @@ export function promNameOf(name: string, unit: string, type: MetricType, monoton
   return /^\d/.test(joined) ? `_${joined}` : joined
 }
 
+/** Metadata of a metric that names it as PromQL knows it, where that does not follow from name and unit. */
+const PROM_NAME = 'prometheus.name'
+
+export const withPromName = (metadata: Attributes | undefined, promName: string): Attributes => ({
+  ...metadata,
+  values: { ...metadata?.values, [PROM_NAME]: promName },
+})
+
+/** The name that a writer gave along; undefined where there is none that PromQL could have. */
+export function givenPromName(metadata: Attributes): string | undefined {
+  const given = Object.hasOwn(metadata.values, PROM_NAME) ? metadata.values[PROM_NAME] : undefined
+  return typeof given === 'string' && given !== '' ? given : undefined
+}
+
 function unitSuffixes(unit: string): [string, string] {
   const slash = unit.indexOf('/')
   const main = (slash < 0 ? unit : unit.slice(0, slash)).trim()

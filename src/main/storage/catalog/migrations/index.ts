@@ -4,6 +4,7 @@ import { initial } from './001-initial.ts'
 import { liveSources } from './002-live-sources.ts'
 import { stateBefore } from './003-state-before.ts'
 import { importRecipes } from './004-import-recipes.ts'
-import { held } from './005-held.ts'
+import { recordings } from './005-recordings.ts'
+import { held } from './006-held.ts'
 
-export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, held]
+export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, recordings, held]

@@ -6,7 +6,7 @@ import type { WatchdeckError } from '../../../../shared/base/errors.ts'
 import type { Completeness } from '../../../../shared/contract/define.ts'
 import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { cell, columnFromValues, type Frame } from '../../../../shared/frame/frame.ts'
-import { asWatchdeckError, useEngine } from '../../../lib/engine/index.ts'
+import { asWatchdeckError, isOutage, useConnection, useEngine } from '../../../lib/engine/index.ts'
 
 export type SearchInput = Omit<MethodInput<'traces.search'>, 'cursor' | 'limit'>
 
@@ -57,6 +57,8 @@ export function useTracePages(input: SearchInput): TracePages {
     placeholderData: keepPreviousData,
   })
   const { data } = result
+  const away = useConnection() !== 'open'
+  const error = result.error ? asWatchdeckError(result.error) : undefined
   const frame = useMemo(() => (data ? stacked(data.pages.map((p) => p.table)) : undefined), [data])
   const last = data?.pages.at(-1)?.completeness
   return {
@@ -64,8 +66,9 @@ export function useTracePages(input: SearchInput): TracePages {
     more: result.hasNextPage,
     loading: result.isLoading,
     loadingMore: result.isFetchingNextPage,
-    stale: result.isPlaceholderData,
-    error: result.error ? asWatchdeckError(result.error) : undefined,
+    stale: result.isPlaceholderData || away || result.isError,
+    // as with every answer: an outage is told at the foot of the page while there is something to show
+    error: data && isOutage(error) ? undefined : error,
     completeness: last && { complete: last.complete, missing: last.missing },
     next: () => {
       if (result.hasNextPage && !result.isFetchingNextPage && !result.isPlaceholderData) void result.fetchNextPage()

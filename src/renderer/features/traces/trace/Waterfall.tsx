@@ -3,10 +3,12 @@
 
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../../../i18n/index.ts'
-import { EmptyState, ErrorState, PartialNote, Skeleton } from '../../../ui/index.ts'
+import { EmptyState, ErrorState, PartialNote, MovingRows, RowPool, Skeleton } from '../../../ui/index.ts'
 import { AXIS_HEIGHT, BarsCanvas } from './bars-canvas.ts'
-import { type Line, useLines, type WaterfallInput } from './lines.ts'
-import { NameRow } from './NameRow.tsx'
+import { type Line, pagesOf, useLines, type WaterfallInput } from './lines.ts'
+import { NameDivider } from './NameDivider.tsx'
+import { type NameLook, NameRow } from './name-row.ts'
+import { drawName } from './names-canvas.ts'
 import { SpanTip, type Tip } from './SpanTip.tsx'
 import type { TraceChange, TraceState } from './state.ts'
 import styles from './trace.module.css'
@@ -17,6 +19,8 @@ import type { Zoom } from './zoom.ts'
 
 /** Browsers stop at about 33 million px; beyond this the scroll bar stands for several px of rows. */
 const MOST_PX = 30_000_000
+/** names kept ready above and below the screen */
+const BEYOND = 4
 /** px: a quarter of a wide window, where names are whole and bars still long */
 const usualNameWidth = (): number => Math.round(Math.min(520, Math.max(340, innerWidth * 0.25)))
 const NAME_WIDTH_KEY = 'watchdeck.traces.names'
@@ -41,12 +45,15 @@ export function Waterfall(props: WaterfallProps) {
   const rowHeight = rowPixels()
   const scroller = useRef<HTMLDivElement>(null)
   const names = useRef<HTMLDivElement>(null)
+  const namesPicture = useRef<HTMLCanvasElement>(null)
+  const rows = useRef<MovingRows<NameRow>>(undefined)
   const [height, setHeight] = useState(400)
-  const [first, setFirst] = useState(0)
+  const [pages, setPages] = useState<readonly [number, number]>(() => pagesOf(0, 0))
+  const [nameColumn, setNameColumn] = useState({ width: 0, font: '' })
   const [tip, setTip] = useState<Tip>()
   const [nameWidth, setNameWidth] = useState(() => Number(localStorage.getItem(NAME_WIDTH_KEY)) || usualNameWidth())
   const visible = Math.ceil(height / rowHeight) + 1
-  const lines = useLines(base, Math.max(0, first - 20), first + visible + 20, traceStart)
+  const lines = useLines(base, pages, traceStart)
   const { total } = lines
   const { canvas, view } = useCanvas((element) => new BarsCanvas(element, zoom))
 
@@ -55,13 +62,26 @@ export function Waterfall(props: WaterfallProps) {
   const ratio = spacer > bodyHeight ? (total * rowHeight - bodyHeight) / (spacer - bodyHeight) : 1
   const topOf = useCallback((): number => (scroller.current?.scrollTop ?? 0) * ratio, [ratio])
 
-  const place = useCallback((): void => {
-    const top = topOf()
-    const row = Math.floor(top / rowHeight)
-    if (names.current) names.current.style.transform = `translateY(${-top}px)`
-    view?.scrollTo(top)
-    setFirst(row)
-  }, [topOf, rowHeight, view])
+  /** Shows the rows of the place scrolled to; `again` also those that are there already. */
+  const place = useCallback(
+    (again: boolean): void => {
+      const top = topOf()
+      view?.scrollTo(top)
+      const row = Math.floor(top / rowHeight)
+      const shown = { top, first: Math.max(0, row - BEYOND), last: Math.min(total, row + visible + BEYOND) }
+      const moving = rows.current
+      if (again && moving?.moving) moving.changed()
+      else if (again || !moving?.moved(shown)) {
+        if (names.current) names.current.style.transform = `translateY(${-top}px)`
+        if (again) moving?.pool.refill(shown.first, shown.last)
+        else moving?.pool.show(shown.first, shown.last)
+      }
+      // React hears of it only when other pages are needed
+      const [from, to] = pagesOf(row, row + visible)
+      setPages((now) => (now[0] === from && now[1] === to ? now : [from, to]))
+    },
+    [topOf, rowHeight, view, visible, total],
+  )
 
   const reveal = useCallback(
     (row: number): void => {
@@ -72,7 +92,8 @@ export function Waterfall(props: WaterfallProps) {
       if (y < top) element.scrollTop = y / ratio
       else if (y + rowHeight > top + bodyHeight) element.scrollTop = (y + rowHeight - bodyHeight) / ratio
       else return
-      place()
+      rows.current?.rest()
+      place(false)
     },
     [topOf, rowHeight, bodyHeight, ratio, place],
   )
@@ -81,9 +102,17 @@ export function Waterfall(props: WaterfallProps) {
   useEffect(() => {
     const element = scroller.current
     if (!element) return
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight))
+    const measure = (): void => {
+      setHeight(element.clientHeight)
+      if (!names.current) return
+      const { fontSize, fontFamily } = getComputedStyle(names.current)
+      const next = { width: names.current.clientWidth, font: `${fontSize} ${fontFamily}` }
+      setNameColumn((now) => (now.width === next.width && now.font === next.font ? now : next))
+    }
+    const observer = new ResizeObserver(measure)
     observer.observe(element)
-    setHeight(element.clientHeight)
+    if (names.current) observer.observe(names.current)
+    measure()
     return () => observer.disconnect()
   }, [])
 
@@ -105,7 +134,34 @@ export function Waterfall(props: WaterfallProps) {
     return () => element.removeEventListener('wheel', onWheel)
   }, [canvas, zoom])
 
-  useLayoutEffect(place)
+  const look: NameLook = { selected: cursor.row, searching, ...nameColumn, t }
+  const latest = useRef({ lines, look, place })
+  latest.current = { lines, look, place }
+  useLayoutEffect(() => {
+    const [host, canvasOfNames] = [names.current, namesPicture.current]
+    if (!host?.parentElement || !canvasOfNames) return
+    const pool = new RowPool(host, rowHeight, {
+      make: () => new NameRow(),
+      fill: (name, row) => name.fill(row, latest.current.lines.at(row), latest.current.look),
+    })
+    rows.current = new MovingRows({
+      host,
+      viewport: host.parentElement,
+      canvas: canvasOfNames,
+      height: rowHeight,
+      pool,
+      draw: (context, row, y) => drawName(context, y, rowHeight, latest.current.lines.at(row), latest.current.look),
+      settle: () => latest.current.place(true),
+    })
+    return () => rows.current?.[Symbol.dispose]()
+  }, [rowHeight])
+  useLayoutEffect(() => place(true))
+  useEffect(() => {
+    const element = scroller.current
+    const onScroll = (): void => latest.current.place(false)
+    element?.addEventListener('scroll', onScroll, { passive: true })
+    return () => element?.removeEventListener('scroll', onScroll)
+  }, [])
   useEffect(() => {
     view?.show({
       at: lines.at,
@@ -190,163 +246,122 @@ export function Waterfall(props: WaterfallProps) {
     localStorage.setItem(NAME_WIDTH_KEY, String(next))
   }
 
-  if (lines.error) return <ErrorState error={lines.error} onRetry={lines.refetch} />
-  const shown: Line[] = []
-  for (let row = Math.max(0, first - 4); row < Math.min(total, first + visible + 4); row++) {
-    const line = lines.at(row)
-    if (line) shown.push(line)
-  }
   const share = `min(${nameWidth}px, 60%)`
   return (
-    <div className={styles['waterfall']}>
-      <div
-        ref={scroller}
-        className={styles['scroller']}
-        role="treegrid"
-        aria-label={t('traces.waterfallOf', { trace: traceLabel })}
-        aria-rowcount={total + 1}
-        aria-colcount={2}
-        aria-busy={lines.stale || lines.loading}
-        aria-activedescendant={cursor.line ? `span-${cursor.line.spanId}` : undefined}
-        tabIndex={0}
-        onScroll={place}
-        onKeyDown={onKeyDown}
-        onClick={(event) => {
-          const line = rowOf(event.target)
-          if (!line) return
-          if (event.target instanceof Element && event.target.closest('[data-fold]') && line.children > 0) toggle(line)
-          else cursor.choose(line)
-        }}
-        onDoubleClick={(event) => {
-          const line = rowOf(event.target)
-          if (line) toggle(line)
-        }}
-        onContextMenu={(event) => {
-          const line = rowOf(event.target)
-          if (!line) return
-          event.preventDefault()
-          onMenu(line, { x: event.clientX, y: event.clientY })
-        }}
-      >
-        <div style={{ height: spacer + AXIS_HEIGHT }} role="presentation">
-          <div className={styles['window']} style={{ height }} role="presentation">
-            <div className={styles['nameColumn']} style={{ width: share }} role="presentation">
-              <div className={styles['nameHead']} role="row" aria-rowindex={1}>
-                <span role="columnheader">{t('traces.span')}</span>
-                <span role="columnheader" className={styles['offscreen']}>
-                  {t('traces.timing')}
-                </span>
-              </div>
-              <div className={styles['names']} role="rowgroup">
-                <div ref={names} className={styles['moving']} role="presentation">
-                  {shown.map((line) => (
-                    <NameRow
-                      key={line.row}
-                      line={line}
-                      top={line.row * rowHeight}
-                      height={rowHeight}
-                      selected={line.row === cursor.row}
-                      dimmed={searching && !line.matches}
-                    />
-                  ))}
+    <>
+      {lines.error && <ErrorState error={lines.error} onRetry={lines.refetch} />}
+      <div className={styles['waterfall']} style={lines.error && { display: 'none' }}>
+        <div
+          ref={scroller}
+          className={styles['scroller']}
+          role="treegrid"
+          aria-label={t('traces.waterfallOf', { trace: traceLabel })}
+          aria-rowcount={total + 1}
+          aria-colcount={2}
+          aria-busy={lines.stale || lines.loading}
+          aria-activedescendant={cursor.line ? `span-${cursor.line.spanId}` : undefined}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onClick={(event) => {
+            const line = rowOf(event.target)
+            if (!line) return
+            if (event.target instanceof Element && event.target.closest('[data-fold]') && line.children > 0)
+              toggle(line)
+            else cursor.choose(line)
+          }}
+          onDoubleClick={(event) => {
+            const line = rowOf(event.target)
+            if (line) toggle(line)
+          }}
+          onContextMenu={(event) => {
+            const line = rowOf(event.target)
+            if (!line) return
+            event.preventDefault()
+            onMenu(line, { x: event.clientX, y: event.clientY })
+          }}
+        >
+          <div style={{ height: spacer + AXIS_HEIGHT }} role="presentation">
+            <div className={styles['window']} style={{ height }} role="presentation">
+              <div className={styles['nameColumn']} style={{ width: share }} role="presentation">
+                <div className={styles['nameHead']} role="row" aria-rowindex={1}>
+                  <span role="columnheader">{t('traces.span')}</span>
+                  <span role="columnheader" className={styles['offscreen']}>
+                    {t('traces.timing')}
+                  </span>
+                </div>
+                <div className={styles['names']} role="rowgroup">
+                  <div
+                    ref={names}
+                    className={styles['moving']}
+                    role="presentation"
+                    onPointerOver={(event) => {
+                      const row = event.target instanceof Element && event.target.closest('[data-row]')
+                      if (row) rows.current?.pool.rowOf(Number(row.getAttribute('data-row')))?.point()
+                    }}
+                  />
+                  <canvas ref={namesPicture} className={styles['namesPicture']} />
                 </div>
               </div>
-            </div>
-            <div
-              className={styles['bars']}
-              role="presentation"
-              aria-hidden="true"
-              onPointerMove={onCanvasMove}
-              onPointerLeave={() => {
-                view?.hover(-1)
-                setTip(undefined)
-              }}
-              onPointerDown={(event) => {
-                if (event.button !== 0) return
-                event.currentTarget.setPointerCapture(event.pointerId)
-                setTip(undefined)
-                drag.current = { x: event.clientX, moved: false, from: zoom.from, to: zoom.to }
-              }}
-              onPointerUp={(event) => {
-                const held = drag.current
-                drag.current = undefined
-                const line = lineOf(event)
-                if (held && !held.moved && line) {
-                  cursor.choose(line)
-                  scroller.current?.focus({ preventScroll: true })
-                }
-              }}
-              onPointerCancel={() => {
-                drag.current = undefined
-              }}
-              onDoubleClick={(event) => {
-                const line = lineOf(event)
-                if (line) zoom.set(line.offset, line.offset + Math.max(1, line.duration))
-                else zoom.reset()
-              }}
-              onContextMenu={(event) => {
-                const line = lineOf(event)
-                if (!line) return
-                event.preventDefault()
-                onMenu(line, { x: event.clientX, y: event.clientY })
-              }}
-            >
-              <canvas ref={canvas} className={styles['canvas']} />
+              <div
+                className={styles['bars']}
+                role="presentation"
+                aria-hidden="true"
+                onPointerMove={onCanvasMove}
+                onPointerLeave={() => {
+                  view?.hover(-1)
+                  setTip(undefined)
+                }}
+                onPointerDown={(event) => {
+                  if (event.button !== 0) return
+                  event.currentTarget.setPointerCapture(event.pointerId)
+                  setTip(undefined)
+                  drag.current = { x: event.clientX, moved: false, from: zoom.from, to: zoom.to }
+                }}
+                onPointerUp={(event) => {
+                  const held = drag.current
+                  drag.current = undefined
+                  const line = lineOf(event)
+                  if (held && !held.moved && line) {
+                    cursor.choose(line)
+                    scroller.current?.focus({ preventScroll: true })
+                  }
+                }}
+                onPointerCancel={() => {
+                  drag.current = undefined
+                }}
+                onDoubleClick={(event) => {
+                  const line = lineOf(event)
+                  if (line) zoom.set(line.offset, line.offset + Math.max(1, line.duration))
+                  else zoom.reset()
+                }}
+                onContextMenu={(event) => {
+                  const line = lineOf(event)
+                  if (!line) return
+                  event.preventDefault()
+                  onMenu(line, { x: event.clientX, y: event.clientY })
+                }}
+              >
+                <canvas ref={canvas} className={styles['canvas']} />
+              </div>
             </div>
           </div>
         </div>
-      </div>
-      <NameDivider width={nameWidth} left={share} onResize={resizeNames} />
-      {lines.loading && (
-        <div className={styles['over']}>
-          <Skeleton lines={12} />
+        <NameDivider width={nameWidth} left={share} onResize={resizeNames} />
+        {lines.loading && (
+          <div className={styles['over']}>
+            <Skeleton lines={12} />
+          </div>
+        )}
+        {!lines.loading && !lines.stale && total === 0 && (
+          <div className={styles['over']}>
+            <EmptyState title={t('traces.noRows')}>{t('traces.noRowsHint')}</EmptyState>
+          </div>
+        )}
+        <div className={styles['partial']}>
+          <PartialNote completeness={lines.completeness} />
         </div>
-      )}
-      {!lines.loading && !lines.stale && total === 0 && (
-        <div className={styles['over']}>
-          <EmptyState title={t('traces.noRows')}>{t('traces.noRowsHint')}</EmptyState>
-        </div>
-      )}
-      <div className={styles['partial']}>
-        <PartialNote completeness={lines.completeness} />
+        {tip && <SpanTip tip={tip} />}
       </div>
-      {tip && <SpanTip tip={tip} />}
-    </div>
-  )
-}
-
-/** Between names and bars: drags, and moves by arrow keys. */
-function NameDivider({ width, left, onResize }: { width: number; left: string; onResize: (width: number) => void }) {
-  const t = useT()
-  return (
-    <div
-      className={styles['divider']}
-      style={{ left }}
-      role="separator"
-      tabIndex={0}
-      aria-orientation="vertical"
-      aria-label={t('ui.resize', { name: t('traces.span') })}
-      aria-valuenow={width}
-      aria-valuemin={140}
-      aria-valuemax={900}
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowLeft') onResize(width - 16)
-        else if (event.key === 'ArrowRight') onResize(width + 16)
-        else return
-        event.preventDefault()
-        event.stopPropagation()
-      }}
-      onPointerDown={(event) => {
-        event.preventDefault()
-        const handle = event.currentTarget
-        const from = event.clientX
-        handle.setPointerCapture(event.pointerId)
-        const move = (e: globalThis.PointerEvent): void => onResize(width + e.clientX - from)
-        handle.addEventListener('pointermove', move)
-        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), {
-          once: true,
-        })
-      }}
-    />
+    </>
   )
 }

@@ -93,10 +93,16 @@ export interface Lines {
   readonly refetch: () => void
 }
 
-/** Rows `first` to `last` (inclusive). */
-export function useLines(base: WaterfallInput, first: number, last: number, traceStart: bigint): Lines {
-  const from = Math.max(0, Math.floor(first / PAGE))
-  const to = Math.max(from, Math.floor(last / PAGE))
+/** rows asked for beyond those on screen: a fast hand is there before the answer */
+const AHEAD = 80
+
+/** The pages, as first and last, that hold the rows `first` to `last` and those near them. */
+export function pagesOf(first: number, last: number): readonly [number, number] {
+  const from = Math.max(0, Math.floor((first - AHEAD) / PAGE))
+  return [from, Math.max(from, Math.floor((last + AHEAD) / PAGE))]
+}
+
+export function useLines(base: WaterfallInput, [from, to]: readonly [number, number], traceStart: bigint): Lines {
   const results = useQueries({
     queries: Array.from({ length: to - from + 1 }, (_, i) => ({
       ...methodQuery('traces.waterfall', { ...base, offset: (from + i) * PAGE, limit: PAGE }),
@@ -107,14 +113,20 @@ export function useLines(base: WaterfallInput, first: number, last: number, trac
   const known = useRef({ total: 0, matches: 0 })
   const any = fresh ?? results.find((r) => r.data !== undefined)?.data
   if (any?.summary) known.current = any.summary
-  const pages = results.map((r) => r.data)
   const stale = results.some((r) => r.isPlaceholderData)
   const failed = results.find((r) => r.error !== null)
-  const found = new Map<number, Line>()
-  for (const page of pages) if (page) for (const line of linesOf(page.table, traceStart)) found.set(line.row, line)
+  // pages of an earlier fold or filter come last: they stand in where nothing newer is here
+  const byAge = [...results].sort((a, b) => Number(a.isPlaceholderData) - Number(b.isPlaceholderData))
+  const found = byAge.flatMap(({ data }) => (data ? [linesOf(data.table, traceStart)] : []))
   return {
     ...known.current,
-    at: (row) => found.get(row),
+    at(row) {
+      for (const lines of found) {
+        const line = lines[row - (lines[0]?.row ?? 0)]
+        if (line) return line
+      }
+      return undefined
+    },
     loading: any === undefined && failed === undefined,
     stale,
     error: failed?.error ? asWatchdeckError(failed.error) : undefined,

@@ -1,0 +1,32 @@
+// Painting into elements that are kept: what is there already is not written again, because the browser would lay it out
+// again.
+
+/** An element without React. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className: string | undefined,
+  ...children: Array<Node | string>
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag)
+  if (className !== undefined && className !== '') element.className = className
+  element.append(...children)
+  return element
+}
+
+/** The element shows this text and nothing else. */
+export function writeText(element: Element, text: string): void {
+  const only = element.firstChild
+  if (only instanceof Text && only === element.lastChild) {
+    if (only.data !== text) only.data = text
+  } else element.textContent = text
+}
+
+export function writeAttribute(element: Element, name: string, value: string | undefined): void {
+  if (value === undefined) {
+    if (element.hasAttribute(name)) element.removeAttribute(name)
+  } else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
+}
+
+export function writeClass(element: HTMLElement, className: string): void {
+  if (element.className !== className) element.className = className
+}

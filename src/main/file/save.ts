@@ -6,17 +6,16 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
-import { commonPart, type Held, HELD_KINDS, type HeldKind, heldOfBoth } from '../../shared/domain/held.ts'
+import { commonPart } from '../../shared/domain/held.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
-import { recordedCopyId } from '../../shared/domain/recording.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
-import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { DataPart, SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
 import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/incident-file/write.ts'
 import { countsOf } from '../storage/telemetry/source-counts.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
+import { heldIn, heldOf, named, saveScope, unrecorded } from './kept.ts'
 import { redacted, type SaveScope, type Selection, selections, textColumns } from './selection.ts'
 
 /** Rows of one Parquet part: a view that needs a minute reads one such part, not the table. */
@@ -94,41 +93,6 @@ export async function save(
     return { path, ...written, completeness: uniteCompleteness(seen) }
   } finally {
     await rm(scratch, { recursive: true, force: true })
-  }
-}
-
-/** The source whose rows stand for this one in the file: what was recorded of a live source for the incident. */
-function heldIn({ catalog }: EngineContext, incident: string, source: string): string {
-  const copy = recordedCopyId(incident, source)
-  const state = catalog.sources.get(copy)?.state
-  return state === undefined || state === 'removed' ? source : copy
-}
-
-const named = ({ missing, ...rest }: Completeness, source: string): Completeness => ({
-  ...rest,
-  missing: missing.map((gap) => ({ ...gap, source })),
-})
-
-/** Of a live source the file holds what was recorded and the answers that were pinned, and says that the rest is not in it. */
-function unrecorded(engine: EngineContext, incident: string, id: string, range: TimeRange): Completeness {
-  const source = engine.catalog.sources.get(id)
-  if (source?.spec === undefined) return { complete: true, missing: [] }
-  const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
-  return {
-    complete: false,
-    missing: [
-      {
-        source: id,
-        from,
-        to,
-        reason:
-          source.kind === 'alertmanager'
-            ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
-            : heldIn(engine, incident, id) === id
-              ? 'live: only the answers that were pinned are in the file'
-              : 'live: what was recorded is in the file, and the answers that were pinned',
-      },
-    ],
   }
 }
 
@@ -268,27 +232,6 @@ function savedIncident(
   }
 }
 
-/** What is recorded of a live source, by its kind; alerts always are. */
-const RECORDED: Partial<Record<SourceRecord['kind'], HeldKind>> = {
-  alertmanager: 'objects',
-  prometheus: 'metrics',
-  jaeger: 'traces',
-  zipkin: 'traces',
-}
-
-/** What the file will know of a source whose rows are those of `rows`. */
-function heldOf(
-  source: SourceRecord,
-  rows: SourceRecord,
-  { range, scope }: { range: TimeRange; scope: SaveScope },
-): Held {
-  const hasRows = source.spec === undefined || source.kind === 'alertmanager' || rows.id !== source.id
-  const kinds =
-    source.spec === undefined ? scope.kinds : scope.kinds.filter((kind) => hasRows && kind === RECORDED[source.kind])
-  const asked = { from: formatRfc3339(range.from), to: formatRfc3339(range.to), kinds, services: scope.services }
-  return heldOfBoth(asked, rows.held)
-}
-
 export async function estimate(
   engine: EngineContext,
   input: EstimateInput,
@@ -376,11 +319,6 @@ async function previewRedaction(
     }
   }
 }
-
-const saveScope = (scope: SaveInput['scope']): SaveScope => ({
-  kinds: scope?.kinds ?? HELD_KINDS,
-  services: scope?.services ?? [],
-})
 
 /**
  * Default: the rules of the settings.

@@ -100,7 +100,7 @@ describe('an incident', () => {
     expect((await client.call('incidents.entries', { incident: 'INC-1' })).entries).toHaveLength(1)
     expect(await found({ tag: 'cart' })).toEqual([1])
     expect((await client.call('incidents.list', { limit: 1 })).completeness).toEqual({
-      complete: true,
+      complete: false,
       missing: [],
       truncated: { returned: 1, total: 2 },
     })

@@ -68,7 +68,7 @@ function readers(
       const { completeness } = await gather(live, from, to, ({ id, source }) =>
         recorder.look(id, source, asking(context, 'alerts.list')),
       )
-      const scope = await telemetry.scope(sources)
+      const scope = await telemetry.scope(sources, range)
       const { alerts, gaps } = await recordedAlerts(telemetry, scope, range, context.signal)
       const words = text?.toLowerCase()
       const kept = alerts.filter(

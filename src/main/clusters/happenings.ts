@@ -23,7 +23,9 @@ const ORDERED = ORDER.map(([name]) => name).join(', ')
 export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['happenings'] {
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
-    const scope = await engine.telemetry.scope(input.sources, range)
+    const scope = await engine.telemetry.scope(input.sources, range, {
+      services: input.service === undefined ? undefined : [input.service],
+    })
     const { cursor, limit, ...question } = input
     const key = readCursor(cursor, question, ORDER.length)
     const conditions: string[] = []

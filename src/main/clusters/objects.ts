@@ -43,7 +43,9 @@ function parseBody(json: string): unknown {
 export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['objects'] {
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
-    const scope = await engine.telemetry.scope(input.sources, range)
+    const scope = await engine.telemetry.scope(input.sources, range, {
+      services: input.service === undefined ? undefined : [input.service],
+    })
     const { cursor, limit, ...question } = input
     const key = readCursor(cursor, question, ORDER.length)
     const conditions = ['o.time_ns < ?']

@@ -117,18 +117,15 @@ export class LiveTraces {
    */
   async scope(wish: TraceWish, asking: Asking): Promise<FilledScope> {
     const [range] = wish.ranges
+    const services = wish.filter?.service === undefined ? undefined : [wish.filter.service]
     const live = this.among(wish.sources)
     if (live.length === 0)
-      return { scope: await this.#store.scope(wish.sources, range), seenFrom: range.from, more: false }
+      return { scope: await this.#store.scope(wish.sources, range, { services }), seenFrom: range.from, more: false }
     const alone = (await this.#store.scope(wish.sources, range)).sources.length === 1
     const filled = await Promise.all(live.map((source) => this.#fill(source, wish, alone, asking)))
     this.#bound()
     return {
-      scope: await this.#store.scope(
-        wish.sources,
-        range,
-        filled.map(({ part }) => part),
-      ),
+      scope: await this.#store.scope(wish.sources, range, { live: filled.map(({ part }) => part), services }),
       seenFrom: filled.reduce((from: bigint, each) => (each.seenFrom > from ? each.seenFrom : from), range.from),
       more: filled.some(({ more }) => more),
     }
@@ -175,7 +172,7 @@ export class LiveTraces {
       }),
     )
     this.#bound()
-    return await this.#store.scope(sources, undefined, parts)
+    return await this.#store.scope(sources, undefined, { live: parts })
   }
 
   async #fill(source: Live, wish: TraceWish, alone: boolean, asking: Asking): Promise<Filled> {

@@ -32,6 +32,7 @@ export async function adopt(
       catalog.sources.update(copy.id, {
         state: 'ready',
         counts: from.counts,
+        ...(from.held !== undefined && { held: from.held }),
         ...(from.rows !== undefined && { rows: from.rows }),
         ...(from.from !== undefined && { from: from.from }),
         ...(from.to !== undefined && { to: from.to }),

@@ -30,7 +30,7 @@ export const fileModule: CapabilityModule<'file'> = {
           return { ok: false, problems: [error.message] }
         }
       },
-      open: (input) => opened.open(input.path, input.passphrase),
+      open: (input, { signal }) => opened.open(input.path, input.passphrase, signal),
       async close({ source }) {
         await opened.close(source)
         return { ok: true }

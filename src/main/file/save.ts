@@ -6,15 +6,17 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
+import { commonPart } from '../../shared/domain/held.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
-import { recordedCopyId } from '../../shared/domain/recording.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
-import type { SavedIncident } from '../storage/incident-file/manifest.ts'
+import type { DataPart, SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
 import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/incident-file/write.ts'
+import { countsOf } from '../storage/telemetry/source-counts.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
-import { redacted, SAVE_KINDS, type Selection, selections, textColumns } from './selection.ts'
+import { heldIn, heldOf, named, saveScope, unrecorded } from './kept.ts'
+import { redacted, type SaveScope, type Selection, selections, textColumns } from './selection.ts'
 
 /** Rows of one Parquet part: a view that needs a minute reads one such part, not the table. */
 const PART_ROWS = 250_000
@@ -52,7 +54,6 @@ export async function save(
     const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
       const scope = await engine.telemetry.scope([heldIn(engine, incident.id, source)], range)
-      seen.push(named(scope.completeness, source), unrecorded(engine, incident.id, source, range))
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -60,8 +61,15 @@ export async function save(
         context.progress(0.7 * done, `Writing ${selection.table}`)
         parts.push(...(await writeParts(engine, selection, ordinal, redactor, scratch, context.signal)))
       }
+      seen.push(named(scope.completeness, source), unrecorded(engine, incident.id, source, range))
     }
-    const { saved, queries } = savedIncident(engine, incident, redactor)
+    const { saved, queries } = savedIncident(
+      engine,
+      incident,
+      redactor,
+      { range, scope: saveScope(input.scope) },
+      parts.map(({ part }) => part),
+    )
     context.progress(0.7, 'Writing the file')
     const written = await writeIncidentFile(
       path,
@@ -85,41 +93,6 @@ export async function save(
     return { path, ...written, completeness: uniteCompleteness(seen) }
   } finally {
     await rm(scratch, { recursive: true, force: true })
-  }
-}
-
-/** The source whose rows stand for this one in the file: what was recorded of a live source for the incident. */
-function heldIn({ catalog }: EngineContext, incident: string, source: string): string {
-  const copy = recordedCopyId(incident, source)
-  const state = catalog.sources.get(copy)?.state
-  return state === undefined || state === 'removed' ? source : copy
-}
-
-const named = ({ missing, ...rest }: Completeness, source: string): Completeness => ({
-  ...rest,
-  missing: missing.map((gap) => ({ ...gap, source })),
-})
-
-/** Of a live source the file holds what was recorded and the answers that were pinned, and says that the rest is not in it. */
-function unrecorded(engine: EngineContext, incident: string, id: string, range: TimeRange): Completeness {
-  const source = engine.catalog.sources.get(id)
-  if (source?.spec === undefined) return { complete: true, missing: [] }
-  const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
-  return {
-    complete: false,
-    missing: [
-      {
-        source: id,
-        from,
-        to,
-        reason:
-          source.kind === 'alertmanager'
-            ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
-            : heldIn(engine, incident, id) === id
-              ? 'live: only the answers that were pinned are in the file'
-              : 'live: what was recorded is in the file, and the answers that were pinned',
-      },
-    ],
   }
 }
 
@@ -217,6 +190,8 @@ function savedIncident(
   engine: EngineContext,
   incident: Incident,
   redactor: Redactor,
+  asked: { readonly range: TimeRange; readonly scope: SaveScope },
+  parts: readonly DataPart[],
 ): { saved: SavedIncident; queries: Record<string, string> } {
   const entries = engine.catalog.entries.list(incident.id)
   const queries: Record<string, string> = {}
@@ -225,22 +200,23 @@ function savedIncident(
     if (answer !== null)
       queries[entry.id] = redactor.rules.length === 0 ? answer : JSON.stringify(redactor.json(JSON.parse(answer)))
   }
-  const sources = incident.sources.flatMap((id) => {
+  const sources = incident.sources.flatMap((id, ordinal) => {
     const source = engine.catalog.sources.get(id)
-    const held = engine.catalog.sources.get(heldIn(engine, incident.id, id)) ?? source
-    return source === undefined || held === undefined
-      ? []
-      : [
-          {
-            id,
-            name: source.name,
-            kind: source.kind,
-            ...(held.from !== undefined && { from: held.from }),
-            ...(held.to !== undefined && { to: held.to }),
-            counts: held.counts,
-            ...(held.missing !== undefined && { missing: held.missing }),
-          },
-        ]
+    // what was recorded of a live source stands for it
+    const rows = engine.catalog.sources.get(heldIn(engine, incident.id, id)) ?? source
+    if (source === undefined || rows === undefined) return []
+    const held = heldOf(source, rows, asked)
+    return [
+      {
+        id,
+        name: source.name,
+        kind: source.kind,
+        ...(rows.from !== undefined && rows.to !== undefined && commonPart({ from: rows.from, to: rows.to }, held)),
+        counts: countsOf(parts.filter((part) => part.source === ordinal)),
+        ...(rows.missing !== undefined && { missing: rows.missing }),
+        held,
+      },
+    ]
   })
   if (sources.length !== incident.sources.length)
     throw new WatchdeckError('conflict', 'A source of this incident was removed; its data cannot be saved.', {
@@ -276,7 +252,6 @@ export async function estimate(
   try {
     for (const id of incident.sources) {
       const scope = await engine.telemetry.scope([heldIn(engine, incident.id, id)], range)
-      seen.push(named(scope.completeness, id), unrecorded(engine, incident.id, id, range))
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)
@@ -284,6 +259,7 @@ export async function estimate(
         bytes += count.bytes
         await previewRedaction(engine, selection, redactor, found, context.signal)
       }
+      seen.push(named(scope.completeness, id), unrecorded(engine, incident.id, id, range))
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })
@@ -342,13 +318,6 @@ async function previewRedaction(
       }
     }
   }
-}
-
-function saveScope(scope: SaveInput['scope']): {
-  kinds: ReadonlyArray<(typeof SAVE_KINDS)[number]>
-  services: readonly string[]
-} {
-  return { kinds: scope?.kinds ?? SAVE_KINDS, services: scope?.services ?? [] }
 }
 
 /**

@@ -1,22 +1,21 @@
 // Which rows of a source go into an incident file, as SQL over the store's relations; and which texts redaction touches.
 
 import type { TimeRange } from '../../shared/base/time.ts'
+import type { HeldKind } from '../../shared/domain/held.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
 import type { Scope, SqlValue } from '../storage/telemetry/api.ts'
+import { LOOKBACK_NS } from '../storage/telemetry/held-gaps.ts'
 import type { TelemetryTable } from '../storage/telemetry/schema.ts'
 
-export const SAVE_KINDS = ['traces', 'logs', 'metrics', 'objects', 'user-events'] as const
-export type SaveKind = (typeof SAVE_KINDS)[number]
-
 export interface SaveScope {
-  readonly kinds: readonly SaveKind[]
+  readonly kinds: readonly HeldKind[]
   /** empty: all */
   readonly services: readonly string[]
 }
 
 export interface Selection {
   readonly table: TelemetryTable
-  readonly kind: SaveKind | 'shared'
+  readonly kind: HeldKind | 'shared'
   /** SELECT of whole rows of the table, in the order they are written */
   readonly sql: string
   readonly params: readonly SqlValue[]
@@ -36,7 +35,7 @@ const TEXT_COLUMNS: Partial<Record<TelemetryTable, readonly string[]>> = {
 
 /** The selections of one source. Whole traces are kept: their spans may end after the range. */
 export function selections(scope: Scope, range: TimeRange, what: SaveScope): Selection[] {
-  const wants = (kind: SaveKind) => what.kinds.includes(kind)
+  const wants = (kind: HeldKind) => what.kinds.includes(kind)
   const filtered = what.services.length > 0
   const params: SqlValue[] = []
   const list = filtered ? `(${what.services.map((s) => `'${s.replaceAll("'", "''")}'`).join(', ')})` : ''
@@ -56,8 +55,11 @@ export function selections(scope: Scope, range: TimeRange, what: SaveScope): Sel
   }
   if (wants('logs')) add('logs', 'logs', `SELECT * FROM ${rel('logs', range)} ${ofService} ORDER BY time_ns, id`)
   if (wants('metrics')) {
-    // five minutes of lookback, so that the first points of a picture are the same as with the source
-    const lookback = { from: (range.from - 300_000_000_000n) as TimeRange['from'], to: range.to }
+    // five minutes of lookback and the very end, so that the first and last points of a picture are the same as with the source
+    const lookback = {
+      from: (range.from - LOOKBACK_NS) as TimeRange['from'],
+      to: (range.to + 1n) as TimeRange['to'],
+    }
     add('series', 'metrics', `SELECT * FROM ${rel('series')} ${ofService}`)
     for (const table of ['samples', 'histograms', 'exemplars'] as const)
       add(

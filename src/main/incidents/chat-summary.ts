@@ -21,6 +21,18 @@ const SEVERITY_WORDS: Record<Language, Record<Incident['severity'], string>> = {
   en: { critical: 'critical', major: 'major', minor: 'minor', notice: 'notice' },
   'zh-CN': { critical: '严重', major: '重要', minor: '次要', notice: '提示' },
 }
+/** The same words as in the list of changes; English has them as the engine says them. */
+const MEASURE_WORDS: Readonly<Record<string, string>> = {
+  errors: '错误率',
+  rate: '速率',
+  lines: '行数',
+  value: '数值',
+  count: '次数',
+  version: '版本',
+  object: '定义',
+}
+const STATE_WORDS: Readonly<Record<string, string>> = { changed: '已更改', created: '已创建', deleted: '已删除' }
+
 const WORDS = {
   en: {
     window: 'Window',
@@ -62,7 +74,7 @@ export async function chatSummary(
     ...line(words.window, `${minute(incident.range.from)} – ${minute(incident.range.to)} UTC`),
     ...line(words.stages, stageLine(incident, language)),
     ...line(words.services, incident.services.join(words.separator)),
-    ...line(words.changed, (await changes(engine, incident, context)).join('; ')),
+    ...line(words.changed, (await changes(engine, incident, language, context)).join(language === 'en' ? '; ' : '；')),
     ...line(
       words.pins,
       pins
@@ -101,7 +113,12 @@ function stageLine(incident: Incident, language: Language): string {
 }
 
 /** The three largest changes from detection on (or of the whole window) against the hour before. */
-async function changes(engine: EngineContext, incident: Incident, context: CallContext): Promise<string[]> {
+async function changes(
+  engine: EngineContext,
+  incident: Incident,
+  language: Language,
+  context: CallContext,
+): Promise<string[]> {
   if (incident.sources.length === 0) return []
   const detected = incident.stamps.find((stamp) => stamp.stage === 'detected')?.at
   const inside = detected !== undefined && detected > incident.range.from && detected < incident.range.to
@@ -112,8 +129,15 @@ async function changes(engine: EngineContext, incident: Incident, context: CallC
   )
   return Array.from({ length: table.rowCount }, (_, i) => {
     const row = rowAt(table, i)
-    const [before, after] = [String(row['beforeText'] ?? ''), String(row['afterText'] ?? '')]
-    return `${row['subject']} ${row['measure']} ${before === '' ? after : `${before} → ${after}`}`
+    const measure = String(row['measure'])
+    const before = String(row['beforeText'] ?? '')
+    const told = String(row['afterText'] ?? '')
+    // of an object the engine says what became of it, or its new image
+    const [name, after] =
+      language === 'en'
+        ? [measure, told]
+        : [MEASURE_WORDS[measure] ?? measure, measure === 'object' ? (STATE_WORDS[told] ?? told) : told]
+    return `${row['subject']} ${name} ${before === '' ? after : `${before} → ${after}`}`
   })
 }
 

@@ -50,12 +50,20 @@ describe('an incident', () => {
     expect(rows.filter((row) => row['lane'] === 'pin').map((row) => row['title'])).toEqual(['level>=error'])
   })
 
-  test('keeps the first stamp of a stage however often the stage is reached', async () => {
+  test('keeps the first stamp of a stage however often the stage is reached, and takes no other', async () => {
     const { t, incident, client } = await started()
     await using _ = t
     await client.call('incidents.update', { id: incident.id, stage: 'mitigated', stageAt: at(30) })
     await client.call('incidents.update', { id: incident.id, stage: 'analysing', stageAt: at(35) })
-    const after = await client.call('incidents.update', { id: incident.id, stage: 'mitigated', stageAt: at(40) })
+    for (const stage of ['mitigated', 'analysing'] as const)
+      await expect(client.call('incidents.update', { id: incident.id, stage, stageAt: at(40) })).rejects.toMatchObject({
+        code: 'conflict',
+        hint: expect.stringContaining('note'),
+      })
+    expect((await client.call('incidents.get', { id: incident.id })).stage).toBe('analysing')
+    await client.call('incidents.update', { id: incident.id, stage: 'mitigated', stageAt: at(30) })
+    await client.call('incidents.update', { id: incident.id, stage: 'analysing' })
+    const after = await client.call('incidents.update', { id: incident.id, stage: 'mitigated' })
     expect(after.stage).toBe('mitigated')
     expect(after.stamps.map((s) => [s.stage, s.at])).toEqual([
       ['detected', at(10)],
@@ -67,7 +75,6 @@ describe('an incident', () => {
       ['stage', 'detected', at(10)],
       ['stage', 'mitigated', at(30)],
       ['stage', 'analysing', at(35)],
-      ['stage', 'mitigated', at(40)],
     ])
     await expect(client.call('incidents.editEntry', { id: entries[0]?.id ?? '', at: at(1) })).rejects.toMatchObject({
       code: 'conflict',

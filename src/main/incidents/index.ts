@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { WatchdeckError } from '../../shared/base/errors.ts'
-import { formatRfc3339, parseRange, tryParseInstant } from '../../shared/base/time.ts'
+import { formatRfc3339, parseRange, tryParseInstant, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
 import { chatSummary } from './chat-summary.ts'
@@ -103,7 +103,7 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
         })
       const updated = catalog.transaction(() => {
         const after = catalog.incidents.update(id, { ...changes, updatedAt: at })
-        if (stage !== undefined && stage !== before.stage) stampStage(engine, before, stage, stageAt)
+        if (stage !== undefined) stampStage(engine, before, stage, stageAt)
         catalog.audit.append({ at, actor: 'local', action: 'incidents.update', subject: id, detail: changes })
         return after
       })
@@ -133,7 +133,10 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
   }
 }
 
-/** Stage changes are entries of their own; the stamp of a stage is written the first time it is reached and never again. */
+/**
+ * The stamp of a stage, and its entry, are written the first time it is reached and never again.
+ * @throws WatchdeckError `conflict` for another time than the one that is stamped
+ */
 function stampStage(
   engine: EngineContext,
   incident: Incident,
@@ -146,6 +149,17 @@ function stampStage(
   if (at === undefined)
     throw new WatchdeckError('invalid_input', `The time of the stage is not a time: ${JSON.stringify(when)}`)
   if (at > now + 60_000_000_000n) throw new WatchdeckError('invalid_input', 'A stage cannot be reached in the future.')
+  const there = incident.stamps.find((stamp) => stamp.stage === stage)
+  if (there !== undefined) {
+    if (when === undefined || tryParseRfc3339(there.at) === at) return
+    throw new WatchdeckError(
+      'conflict',
+      `The stage ${stage} was reached at ${there.at} already; a stamp stays as it is.`,
+      {
+        hint: 'Go to the stage without a time, and add a note that says what was different.',
+      },
+    )
+  }
   const stamp = { stage, at: formatRfc3339(at), recordedAt: formatRfc3339(now) }
   catalog.incidents.stamp(incident.id, stamp)
   catalog.entries.add(

@@ -4,7 +4,7 @@ import { assertDefined } from '../../shared/base/assert.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { col, type Completeness } from '../../shared/contract/define.ts'
-import { parseLogQuery } from '../../shared/domain/log-query.ts'
+import { builtInField, type LogQuery, parseLogQuery } from '../../shared/domain/log-query.ts'
 import { LEVELS } from '../../shared/domain/telemetry.ts'
 import { frameFromRows, type FrameRow } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
@@ -26,9 +26,11 @@ interface Question {
 async function understood(engine: EngineContext, input: Question, context: CallContext) {
   const range = parseRange(input.range, engine.platform.clock.now())
   const query = parseLogQuery(input.query ?? '')
-  const scope = await engine.telemetry.scope(input.sources, range)
+  const scope = await engine.telemetry.scope(input.sources, range, { services: servicesOf(query) })
   const params = new Params()
   const condition = await compileLogQuery(query, engine.telemetry, scope, params, context.signal)
+  // a page stops early: the question is about the whole range
+  scope.relation('logs', range)
   const rows = await engine.telemetry.narrowLogs(scope, needOf(query), { signal: context.signal })
   const lines = (within: TimeRange) => scope.relation('logs', within, rows)
   const share = rows?.share ?? 1
@@ -42,6 +44,14 @@ async function understood(engine: EngineContext, input: Question, context: CallC
     params: params.values,
     signal: context.signal,
   }
+}
+
+/** The services that lines must be of to match; undefined where a query does not say. */
+function servicesOf(query: LogQuery): string[] | undefined {
+  for (const term of query.kind === 'and' ? query.items : [query])
+    if (term.kind === 'field' && builtInField(term.field) === 'service' && term.match.kind === 'plain')
+      return [term.match.text]
+  return undefined
 }
 
 const cut = (completeness: Completeness, returned: number, more: boolean): Completeness =>
@@ -113,7 +123,8 @@ export const logsModule: CapabilityModule<'logs'> = {
 }
 
 /** How far from the line is looked for its neighbours, step by step; the last step is everything. */
-const REACHES = [60_000_000_000n, 3_600_000_000_000n, 1n << 61n]
+const HOUR_NS = 3_600_000_000_000n
+const REACHES = [60_000_000_000n, HOUR_NS, 1n << 61n]
 
 async function around(
   engine: EngineContext,
@@ -132,7 +143,7 @@ async function around(
   if (!record) throw nothing()
   const scope = await store.scope([record.id])
   const [line] = await store.rows<LogKey & { service: string }>(
-    `SELECT time_ns, source, id, service FROM ${scope.relation('logs')} WHERE id = ${m[2]}::BIGINT LIMIT 1`,
+    `SELECT time_ns, source, id, service FROM ${scope.glance('logs')} WHERE id = ${m[2]}::BIGINT LIMIT 1`,
     [],
     { signal: context.signal },
   )
@@ -153,11 +164,19 @@ async function around(
   }
   const readNeighbours = (within: Scope, range: TimeRange, order: 'asc' | 'desc', limit: number) =>
     store.rows<LogKey>(
-      `SELECT time_ns, source, id FROM ${within.relation('logs', range)} WHERE ${same}
+      `SELECT time_ns, source, id FROM ${within.glance('logs', range)} WHERE ${same}
        AND (time_ns, id) ${order === 'desc' ? '<' : '>'} (${line.time_ns}, ${line.id}) ORDER BY time_ns ${order}, id ${order} LIMIT ${limit}`,
       params,
       { signal: context.signal },
     )
-  const keys = [...(await neighbours('desc', input.before)), line, ...(await neighbours('asc', input.after))]
-  return { table: await linesOf(store, scope, keys, 'asc', context.signal), completeness: scope.completeness }
+  const earlier = await neighbours('desc', input.before)
+  const later = await neighbours('asc', input.after)
+  // where there are fewer than asked for, the file may end there rather than the lines
+  const seen = await store.scope([record.id], undefined, { services: same === 'true' ? undefined : [line.service] })
+  seen.relation('logs', {
+    from: asEpochNs(line.time_ns - (earlier.length < input.before ? HOUR_NS : 0n)),
+    to: asEpochNs(line.time_ns + (later.length < input.after ? HOUR_NS : 1n)),
+  })
+  const table = await linesOf(store, scope, [...earlier, line, ...later], 'asc', context.signal)
+  return { table, completeness: seen.completeness }
 }

@@ -121,6 +121,7 @@ export async function ask(engine: EngineContext, question: Question, asking: Ask
     infos: [...new Set([...parts.flatMap(({ infos }) => infos), ...hintsAbout(question, parts)])],
     completeness: uniteCompleteness([
       whole.completeness,
+      ...each.map(({ scope }) => scope.completeness),
       ...answered.flatMap((part) => part.completeness ?? []),
       ...gaps,
     ]),

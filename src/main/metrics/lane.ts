@@ -4,6 +4,7 @@
 import { jsonInteger } from '../../shared/frame/table.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange, type TimeRange } from '../../shared/base/time.ts'
+import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { fixedName, type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
 import type { Handlers, EngineContext } from '../engine/api.ts'
 import { bucketWidth } from '../storage/telemetry/sql.ts'
@@ -57,7 +58,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       const { kept, completeness } = largest(
         lines,
         input.maxSeries,
-        plain[0]?.completeness ?? { complete: true, missing: [] },
+        uniteCompleteness(plain.flatMap((group) => [group.whole.completeness, group.scope.completeness])),
       )
       return {
         mode: 'm4',
@@ -125,7 +126,7 @@ async function stored(
   const out = []
   for (const { id, scope } of each) {
     const matches = await matchSeries(engine.telemetry, scope, selector.matchers, signal)
-    if (matches.length > 0) out.push({ id, scope, matches, completeness: whole.completeness })
+    if (matches.length > 0) out.push({ id, scope, matches, whole })
   }
   return out
 }

@@ -79,7 +79,11 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
     const kept = rows.slice(0, input.limit)
     return {
       table: frameFromRows(columnsOf('exemplars'), kept),
-      completeness: cut(uniteCompleteness([whole.completeness, told.completeness]), kept.length, total),
+      completeness: cut(
+        uniteCompleteness([whole.completeness, ...each.map(({ scope }) => scope.completeness), told.completeness]),
+        kept.length,
+        total,
+      ),
     }
   }
 }

@@ -9,6 +9,9 @@ export function renderMarkdown({ blocks }: Composed): string {
   return `${blocks.map(markdownBlock).join('\n\n')}\n`
 }
 
+// only a fence at the outermost level: what ends one in a list is told differently by every program
+const FENCES = new MarkdownIt({ html: false })
+
 function markdownBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
@@ -35,10 +38,23 @@ function markdownBlock(block: Block): string {
       return `${fence}${block.language}\n${block.text}\n${fence}`
     }
     case 'markdown':
-      return block.text
+      return withoutHtml(block.text)
     case 'picture':
       return `![${inline(block.alt)}](data:image/svg+xml;base64,${Buffer.from(block.svg).toString('base64')})`
   }
+}
+
+/** Notes keep their markup, and HTML in them stays text: whoever shows the report may run what it finds. Fences are not touched. */
+function withoutHtml(text: string): string {
+  const fenced = FENCES.parse(text, {}).flatMap(({ type, level, map }) =>
+    type === 'fence' && level === 0 && map ? [map] : [],
+  )
+  return text
+    .split('\n')
+    .map((line, i) =>
+      fenced.some(([from, to]) => i >= from && i < to) ? line : line.replace(/<(?=[a-z/!?])/gi, '&lt;'),
+    )
+    .join('\n')
 }
 
 /** One line of literal text: what Markdown would read as markup is escaped, control characters are made visible. */

@@ -48,7 +48,8 @@ async function incidentWithPins() {
   })
   await t.client.call('incidents.note', {
     incident: id,
-    markdown: '**bold** <img src=x onerror=alert(1)> ![x](http://evil.example/a.png)',
+    markdown:
+      '**bold** <img src=x onerror=alert(1)> ![x](http://evil.example/a.png)\n\n```html\n<b>fenced</b>\n```\n\n1. a\n   ```\n<script>alert(2)</script>\n',
     at: SAMPLE_RANGE.from,
   })
   await t.client.call('incidents.update', {
@@ -83,6 +84,11 @@ test('the Markdown report escapes what would be markup and keeps tables whole', 
   expect(text).toContain('![http')
   expect(text).toContain('```promql\nhttp_requests_total\n```')
   expect(text).toContain('| mitigated | 2026-11-02 14:30:00 | 20m |')
+  expect(text).toContain('**bold** &lt;img src=x onerror=alert(1)>')
+  expect(text).toContain('```html\n<b>fenced</b>\n```')
+  // after a fence in a list, which programs end in different places
+  expect(text).toContain('&lt;script>alert(2)')
+  expect(text).not.toMatch(/(?<!\\)<script/)
 })
 
 test('the report is written in Chinese and in the zone asked for', async () => {

@@ -12,7 +12,7 @@ import { eventChanges, objectChanges, versionChanges } from './facts.ts'
 import { bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
 import type { Asked } from './overview.ts'
 import { measureText } from './text.ts'
-import { recordedPart, windowBefore, withLead } from './windows.ts'
+import { heldPart, recordedPart, windowBefore, withLead } from './windows.ts'
 
 type ChangeKind = (typeof CHANGE_KINDS)[number]
 
@@ -180,14 +180,19 @@ export async function changes(
 }
 
 /**
- * The baseline: the part of the window before that was recorded, for hours without data are no calm hours. Where that is
+ * The baseline: the part of the window before that was recorded, for hours without data are no calm hours, and of the
+ * range what the sources can know. Where that is
  * next to nothing, the range's own first quarter. The answer says either.
  */
 async function chosenWindows(
   asked: Asked,
   compareTo: TimeRange | undefined,
 ): Promise<{ windows: Windows; completeness: Completeness }> {
-  const { scope, range } = asked
+  const { scope } = asked
+  const range = heldPart(scope, asked.range) ?? asked.range
+  // read below is only what is known; the question was about all of it
+  for (const table of ['spans', 'logs', 'happenings', 'samples'] as const)
+    if (scope.held(table, asked.range)) scope.relation(table, asked.range)
   const wished = compareTo ?? windowBefore(range)
   const before = await recordedPart(asked, wished)
   const told = (gap: TimeRange, reason: string): Completeness => ({
@@ -205,7 +210,8 @@ async function chosenWindows(
           windows: { range, before },
           completeness: told({ from: wished.from, to: before.from }, 'nothing recorded: the baseline is what follows'),
         }
-  if (compareTo) return { windows: { range, before: compareTo }, completeness: scope.completeness }
+  if (compareTo && heldPart(scope, compareTo))
+    return { windows: { range, before: compareTo }, completeness: scope.completeness }
   const split = asEpochNs(range.from + (range.to - range.from) / 4n)
   return {
     windows: { range: { from: split, to: range.to }, before: { from: range.from, to: split } },

@@ -62,7 +62,7 @@ export async function serviceMap(
   compareTo: TimeRange | undefined,
   counted: { readonly calls: readonly CountedCalls[]; readonly completeness: Completeness },
 ) {
-  const [edges, earlierEdges, { after, before }] = await Promise.all([
+  const [edges, earlierEdges, { after, before, compared }] = await Promise.all([
     edgesIn(asked, asked.range),
     compareTo ? edgesIn(asked, compareTo) : [],
     measured(asked, compareTo),
@@ -89,7 +89,7 @@ export async function serviceMap(
       requests: m?.requests ?? 0,
       errorRatio: m?.errorRatio ?? 0,
       p95Ns: m?.p95Ns ?? 0,
-      change: compareTo ? serviceChange(before.get(id), m) : null,
+      change: compared ? serviceChange(before.get(id), m) : null,
     }
   })
   // a peer that has the name of a service is told apart by its kind

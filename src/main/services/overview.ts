@@ -32,11 +32,16 @@ interface Row extends Record<string, unknown> {
 
 const COLUMNS = contract.overview.output.columns
 
-/** Measures by service in both windows; a service that is missing from one has no entry there. */
+/**
+ * Measures by service in both windows; a service that is missing from one has no entry there. `compared` is undefined where
+ * nothing can be known of the window to compare with.
+ */
 export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
   const { store, scope, range, signal } = asked
   // a rate over hours that hold nothing would be too low and every service look busier now
-  const recorded = compareTo && ((await recordedPart(asked, compareTo)) ?? compareTo)
+  const compared = compareTo && scope.held('spans', compareTo) && compareTo
+  const recorded = compared && ((await recordedPart(asked, compared)) ?? compared)
+  const seen = scope.held('spans', range) ?? range
   const entries = await entrySpans(store, scope, spanning(range, compareTo), signal)
   const rows = await store.rows<Row>(
     `SELECT service, ${within('start_ns', range)} AS after, count(*) AS requests, count(*) FILTER (status = 2) AS errors,
@@ -49,7 +54,7 @@ export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
   const before = new Map<string, ServiceMeasures>()
   for (const row of rows) {
     const requests = Number(row.requests)
-    const window = row.after ? range : (recorded ?? range)
+    const window = row.after ? seen : (recorded ?? range)
     const measures = {
       requests,
       ratePerSecond: requests / seconds(window),
@@ -61,11 +66,11 @@ export async function measured(asked: Asked, compareTo: TimeRange | undefined) {
     if (row.after) after.set(row.service, measures)
     else before.set(row.service, measures)
   }
-  return { after, before, recorded }
+  return { after, before, compared, recorded }
 }
 
 export async function overview(asked: Asked, compareTo: TimeRange | undefined): Promise<TableAnswer> {
-  const { after, before, recorded } = await measured(asked, compareTo)
+  const { after, before, compared, recorded } = await measured(asked, compareTo)
   const rows = [...new Set([...after.keys(), ...before.keys()])].map((service) => {
     const now = after.get(service)
     const was = before.get(service)
@@ -77,13 +82,13 @@ export async function overview(asked: Asked, compareTo: TimeRange | undefined): 
       p50Ns: now?.p50Ns ?? null,
       p95Ns: now?.p95Ns ?? null,
       p99Ns: now?.p99Ns ?? null,
-      beforeRequests: compareTo ? (was?.requests ?? 0) : null,
-      beforeRatePerSecond: compareTo ? (was?.ratePerSecond ?? 0) : null,
+      beforeRequests: compared ? (was?.requests ?? 0) : null,
+      beforeRatePerSecond: compared ? (was?.ratePerSecond ?? 0) : null,
       beforeErrorRatio: was?.errorRatio ?? null,
       beforeP50Ns: was?.p50Ns ?? null,
       beforeP95Ns: was?.p95Ns ?? null,
       beforeP99Ns: was?.p99Ns ?? null,
-      change: compareTo ? serviceChange(was, now) : null,
+      change: compared ? serviceChange(was, now) : null,
     }
     return row
   })
@@ -95,9 +100,9 @@ export async function overview(asked: Asked, compareTo: TimeRange | undefined): 
   )
   const { completeness, sources } = asked.scope
   const table = frameFromRows(COLUMNS, rows)
-  if (!compareTo || !recorded || recorded.from === compareTo.from) return { table, completeness }
+  if (!compared || !recorded || recorded.from === compared.from) return { table, completeness }
   const gap = {
-    from: formatRfc3339(compareTo.from),
+    from: formatRfc3339(compared.from),
     to: formatRfc3339(recorded.from),
     reason: 'nothing recorded: the baseline is what follows',
   }

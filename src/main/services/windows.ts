@@ -28,6 +28,14 @@ export function withLead<W extends { readonly range: TimeRange; readonly before:
   return { ...w, range: { ...w.range, from: border }, before: { ...w.before, to: border } }
 }
 
+/** What of a window the sources can know: what a file does not hold was neither calm nor quiet. */
+export const heldPart = (scope: Scope, window: TimeRange): TimeRange | undefined =>
+  // metrics last: a file keeps some of them from before its range, and an hour with nothing else is no baseline
+  scope.held('spans', window) ??
+  scope.held('logs', window) ??
+  scope.held('happenings', window) ??
+  scope.held('samples', window)
+
 /**
  * From the first thing recorded in the window to its end; undefined where there is none. A start that is late by less than
  * a fiftieth of the window is what any sampling looks like and stays.
@@ -36,8 +44,10 @@ export async function recordedPart(
   { store, scope, signal }: { store: TelemetryStore; scope: Scope; signal: AbortSignal },
   window: TimeRange,
 ): Promise<TimeRange | undefined> {
+  const part = heldPart(scope, window)
+  if (part === undefined) return undefined
   const first = (table: 'spans' | 'logs' | 'samples', time: string) =>
-    `(SELECT min(${time}) FROM ${scope.relation(table, window)})`
+    `(SELECT min(${time}) FROM ${scope.glance(table, part)})`
   const [found] = await store.rows<{ first: bigint | null }>(
     `SELECT least(${first('spans', 'start_ns')}, ${first('logs', 'time_ns')}, ${first('samples', 'time_ns')}) AS first`,
     [],
@@ -45,7 +55,7 @@ export async function recordedPart(
   )
   if (found?.first === null || found?.first === undefined) return undefined
   const late = found.first - window.from
-  return late * 50n <= window.to - window.from ? window : { from: asEpochNs(found.first), to: window.to }
+  return { from: late * 50n <= window.to - window.from ? part.from : asEpochNs(found.first), to: part.to }
 }
 
 export const seconds = (range: TimeRange): number => Number(range.to - range.from) / 1e9

@@ -35,9 +35,9 @@ export async function matching(filter: ParsedSpanFilter, asked: Asked, params: P
   const condition = `${own.condition} AND ${length}`
   if (isEmptyFilter(rest)) return `(SELECT * FROM ${traces} WHERE ${condition})`
   const spans = await spanCondition(rest, { store, scope, params, signal })
-  // a span of a trace that began in the range may start after its end
+  // a span of a trace that began in the range may start after its end; a file keeps traces whole
   const from: TimeRange = { from: range.from, to: asEpochNs((1n << 63n) - 1n) }
-  return `(SELECT * FROM ${traces} t WHERE ${condition} AND EXISTS (SELECT 1 FROM ${scope.relation('spans', from)} s
+  return `(SELECT * FROM ${traces} t WHERE ${condition} AND EXISTS (SELECT 1 FROM ${scope.glance('spans', from)} s
     WHERE s.trace_id = t.trace_id AND s.source = t.source AND ${spans}))`
 }
 

@@ -79,7 +79,7 @@ async function side({ asked, filter }: TraceGroup): Promise<OneSide> {
     params.values,
     { signal },
   )
-  const spans = `(SELECT s.* FROM ${scope.relation('spans', onwards(range))} s JOIN (SELECT source, trace_id FROM ${members}) m ON m.source = s.source AND m.trace_id = s.trace_id)`
+  const spans = `(SELECT s.* FROM ${scope.glance('spans', onwards(range))} s JOIN (SELECT source, trace_id FROM ${members}) m ON m.source = s.source AND m.trace_id = s.trace_id)`
   const operations = await store.rows<Measured>(
     `SELECT service, operation, count(*)::DOUBLE AS n, (count(*) FILTER (status = 2))::DOUBLE AS errors, ${quantiles('duration_ns')} FROM ${spans} GROUP BY ALL`,
     params.values,
@@ -118,7 +118,7 @@ async function walk({ store, scope, range, signal }: Asked, members: string, par
     `WITH chosen AS MATERIALIZED (SELECT source, trace_id, start_ns, row_number() OVER () AS n FROM
         (SELECT *, sum(spans) OVER (ORDER BY hash(trace_id), source ROWS UNBOUNDED PRECEDING) AS so_far FROM ${members}) WHERE so_far <= ${WALKED_SPANS} LIMIT ${WALKED_TRACES})
      SELECT c.n, ${bits('s.span_id')}, ${bits('s.parent_id')}, s.start_ns - c.start_ns, s.duration_ns, s.kind, s.service, s.operation
-     FROM ${scope.relation('spans', onwards(range))} s JOIN chosen c ON c.source = s.source AND c.trace_id = s.trace_id ORDER BY c.n, s.start_ns, s.span_id`,
+     FROM ${scope.glance('spans', onwards(range))} s JOIN chosen c ON c.source = s.source AND c.trace_id = s.trace_id ORDER BY c.n, s.start_ns, s.span_id`,
     params.values,
     WALK_COLUMNS,
     { signal },
@@ -222,7 +222,7 @@ export async function groupDifferences(a: TraceGroup, b: TraceGroup, limit: numb
   const params = new Params()
   const counted = async ({ asked, filter }: TraceGroup, counts: string): Promise<string> => {
     const members = await matching(filter, asked, params)
-    return `SELECT attrs, resource, service, operation, ${counts} FROM ${asked.scope.relation('spans', onwards(asked.range))} s
+    return `SELECT attrs, resource, service, operation, ${counts} FROM ${asked.scope.glance('spans', onwards(asked.range))} s
       JOIN (SELECT source, trace_id FROM ${members}) m ON m.source = s.source AND m.trace_id = s.trace_id GROUP BY ALL`
   }
   const left = await counted(a, 'count(*) AS selected, 0 AS rest')

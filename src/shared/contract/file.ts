@@ -1,10 +1,11 @@
 // The incident file: one zip that opens anywhere without a source.
 import { z } from 'zod'
+import { HELD_KINDS } from '../domain/held.ts'
 import { command, job, query, zCompleteness, zNothing } from './define.ts'
 import { zSettings } from './settings.ts'
 
 const zScope = z.object({
-  kinds: z.array(z.enum(['traces', 'logs', 'metrics', 'objects', 'user-events'])).optional(),
+  kinds: z.array(z.enum(HELD_KINDS)).optional(),
   services: z.array(z.string().max(500)).optional(),
 })
 const zRedact = z

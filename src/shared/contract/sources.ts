@@ -1,9 +1,24 @@
 // Where data comes from: a demo, an import, an opened incident file, a live backend.
 import { z } from 'zod'
+import { tryParseRfc3339 } from '../base/time.ts'
+import { HELD_KINDS } from '../domain/held.ts'
 import { command, query, zNothing, zOk, zNs } from './define.ts'
 import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
 export const SOURCE_KINDS = ['import', 'demo', 'file', 'otlp', 'recording', ...LIVE_KINDS] as const
+
+const zTime = z
+  .string()
+  .max(40)
+  .refine((text) => tryParseRfc3339(text) !== undefined, 'no time')
+
+/** What an incident file kept of a source. */
+export const zHeld = z.object({
+  from: zTime,
+  to: zTime,
+  kinds: z.array(z.enum(HELD_KINDS)).readonly(),
+  services: z.array(z.string().max(500)).max(10_000).readonly().describe('rows of these services only; empty: of all'),
+})
 
 export const zSource = z.object({
   id: z.string(),
@@ -30,6 +45,8 @@ export const zSource = z.object({
   /** where the files were, for people */
   origin: z.array(z.string()),
   readOnly: z.boolean(),
+  /** of an opened incident file and of an own copy of one: all that it can know of */
+  held: zHeld.optional(),
   /** times of which it is known that the source has not all */
   missing: z.array(z.object({ from: z.string(), to: z.string(), reason: z.string() })).optional(),
   /** a live backend: where it is and what it turned out to be */

@@ -42,7 +42,9 @@ class KubernetesObjects {
     else this.#object(raw, kind, line)
   }
 
-  #object(raw: JsonObject, kind: string, line: number): void {
+  #object(from: JsonObject, kind: string, line: number): void {
+    // before anything else: what is skipped is shown as an example
+    const raw = withoutSecrets(from, kind)
     const { into, fileTime } = this.#options
     const meta = isObject(raw.metadata) ? raw.metadata : {}
     const name = textOf(meta.name)
@@ -159,6 +161,43 @@ function withoutManagedFields(raw: JsonObject): JsonObject {
   if (!isObject(raw.metadata) || raw.metadata.managedFields === undefined) return raw
   const { managedFields: _, ...metadata } = raw.metadata
   return { ...raw, metadata }
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+/** Keys of a ConfigMap whose values should have been in a Secret. */
+const SECRET_KEY = /pass(?:word|wd|phrase)|secret|token|api[_.-]?key|private[_.-]?key|credential/i
+
+/**
+ * Values of Secrets are never kept: their place says how long they are and, so that a rotation is seen as a change, in
+ * which version of the object. Not even a hash: a password of a few characters can be found by its hash.
+ */
+function withoutSecrets(raw: JsonObject, kind: string): JsonObject {
+  if (kind !== 'Secret' && kind !== 'ConfigMap') return raw
+  const meta = isObject(raw.metadata) ? raw.metadata : {}
+  const hide = (fields: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [
+        key,
+        kind === 'Secret' || SECRET_KEY.test(key) ? hidden(value, textOf(meta.resourceVersion)) : value,
+      ]),
+    )
+  const out: Record<string, unknown> = { ...raw }
+  for (const field of ['data', 'stringData', 'binaryData']) {
+    const value = raw[field]
+    if (isObject(value)) out[field] = hide(value)
+    else if (kind === 'Secret' && value !== undefined && value !== null) out[field] = hidden(value, '')
+  }
+  if (isObject(meta.annotations) && Object.hasOwn(meta.annotations, LAST_APPLIED)) {
+    // the whole object once more, as text
+    const { [LAST_APPLIED]: applied, ...annotations } = meta.annotations
+    out.metadata = { ...meta, annotations: { ...annotations, [LAST_APPLIED]: hidden(applied, '') } }
+  }
+  return out as JsonObject
+}
+
+const hidden = (value: unknown, version: string): string => {
+  const length = typeof value === 'string' ? value.length : JSON.stringify(value ?? '').length
+  return `<hidden: ${length} characters${version === '' ? '' : `, version ${version}`}>`
 }
 
 const WORKLOADS = new Set([

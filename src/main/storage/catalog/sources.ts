@@ -25,6 +25,7 @@ interface Row {
   revision: number
   state_before: SourceRecord['state'] | null
   missing: string | null
+  held: string | null
 }
 
 const NO_ROWS: SourceRecord['counts'] = {
@@ -57,6 +58,7 @@ function record(row: Row): SourceRecord {
     revision: row.revision,
     ...(row.state_before === null ? {} : { stateBefore: row.state_before }),
     ...(row.missing === null ? {} : { missing: parsed(row.missing) }),
+    ...(row.held === null ? {} : { held: parsed(row.held) }),
   }
 }
 
@@ -112,6 +114,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       if ('undoUntil' in fields) changes.set('undo_until', fields.undoUntil ?? null)
       if ('stateBefore' in fields) changes.set('state_before', fields.stateBefore ?? null)
       if (fields.clockOffsetNs !== undefined) changes.set('clock_offset_ns', fields.clockOffsetNs)
+      if (fields.held !== undefined) changes.set('held', JSON.stringify(fields.held))
       if (fields.counts !== undefined) changes.set('counts', JSON.stringify(fields.counts))
       if (fields.origin !== undefined) changes.set('origin', JSON.stringify(fields.origin))
       if (fields.spec !== undefined) changes.set('spec', JSON.stringify(fields.spec))

@@ -3,10 +3,12 @@
 
 import { z } from 'zod'
 import { zEntry, zIncident } from '../../../shared/contract/incidents.ts'
+import { zHeld } from '../../../shared/contract/sources.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from '../telemetry/schema.ts'
 
 export const FILE_FORMAT = 'watchdeck-incident'
-export const FILE_VERSION = 1
+/** 2: the incident says what was kept of each source (`held`); counts are of the rows in the file */
+export const FILE_VERSION = 2
 
 export const MANIFEST_ENTRY = 'manifest.json'
 export const INCIDENT_ENTRY = 'incident.json'
@@ -73,6 +75,8 @@ export const zSavedSource = z.object({
     happenings: z.number(),
     userEvents: z.number(),
   }),
+  /** not in files of version 1; in here and not in the manifest, for names of services are under the passphrase */
+  held: zHeld.optional(),
   /** times that the source had not when it was saved */
   missing: z
     .array(z.object({ from: z.string().max(40), to: z.string().max(40), reason: z.string().max(1000) }))

@@ -10,16 +10,21 @@ import { pipeline } from 'node:stream/promises'
 import * as yauzl from 'yauzl'
 import type { z } from 'zod'
 import { throwIfAborted, WatchdeckError } from '../../../shared/base/errors.ts'
+import { zHeld } from '../../../shared/contract/sources.ts'
+import { commonPart, type Held, HELD_KINDS, type HeldKind } from '../../../shared/domain/held.ts'
+import { countsOf } from '../telemetry/source-counts.ts'
 import { TELEMETRY_SCHEMA_VERSION } from '../telemetry/schema.ts'
 import { decryptStream, ENCRYPTION_OVERHEAD, keyOf } from './encryption.ts'
 import {
   DATA_ENTRY,
+  type DataPart,
   FILE_VERSION,
   INCIDENT_ENTRY,
   type Manifest,
   MANIFEST_ENTRY,
   QUERIES_ENTRY,
   type SavedIncident,
+  type SavedSource,
   zManifest,
   zSavedIncident,
   zSavedQueries,
@@ -29,17 +34,22 @@ const MAX_ENTRIES = 5000
 const MAX_JSON_BYTES = { [MANIFEST_ENTRY]: 8e6, [INCIDENT_ENTRY]: 128e6, [QUERIES_ENTRY]: 256e6 } as const
 const KEEP_FREE_BYTES = 500e6
 
+export type HeldSource = SavedSource & { readonly held: Held }
+export type HeldIncident = Omit<SavedIncident, 'sources'> & { readonly sources: readonly HeldSource[] }
+
 export interface IncidentFile extends AsyncDisposable {
   readonly path: string
   readonly bytes: number
   readonly manifest: Manifest
-  incident(): Promise<SavedIncident>
+  incident(): Promise<HeldIncident>
   /** pin id -> JSON text of its answer */
   queries(): Promise<Readonly<Record<string, string>>>
   /** Copies a data entry to `target`, hashing on the way; nothing is left there when it does not fit. */
   extract(name: string, target: string, signal?: AbortSignal): Promise<void>
   /** Hashes every entry; answers with what is wrong. */
   verify(signal?: AbortSignal): Promise<string[]>
+  /** Hashes every entry. @throws WatchdeckError corrupt, with the first that does not fit */
+  check(signal?: AbortSignal): Promise<void>
 }
 
 /**
@@ -89,8 +99,15 @@ class OpenFile implements IncidentFile {
     this.#key = key
   }
 
-  async incident(): Promise<SavedIncident> {
-    return parseJson(zSavedIncident, await this.#json(INCIDENT_ENTRY), 'incident')
+  async incident(): Promise<HeldIncident> {
+    const saved = parseJson(zSavedIncident, await this.#json(INCIDENT_ENTRY), 'incident')
+    const parts = this.manifest.entries.flatMap(({ part }) => part ?? [])
+    if (parts.some(({ source }) => source >= saved.sources.length))
+      throw corrupt('it has data of a source it does not name')
+    if (this.manifest.version >= 2 && saved.sources.some(({ held }) => held === undefined))
+      throw corrupt('it does not say what it holds')
+    const sources = saved.sources.map((source, ordinal) => withHeld(source, ordinal, saved, parts))
+    return { ...saved, sources }
   }
 
   async queries(): Promise<Readonly<Record<string, string>>> {
@@ -127,6 +144,18 @@ class OpenFile implements IncidentFile {
   }
 
   async verify(signal?: AbortSignal): Promise<string[]> {
+    const problems = await this.#wrongHashes(signal)
+    for (const read of [() => this.incident(), () => this.queries()])
+      await read().catch((error: unknown) => problems.push(error instanceof Error ? error.message : 'unknown'))
+    return problems
+  }
+
+  async check(signal?: AbortSignal): Promise<void> {
+    const [wrong] = await this.#wrongHashes(signal)
+    if (wrong !== undefined) throw corrupt(wrong)
+  }
+
+  async #wrongHashes(signal: AbortSignal | undefined): Promise<string[]> {
     const problems: string[] = []
     for (const entry of this.manifest.entries) {
       throwIfAborted(signal)
@@ -139,8 +168,6 @@ class OpenFile implements IncidentFile {
         problems.push(`${entry.name} cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
       }
     }
-    for (const read of [() => this.incident(), () => this.queries()])
-      await read().catch((error: unknown) => problems.push(error instanceof Error ? error.message : 'unknown'))
     return problems
   }
 
@@ -166,6 +193,33 @@ class OpenFile implements IncidentFile {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#zip.close()
   }
+}
+
+/**
+ * A file of version 1 has the counts of the whole source and says nothing of kinds: what has no part was not saved, unless
+ * the source had none.
+ */
+function withHeld(
+  source: SavedSource,
+  ordinal: number,
+  { incident }: SavedIncident,
+  parts: readonly DataPart[],
+): HeldSource {
+  if (source.held !== undefined) return { ...source, held: source.held }
+  const counts = countsOf(parts.filter((part) => part.source === ordinal))
+  const had: Readonly<Record<HeldKind, readonly number[]>> = {
+    traces: [source.counts.spans, counts.spans],
+    logs: [source.counts.logs, counts.logs],
+    metrics: [source.counts.samples, counts.samples],
+    objects: [source.counts.objects + source.counts.happenings, counts.objects + counts.happenings],
+    'user-events': [source.counts.userEvents, counts.userEvents],
+  }
+  const kinds = HELD_KINDS.filter((kind) => had[kind][0] === 0 || (had[kind][1] ?? 0) > 0)
+  const held = zHeld.safeParse({ ...incident.range, kinds, services: [] })
+  if (!held.success) throw corrupt('its incident has no range')
+  const { from, to, ...rest } = source
+  const extent = from !== undefined && to !== undefined ? commonPart({ from, to }, held.data) : undefined
+  return { ...rest, ...extent, counts, held: held.data }
 }
 
 async function listEntries(zip: yauzl.ZipFile, fileBytes: number): Promise<Map<string, yauzl.Entry>> {

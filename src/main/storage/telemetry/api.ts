@@ -20,6 +20,7 @@ export type SqlValue = DuckDBValue
 export interface Scope {
   /** source ids as the contract names them, in catalog order */
   readonly sources: readonly string[]
+  /** of the relations that were asked for so far, also when it is kept: what an opened file does not hold comes with them */
   readonly completeness: Completeness
   /**
    * Some rows come from opened incident files: a relation without a range, or with a wide one, unpacks every part of a
@@ -35,11 +36,26 @@ export interface Scope {
    * @param rows of `logs` only: leaves out lines that cannot match (TelemetryStore.narrowLogs)
    */
   relation(table: TelemetryTable, range?: TimeRange, rows?: LogRows): string
+  /** The same for a look aside that is no part of the question: `completeness` does not speak of it. */
+  glance(table: TelemetryTable, range?: TimeRange): string
+  /**
+   * The part of a window of which the scope can have rows of a table: files know of their own times only. Undefined where
+   * there is none; an empty hour outside of it was no calm one.
+   */
+  held(table: TelemetryTable, window: TimeRange): TimeRange | undefined
   /** source id of an INTEGER `source` value, for answers */
   sourceId(key: number): string
   sourceKey(id: string): number
   /** nanoseconds that relations add to the times of a source; for times inside JSON (decodeSpanEvents) */
   clockOffset(key: number): bigint
+}
+
+/** What else is known of a question when its scope is made. */
+export interface ScopeQuestion {
+  /** what live sources brought for it; of those that are not named here there are no rows */
+  readonly live?: readonly LivePart[] | undefined
+  /** it is about rows of these services only */
+  readonly services?: readonly string[] | undefined
 }
 
 /** What a live source brought for one question. */
@@ -81,10 +97,9 @@ export interface TelemetryStore {
   limit(limits: StoreLimits): Promise<void>
   /**
    * @param ids default: every source that is on
-   * @param live what live sources brought for this question; of those that are not named here there are no rows
    * @throws WatchdeckError not_found for an unknown id
    */
-  scope(ids: readonly string[] | undefined, range?: TimeRange, live?: readonly LivePart[]): Promise<Scope>
+  scope(ids: readonly string[] | undefined, range?: TimeRange, question?: ScopeQuestion): Promise<Scope>
   /** where spans of live sources are held while they are looked at */
   readonly live: LiveRows
 

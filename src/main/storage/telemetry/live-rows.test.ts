@@ -27,7 +27,9 @@ function liveSource(stores: TestStores): { id: string; key: number } {
 
 async function traces(stores: TestStores, source: string, parts: readonly number[], range?: [bigint, bigint]) {
   const within = range && { from: asEpochNs(range[0]), to: asEpochNs(range[1]) }
-  const scope = await stores.telemetry.scope(undefined, within, [{ source, parts, completeness: WHOLE }])
+  const scope = await stores.telemetry.scope(undefined, within, {
+    live: [{ source, parts, completeness: WHOLE }],
+  })
   const frame = await stores.telemetry.frame(
     `SELECT trace_id, root_service, spans FROM ${scope.relation('traces', within)} ORDER BY start_ns, trace_id`,
     [],
@@ -69,9 +71,9 @@ describe('spans of live sources', () => {
     const later = stores.telemetry.live.nextPart()
     await stores.telemetry.live.add(live.key, later, one(7, 3))
     expect(stores.telemetry.live.spans).toBe(3)
-    const scope = await stores.telemetry.scope([live.id], undefined, [
-      { source: live.id, parts: [part], completeness: WHOLE },
-    ])
+    const scope = await stores.telemetry.scope([live.id], undefined, {
+      live: [{ source: live.id, parts: [part], completeness: WHOLE }],
+    })
     const rows = await stores.telemetry.rows<{ n: bigint; at: bigint; route: string }>(
       `SELECT count(*) AS n, min(start_ns) AS at, any_value(json ->> '/http.route') AS route
        FROM ${scope.relation('spans')} s JOIN ${scope.relation('attributes')} a ON a.hash = s.attrs`,

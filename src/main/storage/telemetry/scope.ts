@@ -5,8 +5,10 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
-import type { LivePart, Scope } from './api.ts'
+import type { Scope, ScopeQuestion } from './api.ts'
 import { qualified } from './database.ts'
+import { merged, overlap } from '../../../shared/domain/held.ts'
+import { heldGaps, heldTimes, type Read } from './held-gaps.ts'
 import { inParts, isLiveTable, LIVE, type LiveTable } from './live-rows.ts'
 import type { LogRows, Stretch } from './log-rows.ts'
 import { type MountFiles, mountToken } from './mounts.ts'
@@ -16,6 +18,9 @@ const REASONS: Partial<Record<SourceRecord['state'], string>> = {
   loading: 'still loading',
   broken: 'broken: its rows could not be read or written',
 }
+
+/** What only opening it again can mend. */
+const BROKEN_FILE = 'its file is gone, damaged or wants its passphrase: open it again'
 
 const missing = (
   source: SourceRecord,
@@ -53,7 +58,7 @@ export function resolveScope(
   nonce: string,
   ids: readonly string[] | undefined,
   range: TimeRange | undefined,
-  live: readonly LivePart[] = [],
+  { live = [], services }: ScopeQuestion = {},
 ): Scope {
   const all = catalog.sources.list()
   const wanted = ids === undefined ? undefined : new Set(ids)
@@ -68,7 +73,7 @@ export function resolveScope(
   const gaps: Completeness['missing'] = []
   const readable: SourceRecord[] = []
   for (const source of chosen) {
-    const reason = REASONS[source.state]
+    const reason = source.kind === 'file' && source.state === 'broken' ? BROKEN_FILE : REASONS[source.state]
     if (reason !== undefined) gaps.push(missing(source, range, reason))
     else if (source.kind === 'file' && !mounts.has(source.key))
       gaps.push(missing(source, range, 'its file is not open'))
@@ -89,23 +94,43 @@ export function resolveScope(
     return record ? [{ key: record.key, offset: BigInt(record.clockOffsetNs), parts, completeness }] : []
   })
   const stored: Completeness = { complete: gaps.length === 0, missing: gaps }
+  const told = brought.length === 0 ? stored : uniteCompleteness([stored, ...brought.map((b) => b.completeness)])
+  const ofFiles = readable.filter((s) => s.held !== undefined)
+  const reads = new Map<string, Read>()
+  const noteRead = (table: TelemetryTable, within: TimeRange | undefined) => {
+    if (ofFiles.length > 0) reads.set(`${table} ${within?.from} ${within?.to}`, { table, range: within })
+  }
+  const unheld = () => ofFiles.flatMap((source) => heldGaps(source, [...reads.values()], services))
+  const relationOf = (table: TelemetryTable, within: TimeRange | undefined, rows: LogRows | undefined): string => {
+    const parts = [...plain].flatMap(([offset, keys]) =>
+      rows && table === 'logs' ? logSelects(keys, offset, within, rows) : [tableSelect(table, keys, offset, within)],
+    )
+    for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
+    if (isLiveTable(table))
+      for (const { key, offset, parts: of } of brought)
+        if (of.length > 0) parts.push(liveSelect(table, key, of, offset, within))
+    if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
+    return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
+  }
   return {
     sources: chosen.map((s) => s.id),
-    completeness:
-      brought.length === 0 ? stored : uniteCompleteness([stored, ...brought.map(({ completeness }) => completeness)]),
+    completeness: {
+      ...told,
+      get complete() {
+        return told.complete && unheld().length === 0
+      },
+      get missing() {
+        return [...told.missing, ...unheld()]
+      },
+    },
     opened: mounted.length > 0,
     stored: storedAlone(plain, mounted.length),
-    relation(table, within = undefined, rows = undefined) {
-      const parts = [...plain].flatMap(([offset, keys]) =>
-        rows && table === 'logs' ? logSelects(keys, offset, within, rows) : [tableSelect(table, keys, offset, within)],
-      )
-      for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
-      if (isLiveTable(table))
-        for (const { key, offset, parts: of } of brought)
-          if (of.length > 0) parts.push(liveSelect(table, key, of, offset, within))
-      if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
-      return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
+    relation(table, within, rows) {
+      noteRead(table, within ?? range)
+      return relationOf(table, within, rows)
     },
+    glance: (table, within) => relationOf(table, within, undefined),
+    held: (table, window) => heldPart(chosen, table, window),
     sourceId(key) {
       const source = byKey.get(key)
       if (!source) throw new Error(`assertion failed: no source with key ${key}`)
@@ -118,6 +143,21 @@ export function resolveScope(
     },
     clockOffset: (key) => BigInt(byKey.get(key)?.clockOffsetNs ?? '0'),
   }
+}
+
+/** From the first to the last that any of the sources can have of the window. */
+function heldPart(sources: readonly SourceRecord[], table: TelemetryTable, window: TimeRange): TimeRange | undefined {
+  if (sources.length === 0) return window
+  const parts: TimeRange[] = []
+  for (const source of sources) {
+    if (source.held === undefined) return window
+    const times = heldTimes(source.held, table, BigInt(source.clockOffsetNs))
+    const part = times && overlap(window, times)
+    if (part) parts.push(part)
+  }
+  const all = merged(parts)
+  const [first, last] = [all[0], all.at(-1)]
+  return first && last && { from: first.from, to: last.to }
 }
 
 function storedAlone(plain: ReadonlyMap<bigint, readonly number[]>, mounted: number): Scope['stored'] {

@@ -20,6 +20,16 @@ const NO_COUNTS = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happen
 const lower = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null || a < b ? a : b)
 const higher = (a: bigint | null, b: bigint | null): bigint | null => (a === null ? b : b === null || a > b ? a : b)
 
+/** Counts of the rows that a file holds of a source, by its parts. */
+export function countsOf(parts: ReadonlyArray<{ readonly table: TelemetryTable; readonly rows: number }>) {
+  const counts: SourceCounts['counts'] = { ...NO_COUNTS }
+  for (const { table, rows } of parts) {
+    const name = COUNTED[table]
+    if (name !== undefined) counts[name] += rows
+  }
+  return counts
+}
+
 export async function countSources(store: Pick<TelemetryStore, 'rows'>): Promise<Map<number, SourceCounts>> {
   const found = new Map<number, SourceCounts>()
   for (const table of TELEMETRY_TABLE_NAMES) {

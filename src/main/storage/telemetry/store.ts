@@ -10,9 +10,9 @@ import type { TimeRange } from '../../../shared/base/time.ts'
 import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { Catalog } from '../catalog/api.ts'
 import type {
-  LivePart,
   ReadOptions,
   Scope,
+  ScopeQuestion,
   SourceCounts,
   SqlValue,
   StoreLimits,
@@ -127,8 +127,8 @@ class DuckStore implements TelemetryStore {
     this.#options = { ...this.#options, memoryBytes: limits.memoryBytes, threads: limits.threads }
   }
 
-  async scope(ids: readonly string[] | undefined, range?: TimeRange, live?: readonly LivePart[]): Promise<Scope> {
-    return resolveScope(this.#catalog, this.#mounts, this.#nonce, ids, range, live)
+  async scope(ids: readonly string[] | undefined, range?: TimeRange, question?: ScopeQuestion): Promise<Scope> {
+    return resolveScope(this.#catalog, this.#mounts, this.#nonce, ids, range, question)
   }
 
   async frame(

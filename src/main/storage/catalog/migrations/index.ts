@@ -5,5 +5,6 @@ import { liveSources } from './002-live-sources.ts'
 import { stateBefore } from './003-state-before.ts'
 import { importRecipes } from './004-import-recipes.ts'
 import { recordings } from './005-recordings.ts'
+import { held } from './006-held.ts'
 
-export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, recordings]
+export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, recordings, held]

@@ -14,6 +14,7 @@ export const VIEW_COMMANDS: readonly KnownCommand[] = [
   { id: 'incident.whole', title: 'incidents.wholeWindow', keys: ['0'], group: 'incidents.room' },
   { id: 'incident.side', title: 'incidents.side', keys: ['\\'], group: 'incidents.room' },
   { id: 'incident.edit', title: 'incidents.edit', keys: ['e'], group: 'incidents.room' },
+  { id: 'incident.record', title: 'recordings.title', keys: ['Shift+v'], group: 'incidents.room' },
   { id: 'incident.save', title: 'files.save', keys: ['s'], group: 'incidents.room' },
   { id: 'incident.report', title: 'reports.title', keys: ['Shift+r'], group: 'incidents.room' },
   { id: 'incidents.list.search', title: 'incidents.search', keys: ['/'], group: 'incidents.title' },

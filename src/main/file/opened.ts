@@ -27,6 +27,7 @@ interface OpenFile extends Recorded {
 }
 
 export class OpenedFiles {
+  #openings = 0
   readonly #engine: EngineContext
   readonly #hashedAtOnce: number
   /** by the id that names the file's content */
@@ -91,6 +92,8 @@ export class OpenedFiles {
           await file[Symbol.asyncDispose]()
           throw new WatchdeckError('corrupt', 'The incident file was replaced by another one.')
         }
+        // what an earlier engine unpacked is unpacked and checked again when it is asked for
+        await rm(this.#cacheOf(key), { recursive: true, force: true })
         await this.#mount(key, file, { incident: incident.id, sources: incident.sources })
         for (const id of ids)
           if (catalog.sources.get(id)?.state === 'broken') catalog.sources.update(id, { state: 'ready' })
@@ -136,8 +139,8 @@ export class OpenedFiles {
   }
 
   async #mount(key: string, file: IncidentFile, recorded: Recorded): Promise<void> {
-    const cache = this.#cacheOf(key)
-    // what an earlier engine unpacked is unpacked and checked again when it is asked for
+    // a folder for each opening: a question that reads the parts of the one before keeps them until the file is closed
+    const cache = join(this.#cacheOf(key), String(++this.#openings))
     await rm(cache, { recursive: true, force: true })
     await mkdir(cache, { recursive: true })
     const parts = new FileParts(this.#engine.telemetry, file, cache, () => this.#engine.platform.clock.now())

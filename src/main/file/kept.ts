@@ -1,13 +1,15 @@
 // What of a source goes into an incident file, and what the file says that it has not.
 
-import { formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
+import { formatRfc3339, NS_PER_MS, type TimeRange } from '../../shared/base/time.ts'
 import type { MethodParsedInput } from '../../shared/contract/index.ts'
 import type { Completeness } from '../../shared/domain/completeness.ts'
 import { type Held, HELD_KINDS, type HeldKind, heldOfBoth } from '../../shared/domain/held.ts'
-import { recordedCopyId } from '../../shared/domain/recording.ts'
+import { type RecordedPart, recordedCopyId, stretchesOf, type Track } from '../../shared/domain/recording.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { SaveScope } from './selection.ts'
+
+const KIND_OF: Readonly<Record<RecordedPart, HeldKind>> = { metrics: 'metrics', traces: 'traces', alerts: 'objects' }
 
 /** The source whose rows stand for this one in the file: what was recorded of a live source for the incident. */
 export function heldIn({ catalog }: EngineContext, incident: string, source: string): string {
@@ -44,26 +46,45 @@ export function unrecorded(engine: EngineContext, incident: string, id: string, 
   }
 }
 
-/** What is recorded of a live source, by its kind; alerts always are. */
-const RECORDED: Partial<Record<SourceRecord['kind'], HeldKind>> = {
-  alertmanager: 'objects',
-  prometheus: 'metrics',
-  jaeger: 'traces',
-  zipkin: 'traces',
-}
-
-/** What the file will know of a source whose rows are those of `rows`. */
+/** What the file will know of a source. Of a live one that is what was recorded of it, and its alerts. */
 export function heldOf(
+  engine: EngineContext,
+  incident: string,
   source: SourceRecord,
-  rows: SourceRecord,
   { range, scope }: { range: TimeRange; scope: SaveScope },
 ): Held {
-  const hasRows = source.spec === undefined || source.kind === 'alertmanager' || rows.id !== source.id
-  const kinds =
-    source.spec === undefined ? scope.kinds : scope.kinds.filter((kind) => hasRows && kind === RECORDED[source.kind])
-  const asked = { from: formatRfc3339(range.from), to: formatRfc3339(range.to), kinds, services: scope.services }
-  return heldOfBoth(asked, rows.held)
+  const asked = { from: formatRfc3339(range.from), to: formatRfc3339(range.to), ...scope }
+  if (source.spec === undefined) return heldOfBoth(asked, source.held)
+  if (heldIn(engine, incident, source.id) !== source.id)
+    return heldOfBoth(asked, recordedOf(engine.catalog.recordings.get(incident)?.tracks ?? [], source.id, range))
+  const kinds = asked.kinds.filter((kind) => source.kind === 'alertmanager' && kind === 'objects')
+  return { ...asked, kinds }
 }
+
+/**
+ * Between the latest begin and the earliest end of its tracks everything was read, but for the gaps that are told as such.
+ * Sources are read by the millisecond: the one at the end counts as read.
+ */
+function recordedOf(tracks: readonly Track[], source: string, range: TimeRange): Held {
+  const read = tracks.filter(
+    ({ source: of, part, covered }) => of === source && part !== 'alerts' && covered.length > 0,
+  )
+  // what the source refuses is not read any further
+  const going = read.filter(({ problem }) => problem === undefined)
+  const stretches = (going.length > 0 ? going : read).map(({ covered }) => stretchesOf(covered))
+  const from = stretches.flatMap((of) => of[0]?.from ?? []).reduce(later, range.from)
+  const to = stretches.flatMap((of) => (of.at(-1)?.to ?? range.from) + NS_PER_MS).reduce(earlier, range.to)
+  const isOfServices = read.every(({ part, query }) => part === 'traces' && query !== '')
+  return {
+    from: formatRfc3339(from),
+    to: formatRfc3339(to),
+    kinds: [...new Set(read.map(({ part }) => KIND_OF[part]))],
+    services: isOfServices ? read.map(({ query }) => query) : [],
+  }
+}
+
+const later = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const earlier = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 export const saveScope = (scope: MethodParsedInput<'file.save'>['scope']): SaveScope => ({
   kinds: scope?.kinds ?? HELD_KINDS,

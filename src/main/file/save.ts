@@ -205,7 +205,7 @@ function savedIncident(
     // what was recorded of a live source stands for it
     const rows = engine.catalog.sources.get(heldIn(engine, incident.id, id)) ?? source
     if (source === undefined || rows === undefined) return []
-    const held = heldOf(source, rows, asked)
+    const held = heldOf(engine, incident.id, source, asked)
     return [
       {
         id,

@@ -184,6 +184,22 @@ test('a source that is down leaves a gap, which is told everywhere and filled wh
   const report = await client.call('report.render', { incident, format: 'md', language: 'en' })
   expect(report.text).toContain('not there')
 
+  // a file that is saved now claims no minutes that were never read
+  const path = join(r.t.dataDir, 'down.watchdeck')
+  await client.call('file.save', { incident, path })
+  const opened = await client.call('file.open', { path })
+  const [record] = (await client.call('sources.list', {})).sources.filter(({ id }) => id === opened.source)
+  expect([record?.held?.kinds, (record?.held?.to ?? '') <= time(60)]).toEqual([['metrics'], true])
+  const since = { from: time(63), to: time(65) }
+  const unread = await client.call('metrics.query', {
+    range: since,
+    step: '1m',
+    query: QUERY,
+    sources: [opened.source],
+  })
+  expect(unread.completeness.missing.some(({ reason }) => reason.startsWith('not in this file'))).toBe(true)
+  await client.call('file.close', { source: opened.source })
+
   r.server.fault = 'none'
   // the breaker of the source lets nothing through for a moment
   await expect

@@ -171,7 +171,7 @@ test('lanes speak of each other, a form writes the query, metrics are found by l
   await search.fill('outcome=~.+')
   await idle(app)
   const list = app.getByRole('listbox', { name: 'Metrics by name' })
-  await expect(list.getByRole('option', { name: 'orders_total' })).toBeVisible()
+  await expect(list.getByRole('option', { name: 'http_client_requests_total' })).toBeVisible()
   await expect(list.getByRole('option', { name: 'node_load1' })).toBeHidden()
   await search.fill('')
   await list.focus()

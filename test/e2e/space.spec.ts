@@ -32,8 +32,10 @@ test('usage is read, a clean-up is made and taken back', async ({ watchdeck, app
   await plan.getByRole('checkbox', { name: /seed 2/ }).click()
   await expect(app.getByRole('alert')).toHaveCount(0)
   await app.getByRole('button', { name: 'Remove 1 thing' }).click()
-  await expect.poll(() => sources(watchdeck)).toEqual([expect.stringContaining('seed 1')])
   const messages = app.getByRole('region', { name: 'Messages', exact: true }).first()
+  // a message that is pointed at stays
+  await messages.getByRole('button', { name: 'Undo' }).hover()
+  await expect.poll(() => sources(watchdeck)).toEqual([expect.stringContaining('seed 1')])
   await messages.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(async () => (await sources(watchdeck)).length).toBe(2)
   await expect(messages.getByText('The clean-up was taken back')).toBeVisible()

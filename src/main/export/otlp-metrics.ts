@@ -95,8 +95,14 @@ async function* metricsOf(
 
 /** One metric as one text, or as several of the same name where it would be larger than readers take. */
 export function* metricTexts(metric: WrittenMetric, write: (metric: WrittenMetric) => unknown): Generator<string> {
-  const text = JSON.stringify(write(metric))
   const { series, points } = metric
+  // one text of all of them could be larger than a text may be
+  if (points.length > POINTS_AT_ONCE) {
+    for (let at = 0; at < points.length; at += POINTS_AT_ONCE)
+      yield* metricTexts({ series, points: points.slice(at, at + POINTS_AT_ONCE) }, write)
+    return
+  }
+  const text = JSON.stringify(write(metric))
   if (text.length <= MAX_TEXT || points.length <= 1) {
     yield text
     return

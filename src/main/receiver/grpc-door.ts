@@ -107,6 +107,8 @@ export class GrpcDoor {
     clearInterval(this.#keepAlive)
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const session of this.#peers.keys()) {
+      // destroyed and not yet closed: its socket is still being waited for
+      if (session.destroyed) continue
       session.goaway(constants.NGHTTP2_NO_ERROR)
       session.close()
     }
@@ -132,6 +134,7 @@ export class GrpcDoor {
 
   #ping(): void {
     for (const [session, peer] of this.#peers) {
+      if (session.destroyed) continue
       if (peer.isSilent) {
         session.destroy()
         continue
@@ -241,7 +244,7 @@ export class GrpcDoor {
 
   #refuse(stream: ServerHttp2Stream, { code, message, again = false }: Refusal): void {
     this.#options.onRefused(message, again)
-    if (stream.destroyed || stream.headersSent) return
+    if (stream.destroyed || stream.closed || stream.headersSent) return
     const details = refused(false, code, message, again ? COME_AGAIN_S : undefined)
     stream.respond(
       {

@@ -3,11 +3,8 @@
 
 import { asEpochNs, type EpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { JournalEntry, JournalFile } from '../storage/telemetry/api.ts'
+import { KNOWN_FOR_NS, RECEIVED_FORMAT } from '../storage/telemetry/journal.ts'
 import { KNOWN_REQUESTS } from './reception.ts'
-
-const FORMAT = 'otlp-requests'
-/** A sender gives up long before. */
-const KNOWN_FOR_NS = 3_600_000_000_000n
 
 /** What a commit of the receiver leaves in the journal beside its rows. */
 export function journalOf(requests: readonly string[], rows: number, now: EpochNs): JournalFile {
@@ -15,7 +12,7 @@ export function journalOf(requests: readonly string[], rows: number, now: EpochN
     sha256: requests.join(' '),
     path: '',
     bytes: 0,
-    format: FORMAT,
+    format: RECEIVED_FORMAT,
     rowsTaken: rows,
     rowsSkipped: 0,
     importedAt: formatRfc3339(now),
@@ -29,7 +26,8 @@ export function requestsOf(journal: readonly JournalEntry[], now: EpochNs): stri
   let count = 0
   for (let i = journal.length - 1; i >= 0 && count < KNOWN_REQUESTS; i--) {
     const file = journal[i]?.file
-    if (file?.format !== FORMAT) continue
+    // older ones that were folded into one name no request
+    if (file?.format !== RECEIVED_FORMAT || file.sha256 === '') continue
     const at = tryParseRfc3339(file.importedAt)
     if (at === undefined || at < since) break
     const names = file.sha256.split(' ')

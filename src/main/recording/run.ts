@@ -158,6 +158,9 @@ export class Run {
       if (alerts) await this.#alerts(alerts, end, context)
       const stored = tracks.filter(({ part }) => part !== 'alerts')
       if (stored.length === 0) return undefined
+      // removed for good in the meantime: what it had is read again
+      if (this.#engine.catalog.sources.get(this.#copyId(live.id)) === undefined)
+        for (const track of stored) Object.assign(track, { covered: [], lasting: [], rows: 0 })
       const copy = copyOf(this.#engine, incident, record)
       return await this.#read({ live, meter, tracks: stored, copy, final, end }, context)
     } catch (error) {

@@ -30,7 +30,8 @@ const ALERTS = '{__name__="ALERTS"}'
 const PINNED = new Set(['metrics.lane', 'metrics.query', 'metrics.heatmap', 'metrics.exemplars'])
 
 export function liveOf(engine: EngineContext, incident: Incident): LiveSource[] {
-  return engine.live.among(incident.sources)
+  // an incident that names no sources is about all of them
+  return engine.live.among(incident.sources.length === 0 ? undefined : incident.sources)
 }
 
 export function wantedOf(

@@ -124,7 +124,14 @@ export class Cleaner {
       await this.#engine.call('sources.remove', { id: removes.source, undoMinutes }, context)
       return bytes
     }
-    await this.#trash.move(run, await this.#trash.keep(run, { id, bytes }, removes.files))
+    const kept = await this.#trash.keep(run, { id, bytes }, removes.files)
+    try {
+      await this.#trash.move(run, kept)
+    } catch (error) {
+      // one of several is in use: those before it go back, and the other things are still removed
+      await this.#trash.moveBack(run, kept)
+      throw new WatchdeckError('unavailable', 'A file of it is in use.', { cause: error, retryable: true })
+    }
     return bytes
   }
 
@@ -140,7 +147,8 @@ export class Cleaner {
       if (reason === undefined) restored.push(item.id)
       else lost.push({ id: item.id, reason })
     }
-    await this.#trash.forget(run.run)
+    // what could not go back is kept until the time of the clean-up is over
+    if (lost.length === 0) await this.#trash.forget(run.run)
     this.#tell('space.undo', run.run, { restored, lost })
     this.#engine.changed('space', run.run)
     return { restored, lost }

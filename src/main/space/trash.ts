@@ -67,8 +67,10 @@ export class Trash {
     let all = true
     for (const { from, to } of item.files ?? []) {
       const [there, here] = [join(this.#dataDir, from), join(this.#folder(run.run), to)]
-      if ((await exists(there)) || !(await exists(here))) {
-        all &&= await exists(there)
+      const [isThere, isHere] = [await exists(there), await exists(here)]
+      if (isThere || !isHere) {
+        // another took its place, or it is gone: what is in the trash stays there
+        all &&= isThere && !isHere
         continue
       }
       await mkdir(dirname(there), { recursive: true, mode: 0o700 })

@@ -161,9 +161,14 @@ export type StagedRestore = z.output<typeof zStaged>
 export async function stagedRestore(dataDir: string): Promise<StagedRestore | undefined> {
   const ready = join(dataDir, 'restoring')
   if (!(await exists(ready))) return undefined
-  const text = await readFile(join(ready, STAGED), 'utf8').catch(() => '')
-  const staged = zStaged.safeParse(text === '' ? undefined : JSON.parse(text))
-  return staged.success ? staged.data : { createdAt: '', stagedAt: '' }
+  const unknown = { createdAt: '', stagedAt: '' }
+  try {
+    const staged = zStaged.safeParse(JSON.parse(await readFile(join(ready, STAGED), 'utf8')))
+    return staged.success ? staged.data : unknown
+  } catch {
+    // a power cut may have left it empty or torn; it only tells of when
+    return unknown
+  }
 }
 
 /** Whether there was one. */

@@ -146,7 +146,9 @@ export function Chart(props: ChartProps) {
   const showBand = (): void => {
     const [element, held] = [band.current, drag.current]
     if (!element) return
-    element.style.display = held ? 'block' : 'none'
+    // a press where nothing can be dragged is a click
+    const drags = held !== undefined && (latest.current.onBrush ?? latest.current.onBox) !== undefined
+    element.style.display = drags ? 'block' : 'none'
     if (!held) return
     element.style.transform = `translateX(${Math.min(held.x0, held.x1)}px)`
     element.style.width = `${Math.abs(held.x1 - held.x0)}px`

@@ -2,6 +2,7 @@
 // an open tab: parts that were not loaded yet are gone then, and the engine may speak another contract.
 
 import { create } from 'zustand'
+import { isUploading } from './upload.ts'
 
 /** same: the files are those of this page. replaced: another program is there now. away: nobody answers. */
 export type ProgramState = 'same' | 'replaced' | 'away'
@@ -54,6 +55,7 @@ function holdsText(element: Element): boolean {
 
 /** Whether somebody would miss something after a reload: the address brings back all but open dialogs and typed text. */
 export function nothingToLose(): boolean {
+  if (isUploading()) return false
   if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return false
   return ![...document.querySelectorAll('input, textarea, [contenteditable="true"]')].some(
     (field) => typed.has(field) && holdsText(field),

@@ -22,6 +22,10 @@ export async function pathOfFile(file: File, options: UploadOptions): Promise<st
   )
 }
 
+let sending = 0
+/** Whether a file is on its way: a page that is loaded anew would cut it off. */
+export const isUploading = (): boolean => sending > 0
+
 function send(file: File, { signal, onProgress }: UploadOptions): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(cancelled())
@@ -39,7 +43,11 @@ function send(file: File, { signal, onProgress }: UploadOptions): Promise<{ stat
         }),
       )
     request.onabort = () => reject(cancelled())
-    request.onloadend = () => signal.removeEventListener('abort', abort)
+    request.onloadend = () => {
+      sending--
+      signal.removeEventListener('abort', abort)
+    }
+    sending++
     request.send(file)
   })
 }

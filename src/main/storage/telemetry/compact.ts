@@ -2,10 +2,11 @@
 // file's place (docs/decisions).
 
 import { randomUUID } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { throwIfAborted } from '../../../shared/base/errors.ts'
+import { throwIfAborted, WatchdeckError } from '../../../shared/base/errors.ts'
 import type { ReadOptions, StoreSpace, TelemetryStore } from './api.ts'
 import type { StoreFolders } from './database.ts'
 import { moveFile, sizeOf } from './files.ts'
@@ -46,6 +47,7 @@ export async function compactFiles(
     progress?.(name)
     const part = join(folders.exports, `${randomUUID()}-${name}.duckdb`)
     try {
+      await requireRoom(connection, name, folders)
       await copyDatabase(connection, name, part)
       throwIfAborted(signal)
       // of a store of a few blocks the copy may be the larger one
@@ -55,6 +57,22 @@ export async function compactFiles(
       for (const leftover of [part, `${part}.wal`]) await rm(leftover, { force: true })
     }
   }
+}
+
+/** Room that is left to everybody else while a copy is made. */
+const SPARE_BYTES = 512 * 2 ** 20
+
+/** @throws WatchdeckError `unavailable` where the copy would fill the disk */
+async function requireRoom(connection: DuckDBConnection, name: StoreFile, folders: StoreFolders): Promise<void> {
+  const read = await connection.runAndReadAll(
+    `SELECT (free_blocks * block_size)::DOUBLE FROM pragma_database_size() WHERE database_name = '${name}'`,
+  )
+  const needed = (await sizeOf(folders[name])) - Number(read.getRows()[0]?.[0] ?? 0)
+  const { bavail, bsize } = await statfs(folders.exports)
+  if (bavail * bsize < needed + SPARE_BYTES)
+    throw new WatchdeckError('unavailable', 'The disk has no room for the copy that makes the store small.', {
+      hint: 'Free some room, or remove data: what is removed is used again without a copy.',
+    })
 }
 
 /** Both files, whole and small, into places of their own. */
@@ -81,8 +99,20 @@ async function replace(connection: DuckDBConnection, name: StoreFile, path: stri
   try {
     await rename(part, path)
   } finally {
-    await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS ${name}`)
+    await attachAgain(connection, name, path)
   }
+}
+
+/** Something else may hold the file for a moment, as virus scanners do: without it the store is gone until a restart. */
+async function attachAgain(connection: DuckDBConnection, name: StoreFile, path: string): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS ${name}`)
+      return
+    } catch (error) {
+      if (tries >= 20) throw error
+      await setTimeout(250)
+    }
 }
 
 /** The whole of a database without its free blocks. */

@@ -16,7 +16,10 @@ export function RecordControl({ incident, onOpen }: { incident: Incident; onOpen
   const { state, startedAt } = status.data ?? {}
   const running = state === 'running'
   const at = useNow(running)
-  const isLive = sources.data?.sources.some((each) => each.live && incident.sources.includes(each.id)) ?? false
+  const isLive =
+    sources.data?.sources.some(
+      (each) => each.live && (incident.sources.length === 0 || incident.sources.includes(each.id)),
+    ) ?? false
   if (running) {
     const since = tryParseRfc3339(startedAt ?? '')
     const time = since === undefined || at < since ? '' : formatClock(at - since)

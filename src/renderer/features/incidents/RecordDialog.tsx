@@ -57,7 +57,8 @@ function Costs({ costs, kept }: { costs: readonly Cost[]; kept: boolean }) {
     const all = tracks.some(({ part, query }) => part === 'traces' && query === '')
     return t('recordings.parts', {
       metrics: count('metrics'),
-      traces: all ? 1 : count('traces'),
+      all: all ? 'yes' : 'no',
+      traces: count('traces'),
       alerts: count('alerts'),
     })
   }

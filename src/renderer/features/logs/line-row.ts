@@ -104,6 +104,7 @@ export class LineRow {
     writeText(this.#time, time === undefined || time === null ? '' : formatTime(time, look.zone, 'ms'))
     // the whole of it is asked for by pointing at it, see `point`
     writeAttribute(this.#time, 'title', undefined)
+    writeAttribute(this.#time, 'datetime', undefined)
     const level = frame ? textOf(frame, 'level', row) : ''
     this.#setLevel(level, toneOfLevel(level))
     this.#setService(frame ? textOf(frame, 'service', row) : '', look)

@@ -170,7 +170,7 @@ export function LaneCard(props: LaneCardProps) {
               field: service === undefined ? undefined : 'service',
               ...(service === undefined ? {} : { value: service }),
               row: JSON.stringify(metric, null, 2),
-              title: lane.query,
+              title: query,
               question: { method: 'metrics.lane', input },
               more: [
                 {
@@ -178,7 +178,7 @@ export function LaneCard(props: LaneCardProps) {
                   icon: 'metrics',
                   label: t('metrics.onlyThis'),
                   disabled: Object.keys(metric).length === 0,
-                  run: () => onChange({ query: onlySeries(lane.query, metric) }),
+                  run: () => onChange({ query: onlySeries(query, metric) }),
                 },
               ],
             })
@@ -272,7 +272,7 @@ export function LaneCard(props: LaneCardProps) {
         <IconButton
           icon="pin"
           label={t('workbench.value.pin')}
-          onClick={() => void pin({ method: 'metrics.lane', input, title: lane.query, lane: true })}
+          onClick={() => void pin({ method: 'metrics.lane', input, title: query, lane: true })}
         />
         <Menu
           align="end"

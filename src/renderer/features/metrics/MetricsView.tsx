@@ -15,6 +15,7 @@ import {
   useSources,
 } from '../../workbench/index.ts'
 import { Explorer } from './Explorer.tsx'
+import { followed } from './expressions.ts'
 import { LaneCard } from './LaneCard.tsx'
 import { decodeLanes, encodeLanes, type Lane, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
@@ -184,9 +185,18 @@ export default function MetricsView() {
                 unitOf={catalogue.unitOf}
                 isHistogram={isHistogram}
                 onChange={(change) => set(current.map((l, i) => (i === index ? { ...l, ...change } : l)))}
-                onMove={(from, to) => set(moved(current, from, to))}
-                onDuplicate={() => set([...current.slice(0, index + 1), lane, ...current.slice(index + 1)])}
-                onRemove={() => set(current.filter((_, i) => i !== index))}
+                onMove={(from, to) => set(moved(lettered(current, placeAfter(current.length, from, to)), from, to))}
+                onDuplicate={() => {
+                  const next = lettered(current, (i) => (i > index ? i + 1 : i))
+                  set([...next.slice(0, index + 1), ...next.slice(index, index + 1), ...next.slice(index + 1)])
+                }}
+                onRemove={() =>
+                  set(
+                    lettered(current, (i) => (i === index ? undefined : i > index ? i - 1 : i)).filter(
+                      (_, i) => i !== index,
+                    ),
+                  )
+                }
               />
             ))
           )}
@@ -201,10 +211,29 @@ const BESIDE = 74
 const NO_LANES: readonly Lane[] = []
 const EMPTY: readonly never[] = []
 
+/** Lanes whose queries speak of the others by the letters that these will have. */
+function lettered(lanes: readonly Lane[], to: (index: number) => number | undefined): Lane[] {
+  const queries = followed(
+    lanes.map(({ query }) => query),
+    to,
+  )
+  return lanes.map((lane, i) => ({ ...lane, query: queries[i] ?? lane.query }))
+}
+
+/** Where each lane stands after the one at `from` went to `to`. */
+const placeAfter = (count: number, from: number, to: number) => {
+  const order = moved(
+    Array.from({ length: count }, (_, i) => i),
+    from,
+    to,
+  )
+  return (index: number): number => order.indexOf(index)
+}
+
 /** The lane at `from` comes to stand at `to`; places beyond the ends change nothing. */
-function moved(lanes: readonly Lane[], from: number, to: number): Lane[] {
+function moved<T>(lanes: readonly T[], from: number, to: number): T[] {
   const lane = lanes[from]
-  if (!lane || to < 0 || to >= lanes.length) return [...lanes]
+  if (lane === undefined || to < 0 || to >= lanes.length) return [...lanes]
   const next = lanes.toSpliced(from, 1)
   next.splice(to, 0, lane)
   return next

@@ -42,6 +42,18 @@ function expanded(query: string, queries: readonly string[], path: readonly stri
   return out
 }
 
+/** The queries with their letters following lanes to new places (`to` of an index); a lane that goes is written out. */
+export const followed = (queries: readonly string[], to: (index: number) => number | undefined): string[] =>
+  queries.map((query) => {
+    let out = query
+    for (const { from, to: end, index } of mentions(query, queries.length).reverse()) {
+      const place = to(index)
+      const text = (place === undefined ? undefined : letterOf(place)) ?? `(${expand(index, queries).query})`
+      out = out.slice(0, from) + text + out.slice(end)
+    }
+    return out
+  })
+
 /** Bare names of other lanes, in the order of the text. */
 function mentions(query: string, count: number): Array<{ from: number; to: number; index: number }> {
   if (!/\b[A-Z]\b/.test(query)) return []

@@ -34,7 +34,7 @@ export const recordings = {
   notANumber: 'A number from {least} to {most}',
   over: 'over budget',
   parts:
-    '{metrics, plural, =0 {} one {# selector} other {# selectors}}{traces, plural, =0 {} one {traces} other {traces of # services}}{alerts, plural, =0 {} other {alerts}}',
+    '{metrics, plural, =0 {} one {# selector} other {# selectors}}{all, select, yes {all traces} other {{traces, plural, =0 {} one {traces of # service} other {traces of # services}}}}{alerts, plural, =0 {} other {alerts}}',
   gaps: 'Gaps',
   noGaps: 'Nothing is missing so far.',
   refilled: 'filled',

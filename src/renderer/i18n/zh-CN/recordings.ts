@@ -35,7 +35,7 @@ export const recordings: Words<'recordings'> = {
   notANumber: '请填 {least} 到 {most} 之间的数字',
   over: '超出预算',
   parts:
-    '{metrics, plural, =0 {} other {# 个选择器}}{traces, plural, =0 {} one {Trace} other {# 个服务的 Trace}}{alerts, plural, =0 {} other {告警}}',
+    '{metrics, plural, =0 {} other {# 个选择器}}{all, select, yes {全部 trace} other {{traces, plural, =0 {} other {# 个服务的 trace}}}}{alerts, plural, =0 {} other {告警}}',
   gaps: '缺口',
   noGaps: '目前没有缺失。',
   refilled: '已补齐',

@@ -76,6 +76,10 @@ export const stores: PhraseBook = {
     '请把 {} 及其 -wal、-shm 文件移走，并换上 {} 中的副本。',
   'A path may not hold a null character.': '路径不能含空字符。',
   'A name or path is too long for this disk.': '名称或路径超出此磁盘允许的长度。',
+  'A file of it is in use.': '其中有文件正被占用。',
+  'The disk has no room for the copy that makes the store small.': '磁盘空间不足，无法生成用于压缩存储的副本。',
+  'Free some room, or remove data: what is removed is used again without a copy.':
+    '请腾出一些空间或删除数据：删除后的空间会被直接复用，无需副本。',
   'The request did not arrive whole.': '请求未完整送达。',
   'There is a folder where a file was expected, or a file for a folder.':
     '此处应为文件却是文件夹，或应为文件夹却是文件。',

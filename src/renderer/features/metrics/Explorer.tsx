@@ -37,7 +37,7 @@ export function labelsIn(text: string): { selector: string | undefined; rest: st
     const [, name, op, value] = LABEL_WORD.exec(word) ?? []
     return name === undefined || value === undefined
       ? []
-      : [`${name}${op}${JSON.stringify(value.replace(/^"|"$/g, ''))}`]
+      : [`${/^\w+$/.test(name) ? name : JSON.stringify(name)}${op}${JSON.stringify(value.replace(/^"|"$/g, ''))}`]
   })
   return {
     selector: matchers.length === 0 ? undefined : `{${matchers.join(',')}}`,
@@ -86,8 +86,10 @@ export function Explorer({
   )
   const found = useMemo(() => {
     const named = matchingMetrics(metrics, rest)
-    const table = selector === undefined ? undefined : withLabels.data?.table
-    if (!table) return named
+    if (selector === undefined) return named
+    const table = withLabels.data?.table
+    // nothing is known yet, or the question failed: not all of them
+    if (!table) return []
     const names = new Set(Array.from({ length: table.rowCount }, (_, i) => textOf(table, 'value', i)))
     // a histogram is known by its own name and has its labels on its series
     return named.filter(({ name }) => ['', '_bucket', '_count', '_sum'].some((end) => names.has(name + end)))
@@ -117,7 +119,7 @@ export function Explorer({
       </div>
       {state.error && !state.data ? (
         <ErrorState error={state.error} onRetry={state.refetch} />
-      ) : !state.data ? (
+      ) : !state.data || (selector !== undefined && !withLabels.data && !withLabels.error) ? (
         <Skeleton lines={16} />
       ) : found.length === 0 ? (
         <EmptyState title={text === '' ? t('metrics.none') : t('metrics.noneNamed', { text })}>

@@ -42,6 +42,8 @@ export function QueryBuilder(props: QueryBuilderProps) {
 function Form({ query, number, metrics, sources, onWrite, onDone }: QueryBuilderProps & { onDone: () => void }) {
   const t = useT()
   const [built, setBuilt] = useState<Built | undefined>(() => readBuilt(query))
+  // as typed: a comma at the end stands for the label that comes next
+  const [by, setBy] = useState(() => (readBuilt(query)?.by ?? []).join(', '))
   const change = (fields: Partial<Built>): void => {
     const next = { ...(built ?? readBuilt('')), ...fields } as Built
     setBuilt(next)
@@ -143,9 +145,12 @@ function Form({ query, number, metrics, sources, onWrite, onDone }: QueryBuilder
           showLabel
           mono
           list={`builder-labels-${number}`}
-          value={built.by.join(', ')}
+          value={by}
           help={names.length > 0 ? names.slice(0, 12).join(', ') : undefined}
-          onChange={(text) => change({ by: text.split(/[\s,]+/).filter(Boolean) })}
+          onChange={(text) => {
+            setBy(text)
+            change({ by: text.split(/[\s,]+/).filter(Boolean) })
+          }}
         />
       )}
       <Button type="submit" kind="primary" disabled={built.metric === ''}>

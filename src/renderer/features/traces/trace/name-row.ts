@@ -40,6 +40,8 @@ export class NameRow {
   readonly #words = make('div', styles['words'])
   readonly element: HTMLElement
   #shown: Line | undefined
+  /** the language that it was written in */
+  #saidBy: NameLook['t'] | undefined
 
   constructor() {
     this.#fold.setAttribute('aria-hidden', 'true')
@@ -77,8 +79,9 @@ export class NameRow {
     const cut = indent + BESIDE + letters * LETTER > look.width
     const rich = line !== undefined && isRich(line)
     writeClass(this.#name, cx(styles['nameCell'], rich ? styles['rich'] : cut && styles['cut']))
-    if (line === this.#shown) return
+    if (line === this.#shown && look.t === this.#saidBy) return
     this.#shown = line
+    this.#saidBy = look.t
     this.#name.style.paddingLeft = `${indent}px`
     const folds = line !== undefined && line.children > 0
     writeAttribute(element, 'id', line && `span-${line.spanId}`)

@@ -72,6 +72,7 @@ class Receiver {
   #lookedAt: EpochNs | undefined
   #toldAt: EpochNs | undefined
   #isFull = false
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(engine: EngineContext) {
     this.#engine = engine
@@ -93,7 +94,23 @@ class Receiver {
   }
 
   /** @throws WatchdeckError `conflict` when a port is taken; what ran before then goes on */
-  async open({ port, grpcPort }: ReceiverSettings): Promise<void> {
+  open(settings: ReceiverSettings): Promise<void> {
+    return this.#inTurn(() => this.#open(settings))
+  }
+
+  /** What was received is written and answered first. */
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#close())
+  }
+
+  /** Opening and closing one after the other: a start while a stop still answers its senders would find half of both. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #open({ port, grpcPort }: ReceiverSettings): Promise<void> {
     this.#lookedAt = undefined
     const [http, grpc] = [this.#http, this.#grpc]
     const nextHttp = http?.port === port ? http : await HttpDoor.listen(this.#door(port))
@@ -200,8 +217,7 @@ class Receiver {
     }
   }
 
-  /** What was received is written and answered first. */
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     const [http, grpc, intake] = [this.#http, this.#grpc, this.#intake]
     this.#http = undefined
     this.#grpc = undefined

@@ -1,6 +1,6 @@
 // Import: 1,000,000 OTLP spans by the real command line in a process of its own (rows a second, peak memory, ratio to
 // DuckDB's own JSON reader on the same file), and each format in MB/s beside reading the file.
-// Run: node test/bench/run.ts import, or node test/bench/import.bench.ts [spans]
+// Run: node test/bench/run.ts import, or SPANS=100000 for a smaller one
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -139,8 +139,9 @@ async function formatSpeed(name: string, path: string): Promise<Measure> {
   return { name, value: speed(took), unit: 'MB/s', reference: { name: 'read only', value: speed(plain) } }
 }
 
-/** @param spans of the large file */
-export async function main(spans = 1_000_000): Promise<Measure[]> {
+/** Spans of the large file: the environment's SPANS. */
+export async function main(): Promise<Measure[]> {
+  const spans = Number(process.env.SPANS ?? 1_000_000)
   const dir = await mkdtemp(join(tmpdir(), 'watchdeck-bench-'))
   const out: Measure[] = []
   try {
@@ -167,4 +168,4 @@ export async function main(spans = 1_000_000): Promise<Measure[]> {
   }
 }
 
-if (import.meta.main) printTable('import', await main(Number(process.argv[2] ?? 1_000_000)))
+if (import.meta.main) printTable('import', await main())

@@ -12,6 +12,7 @@ import {
   writeSync,
   closeSync,
 } from 'node:fs'
+import { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import Database from 'better-sqlite3'
@@ -280,6 +281,12 @@ test('a catalog of an older copy learns again of the rows that came later', asyn
   expect(await problemsOf(t)).toEqual([])
 })
 
+/** Until a file of the process has these words, where there is such a folder. */
+async function procSays(pid: number | undefined, file: 'comm' | 'stat', words: string): Promise<void> {
+  while (process.platform === 'linux' && !readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(words))
+    await new Promise((later) => setTimeout(later, 5))
+}
+
 test('the lock of a process that was killed, or whose number another process has now, is taken over', async () => {
   const dataDir = tempFolder()
   const who = { shell: 'cli', version: '1', since: 'now' }
@@ -290,11 +297,18 @@ test('the lock of a process that was killed, or whose number another process has
   expect(() => lockDataDir(dataDir, who)).toThrow(expect.objectContaining({ code: 'conflict' }))
   writeFileSync(path, JSON.stringify({ ...who, pid, processStart: 'another boot:1', nonce: 'a' }))
   lockDataDir(dataDir, who)[Symbol.dispose]()
-  // killed, and nobody has asked for its end: it is in the list of processes and holds nothing
-  const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'])
-  const zombie = await new Promise<number>((done) => parent.stdout.once('data', (chunk: Buffer) => done(Number(chunk))))
-  while (process.platform === 'linux' && !readFileSync(`/proc/${zombie}/stat`, 'utf8').includes(') Z '))
-    await new Promise((later) => setTimeout(later, 5))
+  // killed, and nobody has asked for its end: it is in the list of processes and holds nothing. It ends only when its
+  // parent is a program that never asks: a shell still might.
+  const parent = spawn('sh', ['-c', 'sh -c "read line <&3" & echo $!; exec sleep 60 3<&-'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  })
+  const zombie = await new Promise<number>((done) =>
+    parent.stdout?.once('data', (chunk: Buffer) => done(Number(chunk))),
+  )
+  await procSays(parent.pid, 'comm', 'sleep')
+  const [, , , line] = parent.stdio
+  if (line instanceof Socket) line.destroy()
+  await procSays(zombie, 'stat', ') Z ')
   writeFileSync(path, JSON.stringify({ ...who, pid: zombie, processStart: '', nonce: 'a' }))
   expect(readHolder(dataDir)).toBeUndefined()
   lockDataDir(dataDir, who)[Symbol.dispose]()

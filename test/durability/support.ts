@@ -25,12 +25,16 @@ export interface Ended {
   readonly tookMs: number
 }
 
-/** Runs a script under this Node to its end, or until it is killed `killAfterMs` after it was started. */
-export function runNode(
-  script: string,
-  args: readonly string[],
-  options: { killAfterMs?: number | undefined; env?: Record<string, string> } = {},
-): Promise<Ended> {
+export interface RunOptions {
+  /** killed so long after it was started */
+  killAfterMs?: number | undefined
+  /** killed so long after its first line */
+  killAfterReadyMs?: number
+  env?: Record<string, string>
+}
+
+/** Runs a script under this Node to its end, or until it is killed. */
+export function runNode(script: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const started = performance.now()
   const child: ChildProcess = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,8 +43,12 @@ export function runNode(
   let [stdout, stderr] = ['', '']
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  const timer =
-    options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const killAfter = (ms: number | undefined) => {
+    if (ms !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), ms)
+  }
+  killAfter(options.killAfterMs)
+  child.stdout?.once('data', () => killAfter(options.killAfterReadyMs))
   return new Promise((done) =>
     child.on('close', (code, signal) => {
       clearTimeout(timer)

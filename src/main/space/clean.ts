@@ -9,8 +9,11 @@ import { chooseWhatGoes, type RetentionRules } from '../../shared/domain/retenti
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import { filesBelow } from './folder.ts'
 import { type Thing, thingsOf } from './items.ts'
-import { type Trash, type TrashedItem, untilText } from './trash.ts'
+import { type Trash, type TrashedItem, type TrashedRun, untilText } from './trash.ts'
 import { sumOf } from './usage.ts'
+
+/** More clean-ups than there can be in the trash. */
+const RECALLED = 100_000
 
 export interface Plan {
   readonly items: SpaceItem[]
@@ -104,7 +107,8 @@ export class Cleaner {
       }
     } finally {
       // also of a run that was cancelled or failed half way: what went is told, and can be taken back
-      if (removed.length === 0) await this.#trash.forget(run.run)
+      const held = run.items.filter(({ id }) => !removed.includes(id)).map((item) => this.#trash.holds(run, item))
+      if (removed.length === 0 && !(await Promise.all(held)).includes(true)) await this.#trash.forget(run.run)
       else this.#tell('space.run', run.run, { by: wish.by, items: removed, bytes, undoUntil })
       changed('space', run.run)
     }
@@ -113,7 +117,7 @@ export class Cleaner {
 
   /** Bytes that it had. */
   async #remove(
-    run: Parameters<Trash['keep']>[0],
+    run: TrashedRun,
     { id, bytes, removes }: Thing,
     undoMinutes: number,
     context: CallContext,
@@ -133,6 +137,34 @@ export class Cleaner {
       throw new WatchdeckError('unavailable', 'A file of it is in use.', { cause: error, retryable: true })
     }
     return bytes
+  }
+
+  /** Clean-ups that ended with their engine: what went is told now, and is taken back like any other. Once, at a start. */
+  async recall(): Promise<void> {
+    const { catalog, changed } = this.#engine
+    const runs = await this.#trash.list()
+    if (runs.length === 0) return
+    const told = new Set(catalog.audit.list('space.run', RECALLED).map(({ subject }) => subject))
+    for (const run of runs) {
+      if (told.has(run.run)) continue
+      const went: TrashedItem[] = []
+      for (const item of run.items) if (await this.#isGone(run, item)) went.push(item)
+      if (went.length === 0) await this.#trash.forget(run.run)
+      else
+        this.#tell('space.run', run.run, {
+          by: run.by,
+          items: went.map((item) => item.id),
+          bytes: sumOf(went),
+          undoUntil: run.undoUntil,
+          cutShort: true,
+        })
+      changed('space', run.run)
+    }
+  }
+
+  async #isGone(run: TrashedRun, item: TrashedItem): Promise<boolean> {
+    if (item.source === undefined) return await this.#trash.holds(run, item)
+    return this.#engine.catalog.sources.get(item.source)?.state === 'removed'
   }
 
   async undo(id: string, context: CallContext): Promise<MethodOutput<'space.undo'>> {
@@ -155,11 +187,7 @@ export class Cleaner {
   }
 
   /** Why it could not be restored. */
-  async #restore(
-    run: Parameters<Trash['moveBack']>[0],
-    item: TrashedItem,
-    context: CallContext,
-  ): Promise<string | undefined> {
+  async #restore(run: TrashedRun, item: TrashedItem, context: CallContext): Promise<string | undefined> {
     if (item.source === undefined)
       return (await this.#trash.moveBack(run, item)) ? undefined : 'its file is gone, or another took its place'
     // taken back alone meanwhile, or a crash came before it was removed: it is there either way

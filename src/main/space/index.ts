@@ -13,11 +13,21 @@ export const spaceModuleWith = (given?: (keeper: Keeper) => void): CapabilityMod
     const trash = new Trash(engine.platform.dataDir, engine.log)
     const cleaner = new Cleaner(engine, trash)
     const keeper = new Keeper(engine, cleaner, trash)
-    engine.onShutdown(() => keeper.close())
+    // a list that cannot be read now is looked at again by the next start
+    const recalled = cleaner
+      .recall()
+      .catch((error: unknown) => engine.log.error('clean-ups that were cut short could not be told', { error }))
+    engine.onShutdown(async () => {
+      await recalled
+      await keeper.close()
+    })
     if (given) given(keeper)
     else keeper.start()
     return {
-      status: (_input, context) => keeper.status(context),
+      async status(_input, context) {
+        await recalled
+        return await keeper.status(context)
+      },
       usage: (_input, context) => usageOf(engine, context),
       async plan({ rules }, context) {
         const { items, bytes, overBytes } = await cleaner.plan(
@@ -26,10 +36,18 @@ export const spaceModuleWith = (given?: (keeper: Keeper) => void): CapabilityMod
         )
         return { items, bytes, overBytes }
       },
-      run: ({ items, evenKept, undoMinutes }, context) =>
-        cleaner.run({ items, evenKept, undoMinutes, by: 'person' }, context),
-      runs: async ({ limit }) => ({ runs: await cleaner.runs(limit) }),
-      undo: ({ run }, context) => cleaner.undo(run, context),
+      async run({ items, evenKept, undoMinutes }, context) {
+        await recalled
+        return await cleaner.run({ items, evenKept, undoMinutes, by: 'person' }, context)
+      },
+      async runs({ limit }) {
+        await recalled
+        return { runs: await cleaner.runs(limit) }
+      },
+      async undo({ run }, context) {
+        await recalled
+        return await cleaner.undo(run, context)
+      },
       reclaim: ({ purge }, context) => cleaner.reclaim(purge, context),
     }
   },

@@ -1,6 +1,8 @@
 // Room on the disk: told as it is, made by plan and run, taken back, and made by the rules when they are on.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { asEpochNs } from '../../shared/base/time.ts'
@@ -156,6 +158,32 @@ test('a clean-up that a crash cut short is taken back like any other, also after
     restored: [`source:${id}`, 'copy:x'],
     lost: [{ id: 'copy:y', reason: expect.any(String) }],
   })
+})
+
+test('a clean-up that ended with its engine is listed and taken back after the next start; one that came to nothing is forgotten', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'watchdeck-space-'))
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+  const [cut, empty] = ['run-0123456789ab', 'run-ba9876543210']
+  {
+    const t = await start(dataDir)
+    await t.client.call('space.status', {})
+    const item = { id: 'copy:backups/old.sqlite', bytes: 3, files: [{ from: 'backups/old.sqlite', to: 'f0' }] }
+    for (const run of [cut, empty]) {
+      mkdirSync(join(dataDir, 'trash', run), { recursive: true })
+      const list = { run, at: '2026-09-21T14:00:00Z', by: 'person', undoUntil: '2026-09-22T14:00:00Z', items: [item] }
+      writeFileSync(join(dataDir, 'trash', run, 'run.json'), JSON.stringify(list))
+    }
+    writeFileSync(join(dataDir, 'trash', cut, 'f0'), 'old')
+    await t[Symbol.asyncDispose]()
+  }
+  const t = await start(dataDir)
+  expect((await t.client.call('space.runs', {})).runs).toMatchObject([
+    { run: cut, items: 1, bytes: 3, undoUntil: '2026-09-22T14:00:00Z' },
+  ])
+  expect(readdirSync(join(dataDir, 'trash'))).toEqual([cut])
+  expect(t.stores.catalog.audit.list('space.run', 5)).toMatchObject([{ subject: cut, detail: { cutShort: true } }])
+  expect(await t.client.call('space.undo', { run: cut })).toEqual({ restored: ['copy:backups/old.sqlite'], lost: [] })
+  expect(readFileSync(join(dataDir, 'backups', 'old.sqlite'), 'utf8')).toBe('old')
 })
 
 test('off by default; switched on, the rules are followed once an hour, in the audit, with a day to take it back', async () => {

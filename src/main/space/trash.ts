@@ -79,6 +79,12 @@ export class Trash {
     return all
   }
 
+  /** Whether a file of it is in the trash. */
+  async holds(run: TrashedRun, item: TrashedItem): Promise<boolean> {
+    for (const { to } of item.files ?? []) if (await exists(join(this.#folder(run.run), to))) return true
+    return false
+  }
+
   async find(run: string): Promise<TrashedRun | undefined> {
     if (!/^run-[0-9a-f]{12}$/.test(run)) return undefined
     try {

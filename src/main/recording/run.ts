@@ -56,6 +56,7 @@ export class Run {
   readonly #engine: EngineContext
   readonly #pace: Pace
   readonly #meters = new Map<string, Meter>()
+  readonly #recalled = new WeakSet<Track>()
   readonly #books = new Map<string, SeriesBook>()
   readonly #stop = new AbortController()
   readonly #ended: Promise<void>
@@ -85,7 +86,6 @@ export class Run {
 
   async live(context: CallContext): Promise<void> {
     try {
-      await this.#recall()
       await this.#loop(context)
       this.record.state = 'stopped'
     } catch (error) {
@@ -162,6 +162,7 @@ export class Run {
       if (this.#engine.catalog.sources.get(this.#copyId(live.id)) === undefined)
         for (const track of stored) Object.assign(track, { covered: [], lasting: [], rows: 0 })
       const copy = copyOf(this.#engine, incident, record)
+      await this.#recall(copy, stored)
       return await this.#read({ live, meter, tracks: stored, copy, final, end }, context)
     } catch (error) {
       if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
@@ -316,19 +317,18 @@ export class Run {
     changed('recordings', id)
   }
 
-  /** What was committed right before a crash, and not noted. */
-  async #recall(): Promise<void> {
-    for (const source of new Set(this.record.tracks.map((track) => track.source))) {
-      const copy = this.#engine.catalog.sources.get(this.#copyId(source))
-      const own = this.record.tracks.filter((track) => track.source === source && track.part !== 'alerts')
-      // the rows went with the copy
-      if (!copy) for (const track of own) Object.assign(track, { covered: [], lasting: [], rows: 0 })
-      else
-        for (const { part, query, from, to } of await committedOf(this.#engine, copy)) {
-          const track = own.find((each) => each.part === part && each.query === query)
-          if (track) cover(track, { from: BigInt(from), to: BigInt(to) })
-        }
+  /**
+   * What the store has of tracks that are new here: committed right before a crash, or while their query was pinned
+   * earlier. It is not read twice.
+   */
+  async #recall(copy: SourceRecord, tracks: readonly Track[]): Promise<void> {
+    const fresh = tracks.filter((track) => !this.#recalled.has(track))
+    if (fresh.length === 0) return
+    for (const { part, query, from, to } of await committedOf(this.#engine, copy)) {
+      const track = fresh.find((each) => each.part === part && each.query === query)
+      if (track) cover(track, { from: BigInt(from), to: BigInt(to) })
     }
+    for (const track of fresh) this.#recalled.add(track)
   }
 
   #isWhole(): boolean {

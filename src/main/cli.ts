@@ -30,7 +30,11 @@ async function run(argv: readonly string[]): Promise<void> {
     return await serve({ args, dataDir })
   }
   if (args.command === 'restore') {
-    const { restoreBackup } = await import('./engine/restore.ts')
+    const [{ restoreBackup }, { makeForOwnerOnly }] = await Promise.all([
+      import('./engine/restore.ts'),
+      import('./platform/owner-only.ts'),
+    ])
+    makeForOwnerOnly()
     const from = resolve(oneWord(args, 'FOLDER'))
     const restored = await restoreBackup(from, { dataDir, version: VERSION, clock: systemClock })
     return await write(process.stdout, `${JSON.stringify(restored, null, 2)}\n`)

@@ -12,6 +12,7 @@ import { createEngine } from './engine/engine.ts'
 import { readHolder } from './engine/lock.ts'
 import { ALL_MODULES } from './modules.ts'
 import { nodePlatform } from './platform/node.ts'
+import { makeForOwnerOnly } from './platform/owner-only.ts'
 import { VERSION } from './version.ts'
 import { openInBrowser } from './web/browser.ts'
 import { startWebShell } from './web/server.ts'
@@ -29,6 +30,7 @@ export async function serve({ args, dataDir }: ServeOptions): Promise<void> {
   if (!existsSync(resolve(renderer, 'index.html')))
     throw new WatchdeckError('not_found', 'The page is not built.', { hint: 'Run `npm run build` first.' })
   const port = portOf(args)
+  makeForOwnerOnly()
   const platform = nodePlatform({ shell: 'browser', version: VERSION, dataDir })
   const engine = await createEngine({ platform, modules: ALL_MODULES })
   await using stop = new AsyncDisposableStack()

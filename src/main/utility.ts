@@ -10,6 +10,7 @@ import { createEngine } from './engine/engine.ts'
 import { ALL_MODULES } from './modules.ts'
 import { keychainSeal, remoteKeychain } from './platform/keychain-seal.ts'
 import { nodePlatform } from './platform/node.ts'
+import { makeForOwnerOnly } from './platform/owner-only.ts'
 import { fileVault, vaultPath } from './platform/secrets.ts'
 import { defaultDataDir } from './platform/system.ts'
 import { VERSION } from './version.ts'
@@ -43,6 +44,7 @@ parent.on('message', ({ data, ports }) => {
   else if (type === 'stop') stop()
 })
 
+makeForOwnerOnly()
 const dataDir = resolve(values['data-dir'] ?? defaultDataDir())
 const platform = nodePlatform({
   shell: 'electron',

@@ -2,7 +2,7 @@
 // shapes (times, durations, tables, completeness), wrong and missing input is refused with a code, a field and a hint.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -260,6 +260,13 @@ describe('good input', () => {
     },
     60_000,
   )
+})
+
+test('nobody else may read what the engine keeps', { skip: process.platform === 'win32' }, () => {
+  const open = readdirSync(dataDir, { recursive: true, withFileTypes: true })
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.endsWith('lines.ndjson') && (statSync(path).mode & 0o077) !== 0)
+  expect(open).toEqual([])
 })
 
 describe('missing and wrong input', () => {

@@ -198,11 +198,14 @@ async function runReport(context: CommandContext): Promise<void> {
   const output = args.text('output')
   if (output === undefined || output === '-')
     return await write(context.stdout, text.endsWith('\n') ? text : `${text}\n`)
-  await writeFile(resolve(output), text, { flag: args.flag('force') ? 'w' : 'wx' }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new WatchdeckError('conflict', `${output} is there already.`, { hint: 'Say --force to write over it.' })
-    throw error
-  })
+  // as every file that comes out, whoever runs the engine
+  await writeFile(resolve(output), text, { flag: args.flag('force') ? 'w' : 'wx', mode: 0o600 }).catch(
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+        throw new WatchdeckError('conflict', `${output} is there already.`, { hint: 'Say --force to write over it.' })
+      throw error
+    },
+  )
   await print(context, { path: resolve(output), bytes: (await readFile(resolve(output))).length })
 }
 

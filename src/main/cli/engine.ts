@@ -24,7 +24,10 @@ export interface ReachOptions {
 export async function reachEngine(options: ReachOptions): Promise<Reached> {
   const attached = await attach(readHolder(options.dataDir))
   if (attached) return attached
-  const { createEngine, listenLocally, memoryTransportPair, nodePlatform } = await import('./own-engine.ts')
+  const { createEngine, listenLocally, makeForOwnerOnly, memoryTransportPair, nodePlatform } = await import(
+    './own-engine.ts'
+  )
+  makeForOwnerOnly()
   const platform = nodePlatform({ shell: 'cli', version: options.version, dataDir: options.dataDir })
   try {
     const engine = await createEngine({ platform, modules: await options.modules() })

@@ -3,4 +3,5 @@
 export { createEngine } from '../engine/engine.ts'
 export { memoryTransportPair } from '../../shared/rpc/transports.ts'
 export { nodePlatform } from '../platform/node.ts'
+export { makeForOwnerOnly } from '../platform/owner-only.ts'
 export { listenLocally } from './local-socket.ts'

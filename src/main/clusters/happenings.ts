@@ -28,8 +28,9 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
     })
     const { cursor, limit, ...question } = input
     const key = readCursor(cursor, question, ORDER.length)
-    const conditions: string[] = []
-    const params: Array<string | number> = []
+    // what began before the range and was seen again within it is part of it: an event that repeats, an alert that fires
+    const conditions = ['time_ns < ?', 'greatest(time_ns, end_ns) >= ?']
+    const params: Array<string | number | bigint> = [range.to, range.from]
     if (input.kinds !== undefined) {
       conditions.push(input.kinds.length === 0 ? 'false' : `kind IN (${input.kinds.map(() => '?').join(', ')})`)
       params.push(...input.kinds)
@@ -64,7 +65,7 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service,
          CASE WHEN starts_with(uid, '${ALERT_UID}') THEN 1 ELSE count END AS count, uid,
          hash(severity, message, object_kind, namespace, name, service, count) AS content
-       FROM ${scope.relation('happenings', range)} happenings ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       FROM ${scope.relation('happenings')} happenings WHERE ${conditions.join(' AND ')}
        -- of a live alert there is a row for every change: the newest says it all
        QUALIFY NOT starts_with(uid, '${ALERT_UID}') OR happenings.count = max(happenings.count) OVER (PARTITION BY source, uid, time_ns)
        ), numbered AS (

@@ -140,6 +140,27 @@ describe('the generator', () => {
     expect(wrong.slice(0, 5)).toEqual([])
     expect(links).toBeGreaterThan(300)
   })
+
+  it('writes lines whose numbers agree: within a line, and in two lines of one span', () => {
+    const asked = new Map<string, string>()
+    const wrong: string[] = []
+    let agreed = 0
+    for (const batch of planDemo({ seed: 1, scale: 0.05 }).batches()) {
+      if (batch.kind !== 'logs') continue
+      for (const { body, spanId } of batch.rows) {
+        const batchOf = /^batch of (\d+) products requested$/.exec(body)
+        if (batchOf) asked.set(spanId, batchOf[1] as string)
+        const resolved = /^resolved (\d+) of (\d+) products$/.exec(body)
+        const collected = /(\d+)M->(\d+)M\((\d+)M\)/.exec(body)
+        if (resolved && (resolved[1] !== resolved[2] || asked.get(spanId) !== resolved[2])) wrong.push(body)
+        if (collected && !(Number(collected[2]) < Number(collected[1]) && Number(collected[1]) < Number(collected[3])))
+          wrong.push(body)
+        if (resolved || collected) agreed++
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(agreed).toBeGreaterThan(100)
+  })
 })
 
 describe('seed 1', () => {

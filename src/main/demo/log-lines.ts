@@ -1,4 +1,5 @@
-// What the programs of the shop write, operation by operation. `{names}` are filled in from the request at hand.
+// What the programs of the shop write, operation by operation. `{names}` are filled in from the request at
+// hand: what two lines of it tell is the same in both ({n}), what is left is not more than there was.
 // Levels are OTLP severity numbers: 5 debug, 9 info, 13 warn, 17 error.
 
 export interface Line {
@@ -23,10 +24,10 @@ export const OPERATION_LINES: Readonly<Record<string, readonly Line[]>> = {
     start('product page {sku} requested by {user}'),
     end('product page {sku} rendered in {ms} ms'),
   ],
-  'frontend.POST /cart/items': [start('add {sku} to cart of {user}'), end('cart of {user} now holds {n} items')],
+  'frontend.POST /cart/items': [start('add {sku} to cart of {user}'), end('cart of {user} now holds {lines} items')],
   'frontend.POST /checkout/start': [
     start('checkout started by {user}'),
-    end('offered {n} delivery options to {user} in {country}'),
+    end('offered {few} delivery options to {user} in {country}'),
   ],
   'frontend.POST /checkout': [
     start('checkout submitted by {user}, total {amount} {currency}'),
@@ -55,13 +56,13 @@ export const OPERATION_LINES: Readonly<Record<string, readonly Line[]>> = {
   'recommendation.Similar': [start('nearest items of {sku}', 5), end('found {n} items like {sku}')],
   'pricing.Quote': [start('price lookup {sku} tier={tier}', 5), end('quoted {sku} at {amount} {currency}')],
   'pricing.QuoteMany': [
-    start('price lookup of {n} items tier={tier}', 5),
-    end('quoted {n} items, total {amount} {currency}'),
+    start('price lookup of {lines} items tier={tier}', 5),
+    end('quoted {lines} items, total {amount} {currency}'),
   ],
-  'cart.GetCart': [start('HGETALL cart of {user}', 5), end('cart of {user} has {n} lines')],
+  'cart.GetCart': [start('HGETALL cart of {user}', 5), end('cart of {user} has {lines} lines')],
   'cart.AddItem': [start('adding {sku} x1 to cart of {user}'), end('cart of {user} saved, ttl 72h')],
   'checkout.PlaceOrder': [
-    start('placing order {order} for {user}: {n} lines, {amount} {currency}'),
+    start('placing order {order} for {user}: {lines} lines, {amount} {currency}'),
     start('order {order}: validating prices and delivery to {country}', 5),
     end('order {order} placed in {ms} ms'),
   ],
@@ -71,13 +72,16 @@ export const OPERATION_LINES: Readonly<Record<string, readonly Line[]>> = {
     end('acquirer answered in {ms} ms', 5),
   ],
   'fraud.Score': [start('scoring order {order} from {ip}', 5), end('score {score} for order {order}: accept')],
-  'inventory.CheckStock': [start('stock check {sku}', 5), end('{sku}: {n} available')],
+  'inventory.CheckStock': [start('stock check {sku}', 5), end('{sku}: {stock} available')],
   'inventory.Reserve': [
     start('reserving {sku} for order {order}'),
-    end('reserved 1 of {sku} for order {order}, {hits} left'),
+    end('reserved 1 of {sku} for order {order}, {stock} left'),
     end('hold {token} acknowledged by warehouse', 5),
   ],
-  'shipping.Quote': [start('rating parcel to {country}', 5), end('carrier offered {n} rates to {country} in {ms} ms')],
+  'shipping.Quote': [
+    start('rating parcel to {country}', 5),
+    end('carrier offered {few} rates to {country} in {ms} ms'),
+  ],
   'orders.Create': [start('creating order {order}'), end('order {order} stored, state=accepted')],
   'shipping.allocator': [end('parcel allocated for order {order}, depot {n}')],
   'notification.receipts': [end('receipt for order {order} sent to {user}')],
@@ -99,10 +103,10 @@ export const BACKGROUND_LINES: ReadonlyArray<{
   {
     language: 'java',
     severity: 9,
-    text: '[gc] GC({hits}) Pause Young (Normal) (G1 Evacuation Pause) {hits}M->{n}M {ms}ms',
+    text: '[gc] GC({run}) Pause Young (Normal) (G1 Evacuation Pause) {heap}M->{kept}M(512M) {ms}ms',
     weight: 3,
   },
-  { language: 'go', severity: 5, text: 'gc {hits} @{n}s 0%: {ms} ms clock', weight: 2 },
+  { language: 'go', severity: 5, text: 'gc {run} @{uptime}s 0%: {ms} ms clock', weight: 2 },
   { language: 'python', severity: 5, text: 'worker heartbeat ok, {n} tasks since last', weight: 2 },
   { language: 'nodejs', severity: 5, text: 'event loop lag {ms} ms', weight: 2 },
   { language: 'any', severity: 9, text: 'feature flags refreshed, {n} flags, etag {token}', weight: 0.6 },

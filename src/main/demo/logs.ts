@@ -8,6 +8,7 @@ import {
   type Resource,
   type Scope,
 } from '../../shared/domain/telemetry.ts'
+import { hash32 } from '../../shared/base/hash.ts'
 import type { Pod } from './fleet.ts'
 import type { Naming } from './ids.ts'
 import { BACKGROUND_LINES, BATCH_LINES, type Line, OPERATION_LINES } from './log-lines.ts'
@@ -27,6 +28,19 @@ interface Cut extends Omit<Line, 'text'> {
   readonly parts: readonly string[]
   readonly attributes: Attributes
 }
+
+/** What a line is about: two lines of one span tell the same numbers. */
+interface About {
+  readonly visitor?: Visitor
+  readonly tookMs: number
+  readonly t: number
+  readonly spanId: string
+}
+
+/** how long the programs had run when the two hours began */
+const RUNNING_S = 259_200
+/** between two collections of garbage */
+const COLLECTED_S = 9
 
 export class Logs {
   private readonly lines = new Map<string, readonly Cut[]>()
@@ -80,7 +94,7 @@ export class Logs {
         t,
         line.severity,
         pod.service,
-        this.fill(line.parts, visitor, tookMs),
+        this.fill(line.parts, { visitor, tookMs, t, spanId }),
         pod.resource,
         line.attributes,
         traceId,
@@ -148,7 +162,7 @@ export class Logs {
         t,
         line.severity,
         pod.service,
-        this.fill(line.parts, undefined, this.random.around(2, 0.6)),
+        this.fill(line.parts, { tookMs: this.random.around(2, 0.6), t, spanId: '' }),
         pod.resource,
         NO_ATTRIBUTES,
         '',
@@ -161,7 +175,7 @@ export class Logs {
       t,
       9,
       service,
-      this.fill(this.random.pick(this.batch), undefined, this.random.around(800, 0.4)),
+      this.fill(this.random.pick(this.batch), { tookMs: this.random.around(800, 0.4), t, spanId: '' }),
       resource,
       NO_ATTRIBUTES,
       '',
@@ -203,14 +217,13 @@ export class Logs {
     this.sink.log(row)
   }
 
-  private fill(parts: readonly string[], visitor: Visitor | undefined, tookMs: number): string {
+  private fill(parts: readonly string[], about: About): string {
     let text = parts[0] as string
-    for (let i = 1; i < parts.length; i += 2)
-      text += this.value(parts[i] as string, visitor, tookMs) + (parts[i + 1] as string)
+    for (let i = 1; i < parts.length; i += 2) text += this.value(parts[i] as string, about) + (parts[i + 1] as string)
     return text
   }
 
-  private value(name: string, visitor: Visitor | undefined, tookMs: number): string {
+  private value(name: string, { visitor, tookMs, t, spanId }: About): string {
     switch (name) {
       case 'user':
         return visitor?.id ?? '-'
@@ -228,6 +241,10 @@ export class Logs {
         return visitor?.address ?? '-'
       case 'amount':
         return visitor?.amount.toFixed(2) ?? '-'
+      case 'lines':
+        return String(1 + (hash32(visitor?.id ?? '') % 5))
+      case 'stock':
+        return String(40 + (hash32(visitor?.sku ?? '') % 400))
       case 'currency':
         return this.scenario.vocabulary.currency
       case 'ms':
@@ -238,8 +255,18 @@ export class Logs {
         return this.random.between(0.01, 0.42).toFixed(2)
       case 'token':
         return this.random.hex(8)
+      case 'uptime':
+        return String(Math.round(RUNNING_S + t / 1000))
+      case 'run':
+        return String(Math.floor((RUNNING_S + t / 1000) / COLLECTED_S))
+      case 'heap':
+        return String(this.random.integer(260, 410))
+      case 'kept':
+        return String(this.random.integer(90, 180))
+      case 'few':
+        return String(2 + (hash32(spanId) % 4))
       default:
-        return String(this.random.integer(2, 24))
+        return String(spanId === '' ? this.random.integer(2, 24) : 2 + (hash32(spanId) % 23))
     }
   }
 }

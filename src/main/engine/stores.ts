@@ -3,6 +3,7 @@
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
+import { closeStoresToOthers } from '../platform/owner-only.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Catalog } from '../storage/catalog/api.ts'
 import type { StoreLimits, TelemetryStore } from '../storage/telemetry/api.ts'
@@ -46,6 +47,7 @@ export async function openStores(platform: Platform, log: Logger): Promise<Store
   const started = performance.now()
   const { dataDir, clock } = platform
   const replaced = finishRestore(dataDir)
+  closeStoresToOthers(dataDir)
   const notices: StoreNotice[] = replaced === undefined ? [] : [{ kind: 'backup-restored', count: 1, path: replaced }]
   let catalog: Catalog
   let damaged: string | undefined

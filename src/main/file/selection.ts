@@ -75,7 +75,13 @@ export function selections(scope: Scope, range: TimeRange, what: SaveScope): Sel
       'objects',
       `SELECT * FROM ${rel('objects')} WHERE ${before} ${filtered ? `AND service IN ${list}` : ''} ORDER BY time_ns`,
     )
-    add('happenings', 'objects', `SELECT * FROM ${rel('happenings', range)} ${ofService} ORDER BY time_ns`)
+    // as clusters.happenings has them: what began before and went on in the range is part of it
+    const within = `time_ns < ${range.to} AND greatest(time_ns, end_ns) >= ${range.from}`
+    add(
+      'happenings',
+      'objects',
+      `SELECT * FROM ${rel('happenings')} WHERE ${within} ${filtered ? `AND service IN ${list}` : ''} ORDER BY time_ns`,
+    )
     add('offsets', 'objects', `SELECT * FROM ${rel('offsets', range)} ORDER BY time_ns`)
   }
   if (wants('user-events'))

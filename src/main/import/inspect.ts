@@ -21,8 +21,7 @@ import { isIncidentFile } from './unpack.ts'
 const HEAD_BYTES = 256 * 1024
 const SAMPLE_ROWS = 20
 const LOOK_ROWS = 200
-export const ODD_TIMES =
-  'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender'
+const ODD_TIMES = 'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender'
 
 export interface Inspected {
   readonly compression: Compression
@@ -31,7 +30,10 @@ export interface Inspected {
   readonly sample: Collector
   /** undefined: the file's times are odd as a whole (a test, a wrong clock) and are taken as they are */
   readonly plausible: ReadOptions['plausible']
-  readonly problems: string[]
+  /** what is odd about the file as a whole: its report says so too */
+  readonly remarks: readonly string[]
+  /** the same, and what is odd in its first rows */
+  readonly problems: readonly string[]
 }
 
 /** @throws WatchdeckError `corrupt` for a truncated archive, `invalid_input` for a mapping that cannot be */
@@ -73,9 +75,10 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
   )
   const isBinary = isBinaryFormat(detected)
   if (isBinary) encoding = 'utf-8'
-  const problems = [...detected.problems]
+  const remarks = [...detected.problems]
   if (!isBinary && guess.problem !== undefined && chosen.encoding === undefined && detected.format !== 'unknown')
-    problems.push(guess.problem)
+    remarks.push(guess.problem)
+  const inRows: string[] = []
   let sample = new Collector()
   let plausible: ReadOptions['plausible'] = plausibleAround(now)
   if (detected.format !== 'unknown') {
@@ -90,14 +93,14 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
     if (any.into.pending > 2 * timely.into.pending) {
       plausible = undefined
       sample = any.into
-      problems.push(ODD_TIMES)
+      remarks.push(ODD_TIMES)
     }
     const error = timely.error ?? any.error
-    if (error !== undefined) problems.push(error)
-    problems.push(...sample.notes.slice(0, 5))
-    for (const skipped of sample.skipped.slice(0, 5)) problems.push(`line ${skipped.line}: ${skipped.reason}`)
+    if (error !== undefined) inRows.push(error)
+    inRows.push(...sample.notes.slice(0, 5))
+    for (const skipped of sample.skipped.slice(0, 5)) inRows.push(`line ${skipped.line}: ${skipped.reason}`)
   }
-  return { compression, encoding, detected, sample, plausible, problems }
+  return { compression, encoding, detected, sample, plausible, remarks, problems: [...remarks, ...inRows] }
 }
 
 async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Promise<Inspected> {
@@ -119,17 +122,15 @@ async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Pr
     const [timely, anyTime] = [read(around), read(undefined)]
     const isOdd = anyTime.pending > 2 * timely.pending
     const sample = isOdd ? anyTime : timely
+    const remarks = [...detected.problems, ...(isOdd ? [ODD_TIMES] : [])]
     return {
       compression: 'none',
       encoding: 'utf-8',
       detected,
       sample,
       plausible: isOdd ? undefined : around,
-      problems: [
-        ...detected.problems,
-        ...(isOdd ? [ODD_TIMES] : []),
-        ...sample.skipped.slice(0, 5).map((skipped) => `line ${skipped.line}: ${skipped.reason}`),
-      ],
+      remarks,
+      problems: [...remarks, ...sample.skipped.slice(0, 5).map((skipped) => `line ${skipped.line}: ${skipped.reason}`)],
     }
   })
 }
@@ -168,6 +169,7 @@ function incidentFile(): Inspected {
     detected,
     sample: new Collector(),
     plausible: undefined,
+    remarks: [],
     problems: [],
   }
 }

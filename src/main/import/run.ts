@@ -14,7 +14,7 @@ import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { WrittenRows } from '../storage/telemetry/api.ts'
 import { openBytes } from './bytes.ts'
 import { expandPaths, type FoundFile } from './expand.ts'
-import { type Inspected, inspect, ODD_TIMES } from './inspect.ts'
+import { type Inspected, inspect } from './inspect.ts'
 import { loadFile } from './load-file.ts'
 import { recipeNamed } from './recipes.ts'
 import { unpackArchives } from './unpack.ts'
@@ -196,8 +196,7 @@ class ImportRun {
     report.rowsTaken = loaded.read.rowsTaken
     report.rowsSkipped = loaded.read.rowsSkipped
     report.skipped = [...loaded.read.skipped]
-    const notes = [...loaded.read.notes]
-    if (inspected.plausible === undefined) notes.push(ODD_TIMES)
+    const notes = [...inspected.remarks, ...loaded.read.notes]
     if (notes.length > 0) report.notes = notes
     this.#record(file, report, loaded.sha256, loaded.written)
   }

@@ -83,6 +83,8 @@ export const jaegerJson = fixed(
     byValue(value) {
       if (typeof value.traceID === 'string' && Array.isArray(value.spans)) return true
       const data = value.data
+      // an answer that says what went wrong has no traces
+      if (data === null) return Array.isArray(value.errors) && 'total' in value
       if (!Array.isArray(data)) return false
       const first: unknown = data[0]
       return data.length === 0 ? 'errors' in value : isObject(first) && 'traceID' in first && 'spans' in first
@@ -189,7 +191,7 @@ function found(layout: 'lines' | 'array', probe: unknown, { chosen }: Head, conf
     chosen.timeUnit ?? (mapping.time === undefined ? 'none' : (unitOfValue(fieldAt(inner, mapping.time)) ?? 'pattern'))
   const problems =
     mapping.time === undefined && chosen.timeUnit !== 'none'
-      ? ['no field looks like a time; choose one, or "none" to use the time of the file']
+      ? ['no field looks like a time; every record gets the time of the file']
       : []
   if (mapping.message === undefined) problems.push('no field looks like a message; the whole record is shown')
   return {

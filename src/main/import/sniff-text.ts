@@ -2,7 +2,7 @@
 
 import { expositionReader } from '../../shared/wire/exposition.ts'
 import type { WireFormat } from '../../shared/wire/format.ts'
-import { beginsPlainRow, parseLine, plainLogReader } from '../../shared/wire/logs/plain-log.ts'
+import { beginsPlainRow, parseLine, plainLogReader, withoutColours } from '../../shared/wire/logs/plain-log.ts'
 import { type TimeUnit, unitOfValue } from '../../shared/wire/logs/time.ts'
 
 const SAMPLE =
@@ -41,7 +41,7 @@ export const plainLog: WireFormat<'plain-log'> = {
     const names = new Map<string, number>()
     let unit: TimeUnit = 'none'
     for (const line of lines) {
-      const found = parseLine(line.slice(0, 20_000), near)
+      const found = parseLine(withoutColours(line.slice(0, 20_000)), near)
       if (!found) continue
       matched++
       names.set(found.layout.name, (names.get(found.layout.name) ?? 0) + 1)

@@ -1,33 +1,11 @@
-// Alerts of an incident's timeline that clusters.happenings does not tell: those that began before its window and fired
-// into it, and those that a Prometheus tells in its ALERTS series.
+// Alerts of an incident's timeline that clusters.happenings does not tell: those that a Prometheus tells in its ALERTS series.
 
-import { parseRange } from '../../shared/base/time.ts'
 import type { Completeness } from '../../shared/contract/define.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
-import { ALERT_UID } from '../../shared/domain/alerts.ts'
 import { type FrameRow, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 
 const MOST = 1000
-
-/** Rows as clusters.happenings has them. */
-export async function earlierAlerts(
-  engine: EngineContext,
-  incident: Incident,
-  { signal }: CallContext,
-): Promise<FrameRow[]> {
-  const { from } = parseRange(incident.range, engine.platform.clock.now())
-  const scope = await engine.telemetry.scope(incident.sources)
-  return await engine.telemetry.rows<FrameRow>(
-    `SELECT time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service, uid
-     FROM ${scope.relation('happenings')} happenings WHERE kind = 'alert' AND time_ns < ? AND end_ns > ?
-     -- of a live alert there is a row for every change: the newest says it all, also that it has ended since
-     QUALIFY NOT starts_with(uid, '${ALERT_UID}') OR count = max(count) OVER (PARTITION BY source, uid, time_ns)
-     ORDER BY time_ns DESC, uid LIMIT ${MOST}`,
-    [from, from],
-    { signal },
-  )
-}
 
 /** Those that no other source tells already: an Alertmanager knows more of the same alert. */
 export async function alertMarks(

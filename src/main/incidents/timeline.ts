@@ -8,7 +8,7 @@ import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { recordedCopyId } from '../../shared/domain/recording.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
-import { alertMarks, earlierAlerts } from './alert-rows.ts'
+import { alertMarks } from './alert-rows.ts'
 import { changeRow, objectChanges, withoutDoubles } from './changes.ts'
 
 const COLUMNS = contract.timeline.output.columns
@@ -36,7 +36,6 @@ export async function timeline(
     // an alert that still fires has lasted until now
     const now = engine.platform.clock.now()
     for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row, now))
-    for (const row of await earlierAlerts(engine, incident, context)) rows.push(happeningRow(row, now))
   }
   rows.push(...changes.rows.map(changeRow), ...gapRows(engine, incident))
   const marked = asked && wantsMarks ? await alertMarks(engine, incident, rows, context) : undefined

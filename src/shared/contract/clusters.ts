@@ -52,7 +52,7 @@ export const clusters = {
     }),
   }),
   happenings: tableQuery({
-    summary: 'Kubernetes events, alerts and changes in the range, oldest first',
+    summary: 'Kubernetes events, alerts and changes that began or went on in the range, oldest first',
     input: z.object({
       range: zRange,
       kinds: z.array(z.enum(['k8s-event', 'alert', 'change'])).optional(),

@@ -4,6 +4,7 @@
 // One thing, because pairs, nesting, names that come late and the clock share one pass over the events.
 
 import type { AttributeValue, SeriesInfo, SpanEvent, SpanRow } from '../domain/telemetry.ts'
+import type { Collector } from './collector.ts'
 import type { Head, WireFormat } from './format.ts'
 import { jsonRecordReader } from './json/records.ts'
 import { floatOf, integerOf, isObject, type JsonObject, textOf } from './json/value.ts'
@@ -170,7 +171,8 @@ class ChromeTrace {
       const duration = this.#time(at) - open.row.start
       open.row.durationNs = duration
       if (duration < 0n) this.#options.into.note('span that ends before it starts is kept as it is')
-      if (isObject(raw.args)) open.row.attributes = attributesOf(raw.args, open.row.attributes.values)
+      if (isObject(raw.args))
+        open.row.attributes = attributesOf(raw.args, open.row.attributes.values, this.#options.into)
       this.#options.into.spans.push(open.row)
       if (stack.length === 0 && raw.ph !== 'E') this.#asyncs.delete(asyncKey(raw))
       return
@@ -207,7 +209,10 @@ class ChromeTrace {
       events.push({
         time: this.#time(at),
         name: textOf(raw.name),
-        attributes: isObject(raw.args) && Object.keys(raw.args).length > 0 ? attributesOf(raw.args, {}) : undefined,
+        attributes:
+          isObject(raw.args) && Object.keys(raw.args).length > 0
+            ? attributesOf(raw.args, {}, this.#options.into)
+            : undefined,
       })
     top.row.events = events
   }
@@ -287,7 +292,7 @@ class ChromeTrace {
       start,
       durationNs: BigInt(Math.round(duration * 1000)),
       status: 0,
-      attributes: attributesOf(isObject(raw.args) ? raw.args : {}, values),
+      attributes: attributesOf(isObject(raw.args) ? raw.args : {}, values, this.#options.into),
       resource: this.#resources.of(service, { 'process.pid': idText(raw.pid) }),
     }
   }
@@ -303,10 +308,15 @@ class ChromeTrace {
   }
 }
 
-function attributesOf(args: JsonObject, before: Readonly<Record<string, AttributeValue>>): SpanRow['attributes'] {
+function attributesOf(
+  args: JsonObject,
+  before: Readonly<Record<string, AttributeValue>>,
+  into: Pick<Collector, 'note'>,
+): SpanRow['attributes'] {
   const values: Record<string, AttributeValue> = { ...before }
   const types: Record<string, 'int'> = {}
-  for (const [key, value] of Object.entries(args)) setKey(values, key, plain(value, `/${pointerPart(key)}`, types, 0))
+  for (const [key, value] of Object.entries(args))
+    setKey(values, key, plain(value, `/${pointerPart(key)}`, types, into))
   return Object.keys(types).length === 0 ? { values } : { values, types }
 }
 

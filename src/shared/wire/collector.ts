@@ -11,6 +11,7 @@ import type {
   SpanRow,
   TelemetryBatch,
 } from '../domain/telemetry.ts'
+import { INTEGER_MARK } from './json/value.ts'
 
 export interface Skipped {
   /** line of the first one, counted from 1 */
@@ -136,6 +137,8 @@ export function visible(value: unknown): string {
 
 /** JSON of the first keys only: an example of a 100 MB object must not cost 100 MB. */
 function shortJson(value: unknown, depth = 0): string {
+  // as it stands in the file
+  if (typeof value === 'string' && value.startsWith(INTEGER_MARK)) return value.slice(INTEGER_MARK.length)
   if (typeof value === 'string') return JSON.stringify(value.slice(0, EXAMPLE_LENGTH))
   if (typeof value !== 'object' || value === null) return String(value)
   if (depth > 3) return '…'

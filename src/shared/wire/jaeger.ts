@@ -1,6 +1,7 @@
 // Jaeger-UI JSON (the download button, /api/traces): {data:[{traceID, spans:[..], processes:{..}}]} to span rows.
 // Times are microseconds; a span's process is looked up in its trace, which writes its processes after its spans.
 
+import { WatchdeckError } from '../base/errors.ts'
 import type {
   AttributeValue,
   Resource,
@@ -24,6 +25,16 @@ const TRACE = {
 const SHAPE = { take: 'document', keys: { data: { ...TRACE, items: TRACE }, ...TRACE.keys }, items: TRACE }
 
 const KINDS: Readonly<Record<string, SpanKind>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 }
+
+/** An answer of the API without traces says why there are none. */
+function refuseError(error: unknown): void {
+  if (!isObject(error)) return
+  throw new WatchdeckError(
+    'corrupt',
+    `The file holds an error answer of Jaeger: ${textOf(error.msg).slice(0, 300) || (integerOf(error.code) ?? '')}`,
+    { hint: 'Run the query again and save its answer.' },
+  )
+}
 
 export function jaegerReader(options: ReadOptions): WireReader {
   const seen = new SpanIds()
@@ -80,6 +91,7 @@ export function jaegerReader(options: ReadOptions): WireReader {
   }
 
   const takeDocument = (value: unknown, line: number): void => {
+    if (isObject(value) && value.data === null) refuseError(listOf(value.errors)[0])
     const data = isObject(value) ? (value.data ?? (value.spans === undefined ? undefined : [value])) : value
     if (isObject(data)) takeTrace(data, line)
     else if (Array.isArray(data)) {

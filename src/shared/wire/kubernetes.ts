@@ -68,7 +68,7 @@ class KubernetesObjects {
       resourceVersion: textOf(meta.resourceVersion),
       service: serviceOfObject(meta, kind),
       deleted: deletedAt !== undefined && deletedAt <= fileTime && !isObject(raw.status),
-      body: plain(withoutManagedFields(raw), '', {}, 0),
+      body: plain(withoutManagedFields(raw), '', {}, into),
     }
     into.objects.push(row)
   }
@@ -302,8 +302,7 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
       listKind = kind.endsWith('List') && kind !== 'List' ? kind.slice(0, -4) : ''
       return
     }
-    if (isObject(value) && value.metadata !== undefined && value.kind !== undefined) objects.take(value, line)
-    else objects.take(value, line)
+    objects.take(value, line)
   }
 
   const lines = new Lines({

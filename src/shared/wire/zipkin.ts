@@ -4,6 +4,7 @@
 // server's gets an id of its own below the client's, and the spans that name the shared id as parent hang below the server's.
 
 import type { AttributeValue, Resource, SpanEvent, SpanKind, SpanRow } from '../domain/telemetry.ts'
+import type { Collector } from './collector.ts'
 import type { Head, WireFormat } from './format.ts'
 import { jsonRecordReader } from './json/records.ts'
 import { depthOf, floatOf, integerOf, isObject, type JsonObject, listOf, parseJson, textOf } from './json/value.ts'
@@ -89,7 +90,7 @@ function readSpan(raw: JsonObject, resources: LogResources, options: ReadOptions
   if (!traceId) return 'span without a trace id of hex digits'
   const spanId = hexId(raw.id, 16)
   if (!spanId) return 'span without a span id of hex digits'
-  const events = readAnnotations(raw.annotations)
+  const events = readAnnotations(raw.annotations, into)
   let start = microseconds(raw.timestamp)
   if (start === undefined || start === 0n) {
     start = events.reduce<bigint | undefined>(
@@ -157,16 +158,16 @@ function endpoint(from: JsonObject, prefix: string, into: Record<string, Attribu
 }
 
 /** An OTel exporter writes an event with attributes as the JSON `{"name": {attributes}}`. */
-function readAnnotations(list: unknown): SpanEvent[] {
+function readAnnotations(list: unknown, into: Pick<Collector, 'note'>): SpanEvent[] {
   const out: SpanEvent[] = []
   for (const raw of listOf(list)) {
     const time = isObject(raw) ? microseconds(raw.timestamp) : undefined
-    if (isObject(raw) && time !== undefined) out.push({ time, ...eventOf(textOf(raw.value)) })
+    if (isObject(raw) && time !== undefined) out.push({ time, ...eventOf(textOf(raw.value), into) })
   }
   return out
 }
 
-function eventOf(text: string): Omit<SpanEvent, 'time'> {
+function eventOf(text: string, into: Pick<Collector, 'note'>): Omit<SpanEvent, 'time'> {
   if (!text.startsWith('{"') || text.length > 100_000 || depthOf(text, 32) > 32) return { name: text }
   let value: unknown
   try {
@@ -180,7 +181,7 @@ function eventOf(text: string): Omit<SpanEvent, 'time'> {
   const values: Record<string, AttributeValue> = {}
   const types: Record<string, 'int'> = {}
   for (const [key, inner] of Object.entries(attributes))
-    setKey(values, key, plain(inner, `/${pointerPart(key)}`, types, 0))
+    setKey(values, key, plain(inner, `/${pointerPart(key)}`, types, into))
   return { name, attributes: Object.keys(types).length === 0 ? { values } : { values, types } }
 }
 

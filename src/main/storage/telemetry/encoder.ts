@@ -208,7 +208,8 @@ export class BatchEncoder {
         const out = (this.#happenings ??= this.#build('happenings', TABLE_COLUMNS.happenings()))
         for (const happening of batch.rows.slice(from, to)) {
           writeHappening(out, source, names, happening)
-          this.#seen(happening.time)
+          // its last moment is inside, as that of every row
+          this.#seen(happening.time, happening.endTime - happening.time + 1n)
         }
         written.happenings += to - from
         return

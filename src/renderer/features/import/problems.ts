@@ -9,7 +9,7 @@ const KNOWN: Readonly<Record<string, MessageKey>> = {
   'the text is no UTF-8; it is read as Latin-1 (Windows-1252)': 'imports.problem.latin1',
   'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender':
     'imports.problem.oddTimes',
-  'no field looks like a time; choose one, or "none" to use the time of the file': 'imports.problem.noTimeField',
+  'no field looks like a time; every record gets the time of the file': 'imports.problem.noTimeField',
   'no field looks like a message; the whole record is shown': 'imports.problem.noMessage',
   'no line begins with a time that is known; every line gets the time of the file': 'imports.problem.noTimes',
   'line longer than 64 MB': 'imports.problem.longLine',
@@ -30,7 +30,7 @@ const KNOWN: Readonly<Record<string, MessageKey>> = {
   'line before the first time is kept with that time': 'imports.problem.beforeFirstKept',
   'line of plain text kept with the time of the record before it': 'imports.problem.plainKept',
   'indented line kept with the record before it': 'imports.problem.indentedKept',
-  'no column looks like a time; choose one': 'imports.problem.noTimeColumn',
+  'no column looks like a time; every row gets the time of the file': 'imports.problem.noTimeColumn',
   'no column looks like a message; the whole row is shown': 'imports.problem.noMessageColumn',
   'no column holds numbers; choose one as value': 'imports.problem.noValueColumn',
   'dates such as 03/04/2025 are read with the month first; choose if the day is first': 'imports.problem.dateOrder',

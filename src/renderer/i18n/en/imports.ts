@@ -261,7 +261,8 @@ export const imports = {
   'mapping.listHint': 'columns, separated by commas',
   'exportKind.objects': 'Objects',
   'exportKind.events': 'Events and alerts',
-  'problem.noTimeColumn': 'No column looks like a time; choose one.',
+  'problem.noTimeColumn':
+    'No column looks like a time: every row gets the time of the file. Choose the column if there is one.',
   'problem.noMessageColumn': 'No column looks like a message; the whole row is shown.',
   'problem.noValueColumn': 'No column holds numbers; choose one as value.',
   'problem.dateOrder': 'Dates such as 03/04/2025 are read with the month first. Choose below if the day is first.',
@@ -281,7 +282,8 @@ export const imports = {
   'problem.latin1': 'The text is not UTF-8; it is read as Latin-1 (Windows-1252).',
   'problem.oddTimes':
     'Most times lie before the year 2000 or in the future. Check the unit of the times, or the clock of the sender.',
-  'problem.noTimeField': 'No field looks like a time. Choose one, or “None” to use the time of the file.',
+  'problem.noTimeField':
+    'No field looks like a time: every record gets the time of the file. Choose the field if there is one.',
   'problem.noMessage': 'No field looks like a message; the whole record is shown.',
   'problem.noTimes': 'No line begins with a known time; every line gets the time of the file.',
   'problem.longLine': 'a line longer than 64 MB',

@@ -55,7 +55,7 @@ export const imports: PhraseBook = {
   'There are no files in these folders.': '这些文件夹中没有文件。',
   'Wait, or choose another name.': '请稍候，或换一个名称。',
   '{} and {} more': '{} 等 {} 个',
-  'no field looks like a time; choose one, or "none" to use the time of the file':
+  'no field looks like a time; every record gets the time of the file':
     '没有字段像时间；请选择一个，或选 "none" 使用文件的时间',
   'no field looks like a message; the whole record is shown': '没有字段像消息，将显示整条记录',
   'no line begins with a time that is known; every line gets the time of the file':
@@ -155,6 +155,7 @@ export const imports: PhraseBook = {
   'a Prometheus answer without series': 'Prometheus 的结果没有序列',
   'a series without labels': '没有标签的序列',
   'not a Prometheus answer': '不是 Prometheus 的结果',
+  'The file holds an error answer of Jaeger: {}': '文件中是 Jaeger 的错误结果：{}',
   'The file holds an error answer of Prometheus: {}': '文件中是 Prometheus 的错误结果：{}',
   'Run the query again and save its answer.': '请重新查询并保存结果。',
   'time is before the year 2000': '时间早于 2000 年',

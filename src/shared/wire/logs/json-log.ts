@@ -1,6 +1,7 @@
 // NDJSON logs (and a JSON array of records) of any logger: fields are found under their usual names, nested or dotted.
 
 import type { AttributeValue } from '../../domain/telemetry.ts'
+import type { Collector } from '../collector.ts'
 import { Lines } from '../json/lines.ts'
 import { JsonStream } from '../json/stream.ts'
 import { depthOf, INTEGER_MARK, isObject, type JsonObject, parseJson } from '../json/value.ts'
@@ -63,7 +64,7 @@ class JsonLogs {
       // what needs no second look: most values
       if (isText ? value.charCodeAt(0) !== 0 : typeof value !== 'object') setKey(values, key, value as AttributeValue)
       else {
-        setKey(values, key, plain(value, `/${pointerPart(key)}`, types, 0))
+        setKey(values, key, plain(value, `/${pointerPart(key)}`, types, into))
         hasTypes = true
       }
     }
@@ -79,7 +80,7 @@ class JsonLogs {
       spanId: spanIdOf(names.spanId === undefined ? undefined : fieldAt(raw, names.spanId)),
     })
     if (typeof message !== 'string') {
-      row.body = JSON.stringify(message === undefined || message === null ? values : plain(message, '', {}, 0))
+      row.body = JSON.stringify(message === undefined || message === null ? values : plain(message, '', {}, into))
       row.bodyIsJson = true
     }
     into.logs.push(row)
@@ -134,7 +135,7 @@ class JsonLogs {
 }
 
 export function traceIdOf(value: unknown): string {
-  if (typeof value === 'number') return BigInt(Math.trunc(value)).toString(16).padStart(32, '0').slice(-32)
+  if (typeof value === 'number') return numberAsId(value, 32)
   if (typeof value !== 'string') return ''
   const text = value.startsWith(INTEGER_MARK) ? value.slice(2) : value
   // Google writes projects/p/traces/<hex>; Datadog decimal 64-bit ids of 18 to 20 digits.
@@ -144,27 +145,44 @@ export function traceIdOf(value: unknown): string {
 }
 
 export function spanIdOf(value: unknown): string {
-  if (typeof value === 'number') return BigInt(Math.trunc(value)).toString(16).padStart(16, '0').slice(-16)
+  if (typeof value === 'number') return numberAsId(value, 16)
   if (typeof value !== 'string') return ''
   const text = value.startsWith(INTEGER_MARK) ? value.slice(2) : value
   if (/^\d{17,20}$/.test(text)) return BigInt.asUintN(64, BigInt(text)).toString(16).padStart(16, '0')
   return /^[0-9a-f]{1,16}$/i.test(text) ? (readId(text, 16) ?? '') : ''
 }
 
-/** JSON as attributes; integers past 2^53 as text with their type. */
-export function plain(value: unknown, pointer: string, types: Record<string, 'int'>, depth: number): AttributeValue {
+/** A number that some tracer writes as its id. No tracer means a fraction, a sign or more digits than a double holds. */
+const numberAsId = (value: number, digits: 16 | 32): string =>
+  Number.isSafeInteger(value) && value > 0 ? value.toString(16).padStart(digits, '0') : ''
+
+/** Views and stores walk values recursively. */
+const MAX_VALUE_DEPTH = 64
+
+/** JSON as attributes; integers past 2^53 as text with their type. What is nested too deeply is cut there, and noted. */
+export function plain(
+  value: unknown,
+  pointer: string,
+  types: Record<string, 'int'>,
+  into: Pick<Collector, 'note'>,
+  depth = 0,
+): AttributeValue {
   if (typeof value === 'string') {
     if (!value.startsWith(INTEGER_MARK)) return value
     setKey(types, pointer, 'int')
     return value.slice(INTEGER_MARK.length)
   }
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
-  if (depth > 64) return '[nested too deeply]'
-  if (Array.isArray(value)) return value.map((item: unknown, i) => plain(item, `${pointer}/${i}`, types, depth + 1))
+  if (depth > MAX_VALUE_DEPTH) {
+    into.note(`an attribute value nested deeper than ${MAX_VALUE_DEPTH} levels is cut there`)
+    return '[nested too deeply]'
+  }
+  if (Array.isArray(value))
+    return value.map((item: unknown, i) => plain(item, `${pointer}/${i}`, types, into, depth + 1))
   if (!isObject(value)) return null
   const out: Record<string, AttributeValue> = {}
   for (const key of Object.keys(value))
-    setKey(out, key, plain(value[key], `${pointer}/${pointerPart(key)}`, types, depth + 1))
+    setKey(out, key, plain(value[key], `${pointer}/${pointerPart(key)}`, types, into, depth + 1))
   return out
 }
 

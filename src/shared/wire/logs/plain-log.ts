@@ -13,6 +13,9 @@ const MAX_BODY = 1_000_000
 const INDENTED = /^(?:\s+\S|Caused by:|\tat |Traceback |\.\.\. \d+ more)/
 const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
 
+/** A line as it is without the colours that its program gave a terminal. */
+export const withoutColours = (line: string): string => (line.includes('\u001b') ? line.replace(ANSI, '') : line)
+
 /** The first layout that takes a line, with the place in `LAYOUTS` to try first next time. */
 export function parseLine(line: string, near: Date, first?: Layout): { parts: LineParts; layout: Layout } | undefined {
   const context = { near }
@@ -37,7 +40,7 @@ export function beginsPlainRow({
 }: Pick<LogReadOptions, 'mapping' | 'fileTime'>): (line: string) => boolean {
   const near = new Date(Number(fileTime / 1_000_000n))
   return (raw) => {
-    const line = raw.replace(ANSI, '')
+    const line = withoutColours(raw)
     if (mapping.timeUnit === 'none') return line.trim() !== '' && !INDENTED.test(line)
     return parseLine(line, near) !== undefined
   }
@@ -101,7 +104,7 @@ export function plainLogReader(options: LogReadOptions): WireReader {
   }
 
   const line = (raw: string, number: number): void => {
-    const text = raw.includes('\u001b') ? raw.replace(ANSI, '') : raw
+    const text = withoutColours(raw)
     if (mapping.timeUnit === 'none') {
       if (open !== undefined && INDENTED.test(text)) more(text)
       else if (text.trim() !== '') start(rowOf(restOf(text), options.fileTime))

@@ -16,13 +16,15 @@ import { parseLine } from './plain-log.ts'
 export interface Filling {
   readonly values: Record<string, AttributeValue>
   readonly types: Record<string, 'int'>
+  /** what was odd about a value, told when the row is taken */
+  readonly notes: string[]
 }
 
-export const filling = (): Filling => ({ values: {}, types: {} })
+export const filling = (): Filling => ({ values: {}, types: {}, notes: [] })
 
 export function fill(into: Filling, key: string, value: unknown): void {
   if (value === undefined || value === null || value === '') return
-  setKey(into.values, key, plain(value, `/${pointerPart(key)}`, into.types, 0))
+  setKey(into.values, key, plain(value, `/${pointerPart(key)}`, into.types, { note: (text) => into.notes.push(text) }))
 }
 
 export interface LogFields {
@@ -61,7 +63,8 @@ export class LogTaker {
       this.skip(line, problem ?? 'no time field', raw)
       return
     }
-    const { values, types } = fields.attributes
+    const { values, types, notes } = fields.attributes
+    for (const note of notes) this.#options.into.note(note)
     const service = fields.service || (this.#options.service ?? '')
     const row = logRow({
       time,
@@ -78,7 +81,7 @@ export class LogTaker {
     if (typeof fields.body === 'string') row.body = fields.body
     else if (fields.body !== undefined && fields.body !== null) {
       const bodyTypes: Record<string, 'int'> = {}
-      row.body = JSON.stringify(plain(fields.body, '', bodyTypes, 0))
+      row.body = JSON.stringify(plain(fields.body, '', bodyTypes, this.#options.into))
       row.bodyIsJson = true
       if (Object.keys(bodyTypes).length > 0) row.bodyTypes = bodyTypes
     }

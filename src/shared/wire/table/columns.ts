@@ -50,7 +50,8 @@ export function senseOf(
   const order = dateOrderOf(timeCells)
   if (order !== undefined && !order.isSure && chosen.dateOrder === undefined)
     problems.push('dates such as 03/04/2025 are read with the month first; choose if the day is first')
-  if (timeAt < 0 && chosen.timeUnit !== 'none') problems.push('no column looks like a time; choose one')
+  if (timeAt < 0 && chosen.timeUnit !== 'none')
+    problems.push('no column looks like a time; every row gets the time of the file')
 
   const find = (field: LogField, takes: (cells: Cell[]) => boolean = () => true): number => {
     const typed = chosen[field]

@@ -1,0 +1,119 @@
+// What import.run tells of a file when nobody looked at its preview first: nothing is taken for granted in silence.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
+import { frameToJsonTable } from '../../shared/frame/table.ts'
+import { clustersModule } from '../clusters/index.ts'
+import { logsModule } from '../logs/index.ts'
+import { importModule } from './index.ts'
+
+let t: TestEngine
+let dir = ''
+beforeAll(async () => {
+  t = await startTestEngine({ modules: [importModule, logsModule, clustersModule] })
+  dir = await mkdtemp(join(tmpdir(), 'watchdeck-told-'))
+})
+afterAll(async () => {
+  await t[Symbol.asyncDispose]()
+  await rm(dir, { recursive: true, force: true })
+})
+
+let files = 0
+async function load(content: string | Uint8Array) {
+  const path = join(dir, `file-${++files}`)
+  await writeFile(path, content)
+  const answer = await t.client.call('import.run', { paths: [path] })
+  const range = { from: answer.from ?? '', to: answer.to ?? '' }
+  return { ...answer, range, file: answer.files[0] }
+}
+
+test('lines in the colours of a terminal have their time, level and words', async () => {
+  const { source, range, file } = await load(
+    '\u001b[31m2026-11-02T14:00:00Z ERROR\u001b[0m no luck\n\u001b[32m2026-11-02T14:00:01Z INFO\u001b[0m well\n',
+  )
+  expect(file?.notes).toBeUndefined()
+  const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+  expect(frameToJsonTable(table).rows).toMatchObject([
+    { time: '2026-11-02T14:00:00.000000000Z', level: 'error', body: 'no luck' },
+    { time: '2026-11-02T14:00:01.000000000Z', level: 'info', body: 'well' },
+  ])
+})
+
+test.each([
+  [
+    'plain lines',
+    'nobody knows when\n',
+    'no line begins with a time that is known; every line gets the time of the file',
+  ],
+  [
+    'records',
+    '{"message":"a"}\n{"message":"b"}\n',
+    'no field looks like a time; every record gets the time of the file',
+  ],
+  ['a table', 'a,b\n1,2\n3,4\n', 'no column looks like a time; every row gets the time of the file'],
+  [
+    'Latin-1',
+    Buffer.from('2026-11-02T14:00:00Z INFO Zahlung für Müller: café\n'.repeat(9), 'latin1'),
+    'the text is no UTF-8; it is read as Latin-1 (Windows-1252)',
+  ],
+  [
+    'times of 1970',
+    '{"time":1,"message":"a"}\n{"time":2,"message":"b"}\n',
+    'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender',
+  ],
+  [
+    'values nested without end',
+    `{"time":"2026-11-02T14:00:00Z","message":"x","a":${'{"a":'.repeat(200)}1${'}'.repeat(200)}}\n`,
+    'an attribute value nested deeper than 64 levels is cut there',
+  ],
+])('%s: what was assumed is a note of the report', async (_, content, note) => {
+  expect((await load(content)).file?.notes).toContain(note)
+})
+
+test('ids that no tracer writes are left out, and an example shows the line as it is', async () => {
+  const { source, range, file } = await load(
+    [
+      '{"time":"2026-11-02T14:00:00Z","message":"a","trace_id":1e400,"span_id":-5}',
+      '{"time":"2026-11-02T14:00:01Z","message":"b","trace_id":255,"span_id":1.5}',
+      '{"time":99999999999999999999,"message":"c"}',
+    ].join('\n'),
+  )
+  const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+  expect(frameToJsonTable(table).rows.map((row) => [row['traceId'], row['spanId']])).toEqual([
+    ['', ''],
+    ['ff'.padStart(32, '0'), ''],
+  ])
+  expect(file?.skipped).toMatchObject([{ line: 3, example: '{"time":99999999999999999999,"message":"c"}' }])
+})
+
+test('an error answer of Jaeger says what it says', async () => {
+  const answer = { data: null, total: 0, limit: 0, offset: 0, errors: [{ code: 404, msg: 'trace not found' }] }
+  await expect(load(JSON.stringify(answer))).rejects.toMatchObject({
+    code: 'corrupt',
+    message: expect.stringContaining('trace not found'),
+  })
+})
+
+test('an event that repeats lasts until it was seen last: in the range of the import, and of a question about its end', async () => {
+  const { source, range } = await load(
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'shop' },
+      involvedObject: { kind: 'Pod', name: 'pay-0', namespace: 'shop' },
+      type: 'Warning',
+      reason: 'BackOff',
+      count: 40,
+      firstTimestamp: '2026-11-02T13:10:00Z',
+      lastTimestamp: '2026-11-02T13:20:00Z',
+    }),
+  )
+  expect(range).toEqual({ from: '2026-11-02T13:10:00.000000000Z', to: '2026-11-02T13:20:00.000000001Z' })
+  const seen = async (from: string) =>
+    (await t.client.call('clusters.happenings', { range: { from, to: range.to }, sources: [source] })).table.rowCount
+  expect(await seen('2026-11-02T13:20:00Z')).toBe(1)
+  expect(await seen('2026-11-02T13:20:00.000000001Z').catch(() => 0)).toBe(0)
+})

@@ -57,7 +57,7 @@ function document(): string {
   const lines = [
     '# The contract\n',
     'Everything that Watchdeck can be asked, generated from `src/shared/contract` by `npm run contract`. The page, the command line and the tests use these methods and nothing else; `watchdeck contract` prints their full JSON schemas.\n',
-    'Times go in as RFC 3339, `now`, `now-15m` or epoch nanoseconds, and come out as RFC 3339 with nine decimals. A table prints as `{ columns, rows, completeness, nextCursor? }`. A `job` is waited for unless it is started with `--no-wait`; a `stream` prints one JSON line per item.\n',
+    'Times go in as RFC 3339, `now`, `now-15m` or epoch nanoseconds, and come out as RFC 3339 with nine decimals. A table prints as `{ columns, rows, completeness, nextCursor? }`. An answer that was cut at its `limit` has `nextCursor` where it can go on (ask again with it as `cursor`), and is not `complete` where it cannot. A `job` is waited for unless it is started with `--no-wait`; a `stream` prints one JSON line per item.\n',
     `Errors: \`{ error: { code, message, hint?, retryable, details? } }\` with one of the codes ${errorCodes.map((c) => `\`${c}\``).join(', ')}.\n`,
   ]
   let capability = ''

@@ -8,6 +8,7 @@ import { type Completeness, uniteCompleteness } from '../../shared/domain/comple
 import type { AlertSource, Asking, Told } from '../../shared/domain/live-source.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { CallContext, CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
+import { rankedPage } from '../engine/ranked.ts'
 import { marksHandler } from './marks.ts'
 import { recordedAlerts, type RecordedAlert } from './recorded.ts'
 import { Recorder } from './recorder.ts'
@@ -18,7 +19,14 @@ export const alertsModule: CapabilityModule<'alerts'> = {
   start: (engine) => {
     const recorder = new Recorder(engine)
     engine.onShutdown(() => recorder.close())
-    return { ...readers(engine, recorder), ...silenceHandlers(engine, recorder), marks: marksHandler(engine) }
+    const { list, ...others } = readers(engine, recorder)
+    const marks = marksHandler(engine)
+    return {
+      ...others,
+      ...silenceHandlers(engine, recorder),
+      list: (input, context) => rankedPage(input, (page) => list(page, context)),
+      marks: (input, context) => rankedPage(input, (page) => marks(page, context)),
+    }
   },
 }
 

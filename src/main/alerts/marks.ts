@@ -76,9 +76,7 @@ export function marksHandler(engine: EngineContext): Handlers<'alerts'>['marks']
     const cut = rows.length < found.length
     return {
       table: frameFromRows(columns, rows),
-      completeness: cut
-        ? { ...completeness, complete: false, truncated: { returned: rows.length, total: found.length } }
-        : completeness,
+      completeness: cut ? { ...completeness, truncated: { returned: rows.length, total: found.length } } : completeness,
     }
   }
 }

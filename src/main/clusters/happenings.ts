@@ -5,7 +5,7 @@ import { clusters } from '../../shared/contract/clusters.ts'
 import { ALERT_UID } from '../../shared/domain/alerts.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
-import { behind, readCursor, writeCursor } from './cursor.ts'
+import { behind, readCursor, writeCursor } from '../engine/cursor.ts'
 
 /** the order of clusters.happenings, total: rows that are the same in everything shown are numbered */
 const ORDER = [

@@ -99,11 +99,11 @@ describe('an incident', () => {
     expect((await client.call('incidents.get', { id: 'inc-1' })).id).toBe(incident.id)
     expect((await client.call('incidents.entries', { incident: 'INC-1' })).entries).toHaveLength(1)
     expect(await found({ tag: 'cart' })).toEqual([1])
-    expect((await client.call('incidents.list', { limit: 1 })).completeness).toEqual({
-      complete: false,
-      missing: [],
-      truncated: { returned: 1, total: 2 },
-    })
+    const first = await client.call('incidents.list', { limit: 1 })
+    expect(first.completeness).toEqual({ complete: true, missing: [], truncated: { returned: 1, total: 2 } })
+    const last = await client.call('incidents.list', { limit: 1, cursor: first.nextCursor ?? '' })
+    expect([...first.incidents, ...last.incidents].map((i) => i.number)).toEqual([2, 1])
+    expect(last.nextCursor).toBeUndefined()
     expect(await found({ severity: 'minor' })).toEqual([2])
     await client.call('incidents.remove', { id: other.id })
     expect(await found({})).toEqual([1])

@@ -6,6 +6,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, tryParseInstant, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
 import type { CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
+import { cursorAt, placeOf } from '../engine/ranked.ts'
 import { chatSummary } from './chat-summary.ts'
 import { entryHandlers } from './entries.ts'
 import { definedOnly, requireIncident, requireWritable } from './record.ts'
@@ -80,10 +81,13 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
         (input.tag === undefined || incident.tags.includes(input.tag)) &&
         (text === undefined || searchable(incident).includes(text))
       const all = catalog.incidents.list().filter(matches)
-      const incidents = all.slice(0, input.limit)
-      const cut = incidents.length < all.length
+      const place = placeOf(input)
+      const incidents = all.slice(place, place + input.limit)
+      const completeness = { complete: true, missing: [] }
+      if (place + input.limit >= all.length) return { incidents, completeness }
       const truncated = { returned: incidents.length, total: all.length }
-      return { incidents, completeness: { complete: true, missing: [], ...(cut ? { truncated } : {}) } }
+      const nextCursor = cursorAt(place + input.limit, input)
+      return { incidents, completeness: { ...completeness, truncated }, nextCursor }
     },
 
     async get({ id }) {

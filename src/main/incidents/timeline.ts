@@ -7,7 +7,9 @@ import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { recordedCopyId } from '../../shared/domain/recording.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
+import type { MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
+import { cursorAt, placeOf } from '../engine/ranked.ts'
 import { alertMarks } from './alert-rows.ts'
 import { changeRow, objectChanges, withoutDoubles } from './changes.ts'
 
@@ -17,9 +19,10 @@ const COLUMNS = contract.timeline.output.columns
 export async function timeline(
   engine: EngineContext,
   incident: Incident,
-  { limit, marks: wantsMarks }: { limit: number; marks: boolean },
+  input: Omit<MethodParsedInput<'incidents.timeline'>, 'incident'>,
   context: CallContext,
 ): Promise<TableAnswer> {
+  const place = placeOf(input)
   const asked = incident.sources.length > 0
   const happenings = asked
     ? await engine.call(
@@ -38,26 +41,27 @@ export async function timeline(
     for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row, now))
   }
   rows.push(...changes.rows.map(changeRow), ...gapRows(engine, incident))
-  const marked = asked && wantsMarks ? await alertMarks(engine, incident, rows, context) : undefined
+  const marked = asked && input.marks ? await alertMarks(engine, incident, rows, context) : undefined
   rows.push(...(marked?.rows ?? []))
   rows.sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
   const completeness = uniteCompleteness([
     happenings?.completeness ?? { complete: true, missing: [] },
     ...(marked ? [marked.completeness] : []),
   ])
-  const cut = rows.length > limit
   // happenings and changes that were not even read count as well
   const behind = completeness.truncated
-  const unread = behind !== undefined || changes.unread > 0
-  const total = rows.length + changes.unread + (behind?.total === undefined ? 0 : behind.total - behind.returned)
+  const unread = changes.unread + (behind?.total === undefined ? 0 : behind.total - behind.returned)
+  const { shown, next } = pageOf(rows, place, input.limit)
+  const isCut = shown.length < rows.length || unread > 0 || behind !== undefined
   return {
-    // what people wrote is never cut
-    table: frameFromRows(COLUMNS, cut ? keepImportant(rows, limit) : rows),
-    completeness: cut
-      ? { ...completeness, complete: false, truncated: { returned: limit, total } }
-      : unread
-        ? { ...completeness, complete: false, truncated: { returned: rows.length, total } }
-        : completeness,
+    table: frameFromRows(COLUMNS, shown),
+    completeness: {
+      ...completeness,
+      // what was not read is on no page
+      complete: completeness.complete && unread === 0 && behind === undefined,
+      ...(isCut ? { truncated: { returned: shown.length, total: rows.length + unread } } : {}),
+    },
+    ...(next === undefined ? {} : { nextCursor: cursorAt(next, input) }),
   }
 }
 
@@ -128,8 +132,11 @@ function gapRows({ catalog }: EngineContext, incident: Incident): FrameRow[] {
 
 const isObject = (uid: string): boolean => uid !== '' && !uid.startsWith(ALERT_UID) && uid !== GAP_UID
 
-/** What people wrote is never cut; then alerts, changes and warnings, then the rest. */
-function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {
+/**
+ * What people wrote is all on the first page; alerts, changes and gaps come next, then warnings, then the rest. Within a
+ * page rows stand by their time.
+ */
+function pageOf(rows: readonly FrameRow[], place: number, limit: number): { shown: FrameRow[]; next?: number } {
   const weight = (row: FrameRow) =>
     row['entry'] !== null
       ? 3
@@ -138,10 +145,13 @@ function keepImportant(rows: readonly FrameRow[], limit: number): FrameRow[] {
         : row['severity'] === 'warning'
           ? 1
           : 0
-  return [...rows]
-    .sort((a, b) => weight(b) - weight(a))
-    .slice(0, Math.max(limit, rows.filter((row) => row['entry'] !== null).length))
+  const written = place === 0 ? rows.filter((row) => row['entry'] !== null).length : 0
+  const next = place + Math.max(limit, written)
+  const shown = rows
+    .toSorted((a, b) => weight(b) - weight(a))
+    .slice(place, next)
     .sort((a, b) => compareBig(a['time'] as bigint, b['time'] as bigint))
+  return next < rows.length ? { shown, next } : { shown }
 }
 
 const compareBig = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -9,6 +9,7 @@ import { LEVELS } from '../../shared/domain/telemetry.ts'
 import { frameFromRows, type FrameRow } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import { rankedPage } from '../engine/ranked.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
 import { compileLogQuery, LEVEL_INDEX } from './compile.ts'
 import { fieldTable } from './fields.ts'
@@ -112,10 +113,11 @@ export const logsModule: CapabilityModule<'logs'> = {
 
     async fields(input, context) {
       const question = await understood(engine, input, context)
-      const found = await fieldTable({ ...question, top: input.top, limit: input.limit })
-      const more = found.rowCount > input.limit
-      const table = more ? headOf(found, input.limit) : found
-      return { table, completeness: cut(question.scope.completeness, table.rowCount, more) }
+      return rankedPage(input, async ({ top, limit }) => {
+        const found = await fieldTable({ ...question, top, limit })
+        const table = headOf(found, limit)
+        return { table, completeness: cut(question.scope.completeness, table.rowCount, found.rowCount > limit) }
+      })
     },
 
     context: (input, context) => around(engine, input, context),

@@ -1,6 +1,7 @@
 // Metrics: PromQL over stored series, and the pictures, exemplars and names that go with it.
 
 import type { CapabilityModule } from '../engine/api.ts'
+import { rankedPage } from '../engine/ranked.ts'
 import { heatmapHandler } from './heatmap.ts'
 import { laneHandler } from './lane.ts'
 import { exemplarsHandler, labelsHandler, searchHandler } from './lookup.ts'
@@ -9,13 +10,22 @@ import { serverHandlers } from './server.ts'
 
 export const metricsModule: CapabilityModule<'metrics'> = {
   name: 'metrics',
-  start: (engine) => ({
-    query: queryHandler(engine),
-    lane: laneHandler(engine),
-    heatmap: heatmapHandler(engine),
-    exemplars: exemplarsHandler(engine),
-    search: searchHandler(engine),
-    labels: labelsHandler(engine),
-    ...serverHandlers(engine),
-  }),
+  start(engine) {
+    const exemplars = exemplarsHandler(engine)
+    const search = searchHandler(engine)
+    const labels = labelsHandler(engine)
+    const server = serverHandlers(engine)
+    return {
+      query: queryHandler(engine),
+      lane: laneHandler(engine),
+      heatmap: heatmapHandler(engine),
+      exemplars: (input, context) => rankedPage(input, (page) => exemplars(page, context)),
+      search: (input, context) => rankedPage(input, (page) => search(page, context)),
+      labels: (input, context) => rankedPage(input, (page) => labels(page, context)),
+      rules: (input, context) => rankedPage(input, (page) => server.rules(page, context)),
+      targets: (input, context) => rankedPage(input, (page) => server.targets(page, context)),
+      cardinality: (input, context) => rankedPage(input, (page) => server.cardinality(page, context)),
+      costly: server.costly,
+    }
+  },
 }

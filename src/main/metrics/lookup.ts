@@ -18,8 +18,8 @@ function columnsOf(method: 'exemplars' | 'search' | 'labels'): readonly ColumnSp
   return output.shape === 'table' ? output.columns : []
 }
 
-const cut = <T extends { complete: boolean }>(completeness: T, returned: number, total: number) =>
-  returned < total ? { ...completeness, complete: false, truncated: { returned, total } } : completeness
+const cut = <T extends object>(completeness: T, returned: number, total: number) =>
+  returned < total ? { ...completeness, truncated: { returned, total } } : completeness
 
 interface ExemplarRecord extends Record<string, unknown> {
   place: bigint

@@ -86,7 +86,7 @@ export function serverHandlers(
       const scope = await engine.telemetry.scope(sources)
       const stored = await engine.telemetry.rows<{ source: number; name: string; series: bigint }>(
         `SELECT source, prom_name AS name, count(*) AS series FROM ${scope.relation('series')} GROUP BY ALL
-         ORDER BY series DESC, name, source LIMIT 200`,
+         ORDER BY series DESC, name, source`,
         [],
         { signal },
       )

@@ -2,6 +2,7 @@
 
 import { parseRange } from '../../shared/base/time.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
+import { rankedPage } from '../engine/ranked.ts'
 import { changes } from './changes.ts'
 import { countedCalls, measuredServices } from './live.ts'
 import { serviceMap } from './map.ts'
@@ -55,7 +56,7 @@ export const servicesModule: CapabilityModule<'services'> = {
     },
     async changes(input, context) {
       const { asked, compareTo } = await understood(engine, input, context, 'services.changes')
-      return changes(asked, { compareTo, kinds: input.kinds, service: input.service, limit: input.limit })
+      return rankedPage(input, ({ kinds, service, limit }) => changes(asked, { compareTo, kinds, service, limit }))
     },
   }),
 }

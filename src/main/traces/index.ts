@@ -5,6 +5,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule } from '../engine/api.ts'
+import { rankedPage } from '../engine/ranked.ts'
 import { spanOf } from '../storage/telemetry/api.ts'
 import { adjusted, inTimes, type Times } from './adjusted.ts'
 import { scoped } from './ask.ts'
@@ -64,7 +65,7 @@ export const tracesModule: CapabilityModule<'traces'> = {
 
       async get(input, context) {
         const { trace, scope } = await open(input, context)
-        return allSpans(store, trace, input.limit, scope.completeness, context.signal)
+        return rankedPage(input, ({ limit }) => allSpans(store, trace, limit, scope.completeness, context.signal))
       },
       async header(input, context) {
         const { trace, raw, scope } = await open(input, context)
@@ -106,33 +107,42 @@ export const tracesModule: CapabilityModule<'traces'> = {
         }
       },
 
-      stats: async (input, context) =>
-        stats(await scoped(engine, input, context, { view: 'traces.stats', filter: input.filter }), input),
+      async stats(input, context) {
+        const asked = await scoped(engine, input, context, { view: 'traces.stats', filter: input.filter })
+        return rankedPage(input, (page) => stats(asked, page))
+      },
       async differences(input, context) {
         const asked = await scoped(engine, input, context, { view: 'traces.differences', filter: input.filter })
         const range = input.selection.range && parseRange(input.selection.range, engine.platform.clock.now())
-        return differences(asked, {
-          filter: input.filter,
-          selection: { ...input.selection, range },
-          limit: input.limit,
-        })
+        const selection = { ...input.selection, range }
+        return rankedPage(input, ({ filter, limit }) => differences(asked, { filter, selection, limit }))
       },
       async compare(input, context) {
         const a = await open({ traceId: input.a, sources: input.sources, times: input.times }, context)
         const b = await open({ traceId: input.b, sources: input.sources, times: input.times }, context)
         return compareTraces(a.trace, b.trace, uniteCompleteness([a.scope.completeness, b.scope.completeness]))
       },
-      compareGroups: async (input, context) => compareGroups(...(await groupsOf(input, context)), input.limit),
-      groupDifferences: async (input, context) => groupDifferences(...(await groupsOf(input, context)), input.limit),
-      keys: async (input, context) =>
-        attributeKeys(await scoped(engine, input, context, { view: 'traces.keys', enough: FOR_COMPLETION }), input),
+      async compareGroups(input, context) {
+        const groups = await groupsOf(input, context)
+        return rankedPage(input, ({ limit }) => compareGroups(...groups, limit))
+      },
+      async groupDifferences(input, context) {
+        const groups = await groupsOf(input, context)
+        return rankedPage(input, ({ limit }) => groupDifferences(...groups, limit))
+      },
+      async keys(input, context) {
+        const asked = await scoped(engine, input, context, { view: 'traces.keys', enough: FOR_COMPLETION })
+        return rankedPage(input, (page) => attributeKeys(asked, page))
+      },
       async values(input, context) {
         const filter = input.service === undefined ? undefined : { service: input.service }
         const asked = await scoped(engine, input, context, { view: 'traces.values', filter, enough: FOR_COMPLETION })
-        return withLiveNames(engine.liveTraces, input, await attributeValues(asked, input), {
-          signal: context.signal,
-          view: 'traces.values',
-        })
+        return rankedPage(input, async (page) =>
+          withLiveNames(engine.liveTraces, page, await attributeValues(asked, page), {
+            signal: context.signal,
+            view: 'traces.values',
+          }),
+        )
       },
     }
   },

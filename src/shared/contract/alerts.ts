@@ -8,6 +8,7 @@ import {
   zCompleteness,
   zDuration,
   zInstant,
+  zCursor,
   zLimit,
   zRange,
   zSources,
@@ -56,6 +57,7 @@ export const alerts = {
       state: z.enum(ALERT_STATES).optional(),
       text: z.string().max(300).optional().describe('in the name, a label, an annotation'),
       limit: zLimit(1000),
+      cursor: zCursor,
     }),
     columns: [
       col('name', 'string'),
@@ -78,7 +80,7 @@ export const alerts = {
   marks: tableQuery({
     summary:
       'Stretches in which alerts fired by the ALERTS series of live and stored metrics, oldest first; no end: firing still',
-    input: z.object({ range: zRange, sources: zSources, limit: zLimit(500, 5000) }),
+    input: z.object({ range: zRange, sources: zSources, limit: zLimit(500, 5000), cursor: zCursor }),
     columns: [
       col('name', 'string'),
       col('severity', 'string'),

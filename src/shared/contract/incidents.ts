@@ -1,6 +1,6 @@
 // An incident: what people say about it, what they pinned, how it went.
 import { z } from 'zod'
-import { col, command, query, tableQuery, zCompleteness, zInstant, zLimit, zOk, zRange } from './define.ts'
+import { col, command, query, tableQuery, zCompleteness, zInstant, zCursor, zLimit, zOk, zRange } from './define.ts'
 
 export const SEVERITIES = ['critical', 'major', 'minor', 'notice'] as const
 export const STAGES = ['detected', 'analysing', 'mitigated', 'resolved', 'reviewed'] as const
@@ -79,8 +79,13 @@ export const incidents = {
       tag: z.string().max(100).optional(),
       includeRemoved: z.boolean().default(false),
       limit: zLimit(100, 1000),
+      cursor: zCursor,
     }),
-    output: z.object({ incidents: z.array(zIncident), completeness: zCompleteness }),
+    output: z.object({
+      incidents: z.array(zIncident),
+      completeness: zCompleteness,
+      nextCursor: z.string().optional(),
+    }),
   }),
   get: query({ summary: 'One incident', input: z.object({ id: z.string() }), output: zIncident }),
   update: command({
@@ -151,10 +156,12 @@ export const incidents = {
     output: z.object({ entry: zEntry, answer: z.unknown() }),
   }),
   timeline: tableQuery({
-    summary: 'Everything of an incident in time: stages, notes, pins, alerts, changes, Kubernetes events, gaps',
+    summary:
+      'Everything of an incident in time: stages, notes, pins, alerts, changes, Kubernetes events, gaps; past the limit the first page has what people wrote and what weighs most',
     input: z.object({
       incident: z.string(),
       limit: zLimit(2000, 10_000),
+      cursor: zCursor,
       marks: z.boolean().default(true).describe('alerts by the ALERTS series of metrics too'),
     }),
     columns: [

@@ -52,6 +52,7 @@ export const logs = {
       sources: zSources,
       top: z.number().int().min(1).max(50).default(8),
       limit: zLimit(200, 1000),
+      cursor: zCursor,
     }),
     columns: [
       col('field', 'string'),

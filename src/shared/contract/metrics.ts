@@ -9,6 +9,7 @@ import {
   zDuration,
   zFloat64,
   zInt64,
+  zCursor,
   zLimit,
   zRange,
   zSources,
@@ -96,6 +97,7 @@ export const metrics = {
       query: z.string().min(1).max(20_000),
       sources: zSources,
       limit: zLimit(500, 5000),
+      cursor: zCursor,
     }),
     columns: [
       col('time', 'time'),
@@ -113,6 +115,7 @@ export const metrics = {
       sources: zSources,
       service: z.string().max(500).optional(),
       limit: zLimit(200, 10_000),
+      cursor: zCursor,
     }),
     columns: [
       col('name', 'string'),
@@ -130,12 +133,13 @@ export const metrics = {
       text: z.string().max(200).optional(),
       sources: zSources,
       limit: zLimit(200, 5000),
+      cursor: zCursor,
     }),
     columns: [col('value', 'string'), col('series', 'int')],
   }),
   rules: tableQuery({
     summary: 'Rules of live backends: failing and firing ones first',
-    input: z.object({ sources: zSources, name: z.string().max(500).optional(), limit: zLimit(2000) }),
+    input: z.object({ sources: zSources, name: z.string().max(500).optional(), limit: zLimit(2000), cursor: zCursor }),
     columns: [
       col('name', 'string'),
       col('type', 'string'),
@@ -155,7 +159,7 @@ export const metrics = {
   }),
   targets: tableQuery({
     summary: 'What live backends scrape: those that do not answer first',
-    input: z.object({ sources: zSources, job: z.string().max(500).optional(), limit: zLimit(5000) }),
+    input: z.object({ sources: zSources, job: z.string().max(500).optional(), limit: zLimit(5000), cursor: zCursor }),
     columns: [
       col('job', 'string'),
       col('instance', 'string'),
@@ -175,6 +179,7 @@ export const metrics = {
       sources: zSources,
       kind: z.enum(['metric', 'label', 'pair']).optional(),
       limit: zLimit(1000),
+      cursor: zCursor,
     }),
     columns: [
       col('kind', 'string'),

@@ -141,7 +141,13 @@ export const traces = {
   }),
   get: tableQuery({
     summary: 'All spans of one trace, parents before children, siblings by start',
-    input: z.object({ traceId: zTraceId, sources: zSources, times: zTimes, limit: zLimit(100_000, 1_000_000) }),
+    input: z.object({
+      traceId: zTraceId,
+      sources: zSources,
+      times: zTimes,
+      limit: zLimit(100_000, 1_000_000),
+      cursor: zCursor,
+    }),
     columns: SPAN_COLUMNS,
   }),
   header: query({
@@ -276,6 +282,7 @@ export const traces = {
       filter: zSpanFilter.optional(),
       sources: zSources,
       limit: zLimit(200, 5000),
+      cursor: zCursor,
     }),
     columns: [
       col('count', 'int'),
@@ -300,6 +307,7 @@ export const traces = {
       }),
       sources: zSources,
       limit: zLimit(50, 500),
+      cursor: zCursor,
     }),
     columns: [
       col('key', 'string'),
@@ -334,7 +342,7 @@ export const traces = {
   compareGroups: tableQuery({
     summary:
       'Two groups of traces (before and after, two filters, two boxes) by operation: counts, errors, times, time on the critical path per trace; largest change of that first',
-    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(500, 5000) }),
+    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(500, 5000), cursor: zCursor }),
     columns: [
       col('service', 'string'),
       col('operation', 'string'),
@@ -359,7 +367,7 @@ export const traces = {
   }),
   groupDifferences: tableQuery({
     summary: 'Which attribute values of their spans set two groups of traces apart: exact counts, shares, score',
-    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(100, 500) }),
+    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(100, 500), cursor: zCursor }),
     columns: [
       col('key', 'string'),
       col('value', 'string'),
@@ -378,6 +386,7 @@ export const traces = {
       text: z.string().max(200).optional(),
       sources: zSources,
       limit: zLimit(200, 2000),
+      cursor: zCursor,
     }),
     columns: [col('key', 'string'), col('spans', 'int')],
   }),
@@ -390,6 +399,7 @@ export const traces = {
       text: z.string().max(200).optional(),
       sources: zSources,
       limit: zLimit(100, 2000),
+      cursor: zCursor,
     }),
     columns: [col('value', 'string'), col('spans', 'int')],
   }),

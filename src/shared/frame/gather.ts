@@ -16,6 +16,16 @@ export function headOf(frame: Frame, rows: number): Frame {
       )
 }
 
+/** The rows behind the first ones. */
+export function tailOf(frame: Frame, rows: number): Frame {
+  if (rows === 0) return frame
+  const length = Math.max(0, frame.rowCount - rows)
+  return gather(
+    frame,
+    Int32Array.from({ length }, (_, i) => rows + i),
+  )
+}
+
 export function gatherColumn(column: Column, rows: Int32Array): Column {
   const length = rows.length
   const base = { length, validity: gatherValidity(column.validity, rows) }

@@ -8,10 +8,10 @@ import {
   zCompleteness,
   zDuration,
   zInstant,
-  zCursor,
   zLimit,
   zRange,
   zSources,
+  paged,
 } from './define.ts'
 import { SEVERITIES, zIncident } from './incidents.ts'
 
@@ -56,8 +56,7 @@ export const alerts = {
       sources: zSources,
       state: z.enum(ALERT_STATES).optional(),
       text: z.string().max(300).optional().describe('in the name, a label, an annotation'),
-      limit: zLimit(1000),
-      cursor: zCursor,
+      ...paged(1000),
     }),
     columns: [
       col('name', 'string'),
@@ -80,7 +79,7 @@ export const alerts = {
   marks: tableQuery({
     summary:
       'Stretches in which alerts fired by the ALERTS series of live and stored metrics, oldest first; no end: firing still',
-    input: z.object({ range: zRange, sources: zSources, limit: zLimit(500, 5000), cursor: zCursor }),
+    input: z.object({ range: zRange, sources: zSources, ...paged(500, 5000) }),
     columns: [
       col('name', 'string'),
       col('severity', 'string'),

@@ -1,6 +1,6 @@
 // Kubernetes objects and what happened to them.
 import { z } from 'zod'
-import { col, query, tableQuery, zCompleteness, zCursor, zLimit, zRange, zSources } from './define.ts'
+import { col, query, tableQuery, zCompleteness, zRange, zSources, paged } from './define.ts'
 
 export const clusters = {
   objects: tableQuery({
@@ -12,8 +12,7 @@ export const clusters = {
       service: z.string().max(500).optional(),
       text: z.string().max(300).optional(),
       sources: zSources,
-      limit: zLimit(500, 5000),
-      cursor: zCursor,
+      ...paged(500, 5000),
     }),
     columns: [
       col('kind', 'string'),
@@ -59,8 +58,7 @@ export const clusters = {
       service: z.string().max(500).optional(),
       text: z.string().max(300).optional(),
       sources: zSources,
-      limit: zLimit(1000, 10_000),
-      cursor: zCursor,
+      ...paged(1000, 10_000),
     }),
     columns: [
       col('time', 'time'),

@@ -103,6 +103,8 @@ export const zSources = z
   .describe('source ids; default: all that are switched on')
 export const zLimit = (fallback: number, max = 10_000) => z.number().int().min(1).max(max).default(fallback)
 export const zCursor = z.string().max(4096).optional()
+/** The fields of a table that can be cut and goes on: so many rows, and where to begin. */
+export const paged = (fallback: number, max?: number) => ({ limit: zLimit(fallback, max), cursor: zCursor })
 export const zTraceId = z.string().regex(/^[0-9a-fA-F]{1,32}$/, 'a trace id is 1 to 32 hex digits')
 export const zSpanId = z.string().regex(/^[0-9a-fA-F]{1,16}$/, 'a span id is 1 to 16 hex digits')
 export const zCompleteness = z.object({

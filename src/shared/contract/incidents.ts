@@ -1,6 +1,6 @@
 // An incident: what people say about it, what they pinned, how it went.
 import { z } from 'zod'
-import { col, command, query, tableQuery, zCompleteness, zInstant, zCursor, zLimit, zOk, zRange } from './define.ts'
+import { col, command, query, tableQuery, zCompleteness, zInstant, zOk, zRange, paged } from './define.ts'
 
 export const SEVERITIES = ['critical', 'major', 'minor', 'notice'] as const
 export const STAGES = ['detected', 'analysing', 'mitigated', 'resolved', 'reviewed'] as const
@@ -78,8 +78,7 @@ export const incidents = {
       severity: z.enum(SEVERITIES).optional(),
       tag: z.string().max(100).optional(),
       includeRemoved: z.boolean().default(false),
-      limit: zLimit(100, 1000),
-      cursor: zCursor,
+      ...paged(100, 1000),
     }),
     output: z.object({
       incidents: z.array(zIncident),
@@ -160,8 +159,7 @@ export const incidents = {
       'Everything of an incident in time: stages, notes, pins, alerts, changes, Kubernetes events, gaps; past the limit the first page has what people wrote and what weighs most',
     input: z.object({
       incident: z.string(),
-      limit: zLimit(2000, 10_000),
-      cursor: zCursor,
+      ...paged(2000, 10_000),
       marks: z.boolean().default(true).describe('alerts by the ALERTS series of metrics too'),
     }),
     columns: [

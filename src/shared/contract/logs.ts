@@ -1,6 +1,6 @@
 // Log lines: search, volume, fields, what stands around a line.
 import { z } from 'zod'
-import { col, query, tableQuery, zCompleteness, zCursor, zLimit, zRange, zSources } from './define.ts'
+import { col, query, tableQuery, zCompleteness, zRange, zSources, paged } from './define.ts'
 
 export const LOG_COLUMNS = [
   col('time', 'time'),
@@ -24,8 +24,7 @@ export const logs = {
       query: zQuery,
       sources: zSources,
       order: z.enum(['desc', 'asc']).default('desc'),
-      limit: zLimit(200, 5000),
-      cursor: zCursor,
+      ...paged(200, 5000),
     }),
     columns: LOG_COLUMNS,
   }),
@@ -51,8 +50,7 @@ export const logs = {
       query: zQuery,
       sources: zSources,
       top: z.number().int().min(1).max(50).default(8),
-      limit: zLimit(200, 1000),
-      cursor: zCursor,
+      ...paged(200, 1000),
     }),
     columns: [
       col('field', 'string'),

@@ -9,11 +9,10 @@ import {
   zDuration,
   zFloat64,
   zInt64,
-  zCursor,
-  zLimit,
   zRange,
   zSources,
   zNs,
+  paged,
 } from './define.ts'
 
 /** Points of one series as columns; as JSON they print as `[[time, number], ..]`. */
@@ -96,8 +95,7 @@ export const metrics = {
       range: zRange,
       query: z.string().min(1).max(20_000),
       sources: zSources,
-      limit: zLimit(500, 5000),
-      cursor: zCursor,
+      ...paged(500, 5000),
     }),
     columns: [
       col('time', 'time'),
@@ -114,8 +112,7 @@ export const metrics = {
       text: z.string().max(500).optional(),
       sources: zSources,
       service: z.string().max(500).optional(),
-      limit: zLimit(200, 10_000),
-      cursor: zCursor,
+      ...paged(200, 10_000),
     }),
     columns: [
       col('name', 'string'),
@@ -132,14 +129,13 @@ export const metrics = {
       label: z.string().max(500).optional(),
       text: z.string().max(200).optional(),
       sources: zSources,
-      limit: zLimit(200, 5000),
-      cursor: zCursor,
+      ...paged(200, 5000),
     }),
     columns: [col('value', 'string'), col('series', 'int')],
   }),
   rules: tableQuery({
     summary: 'Rules of live backends: failing and firing ones first',
-    input: z.object({ sources: zSources, name: z.string().max(500).optional(), limit: zLimit(2000), cursor: zCursor }),
+    input: z.object({ sources: zSources, name: z.string().max(500).optional(), ...paged(2000) }),
     columns: [
       col('name', 'string'),
       col('type', 'string'),
@@ -159,7 +155,7 @@ export const metrics = {
   }),
   targets: tableQuery({
     summary: 'What live backends scrape: those that do not answer first',
-    input: z.object({ sources: zSources, job: z.string().max(500).optional(), limit: zLimit(5000), cursor: zCursor }),
+    input: z.object({ sources: zSources, job: z.string().max(500).optional(), ...paged(5000) }),
     columns: [
       col('job', 'string'),
       col('instance', 'string'),
@@ -178,8 +174,7 @@ export const metrics = {
     input: z.object({
       sources: zSources,
       kind: z.enum(['metric', 'label', 'pair']).optional(),
-      limit: zLimit(1000),
-      cursor: zCursor,
+      ...paged(1000),
     }),
     columns: [
       col('kind', 'string'),

@@ -1,6 +1,6 @@
 // Which services there are, how they do, and what changed.
 import { z } from 'zod'
-import { col, query, tableQuery, zCompleteness, zCursor, zLimit, zRange, zSources } from './define.ts'
+import { col, query, tableQuery, zCompleteness, zRange, zSources, paged } from './define.ts'
 
 const measures = (prefix: '' | 'before') => {
   const name = (n: string) => (prefix === '' ? n : `before${n[0]?.toUpperCase()}${n.slice(1)}`)
@@ -100,8 +100,7 @@ export const services = {
       kinds: z.array(z.enum(CHANGE_KINDS)).optional(),
       service: z.string().max(500).optional(),
       sources: zSources,
-      limit: zLimit(200),
-      cursor: zCursor,
+      ...paged(200),
     }),
     columns: [
       col('kind', 'string'),

@@ -6,7 +6,6 @@ import {
   query,
   tableQuery,
   zCompleteness,
-  zCursor,
   zDuration,
   zLimit,
   zRange,
@@ -14,6 +13,7 @@ import {
   zSpanId,
   zTraceId,
   zNs,
+  paged,
 } from './define.ts'
 
 /** Narrows spans; a trace matches when one of its spans matches all of it. */
@@ -119,8 +119,7 @@ export const traces = {
       range: zRange,
       sources: zSources,
       orderBy: z.enum(['start', 'duration']).default('start'),
-      limit: zLimit(100, 1000),
-      cursor: zCursor,
+      ...paged(100, 1000),
     }),
     columns: TRACE_COLUMNS,
   }),
@@ -145,8 +144,7 @@ export const traces = {
       traceId: zTraceId,
       sources: zSources,
       times: zTimes,
-      limit: zLimit(100_000, 1_000_000),
-      cursor: zCursor,
+      ...paged(100_000, 1_000_000),
     }),
     columns: SPAN_COLUMNS,
   }),
@@ -281,8 +279,7 @@ export const traces = {
         .max(4),
       filter: zSpanFilter.optional(),
       sources: zSources,
-      limit: zLimit(200, 5000),
-      cursor: zCursor,
+      ...paged(200, 5000),
     }),
     columns: [
       col('count', 'int'),
@@ -306,8 +303,7 @@ export const traces = {
         range: zRange.optional(),
       }),
       sources: zSources,
-      limit: zLimit(50, 500),
-      cursor: zCursor,
+      ...paged(50, 500),
     }),
     columns: [
       col('key', 'string'),
@@ -342,7 +338,7 @@ export const traces = {
   compareGroups: tableQuery({
     summary:
       'Two groups of traces (before and after, two filters, two boxes) by operation: counts, errors, times, time on the critical path per trace; largest change of that first',
-    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(500, 5000), cursor: zCursor }),
+    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, ...paged(500, 5000) }),
     columns: [
       col('service', 'string'),
       col('operation', 'string'),
@@ -367,7 +363,7 @@ export const traces = {
   }),
   groupDifferences: tableQuery({
     summary: 'Which attribute values of their spans set two groups of traces apart: exact counts, shares, score',
-    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, limit: zLimit(100, 500), cursor: zCursor }),
+    input: z.object({ a: zTraceGroup, b: zTraceGroup, sources: zSources, ...paged(100, 500) }),
     columns: [
       col('key', 'string'),
       col('value', 'string'),
@@ -385,8 +381,7 @@ export const traces = {
       range: zRange,
       text: z.string().max(200).optional(),
       sources: zSources,
-      limit: zLimit(200, 2000),
-      cursor: zCursor,
+      ...paged(200, 2000),
     }),
     columns: [col('key', 'string'), col('spans', 'int')],
   }),
@@ -398,8 +393,7 @@ export const traces = {
       service: z.string().max(500).optional(),
       text: z.string().max(200).optional(),
       sources: zSources,
-      limit: zLimit(100, 2000),
-      cursor: zCursor,
+      ...paged(100, 2000),
     }),
     columns: [col('value', 'string'), col('spans', 'int')],
   }),

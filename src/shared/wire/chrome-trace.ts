@@ -4,7 +4,6 @@
 // One thing, because pairs, nesting, names that come late and the clock share one pass over the events.
 
 import type { AttributeValue, SeriesInfo, SpanEvent, SpanRow } from '../domain/telemetry.ts'
-import type { Collector } from './collector.ts'
 import type { Head, WireFormat } from './format.ts'
 import { jsonRecordReader } from './json/records.ts'
 import { floatOf, integerOf, isObject, type JsonObject, textOf } from './json/value.ts'
@@ -311,7 +310,7 @@ class ChromeTrace {
 function attributesOf(
   args: JsonObject,
   before: Readonly<Record<string, AttributeValue>>,
-  into: Pick<Collector, 'note'>,
+  into: ReadOptions['into'],
 ): SpanRow['attributes'] {
   const values: Record<string, AttributeValue> = { ...before }
   const types: Record<string, 'int'> = {}

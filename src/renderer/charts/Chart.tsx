@@ -1,13 +1,13 @@
 // The frame that every ECharts picture lives in: size, theme, crosshair and brush of its group, keyboard, copies as PNG
 // and CSV, and the same data as a table for those who do not see the picture.
 
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { fromMillis, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { useTheme, token } from '../theme/theme.ts'
 import { IconButton } from '../ui/Button.tsx'
-import { Menu } from '../ui/Menu.tsx'
+import { Menu, type MenuItem } from '../ui/Menu.tsx'
 import styles from './Chart.module.css'
 import { type ECharts, type EChartsCoreOption, init } from './echarts.ts'
 import { drawInTurn, drawNoMore } from './draw-queue.ts'
@@ -116,10 +116,10 @@ export function Chart(props: ChartProps) {
     element.style.opacity = x === undefined ? '0' : '1'
     if (x !== undefined) element.style.transform = `translateX(${Math.round(x)}px)`
   })
-  useEffect(
-    () => (group === undefined || asTable ? undefined : onCrosshair(group, showCrosshair.current)),
-    [group, asTable],
-  )
+  useEffect(() => {
+    const element = line.current
+    return group === undefined || !element || asTable ? undefined : onCrosshair(group, element, showCrosshair.current)
+  }, [group, asTable])
 
   const instantAt = (x: number): bigint | undefined => {
     const ms = scale.current && msAt(scale.current, x)
@@ -145,10 +145,10 @@ export function Chart(props: ChartProps) {
   }
   const showBand = (): void => {
     const [element, held] = [band.current, drag.current]
-    if (!element) return
+    if (!element?.parentElement) return
     // a press where nothing can be dragged is a click
     const drags = held !== undefined && (latest.current.onBrush ?? latest.current.onBox) !== undefined
-    element.style.display = drags ? 'block' : 'none'
+    element.parentElement.style.display = drags ? 'block' : 'none'
     if (!held) return
     element.style.transform = `translateX(${Math.min(held.x0, held.x1)}px)`
     element.style.width = `${Math.abs(held.x1 - held.x0)}px`
@@ -160,8 +160,15 @@ export function Chart(props: ChartProps) {
     drag.current = next
     showBand()
   }
-  // asked when the pointer comes in or goes down: asking at each move lays the page out again each time
+  // asked when the pointer comes in or goes down, and after a scroll: asking at each move lays the page out again each time
   const corner = useRef<{ left: number; top: number }>(undefined)
+  useEffect(() => {
+    const drop = (): void => {
+      corner.current = undefined
+    }
+    addEventListener('scroll', drop, { capture: true, passive: true })
+    return () => removeEventListener('scroll', drop, { capture: true })
+  }, [])
   const place = (event: React.PointerEvent, fresh = false): { x: number; y: number } => {
     if (fresh || !corner.current) corner.current = event.currentTarget.getBoundingClientRect()
     const box = corner.current
@@ -192,50 +199,44 @@ export function Chart(props: ChartProps) {
   }
   const draggable = props.onBrush !== undefined || props.onBox !== undefined
 
-  const copyPng = async (): Promise<void> => {
-    const url = chart.current?.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: token('--n1') })
-    if (url === undefined) return
-    const bytes = Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (c) => c.charCodeAt(0))
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })])
-  }
   const figure = useRef<HTMLElement>(null)
-  const { onAsk } = props
-  const items = [
-    ...(onAsk
-      ? [
-          {
-            id: 'why',
-            label: t('workbench.value.why'),
-            icon: 'question' as const,
-            run: () => {
-              const box = figure.current?.getBoundingClientRect()
-              if (box) onAsk({ x: box.right - 8, y: box.top + 24 })
-            },
-          },
-        ]
-      : []),
-    ...(asTable ? [] : [{ id: 'png', label: t('ui.copyPng'), icon: 'copy' as const, run: () => void copyPng() }]),
-    ...(csv
-      ? [
-          {
-            id: 'csv',
-            label: t('ui.copyCsv'),
-            icon: 'copy' as const,
-            run: () => void navigator.clipboard.writeText(csv()),
-          },
-        ]
-      : []),
-    ...(table
-      ? [
-          {
-            id: 'table',
-            label: t(asTable ? 'ui.showPicture' : 'ui.showTable'),
-            icon: 'list' as const,
-            run: () => setAsTable(!asTable),
-          },
-        ]
-      : []),
-  ]
+  const [asks, copies, lists] = [props.onAsk !== undefined, csv !== undefined, table !== undefined]
+  // menus are dear to draw, and this one is the same whatever is in the picture
+  const menu = useMemo(() => {
+    const ask = (): void => {
+      const box = figure.current?.getBoundingClientRect()
+      if (box) latest.current.onAsk?.({ x: box.right - 8, y: box.top + 24 })
+    }
+    const png = async (): Promise<void> => {
+      const url = chart.current?.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: token('--n1') })
+      if (url === undefined) return
+      const bytes = Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (c) => c.charCodeAt(0))
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })])
+    }
+    const items: MenuItem[] = []
+    if (asks) items.push({ id: 'why', label: t('workbench.value.why'), icon: 'question', run: ask })
+    if (!asTable) items.push({ id: 'png', label: t('ui.copyPng'), icon: 'copy', run: () => void png() })
+    if (copies)
+      items.push({
+        id: 'csv',
+        label: t('ui.copyCsv'),
+        icon: 'copy',
+        run: () => void navigator.clipboard.writeText(latest.current.csv?.() ?? ''),
+      })
+    if (lists)
+      items.push({
+        id: 'table',
+        label: t(asTable ? 'ui.showPicture' : 'ui.showTable'),
+        icon: 'list',
+        run: () => setAsTable(!asTable),
+      })
+    if (items.length === 0) return null
+    return (
+      <div className={styles['menu']}>
+        <Menu align="end" trigger={<IconButtonPlain label={t('ui.chartMenu')} />} groups={[{ items }]} />
+      </div>
+    )
+  }, [asks, copies, lists, asTable, t])
 
   return (
     <figure
@@ -287,9 +288,11 @@ export function Chart(props: ChartProps) {
           onPointerCancel={() => hold(undefined)}
         >
           <div ref={host} className={styles['canvas']} role="img" />
-          {group !== undefined && <div ref={line} className={styles['crosshair']} data-colour />}
-          <div ref={band} className={styles['brush']} data-colour />
+          <div className={styles['brushes']}>
+            <div ref={band} className={styles['brush']} data-colour />
+          </div>
           {overlay && <div className={styles['overlay']}>{overlay(size)}</div>}
+          {group !== undefined && <div ref={line} className={styles['crosshair']} data-colour />}
           {tip && (
             <div
               className={styles['tip']}
@@ -303,11 +306,7 @@ export function Chart(props: ChartProps) {
           )}
         </div>
       )}
-      {items.length > 0 && (
-        <div className={styles['menu']}>
-          <Menu align="end" trigger={<IconButtonPlain label={t('ui.chartMenu')} />} groups={[{ items }]} />
-        </div>
-      )}
+      {menu}
     </figure>
   )
 }

@@ -52,6 +52,8 @@ export interface LaneProps {
 }
 
 const READOUT = 12
+/** across a lane, as its questions ask for */
+const PIXELS = 1000n
 const DOTS = '\u0000dots'
 const NO_DOTS: readonly Dot[] = []
 
@@ -83,7 +85,12 @@ export function LineLane(props: LaneProps) {
   } = props
   const t = useT()
   const zone = usePreferences((p) => p.zone)
-  const data = useMemo(() => series.map((s) => drawable(pairsWithGaps(s.points, stepNs), log)), [series, stepNs, log])
+  // thinned points are as many as the widest lane has pixels: a hole narrower than that cannot be seen
+  const pixelNs = (range.to - range.from) / PIXELS
+  const data = useMemo(
+    () => series.map((s) => drawable(pairsWithGaps(s.points, stepNs, pixelNs), log)),
+    [series, stepNs, pixelNs, log],
+  )
   const words = useCallback(() => linesInWords(series, unit, { t, zone, range }), [series, unit, t, zone, range])
   const points = useMemo(
     () =>
@@ -292,15 +299,23 @@ function Readout({
   )
   // the values follow the pointer without React: there may be twelve lanes
   useLayoutEffect(() => {
-    const cells = [...(host.current?.querySelectorAll<HTMLElement>('[data-value]') ?? [])]
+    const element = host.current
+    if (!element) return
+    const cells = [...element.querySelectorAll<HTMLElement>('[data-value]')]
+    const room = cells.map(() => 0)
     const tell = (at: bigint | undefined): void => {
       for (const [i, cell] of cells.entries()) {
         const s = shown[i]
-        if (s) writeNum(cell, at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age), unit)
+        if (!s) continue
+        const letters = writeNum(cell, at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age), unit)
+        // a cell has a size of its own, so that nothing beside it is laid out for its value; it grows, and does not shrink again
+        if (letters <= (room[i] as number)) continue
+        room[i] = letters
+        cell.style.width = `${letters}ch`
       }
     }
     tell(group === undefined ? undefined : crosshairOf(group))
-    return group === undefined ? undefined : onCrosshair(group, tell)
+    return group === undefined ? undefined : onCrosshair(group, element, tell)
   })
   return (
     <div className={styles['readout']} ref={host}>
@@ -308,7 +323,9 @@ function Readout({
         <span key={s.id}>
           <i data-colour style={{ background: colour(i) }} />
           <b title={s.label}>{s.label}</b>
-          <span data-value />
+          <span className={styles['cell']}>
+            <span data-value />
+          </span>
         </span>
       ))}
       {series.length > shown.length && <span>{t('ui.otherSeries', { count: series.length - shown.length })}</span>}

@@ -1,6 +1,7 @@
 // What the lanes of a view share: the instant under the pointer (crosshair) and the range being dragged (brush).
 
 import { create } from 'zustand'
+import { watchSight } from './in-sight.ts'
 
 interface Hover {
   /** epoch ns under the pointer, by group; absent = none */
@@ -17,12 +18,23 @@ export function setCrosshair(group: string, at: bigint | undefined): void {
 export const useCrosshair = (group: string): bigint | undefined => useHover((s) => s.at[group])
 export const crosshairOf = (group: string): bigint | undefined => useHover.getState().at[group]
 
-/** For canvases: told without React. */
-export function onCrosshair(group: string, listener: (at: bigint | undefined) => void): () => void {
+/** For what is painted without React: told while `element` is on screen; out of sight it has no crosshair. */
+export function onCrosshair(group: string, element: Element, listener: (at: bigint | undefined) => void): () => void {
   let last = crosshairOf(group)
-  return useHover.subscribe((s) => {
-    if (s.at[group] === last) return
-    last = s.at[group]
-    listener(last)
+  let inSight = true
+  const look = (): void => {
+    const at = inSight ? crosshairOf(group) : undefined
+    if (at === last) return
+    last = at
+    listener(at)
+  }
+  const stop = useHover.subscribe(look)
+  const unwatch = watchSight(element, (now) => {
+    inSight = now
+    look()
   })
+  return () => {
+    stop()
+    unwatch()
+  }
 }

@@ -33,12 +33,19 @@ export interface Dot {
 
 /**
  * [ms, value] pairs with a break wherever samples are further apart than `gapFactor` times the usual distance.
- * `usualNs`: the step of the query where known, else the median distance.
+ * `usualNs`: the step of the query where known, else the median distance, but at least `leastNs`: points that were thinned to what
+ * the screen shows stand at any distance within a pixel or two.
  */
-export function pairsWithGaps(points: Points, usualNs?: bigint, gapFactor = 2.5): Array<[number, number]> {
+export function pairsWithGaps(
+  points: Points,
+  usualNs?: bigint,
+  leastNs = 0n,
+  gapFactor = 2.5,
+): Array<[number, number]> {
   const { times, values } = points
   const n = times.length
-  const usual = usualNs ?? medianDistance(times)
+  const median = usualNs ?? medianDistance(times)
+  const usual = usualNs === undefined && median > 0n && median < leastNs ? leastNs : median
   const limit = usual > 0n ? BigInt(Math.round(Number(usual) * gapFactor)) : 0n
   const out: Array<[number, number]> = []
   for (let i = 0; i < n; i++) {

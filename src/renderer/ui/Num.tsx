@@ -29,8 +29,8 @@ export function Num({ value, unit, scale, decimals, className }: NumProps) {
   )
 }
 
-/** The same into an element that is kept, for what follows the pointer. */
-export function writeNum(host: HTMLElement, value: number | undefined, unit: string | undefined): void {
+/** The same into an element that is kept, for what follows the pointer; answers with how many letters it takes. */
+export function writeNum(host: HTMLElement, value: number | undefined, unit: string | undefined): number {
   const q = value === undefined ? { value: '–', unit: '' } : quantity(value, unit, {})
   writeClass(host, cx(styles['num'], value === undefined && styles['none']))
   const [number, dimmed] = host.childNodes
@@ -38,6 +38,7 @@ export function writeNum(host: HTMLElement, value: number | undefined, unit: str
     if (number.data !== q.value) number.data = q.value
     if (dimmed instanceof Element) writeText(dimmed, ` ${q.unit}`)
   } else host.replaceChildren(q.value, ...(q.unit === '' ? [] : [make('span', styles['unit'], ` ${q.unit}`)]))
+  return q.value.length + (q.unit === '' ? 0 : q.unit.length + 1)
 }
 
 /** An instant; the whole of it with its zone in the title. */

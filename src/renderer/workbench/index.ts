@@ -18,6 +18,7 @@ export {
   currentRange,
   goTo,
   movePlace,
+  onRangeChange,
   removeFilter,
   setParam,
   setParams,

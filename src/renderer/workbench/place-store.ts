@@ -5,7 +5,16 @@ import { create } from 'zustand'
 import { disposable } from '../../shared/base/disposable.ts'
 import { asEpochNs, type EpochNs, formatRfc3339, fromMillis, type TimeRange } from '../../shared/base/time.ts'
 import { type Filter, withFilter, withoutFilter } from './filters.ts'
-import { formatPlace, type Param, type Params, parsePlace, type Place, type RangeText, START } from './place.ts'
+import {
+  formatPlace,
+  movedPlace,
+  type Param,
+  type Params,
+  parsePlace,
+  type Place,
+  type RangeText,
+  START,
+} from './place.ts'
 import { absolute, DEFAULT_RANGE, isRelative, tryResolve } from './time-range.ts'
 
 interface PlaceState {
@@ -33,7 +42,7 @@ export const usePlaceStore = create<PlaceState>()(() => ({
 
 /** Follows the address and the live clock until disposed. */
 export function startPlace(): Disposable {
-  const read = (): void => usePlaceStore.setState({ place: here() })
+  const read = (): void => usePlaceStore.setState((s) => ({ place: movedPlace(s.place, here()) }))
   read()
   window.addEventListener('hashchange', read)
   let timer: ReturnType<typeof setInterval> | undefined
@@ -66,7 +75,7 @@ export function goTo(place: Place, options: { replace?: boolean } = {}): void {
   if (hash === location.hash) return
   if (options.replace) history.replaceState(null, '', hash)
   else history.pushState(null, '', hash)
-  usePlaceStore.setState({ place: parsePlace(hash) })
+  usePlaceStore.setState((s) => ({ place: movedPlace(s.place, parsePlace(hash)) }))
 }
 
 /** Changes part of the place. */
@@ -96,6 +105,13 @@ export function currentRange(): CurrentRange {
   const s = usePlaceStore.getState()
   return resolveCurrent(s.place.range ?? s.fallbackRange, s.now)
 }
+
+/** For those who take up a new range when it is their turn, not at once. */
+export const onRangeChange = (listener: () => void): (() => void) =>
+  usePlaceStore.subscribe((s, before) => {
+    if (s.place.range !== before.place.range || s.fallbackRange !== before.fallbackRange || s.now !== before.now)
+      listener()
+  })
 
 function resolveCurrent(text: RangeText, now: EpochNs): CurrentRange {
   // an address typed by hand may hold nonsense: the default answers then

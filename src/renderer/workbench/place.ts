@@ -114,3 +114,21 @@ export function formatPlace(place: Place): string {
   const text = query.toString().replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/')
   return text === '' ? `#/${path}` : `#/${path}?${text}`
 }
+
+/** The place after a move with what stayed as it was: its parts are told apart by identity, and who shows them is not drawn again. */
+export function movedPlace(before: Place, after: Place): Place {
+  const params = Object.fromEntries(
+    Object.entries(after.params).map(([key, value]) => [key, kept(before.params[key], value)] as const),
+  )
+  return {
+    view: after.view,
+    path: kept(before.path, after.path),
+    params: kept(before.params, params),
+    range: kept(before.range, after.range),
+    sources: kept(before.sources, after.sources),
+    filters: kept(before.filters, after.filters),
+  }
+}
+
+const kept = <T>(before: T | undefined, after: T): T =>
+  before !== undefined && JSON.stringify(before) === JSON.stringify(after) ? before : after

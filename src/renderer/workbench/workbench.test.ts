@@ -6,7 +6,7 @@ import type { Command } from './commands.ts'
 import { logQueryOf, spanFilterOf, withFilter } from './filters.ts'
 import { createKeymap, type KeyPress } from './keymap.ts'
 import { matchScore } from './match.ts'
-import { formatPlace, type Param, parsePlace } from './place.ts'
+import { formatPlace, movedPlace, type Param, parsePlace } from './place.ts'
 import { parseTypedRange, rangeLabel, shifted, zoomed } from './time-range.ts'
 
 const param: fc.Arbitrary<Param> = fc.letrec<{ value: Param }>((tie) => ({
@@ -60,6 +60,24 @@ test('time moves by halves', () => {
   expect(shifted(HOUR, -1)).toEqual({ from: at('2026-11-02T13:30:00Z'), to: at('2026-11-02T14:30:00Z') })
   expect(zoomed(HOUR, 'in')).toEqual({ from: at('2026-11-02T14:15:00Z'), to: at('2026-11-02T14:45:00Z') })
   expect(zoomed(HOUR, 'out')).toEqual({ from: at('2026-11-02T13:30:00Z'), to: at('2026-11-02T15:30:00Z') })
+})
+
+test('what a move leaves as it was keeps its identity, so that only what changed is drawn again', () => {
+  const before = parsePlace('#/metrics?from=now-1h&to=now&src=a&f=service%3Dpay&lanes=[{"q":"up"}]&marks=false')
+  const after = movedPlace(before, parsePlace(formatPlace({ ...before, range: { from: 'now-2h', to: 'now' } })))
+  expect(after.range).toEqual({ from: 'now-2h', to: 'now' })
+  expect(
+    [after.params, after.sources, after.filters].map(
+      (part, i) => part === [before.params, before.sources, before.filters][i],
+    ),
+  ).toEqual([true, true, true])
+  const marked = movedPlace(before, { ...before, params: { lanes: [{ q: 'up' }], marks: true } })
+  expect(marked.params['marks']).toBe(true)
+  expect(marked.params['lanes']).toBe(before.params['lanes'])
+  expect(movedPlace(before, { ...before, sources: undefined, params: {} })).toMatchObject({
+    sources: undefined,
+    params: {},
+  })
 })
 
 test('a typed range is read, and a shown one reads back', () => {

@@ -90,7 +90,8 @@ function workOf(events: readonly TraceEvent[]): Work {
   return { frames: [...frames].sort((a, b) => a - b), longest, kinds: kindsOf(own, commits.length) }
 }
 
-/** Whole events of the thread that worked most: a renderer may be kept in reserve. By time, an outer one before its inner. */
+/** Whole events of the thread that handed over most frames: a renderer may be kept in reserve, or end its work for a page that was
+ *  closed. By time, an outer one before its inner. */
 function ofThePage(events: readonly TraceEvent[]): TraceEvent[] {
   const mains = new Set(
     events.filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain').map((e) => `${e.pid}.${e.tid}`),
@@ -99,7 +100,8 @@ function ofThePage(events: readonly TraceEvent[]): TraceEvent[] {
     events.filter((e) => e.ph === 'X' && mains.has(`${e.pid}.${e.tid}`)),
     (e) => `${e.pid}.${e.tid}`,
   )
-  const own = [...threads.values()].sort((a, b) => b.length - a.length)[0] ?? []
+  const frames = (thread: readonly TraceEvent[]): number => thread.filter((e) => e.name === 'Commit').length
+  const own = [...threads.values()].sort((a, b) => frames(b) - frames(a))[0] ?? []
   return own.sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))
 }
 

@@ -55,7 +55,7 @@ export function Timeline({ incident, answer, range, brush, group }: TimelineProp
     const observer = new ResizeObserver(() => setWidth(canvas.clientWidth))
     observer.observe(canvas)
     setWidth(canvas.clientWidth)
-    const follow = onCrosshair(group, (at) => view.crosshair(at))
+    const follow = onCrosshair(group, canvas, (at) => view.crosshair(at))
     return () => {
       follow()
       observer.disconnect()

@@ -1,17 +1,17 @@
 // One lane of the metrics view: its query, its picture, how it is drawn, its series as numbers.
 
-import { useEffect, useMemo, useState } from 'react'
-import { say, useT } from '../../i18n/index.ts'
-import { formatCount } from '../../lib/format.ts'
-import { CodeEditor, Icon, IconButton, Menu, type MenuGroup, PartialNote, Select, TextField } from '../../ui/index.ts'
-import { brushRange, copyText, pin, useRange, useValueMenu } from '../../workbench/index.ts'
-import { commonService, type Drawn, LaneChart } from './LaneChart.tsx'
+import { memo, useCallback, useEffect, useMemo, useState } from 'react'
+import { useT } from '../../i18n/index.ts'
+import { CodeEditor, Icon, IconButton, Menu, type MenuGroup } from '../../ui/index.ts'
+import { brushRange, copyText, pin } from '../../workbench/index.ts'
+import { type Drawn, LaneChart, type LaneChartProps } from './LaneChart.tsx'
 import { expand, letterOf } from './expressions.ts'
-import { COMPARES, type Lane, TOPS } from './lanes.ts'
+import { LaneFoot, laneInput } from './LaneFoot.tsx'
+import { COMPARES, type Lane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryBuilder } from './QueryBuilder.tsx'
-import { SeriesTable } from './SeriesTable.tsx'
 import { type MetricUnit, unitOfQuery } from '../../../shared/promql/index.ts'
+import { useRangeInTurn } from './use-range-in-turn.ts'
 
 export interface LaneCardProps {
   readonly lane: Lane
@@ -25,31 +25,27 @@ export interface LaneCardProps {
   readonly sources: string[] | undefined
   readonly unitOf: MetricUnit
   readonly isHistogram: (query: string) => boolean
-  readonly onChange: (change: Partial<Lane>) => void
+  readonly onChange: (index: number, change: Partial<Lane>) => void
   readonly onMove: (from: number, to: number) => void
-  readonly onDuplicate: () => void
-  readonly onRemove: () => void
+  readonly onDuplicate: (index: number) => void
+  readonly onRemove: (index: number) => void
 }
 
 const DRAGGED = 'application/x-watchdeck-lane'
 
-export function LaneCard(props: LaneCardProps) {
+/** Drawn again when something of it changes: a new range is for its picture alone. */
+export const LaneCard = memo(function LaneCard(props: LaneCardProps) {
   const { lane, index, count, sources, queries, onChange } = props
   const t = useT()
-  const range = useRange()
   const [draft, setDraft] = useState(lane.query)
   useEffect(() => setDraft((now) => (now.trim() === lane.query.trim() ? now : lane.query)), [lane.query])
   const [over, setOver] = useState(false)
-  const values = useValueMenu()
   const letter = letterOf(index)
   const { query, circle } = useMemo(() => expand(index, queries), [index, queries])
-  const input = {
-    query,
-    range: range.input,
-    width: 1000,
-    maxSeries: lane.top,
-    ...(sources ? { sources } : {}),
-  }
+  const drawn = useMemo(
+    () => (circle === undefined ? { ...lane, query } : { ...lane, query: '' }),
+    [circle, lane, query],
+  )
   const unit = unitOfQuery(query, props.unitOf)
 
   const menu: MenuGroup[] = [
@@ -61,27 +57,27 @@ export function LaneCard(props: LaneCardProps) {
           label: t('metrics.stacked'),
           checked: lane.stacked,
           disabled: lane.heatmap,
-          run: () => onChange({ stacked: !lane.stacked }),
+          run: () => onChange(index, { stacked: !lane.stacked }),
         },
         {
           id: 'log',
           label: t('metrics.log'),
           checked: lane.log,
           disabled: lane.heatmap,
-          run: () => onChange({ log: !lane.log }),
+          run: () => onChange(index, { log: !lane.log }),
         },
         {
           id: 'heatmap',
           label: t('metrics.heatmap'),
           checked: lane.heatmap,
           disabled: !lane.heatmap && !props.isHistogram(lane.query),
-          run: () => onChange({ heatmap: !lane.heatmap }),
+          run: () => onChange(index, { heatmap: !lane.heatmap }),
         },
         {
           id: 'exemplars',
           label: t('metrics.exemplars'),
           checked: lane.exemplars,
-          run: () => onChange({ exemplars: !lane.exemplars }),
+          run: () => onChange(index, { exemplars: !lane.exemplars }),
         },
       ],
     },
@@ -91,13 +87,13 @@ export function LaneCard(props: LaneCardProps) {
         id: `compare${length}`,
         label: length === '' ? t('metrics.compare.none') : t('metrics.compare.with', { length }),
         checked: lane.compare === length,
-        run: () => onChange({ compare: length }),
+        run: () => onChange(index, { compare: length }),
       })),
     },
     {
       items: [
         { id: 'copy', icon: 'copy', label: t('metrics.menu.copyQuery'), run: () => void copyText(query) },
-        { id: 'duplicate', icon: 'plus', label: t('metrics.duplicate'), run: props.onDuplicate },
+        { id: 'duplicate', icon: 'plus', label: t('metrics.duplicate'), run: () => props.onDuplicate(index) },
         {
           id: 'up',
           icon: 'arrowUp',
@@ -116,76 +112,11 @@ export function LaneCard(props: LaneCardProps) {
     },
   ]
 
-  const below = (drawn: Drawn) => (
-    <>
-      <div className={styles['laneFoot']}>
-        {lane.heatmap ? (
-          <span>{t('metrics.heatmap')}</span>
-        ) : (
-          <button
-            type="button"
-            className={styles['footButton']}
-            aria-expanded={lane.table}
-            onClick={() => onChange({ table: !lane.table })}
-          >
-            <Icon name={lane.table ? 'chevronDown' : 'chevronRight'} size={12} />
-            {t('metrics.shown', { shown: Math.min(drawn.labels.length, drawn.total), total: drawn.total })}
-          </button>
-        )}
-        {!lane.heatmap && drawn.total > TOPS[0] && (
-          <Select
-            label={t('metrics.top')}
-            value={String(lane.top)}
-            options={[...new Set([...TOPS, lane.top])]
-              .sort((a, b) => a - b)
-              .map((n) => ({ value: String(n), label: t('metrics.topN', { n }) }))}
-            onChange={(value) => onChange({ top: Number(value) })}
-          />
-        )}
-        {lane.compare !== '' && <span>{t('metrics.compare.with', { length: lane.compare })}</span>}
-        {drawn.exemplars && drawn.exemplars.found > 0 && (
-          <>
-            <span>
-              {t('metrics.exemplarsShown', { shown: drawn.exemplars.shown, found: formatCount(drawn.exemplars.found) })}
-            </span>
-            <PartialNote completeness={drawn.exemplars.completeness} />
-          </>
-        )}
-        {drawn.warnings.map((warning) => (
-          <span key={warning}>{say(warning)}</span>
-        ))}
-        <span className={styles['spacer']} />
-        {!lane.heatmap && <Threshold value={lane.threshold} onChange={(threshold) => onChange({ threshold })} />}
-      </div>
-      {lane.table && !lane.heatmap && (
-        <SeriesTable
-          series={drawn.series}
-          unit={drawn.unit}
-          onMenu={(i, at) => {
-            const metric = drawn.labels[i] ?? {}
-            const service = commonService([metric], '')
-            values.open({
-              at,
-              value: drawn.series[i]?.label ?? '',
-              field: service === undefined ? undefined : 'service',
-              ...(service === undefined ? {} : { value: service }),
-              row: JSON.stringify(metric, null, 2),
-              title: query,
-              question: { method: 'metrics.lane', input },
-              more: [
-                {
-                  id: 'only',
-                  icon: 'metrics',
-                  label: t('metrics.onlyThis'),
-                  disabled: Object.keys(metric).length === 0,
-                  run: () => onChange({ query: onlySeries(query, metric) }),
-                },
-              ],
-            })
-          }}
-        />
-      )}
-    </>
+  const below = useCallback(
+    (drawn: Drawn) => (
+      <LaneFoot lane={lane} index={index} query={query} sources={sources} drawn={drawn} onChange={onChange} />
+    ),
+    [lane, index, query, sources, onChange],
   )
 
   return (
@@ -250,14 +181,14 @@ export function LaneCard(props: LaneCardProps) {
           placeholder={t('metrics.placeholder')}
           value={draft}
           onChange={setDraft}
-          onRun={(text) => onChange({ query: text.trim() })}
+          onRun={(text) => onChange(index, { query: text.trim() })}
         />
         <IconButton
           icon="play"
           label={t('metrics.run')}
           keys="Enter"
           kind={draft.trim() === lane.query ? 'quiet' : 'primary'}
-          onClick={() => onChange({ query: draft.trim() })}
+          onClick={() => onChange(index, { query: draft.trim() })}
         />
         <QueryBuilder
           query={draft}
@@ -266,20 +197,22 @@ export function LaneCard(props: LaneCardProps) {
           sources={sources}
           onWrite={(text, run) => {
             setDraft(text)
-            if (run) onChange({ query: text })
+            if (run) onChange(index, { query: text })
           }}
         />
         <IconButton
           icon="pin"
           label={t('workbench.value.pin')}
-          onClick={() => void pin({ method: 'metrics.lane', input, title: query, lane: true })}
+          onClick={() =>
+            void pin({ method: 'metrics.lane', input: laneInput(query, lane, sources), title: query, lane: true })
+          }
         />
         <Menu
           align="end"
           trigger={<IconButton icon="more" label={t('metrics.laneMenu', { n: index + 1 })} />}
           groups={menu}
         />
-        <IconButton icon="close" label={t('metrics.remove', { n: index + 1 })} onClick={props.onRemove} />
+        <IconButton icon="close" label={t('metrics.remove', { n: index + 1 })} onClick={() => props.onRemove(index)} />
       </div>
       {circle !== undefined && (
         <p className={styles['problem']} role="alert">
@@ -289,60 +222,14 @@ export function LaneCard(props: LaneCardProps) {
       {circle === undefined && query !== lane.query && (
         <code className={styles['whole']}>{t('metrics.whole', { query })}</code>
       )}
-      <LaneChart
-        lane={circle === undefined ? { ...lane, query } : { ...lane, query: '' }}
-        range={range}
-        input={range.input}
-        sources={sources}
-        unit={unit}
-        group="metrics"
-        height={props.height}
-        onBrush={(r) => brushRange(r.from, r.to)}
-        below={below}
-      />
-      {values.menu}
+      <Picture lane={drawn} sources={sources} unit={unit} height={props.height} below={below} />
     </section>
   )
-}
+})
 
-/** The query narrowed to one series: its labels as a filter over the whole expression. */
-export function onlySeries(query: string, metric: Readonly<Record<string, string>>): string {
-  const matchers = Object.entries(metric)
-    .filter(([name]) => name !== '__name__')
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(', ')
-  if (matchers === '') return query
-  const plain = /^([a-zA-Z_:][\w:]*)\s*(?:\{[^}]*\})?$/.exec(query.trim())
-  if (plain) return `${plain[1]}{${matchers}}`
-  const names = Object.keys(metric).filter((name) => name !== '__name__')
-  // any other expression keeps its meaning: the series whose labels are these, and no other
-  const one = names.reduce(
-    (inner, name) => `label_replace(${inner}, "${name}", ${JSON.stringify(metric[name])}, "", "")`,
-    'vector(1)',
-  )
-  return `(${query}) and on (${names.join(', ')}) ${one}`
-}
-
-function Threshold({ value, onChange }: { value: number | undefined; onChange: (value: number | undefined) => void }) {
-  const t = useT()
-  const [text, setText] = useState(value === undefined ? '' : String(value))
-  useEffect(() => setText(value === undefined ? '' : String(value)), [value])
-  const number = Number(text)
-  const wrong = text.trim() !== '' && !Number.isFinite(number)
-  const commit = (): void => {
-    if (!wrong) onChange(text.trim() === '' ? undefined : number)
-  }
+function Picture(props: Omit<LaneChartProps, 'range' | 'input' | 'group' | 'onBrush'>) {
+  const range = useRangeInTurn()
   return (
-    <TextField
-      label={t('metrics.threshold')}
-      placeholder={t('metrics.threshold')}
-      className={styles['threshold'] ?? ''}
-      mono
-      value={text}
-      error={wrong ? t('metrics.threshold.wrong') : undefined}
-      onChange={setText}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
-    />
+    <LaneChart {...props} range={range} input={range.input} group="metrics" onBrush={(r) => brushRange(r.from, r.to)} />
   )
 }

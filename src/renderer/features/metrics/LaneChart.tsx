@@ -123,6 +123,23 @@ export function LaneChart(props: LaneChartProps) {
     input: { query, range: input, width: WIDTH, maxSeries: lane.top, ...scope },
   }
 
+  const { below } = props
+  const drawn = useMemo(
+    (): Drawn => ({
+      series,
+      labels: line.data?.series.map((s) => s.metric) ?? [],
+      unit,
+      total: line.data?.totalSeries ?? 0,
+      warnings: line.data?.warnings ?? [],
+      exemplars: exemplars.data
+        ? { shown: dots.length, found: exemplars.data.table.rowCount, completeness: exemplars.data.completeness }
+        : undefined,
+    }),
+    [series, line.data, unit, exemplars.data, dots],
+  )
+  // the same element as long as nothing new was drawn: a new range alone does not draw it again
+  const foot = useMemo(() => below?.(drawn), [below, drawn])
+
   const openAt = (instant: bigint, at: { x: number; y: number }): void => setMenu({ instant, at })
   const groups = (instant: bigint): MenuGroup[] => {
     const minute = (instant / MINUTE) * MINUTE
@@ -273,16 +290,7 @@ export function LaneChart(props: LaneChartProps) {
           />
         )}
       </div>
-      {props.below?.({
-        series,
-        labels: line.data?.series.map((s) => s.metric) ?? [],
-        unit,
-        total: line.data?.totalSeries ?? 0,
-        warnings: line.data?.warnings ?? [],
-        exemplars: exemplars.data
-          ? { shown: dots.length, found: exemplars.data.table.rowCount, completeness: exemplars.data.completeness }
-          : undefined,
-      })}
+      {foot}
       {menu && (
         <MenuAt
           at={menu.at}

@@ -67,6 +67,7 @@ export default function MetricsView() {
     [],
   )
   const current = lanes ?? NO_LANES
+  const acts = useLaneActs(current, set)
   const queries = useMemo(() => current.map((lane) => lane.query), [current])
   const metricNames = useMemo(() => catalogue.metrics.map(({ name }) => name), [catalogue.metrics])
   const focusLane = (index: number): void => {
@@ -184,25 +185,38 @@ export default function MetricsView() {
                 sources={sources}
                 unitOf={catalogue.unitOf}
                 isHistogram={isHistogram}
-                onChange={(change) => set(current.map((l, i) => (i === index ? { ...l, ...change } : l)))}
-                onMove={(from, to) => set(moved(lettered(current, placeAfter(current.length, from, to)), from, to))}
-                onDuplicate={() => {
-                  const next = lettered(current, (i) => (i > index ? i + 1 : i))
-                  set([...next.slice(0, index + 1), ...next.slice(index, index + 1), ...next.slice(index + 1)])
-                }}
-                onRemove={() =>
-                  set(
-                    lettered(current, (i) => (i === index ? undefined : i > index ? i - 1 : i)).filter(
-                      (_, i) => i !== index,
-                    ),
-                  )
-                }
+                {...acts}
               />
             ))
           )}
         </div>
       </div>
     </SplitPane>
+  )
+}
+
+/** What a lane can do to the list of lanes; the same functions all the time, so that the lanes are not drawn again for them. */
+function useLaneActs(current: readonly Lane[], set: (next: readonly Lane[]) => void) {
+  const latest = useRef(current)
+  latest.current = current
+  return useMemo(
+    () => ({
+      onChange: (index: number, change: Partial<Lane>): void =>
+        set(latest.current.map((l, i) => (i === index ? { ...l, ...change } : l))),
+      onMove: (from: number, to: number): void =>
+        set(moved(lettered(latest.current, placeAfter(latest.current.length, from, to)), from, to)),
+      onDuplicate: (index: number): void => {
+        const next = lettered(latest.current, (i) => (i > index ? i + 1 : i))
+        set([...next.slice(0, index + 1), ...next.slice(index, index + 1), ...next.slice(index + 1)])
+      },
+      onRemove: (index: number): void =>
+        set(
+          lettered(latest.current, (i) => (i === index ? undefined : i > index ? i - 1 : i)).filter(
+            (_, i) => i !== index,
+          ),
+        ),
+    }),
+    [set],
   )
 }
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { commonService, slowest } from './LaneChart.tsx'
 import { laneFor, matchingMetrics } from './Explorer.tsx'
-import { onlySeries } from './LaneCard.tsx'
+import { onlySeries } from './LaneFoot.tsx'
 import { decodeLanes, encodeLanes, newLane } from './lanes.ts'
 import { summaryOf } from './SeriesTable.tsx'
 import { type LabelLookup, suggestLanes } from './suggest.ts'

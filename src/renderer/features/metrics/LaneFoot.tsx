@@ -1,0 +1,149 @@
+// What stands under a lane's picture: how many series, their values as a table, the threshold.
+
+import { useEffect, useState } from 'react'
+import { say, useT } from '../../i18n/index.ts'
+import { formatCount } from '../../lib/format.ts'
+import { Icon, PartialNote, Select, TextField } from '../../ui/index.ts'
+import { currentRange, useValueMenu } from '../../workbench/index.ts'
+import { commonService, type Drawn } from './LaneChart.tsx'
+import { type Lane, TOPS } from './lanes.ts'
+import styles from './metrics.module.css'
+import { SeriesTable } from './SeriesTable.tsx'
+
+export interface LaneFootProps {
+  readonly lane: Lane
+  readonly index: number
+  /** the whole query: letters of other lanes written out */
+  readonly query: string
+  readonly sources: string[] | undefined
+  readonly drawn: Drawn
+  readonly onChange: (index: number, change: Partial<Lane>) => void
+}
+
+/** The question of a lane over the range in force. */
+export const laneInput = (query: string, lane: Lane, sources: string[] | undefined) => ({
+  query,
+  range: currentRange().input,
+  width: 1000,
+  maxSeries: lane.top,
+  ...(sources ? { sources } : {}),
+})
+
+export function LaneFoot({ lane, index, query, sources, drawn, onChange }: LaneFootProps) {
+  const t = useT()
+  const values = useValueMenu()
+  return (
+    <>
+      <div className={styles['laneFoot']}>
+        {lane.heatmap ? (
+          <span>{t('metrics.heatmap')}</span>
+        ) : (
+          <button
+            type="button"
+            className={styles['footButton']}
+            aria-expanded={lane.table}
+            onClick={() => onChange(index, { table: !lane.table })}
+          >
+            <Icon name={lane.table ? 'chevronDown' : 'chevronRight'} size={12} />
+            {t('metrics.shown', { shown: Math.min(drawn.labels.length, drawn.total), total: drawn.total })}
+          </button>
+        )}
+        {!lane.heatmap && drawn.total > TOPS[0] && (
+          <Select
+            label={t('metrics.top')}
+            value={String(lane.top)}
+            options={[...new Set([...TOPS, lane.top])]
+              .sort((a, b) => a - b)
+              .map((n) => ({ value: String(n), label: t('metrics.topN', { n }) }))}
+            onChange={(value) => onChange(index, { top: Number(value) })}
+          />
+        )}
+        {lane.compare !== '' && <span>{t('metrics.compare.with', { length: lane.compare })}</span>}
+        {drawn.exemplars && drawn.exemplars.found > 0 && (
+          <>
+            <span>
+              {t('metrics.exemplarsShown', { shown: drawn.exemplars.shown, found: formatCount(drawn.exemplars.found) })}
+            </span>
+            <PartialNote completeness={drawn.exemplars.completeness} />
+          </>
+        )}
+        {drawn.warnings.map((warning) => (
+          <span key={warning}>{say(warning)}</span>
+        ))}
+        <span className={styles['spacer']} />
+        {!lane.heatmap && <Threshold value={lane.threshold} onChange={(threshold) => onChange(index, { threshold })} />}
+      </div>
+      {lane.table && !lane.heatmap && (
+        <SeriesTable
+          series={drawn.series}
+          unit={drawn.unit}
+          onMenu={(i, at) => {
+            const metric = drawn.labels[i] ?? {}
+            const service = commonService([metric], '')
+            values.open({
+              at,
+              value: drawn.series[i]?.label ?? '',
+              field: service === undefined ? undefined : 'service',
+              ...(service === undefined ? {} : { value: service }),
+              row: JSON.stringify(metric, null, 2),
+              title: query,
+              question: { method: 'metrics.lane', input: laneInput(query, lane, sources) },
+              more: [
+                {
+                  id: 'only',
+                  icon: 'metrics',
+                  label: t('metrics.onlyThis'),
+                  disabled: Object.keys(metric).length === 0,
+                  run: () => onChange(index, { query: onlySeries(query, metric) }),
+                },
+              ],
+            })
+          }}
+        />
+      )}
+      {values.menu}
+    </>
+  )
+}
+
+/** The query narrowed to one series: its labels as a filter over the whole expression. */
+export function onlySeries(query: string, metric: Readonly<Record<string, string>>): string {
+  const matchers = Object.entries(metric)
+    .filter(([name]) => name !== '__name__')
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(', ')
+  if (matchers === '') return query
+  const plain = /^([a-zA-Z_:][\w:]*)\s*(?:\{[^}]*\})?$/.exec(query.trim())
+  if (plain) return `${plain[1]}{${matchers}}`
+  const names = Object.keys(metric).filter((name) => name !== '__name__')
+  // any other expression keeps its meaning: the series whose labels are these, and no other
+  const one = names.reduce(
+    (inner, name) => `label_replace(${inner}, "${name}", ${JSON.stringify(metric[name])}, "", "")`,
+    'vector(1)',
+  )
+  return `(${query}) and on (${names.join(', ')}) ${one}`
+}
+
+function Threshold({ value, onChange }: { value: number | undefined; onChange: (value: number | undefined) => void }) {
+  const t = useT()
+  const [text, setText] = useState(value === undefined ? '' : String(value))
+  useEffect(() => setText(value === undefined ? '' : String(value)), [value])
+  const number = Number(text)
+  const wrong = text.trim() !== '' && !Number.isFinite(number)
+  const commit = (): void => {
+    if (!wrong) onChange(text.trim() === '' ? undefined : number)
+  }
+  return (
+    <TextField
+      label={t('metrics.threshold')}
+      placeholder={t('metrics.threshold')}
+      className={styles['threshold'] ?? ''}
+      mono
+      value={text}
+      error={wrong ? t('metrics.threshold.wrong') : undefined}
+      onChange={setText}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === 'Enter' && commit()}
+    />
+  )
+}

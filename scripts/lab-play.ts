@@ -7,7 +7,7 @@ import { play, type Targets } from './lab/play.ts'
 const HELP = `npm run lab:play -- [--seed N] [--scale X] [--fault NAME] [--minutes N] [--speed N] [--allow-remote]
 
 Sends the demo incident to the backends that the environment names (the lab prints these lines):
-  WATCHDECK_LIVE_PROMETHEUS         remote write: samples, exemplars, histograms (native ones from version 3 on)
+  WATCHDECK_LIVE_PROMETHEUS         remote write: samples, exemplars, histograms (native ones from version 3 on), span metrics
   WATCHDECK_LIVE_JAEGER_OTLP_HTTP   OTLP over HTTP
   WATCHDECK_LIVE_ZIPKIN             Zipkin v2 JSON
   WATCHDECK_LIVE_ALERTMANAGER       its alerts

@@ -85,7 +85,7 @@ async function knowsNative(address: string): Promise<boolean> {
   return /"version":"[3-9]/.test(said)
 }
 
-interface Slice extends Pick<Played, 'samples' | 'histograms' | 'exemplars' | 'spans' | 'alerts'> {
+interface Slice extends Pick<Played, 'samples' | 'histograms' | 'exemplars' | 'counts' | 'spans' | 'alerts'> {
   readonly to: number
 }
 
@@ -97,6 +97,7 @@ function slice(all: Played, from: number, to: number, last: boolean): Slice {
     samples: all.samples.filter(within),
     histograms: all.histograms.filter(within),
     exemplars: all.exemplars.filter(within),
+    counts: all.counts.filter(within),
     spans: all.spans.filter(({ start }) => start >= low && (start < high || last)),
     // told again with every slice, as Prometheus does, and once more when they end
     alerts: all.alerts.filter((alert) => alert.from < to && (alert.to === undefined || alert.to >= from)),

@@ -6,6 +6,7 @@ import { planDemo } from '../../src/main/demo/generate.ts'
 import type { ExemplarRow, HistogramRow, SampleRow, SpanRow } from '../../src/shared/domain/telemetry.ts'
 import type { FAULTS } from '../../src/shared/contract/demo.ts'
 import type { WriteSeries } from './remote-write.ts'
+import { type PlayedCount, spanMetrics } from './span-metrics.ts'
 
 export interface PlayOptions {
   readonly seed: number
@@ -35,6 +36,8 @@ export interface Played {
   readonly samples: readonly SampleRow[]
   readonly histograms: readonly HistogramRow[]
   readonly exemplars: readonly ExemplarRow[]
+  /** what the spans were measured as */
+  readonly counts: readonly PlayedCount[]
   readonly alerts: readonly PlayedAlert[]
 }
 
@@ -85,12 +88,14 @@ export function played(options: PlayOptions, now: number): Played {
         })
       }
   }
+  const moved = shifted(spans, clockNs, idOf)
   return {
     from: start,
     to: clock(end),
     name: `seed ${options.seed}, ${minutes} minutes`,
     rootService: truth.rootService,
-    spans: shifted(spans, clockNs, idOf),
+    spans: moved,
+    counts: spanMetrics(moved, clockNs(begins), clockNs(until)),
     samples,
     histograms,
     exemplars,
@@ -120,7 +125,7 @@ function shifted(spans: readonly SpanRow[], clockNs: (ns: bigint) => bigint, idO
 
 /** Series as remote write has them: explicit histograms as their classic series, and as native ones where those are known. */
 export function seriesOf(
-  { samples, histograms, exemplars }: Pick<Played, 'samples' | 'histograms' | 'exemplars'>,
+  { samples, histograms, exemplars, counts }: Pick<Played, 'samples' | 'histograms' | 'exemplars' | 'counts'>,
   play: string,
   withNative: boolean,
 ): WriteSeries[] {
@@ -138,6 +143,7 @@ export function seriesOf(
   const ms = (ns: bigint): number => Number(ns / MS)
   for (const { series, time, value } of samples)
     seriesFor(series.promName, series.labels).samples.push({ at: ms(time), value })
+  for (const { name, labels, time, value } of counts) seriesFor(name, labels).samples.push({ at: ms(time), value })
   for (const { series, time, count, sum, explicit } of histograms) {
     if (!explicit) continue
     const at = ms(time)

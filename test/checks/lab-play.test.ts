@@ -45,6 +45,21 @@ test('histograms are their classic series and native ones', () => {
   expect(seriesOf(all, 'p', false).every(({ histograms }) => histograms.length === 0)).toBe(true)
 })
 
+test('served requests are counted as Jaeger asks for them: every one, from the first on, never fewer', () => {
+  const all = played({ ...OPTIONS, minutes: 10 }, NOW)
+  const last = all.counts.findLast(({ name }) => name === 'traces_span_metrics_calls')?.time ?? 0n
+  const calls = all.counts.filter(({ name, time }) => name === 'traces_span_metrics_calls' && time === last)
+  const served = all.spans.filter(({ kind, start, durationNs }) => kind === 2 && start + durationNs < last)
+  expect(calls.reduce((sum, { value }) => sum + value, 0)).toBe(served.length)
+  const infinite = all.counts.filter(({ labels, time }) => labels['le'] === '+Inf' && time === last)
+  expect(infinite.map(({ value }) => value)).toEqual(calls.map(({ value }) => value))
+  expect(new Set(calls.map(({ labels }) => labels['service_name'])).has('frontend')).toBe(true)
+  const [series] = seriesOf(all, 'p', true).filter(({ labels }) => labels['__name__'] === 'traces_span_metrics_calls')
+  const values = series?.samples.map(({ value }) => value) ?? []
+  expect(values).toEqual(values.toSorted((a, b) => a - b))
+  expect(values.length).toBeGreaterThan(10)
+})
+
 test('the bytes are what the specification says', () => {
   const labels = { __name__: 'up', job: 'a' }
   const bytes = writeRequest([{ labels, samples: [{ at: 1, value: 1 }], exemplars: [], histograms: [] }])

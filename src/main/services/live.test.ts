@@ -20,6 +20,7 @@ describe('calls that a source counted', () => {
       counted: { source: o.id, calls: 3600, errors: null },
       countedOnly: true,
     })
+    expect(map.edges.filter((e) => e.from === e.to)).toEqual([])
     expect(map.edges.find((e) => e.from === 'web')).toMatchObject({ to: 'db', counted: null, countedOnly: false })
     expect(map.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'b', 'web', 'db']))
   })

@@ -46,7 +46,9 @@ export async function countedCalls(
       // the backend's own times: ranges are meant in corrected ones
       const own = { from: range.from - offset, to: range.to - offset } as TimeRange
       const { answer, completeness } = await told(id, () => traces.dependencies(own, asking))
-      return { completeness, calls: (answer?.calls ?? []).map((call) => ({ ...call, source: id })) }
+      // Jaeger counts what a service does within itself too: that is no call
+      const calls = (answer?.calls ?? []).filter(({ parent, child }) => parent !== child)
+      return { completeness, calls: calls.map((call) => ({ ...call, source: id })) }
     }),
   )
   return {

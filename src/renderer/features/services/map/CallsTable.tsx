@@ -5,7 +5,7 @@ import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { numberOf, textOf } from '../../../lib/engine/index.ts'
 import { DataTable, NameTag, Num, type TableColumn } from '../../../ui/index.ts'
-import { useValueMenu } from '../../../workbench/index.ts'
+import { useSourceName, useValueMenu } from '../../../workbench/index.ts'
 import { MovedCell } from '../MovedCell.tsx'
 import { callsFrame, callsOf, isFailing, openCall, secondsOf } from './calls.ts'
 import type { MapAnswer } from './MapPane.tsx'
@@ -22,7 +22,11 @@ const FIELDS = { from: 'service', to: 'service' }
 export function CallsTable({ answer, input, wanted, stale }: CallsProps) {
   const t = useT()
   const [selected, setSelected] = useState(-1)
-  const frame = useMemo(() => callsFrame(callsOf(answer, wanted), secondsOf(input)), [answer, wanted, input])
+  const nameOf = useSourceName()
+  const frame = useMemo(
+    () => callsFrame(callsOf(answer, wanted), secondsOf(input), nameOf),
+    [answer, wanted, input, nameOf],
+  )
   const question = useMemo(() => ({ method: 'services.map' as const, input }), [input])
   const values = useValueMenu({ question, title: t('services.map'), fields: FIELDS })
   const columns = useMemo((): TableColumn[] => {

@@ -4,7 +4,6 @@
 import '@xyflow/react/dist/base.css'
 import {
   type Edge,
-  type FitViewOptions,
   Handle,
   MarkerType,
   type Node,
@@ -21,10 +20,11 @@ import { categoryVar } from '../../../theme/palette.ts'
 import { Button, ErrorState, Skeleton, StatusShape } from '../../../ui/index.ts'
 import { asWatchdeckError } from '../../../lib/engine/index.ts'
 import type { WatchdeckError } from '../../../../shared/base/errors.ts'
-import { addFilter, useValueMenu } from '../../../workbench/index.ts'
+import { addFilter, useSourceName, useValueMenu } from '../../../workbench/index.ts'
 import { pivotItems } from '../scope.ts'
 import type { CallsProps } from './CallsTable.tsx'
 import { type Call, isFailing, openCall, secondsOf } from './calls.ts'
+import { firstLook, WHOLE } from './first-look.ts'
 import { graphKey, NODE_HEIGHT, NODE_WIDTH, type Places, placesOf } from './layout.ts'
 import styles from './map.module.css'
 
@@ -41,22 +41,23 @@ interface ServiceData extends Record<string, unknown> {
 type ServiceNode = Node<ServiceData, 'service'>
 type CallEdge = Edge<{ spoken: string; call: Call }>
 
-const WHOLE = { padding: 0.03, maxZoom: 1.1 }
-const READABLE = 0.72
-/** The whole where that is readable; else what fails is in the middle, and "Show all" fits the rest. */
-function firstLook(
+/** At its beginning, and where another graph takes its place. */
+function look(
+  flow: ReactFlowInstance<ServiceNode, CallEdge> | undefined,
   nodes: readonly ServiceNode[],
-  pane: { clientWidth: number; clientHeight: number } | null,
-): FitViewOptions<ServiceNode> {
-  const xs = nodes.map((n) => n.position.x)
-  const ys = nodes.map((n) => n.position.y)
-  const wide = Math.max(...xs) - Math.min(...xs) + NODE_WIDTH
-  const high = Math.max(...ys) - Math.min(...ys) + NODE_HEIGHT
-  const room = 1 + 2 * WHOLE.padding
-  if (pane && Math.min(pane.clientWidth / (wide * room), pane.clientHeight / (high * room)) >= READABLE) return WHOLE
-  const failing = nodes.filter((n) => n.data.failing)
-  return { ...WHOLE, minZoom: READABLE, ...(failing.length > 0 ? { maxZoom: 0.8, nodes: failing } : {}) }
+  pane: HTMLElement | null,
+): void {
+  const first = pane
+    ? firstLook(
+        nodes.map(({ position, data }) => ({ position, failing: data.failing })),
+        { width: pane.clientWidth, height: pane.clientHeight - FOOT },
+      )
+    : undefined
+  if (first) void flow?.setViewport(first)
+  else void flow?.fitView(WHOLE)
 }
+/** px of the line beneath */
+const FOOT = 36
 const nodeTypes = { service: ServiceBox }
 
 export default function ServiceMap({ answer, input, wanted, stale }: CallsProps) {
@@ -75,13 +76,14 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
   const pane = useRef<HTMLDivElement>(null)
   const values = useValueMenu()
   const seconds = secondsOf(input)
+  const nameOf = useSourceName()
 
   const nodes = useMemo((): ServiceNode[] => {
     const near = new Set(answer.edges.filter((e) => wanted(e.from) || wanted(e.to)).flatMap((e) => [e.from, e.to]))
     return answer.nodes.map((n) => {
-      const rate = formatQuantity(n.requests / seconds, '1/s')
-      const errors = formatQuantity(n.errorRatio, '1')
-      const p95 = formatQuantity(n.p95Ns, 'ns')
+      // of a service whose calls only the source counted nothing was read
+      const of = (value: number, unit: string) => (n.requests > 0 ? formatQuantity(value, unit) : '–')
+      const [rate, errors, p95] = [of(n.requests / seconds, '1/s'), of(n.errorRatio, '1'), of(n.p95Ns, 'ns')]
       return {
         id: n.id,
         type: 'service',
@@ -113,7 +115,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         const rate = formatQuantity(e.requests / seconds, '1/s')
         const spoken =
           e.p95Ns === null
-            ? t('services.mapEdgeCounted', { from: e.from, to: e.to, rate, source: e.counted?.source ?? '' })
+            ? t('services.mapEdgeCounted', { from: e.from, to: e.to, rate, source: nameOf(e.counted?.source ?? '') })
             : t('services.mapEdge', {
                 from: e.from,
                 to: e.to,
@@ -151,14 +153,14 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
             : {}),
         }
       })
-  }, [answer, wanted, seconds, t])
+  }, [answer, wanted, seconds, t, nameOf])
 
   const key = graphKey(graph)
   const fitted = useRef('')
   useEffect(() => {
     if (!places || fitted.current === key) return
     fitted.current = key
-    void flow.current?.fitView(firstLook(nodes, pane.current))
+    look(flow.current, nodes, pane.current)
   }, [places, key, nodes])
 
   if (error) return <ErrorState error={error} onRetry={retry} what={t('services.mapFailed')} />
@@ -171,7 +173,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
         nodeTypes={nodeTypes}
         onInit={(instance) => {
           flow.current = instance
-          void instance.fitView(firstLook(nodes, pane.current))
+          look(instance, nodes, pane.current)
         }}
         aria-label={t('services.map')}
         nodesDraggable={false}
@@ -199,7 +201,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
       />
       <div className={styles['foot']}>
         <span className={styles['readout']} aria-live="polite">
-          {readout ?? t('services.mapLegend')}
+          {readout ?? t('services.mapLegend', { counted: answer.edges.some((e) => e.countedOnly) ? 'yes' : 'no' })}
         </span>
         <Button kind="quiet" icon="expand" onClick={() => void flow.current?.fitView(WHOLE)}>
           {t('services.mapFit')}

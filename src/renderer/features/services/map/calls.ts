@@ -31,7 +31,7 @@ const COLUMNS = [
 ] as const
 
 /** Failing calls first, then the busiest. */
-export function callsFrame(calls: readonly Call[], seconds: number): Frame {
+export function callsFrame(calls: readonly Call[], seconds: number, nameOf: (source: string) => string): Frame {
   const weight = (call: Call): number => (isFailing(call) ? call.errorRatio : 0)
   const rows = [...calls].sort((a, b) => weight(b) - weight(a) || b.requests - a.requests)
   return frameFromRows(
@@ -41,7 +41,7 @@ export function callsFrame(calls: readonly Call[], seconds: number): Frame {
       to: call.to,
       requests: BigInt(call.requests),
       rate: call.requests / seconds,
-      counted: call.counted ? `${call.counted.calls} ${call.counted.source}` : '',
+      counted: call.counted ? `${call.counted.calls} ${nameOf(call.counted.source)}` : '',
       beforeErrorRatio: call.beforeErrorRatio,
       errorRatio: call.errorRatio,
       beforeP95Ns: call.beforeP95Ns,

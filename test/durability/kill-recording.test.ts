@@ -15,9 +15,9 @@ import { FAST_MODULES } from './fast-modules.ts'
 import { LONG, problemsOf, randomOf, runNode, SEED, tempFolder } from './support.ts'
 
 const CHILD = resolve(import.meta.dirname, 'recording-child.ts')
-const ROUNDS = LONG ? 40 : 1
+const ROUNDS = LONG ? 20 : 1
 const SECOND = 1_000_000_000n
-const EVERY = 120n * SECOND
+const EVERY = 60n * SECOND
 const MOST_TRACES = 2000
 const METRIC = '{__name__="requests_total"}'
 
@@ -85,7 +85,7 @@ test(`a recording killed at any moment keeps what it told, once, and is gone on 
 }, async () => {
   const random = randomOf(SEED + 4)
   const dataDir = tempFolder()
-  // a trace every two minutes, for longer than the test lasts by its clock
+  // a trace every minute, for longer than the test lasts by its clock
   const spans = traces(MOST_TRACES, EVERY)
   await using metrics = await startFaultServer(scraped())
   await using jaeger = await startFaultServer({ answerTo: traceBackend('2.13', spans) })

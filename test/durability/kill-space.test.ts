@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { LONG, openFolder, problemsOf, randomOf, runNode, SEED, tempFolder } from './support.ts'
 
 const CHILD = resolve(import.meta.dirname, 'space-child.ts')
-const ROUNDS = LONG ? 60 : 2
+const ROUNDS = LONG ? 20 : 2
 const KEPT = 30_000
 
 function kept(): string {

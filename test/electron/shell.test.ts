@@ -1,7 +1,7 @@
 // The Electron shell: its built main process, preload and engine, with a stand-in for `electron` (no binary is needed).
 // What is seen here is our side of every call; what Electron does with it is not.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -96,16 +96,24 @@ test('a frame inside the page, another page and a malformed nonce get no port', 
 })
 
 test('the page may not leave, open windows, attach webviews or get rights', async () => {
-  for (const url of ['https://evil.example/', 'file:///etc/passwd', 'watchdeck://evil/', 'javascript:alert(1)'])
-    expect(await standIn.ask('navigate', url)).toBe(true)
-  expect(await standIn.ask('navigate', `${PAGE}#/traces`)).toBe(false)
+  for (const by of ['will-navigate', 'will-redirect']) {
+    for (const url of ['https://evil.example/', 'file:///etc/passwd', 'watchdeck://evil/', 'javascript:alert(1)'])
+      expect(await standIn.ask('navigate', url, by, true)).toBe(true)
+    expect(await standIn.ask('navigate', `${PAGE}#/traces`, by, true)).toBe(false)
+  }
+  expect(await standIn.ask('navigate', PAGE, 'will-frame-navigate', false)).toBe(true)
+  expect(await standIn.ask('navigate', PAGE, 'will-frame-navigate', true)).toBe(false)
   expect(await standIn.ask('webview')).toBe(true)
   for (const url of ['https://grafana.example/d/1', 'file:///etc/passwd', 'smb://host/x'])
     expect(await standIn.ask('windowOpen', url)).toBe('deny')
   expect((await standIn.state()).external).toEqual(['https://grafana.example/d/1'])
-  expect(await standIn.ask('permission', 'clipboard-sanitized-write', `${PAGE}`)).toEqual([true, expect.any(Boolean)])
+  expect(await standIn.ask('permission', 'clipboard-sanitized-write', `${PAGE}`)).toEqual([
+    true,
+    expect.any(Boolean),
+    false,
+  ])
   for (const name of ['media', 'geolocation', 'notifications', 'openExternal', 'hid'])
-    expect(await standIn.ask('permission', name, PAGE)).toEqual([false, false])
+    expect(await standIn.ask('permission', name, PAGE)).toEqual([false, false, false])
 })
 
 interface Answer {
@@ -309,6 +317,47 @@ test('a folder that another Watchdeck holds is said, and the program ends', asyn
 test('while another Watchdeck has the lock, a start hands over its words and ends', async () => {
   await using own = await startStandIn({ lockHeld: true, ready: false })
   expect(await own.exited).toBe(0)
+  expect(readdirSync(own.dataDir)).toEqual([])
+})
+
+test('secrets are sealed by the keyring where it protects', async () => {
+  await using own = await startStandIn({ keyring: 'gnome_libsecret' })
+  using client = openPage(own).connect()
+  expect(await client.call('settings.vault', {})).toMatchObject({ protection: 'keychain', state: 'ready' })
+  const auth = { type: 'bearer', token: 'swordfish' } as const
+  const { id } = await client.call('sources.add', { kind: 'prometheus', name: 'x', url: 'http://127.0.0.1:9', auth })
+  const vault = readFileSync(join(own.dataDir, 'secrets.vault'), 'utf8')
+  const { seal, data } = JSON.parse(vault) as { seal: string; data: string }
+  expect([seal, Buffer.from(data, 'base64').toString().slice(0, 3), vault.includes('swordfish')]).toEqual([
+    'keychain',
+    'v11',
+    false,
+  ])
+  expect((await client.call('sources.spec', { id })).auth).toMatchObject({ type: 'bearer' })
+})
+
+test.each([
+  [undefined, undefined],
+  ['basic_text', undefined],
+  // a desktop that has a keyring which does not run
+  ['gnome_libsecret', 'v10'],
+])('without a keyring that protects (%s %s) the vault asks for a passphrase', async (keyring, seal) => {
+  await using own = await startStandIn({ ...(keyring ? { keyring } : {}), ...(seal ? { seal } : {}) })
+  using client = openPage(own).connect()
+  expect(await client.call('settings.vault', {})).toMatchObject({ protection: 'passphrase', state: 'unset' })
+  const auth = { type: 'bearer', token: 'swordfish' } as const
+  const added = client.call('sources.add', { kind: 'prometheus', name: 'x', url: 'http://127.0.0.1:9', auth })
+  await expect(added).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(readdirSync(own.dataDir)).not.toContain('secrets.vault')
+})
+
+test('a page whose process is gone is loaded again, three times a minute at most', async () => {
+  await using own = await startStandIn()
+  await own.ask('pageGone', 'clean-exit')
+  for (let i = 0; i < 5; i++) await own.ask('pageGone', 'crashed')
+  await until(own.state, ({ reloads }) => reloads > 0)
+  const told = own.stderr().match(/the page's process is gone \(crashed\).*/g) ?? []
+  expect(told.map((line) => line.endsWith(': it is loaded again'))).toEqual([true, true, true, false, false])
 })
 
 test('quitting lets the engine close its stores and give the folder back', async () => {

@@ -3,21 +3,14 @@
 
 import { safeStorage } from 'electron'
 import { isKeychainRequest, type KeychainReply } from '../platform/keychain-seal.ts'
-
-/** Pure: whether what the system offers protects anything. `backend` is asked on Linux only. */
-export function protects(platform: NodeJS.Platform, available: boolean, backend: string | undefined): boolean {
-  if (!available) return false
-  if (platform !== 'linux') return true
-  return backend !== undefined && backend !== 'basic_text' && backend !== 'unknown'
-}
+import { protects } from './policies.ts'
 
 export async function keychainProtects(): Promise<boolean> {
-  const linux = process.platform === 'linux'
-  return protects(
-    process.platform,
-    await safeStorage.isAsyncEncryptionAvailable(),
-    linux ? safeStorage.getSelectedStorageBackend() : undefined,
-  )
+  const available = await safeStorage.isAsyncEncryptionAvailable()
+  if (process.platform !== 'linux' || !available) return protects(process.platform, available, undefined, undefined)
+  // a keyring that cannot seal a word protects nothing
+  const sealed = await safeStorage.encryptStringAsync('watchdeck').catch(() => undefined)
+  return protects('linux', available, safeStorage.getSelectedStorageBackend(), sealed)
 }
 
 /** The answer to a request of the engine; undefined for any other message. A refusal has no text, and no reason either. */

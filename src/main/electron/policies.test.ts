@@ -7,6 +7,7 @@ import {
   isOwnPage,
   mayNavigate,
   mayUse,
+  protects,
   RestartBudget,
   saveName,
   trustSender,
@@ -108,4 +109,17 @@ test('a name to save under is a name and nothing else', () => {
   expect(saveName('a.watchdeck')).toBe('a.watchdeck')
   for (const name of ['', '...', '/', '\u202e', '\n', 7, null, {}]) expect(saveName(name)).toBe('incident.watchdeck')
   expect(saveName('x'.repeat(500)).length).toBe(130)
+})
+
+test('a keychain counts only where it protects', () => {
+  const [fixed, keyring] = [Buffer.from('v10abc'), Buffer.from('v11abc')]
+  expect(protects('darwin', true, undefined, undefined)).toBe(true)
+  expect(protects('win32', true, undefined, undefined)).toBe(true)
+  expect(protects('linux', true, 'gnome_libsecret', keyring)).toBe(true)
+  for (const platform of ['darwin', 'win32', 'linux'] as const)
+    expect(protects(platform, false, 'gnome_libsecret', keyring)).toBe(false)
+  for (const backend of ['basic_text', 'unknown', undefined])
+    expect(protects('linux', true, backend, keyring)).toBe(false)
+  expect(protects('linux', true, 'gnome_libsecret', fixed)).toBe(false)
+  expect(protects('linux', true, 'kwallet6', undefined)).toBe(false)
 })

@@ -35,6 +35,22 @@ export function mayUse(permission: string, requestingUrl: string): boolean {
   return ALLOWED_PERMISSIONS.has(permission) && isOwnPage(requestingUrl)
 }
 
+/**
+ * Whether the system's keychain protects anything. Of Linux alone the backend is known, and what it sealed: Chromium marks
+ * with `v10` what it "sealed" with a word that everybody knows, also where the desktop has a keyring that does not run.
+ */
+export function protects(
+  platform: NodeJS.Platform,
+  available: boolean,
+  backend: string | undefined,
+  sealed: Uint8Array | undefined,
+): boolean {
+  if (!available) return false
+  if (platform !== 'linux') return true
+  if (backend === undefined || backend === 'basic_text' || backend === 'unknown') return false
+  return sealed !== undefined && Buffer.from(sealed.subarray(0, 3)).toString() !== 'v10'
+}
+
 /** A message from a frame counts only when it is the top frame of our own page. */
 export function trustSender(frame: { url: string; parent: unknown } | null): boolean {
   return frame !== null && frame.parent === null && isOwnPage(frame.url)

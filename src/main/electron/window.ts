@@ -2,7 +2,7 @@
 
 import { BrowserWindow, screen, type Session, shell, type WebContents } from 'electron'
 import { type DesktopState, placeWindow } from './desktop-state.ts'
-import { externalUrl, mayNavigate, mayUse, PAGE_ORIGIN } from './policies.ts'
+import { externalUrl, mayNavigate, mayUse, PAGE_ORIGIN, RestartBudget } from './policies.ts'
 
 export interface WindowOptions {
   readonly preload: string
@@ -30,6 +30,7 @@ export function openWindow({ preload, last, remember }: WindowOptions): BrowserW
   })
   if (last?.maximized === true) window.maximize()
   window.on('close', () => remember({ ...window.getNormalBounds(), maximized: window.isMaximized() }))
+  reviveWith(window)
   window.loadURL(`${PAGE_ORIGIN}/index.html`).catch((error: unknown) => {
     process.stderr.write(`the page could not be loaded: ${String(error)}\n`)
   })
@@ -42,10 +43,30 @@ export function showWindow(window: BrowserWindow): void {
   window.focus()
 }
 
+/** A page whose process is gone is loaded again, three times a minute at most: work lies in the engine, not in the page. */
+function reviveWith(window: BrowserWindow): void {
+  const budget = new RestartBudget()
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
+    const pause = budget.take()
+    process.stderr.write(`the page's process is gone (${reason})${pause === undefined ? '' : ': it is loaded again'}\n`)
+    if (pause !== undefined)
+      setTimeout(() => {
+        if (!window.isDestroyed()) window.webContents.reload()
+      }, pause)
+  })
+}
+
 /** For every web contents that will ever be made, whoever makes it. */
 export function confine(contents: WebContents): void {
-  contents.on('will-navigate', (event) => {
+  const stay = (event: { readonly url: string; preventDefault(): void }) => {
     if (!mayNavigate(event.url)) event.preventDefault()
+  }
+  contents.on('will-navigate', stay)
+  contents.on('will-redirect', stay)
+  // the page has no frames
+  contents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame) event.preventDefault()
   })
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
@@ -63,4 +84,6 @@ export function confineSession(session: Session): void {
     decide(mayUse(permission, details.requestingUrl)),
   )
   session.setPermissionCheckHandler((_contents, permission, origin) => mayUse(permission, `${origin}/`))
+  // no device: HID, serial, USB
+  session.setDevicePermissionHandler(() => false)
 }

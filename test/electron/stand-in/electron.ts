@@ -26,7 +26,11 @@ interface World {
   sandboxed: boolean
   focused: number
   exitCode: number | undefined
-  permission: { request?: (name: string, url: string) => boolean; check?: (name: string, origin: string) => boolean }
+  permission: {
+    request?: (name: string, url: string) => boolean
+    check?: (name: string, origin: string) => boolean
+    device?: () => boolean
+  }
   hasLock: boolean
   lockData: unknown
   paths: Record<string, string>
@@ -35,6 +39,7 @@ interface World {
   chosen: string[]
   dragged: string[]
   trays: number
+  reloads: number
   opened: string[]
   keyring: { available: boolean; backend: string }
 }
@@ -60,6 +65,7 @@ export const world: World = {
   chosen: [],
   dragged: [],
   trays: 0,
+  reloads: 0,
   opened: [],
   keyring: {
     available: process.env['STAND_IN_KEYRING'] !== undefined,
@@ -119,6 +125,10 @@ export class WebContents extends EventEmitter {
   startDrag(item: Electron.Item): void {
     world.dragged.push(String(item.file))
   }
+  reload(): void {
+    world.reloads++
+    this.emit('did-start-loading')
+  }
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.openHandler = handler
   }
@@ -160,6 +170,9 @@ export class BrowserWindow extends EventEmitter {
     const { x = 40, y = 40, width = 800, height = 600 } = this.options
     return { x, y, width, height }
   }
+  isDestroyed(): boolean {
+    return !world.windows.includes(this)
+  }
   isMinimized(): boolean {
     return this.minimized
   }
@@ -196,6 +209,9 @@ export const session = {
         return allowed
       }
     },
+    setDevicePermissionHandler(handler: (details: never) => boolean): void {
+      world.permission.device = () => handler(undefined as never)
+    },
     setPermissionCheckHandler(handler: (contents: null, permission: string, origin: string) => boolean): void {
       world.permission.check = (name, origin) => handler(null, name, origin)
     },
@@ -224,14 +240,15 @@ export const crashReporter = {
   },
 }
 
-/** "Encrypts" by reversing: what is tested is who is asked for what. */
+/** "Encrypts" by reversing, marked as Chromium marks a key of the keyring: what is tested is who is asked for what. */
+const mark = process.env['STAND_IN_SEAL'] ?? 'v11'
 export const safeStorage = {
   isAsyncEncryptionAvailable: async (): Promise<boolean> => world.keyring.available,
   getSelectedStorageBackend: (): string => world.keyring.backend,
-  encryptStringAsync: async (text: string): Promise<Buffer> => Buffer.from([...text].reverse().join('')),
+  encryptStringAsync: async (text: string): Promise<Buffer> => Buffer.from(mark + [...text].reverse().join('')),
   decryptStringAsync: async (sealed: Buffer): Promise<Electron.DecryptStringAsyncReturnValue> => ({
     shouldReEncrypt: false,
-    result: [...sealed.toString()].reverse().join(''),
+    result: [...sealed.toString().slice(mark.length)].reverse().join(''),
   }),
 }
 
@@ -351,15 +368,16 @@ const checks: ReadonlyArray<true> = [
   true satisfies Same<
     Pick<
       BrowserWindow,
-      'loadURL' | 'focus' | 'isMinimized' | 'restore' | 'maximize' | 'isMaximized' | 'getNormalBounds'
+      'loadURL' | 'focus' | 'isMinimized' | 'isDestroyed' | 'restore' | 'maximize' | 'isMaximized' | 'getNormalBounds'
     >,
     Pick<
       Electron.BrowserWindow,
-      'loadURL' | 'focus' | 'isMinimized' | 'restore' | 'maximize' | 'isMaximized' | 'getNormalBounds'
+      'loadURL' | 'focus' | 'isMinimized' | 'isDestroyed' | 'restore' | 'maximize' | 'isMaximized' | 'getNormalBounds'
     >
   >,
   true satisfies Same<ConstructorParameters<typeof BrowserWindow>, ConstructorParameters<Module['BrowserWindow']>>,
   true satisfies Same<Pick<StandInPort, 'start' | 'close'>, Pick<Electron.MessagePortMain, 'start' | 'close'>>,
+  true satisfies Same<Pick<WebContents, 'reload'>, Pick<Electron.WebContents, 'reload'>>,
   true satisfies Same<Parameters<Electron.WebContents['send']>, Parameters<WebContents['send']>>,
   true satisfies Same<Pick<UtilityProcess, 'kill'>, Pick<Electron.UtilityProcess, 'kill'>>,
   true satisfies Same<Parameters<(typeof utilityProcess)['fork']>, Parameters<Module['utilityProcess']['fork']>>,

@@ -42,6 +42,7 @@ export interface State {
   readonly crashUpload: boolean | undefined
   readonly dragged: readonly string[]
   readonly trays: number
+  readonly reloads: number
   readonly opened: readonly string[]
 }
 
@@ -71,6 +72,8 @@ export interface StandInOptions {
   ready?: boolean
   /** what safeStorage says it keeps keys in; without it there is none */
   keyring?: string
+  /** what begins what it seals */
+  seal?: string
   language?: string
 }
 
@@ -90,6 +93,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
         WATCHDECK_DATA_DIR: dataDir,
         ...(options.lockHeld ? { STAND_IN_LOCK: 'held' } : {}),
         ...(options.keyring ? { STAND_IN_KEYRING: options.keyring } : {}),
+        ...(options.seal ? { STAND_IN_SEAL: options.seal } : {}),
         ...(options.language ? { STAND_IN_LANGUAGE: options.language } : {}),
       },
     },

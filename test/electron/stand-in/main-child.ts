@@ -70,6 +70,7 @@ const OPS: Readonly<Record<string, (...args: never[]) => unknown>> = {
     crashUpload: world.crashUpload,
     dragged: world.dragged,
     trays: world.trays,
+    reloads: world.reloads,
     opened: world.opened,
   }),
   send(channel: string, args: unknown[], url: string, top: boolean, window: number) {
@@ -88,11 +89,12 @@ const OPS: Readonly<Record<string, (...args: never[]) => unknown>> = {
       body: new Uint8Array(await response.arrayBuffer()),
     }
   },
-  navigate(url: string) {
-    const event = preventable({ url })
-    windowAt(0).webContents.emit('will-navigate', event)
+  navigate(url: string, by: string, isMainFrame: boolean) {
+    const event = preventable({ url, isMainFrame })
+    windowAt(0).webContents.emit(by, event)
     return event.prevented
   },
+  pageGone: (reason: string) => void windowAt(0).webContents.emit('render-process-gone', preventable(), { reason }),
   webview() {
     const event = preventable()
     windowAt(0).webContents.emit('will-attach-webview', event)
@@ -102,6 +104,7 @@ const OPS: Readonly<Record<string, (...args: never[]) => unknown>> = {
   permission: (name: string, url: string) => [
     world.permission.request?.(name, url),
     world.permission.check?.(name, new URL(url).origin === 'null' ? url : new URL(url).origin),
+    world.permission.device?.(),
   ],
   minimize: () => void (windowAt(0).minimized = true),
   closeWindow() {

@@ -5,7 +5,7 @@ import type { DuckDBResult } from '@duckdb/node-api'
 import { asEpochNs } from '../../../shared/base/time.ts'
 import type { ReadOptions, Scope, SqlValue } from './api.ts'
 import type { M4Options, M4Series } from './m4.ts'
-import { inOnePass, M4Buckets, type Summary } from './m4-reader.ts'
+import { inOnePass, M4Buckets, type Summaries } from './m4-reader.ts'
 import { floored, gridOf, NO_VALUE, type SampleGrid } from './sample-cells.ts'
 import { bucketWidth } from './sql.ts'
 
@@ -56,6 +56,8 @@ export class LaneReader {
   readonly #store: LaneStore
   /** sources whose cells speak of every sample that is there; from then on the writers of this store see to it */
   readonly #trusted = new Set<number>()
+  /** as last seen; an answer says whether they still are so */
+  readonly #grids = new Map<number, SampleGrid>()
 
   constructor(store: LaneStore) {
     this.#store = store
@@ -63,13 +65,30 @@ export class LaneReader {
 
   /** The rows of a source went, or the store was opened anew. */
   forget(source?: number): void {
-    if (source === undefined) this.#trusted.clear()
-    else this.#trusted.delete(source)
+    if (source === undefined) {
+      this.#trusted.clear()
+      this.#grids.clear()
+      return
+    }
+    this.#trusted.delete(source)
+    this.#grids.delete(source)
   }
 
   async read(scope: Scope, o: LaneOptions, options: ReadOptions): Promise<Lane> {
     if (o.series.length === 0) return { series: [], start: o.range.from, width: bucketWidth(o.range, o.buckets) }
-    return (await this.#fromCells(scope, o, options)) ?? (await this.#fromPoints(scope, o, options))
+    const { stored } = scope
+    if (stored === undefined) return await this.#fromPoints(scope, o, options)
+    // a commit may come between the question for the grid and the one for its cells
+    for (const isNew of [false, true]) {
+      const known = isNew ? undefined : this.#grids.get(stored.key)
+      const grid = known ?? (await this.#grid(stored.key, options))
+      if (grid === undefined) break
+      const lane = await this.#fromCells(scope, stored, grid, o, options)
+      if (lane === 'too narrow') break
+      if (lane !== 'another grid') return lane
+      this.#grids.delete(stored.key)
+    }
+    return await this.#fromPoints(scope, o, options)
   }
 
   async #fromPoints(scope: Scope, o: LaneOptions, options: ReadOptions): Promise<Lane> {
@@ -87,9 +106,13 @@ export class LaneReader {
     return { series: await this.#store.m4(m4, options), start: range.from, width: bucketWidth(range, buckets) }
   }
 
-  /** undefined: there are no cells that would do. */
-  async #fromCells(scope: Scope, o: LaneOptions, options: ReadOptions): Promise<Lane | undefined> {
-    const { stored } = scope
+  async #fromCells(
+    scope: Scope,
+    stored: NonNullable<Scope['stored']>,
+    grid: SampleGrid,
+    o: LaneOptions,
+    options: ReadOptions,
+  ): Promise<Lane | 'too narrow' | 'another grid'> {
     const buckets = Math.max(1, Math.floor(o.buckets))
     const probe: M4Options = {
       from: '',
@@ -100,22 +123,19 @@ export class LaneReader {
       range: o.range,
       buckets,
     }
-    if (stored === undefined || !inOnePass(probe)) return undefined
-    const grid = await this.#grid(stored.key, options)
-    if (grid === undefined) return undefined
+    if (!inOnePass(probe)) return 'too narrow'
     const cell = 1n << BigInt(grid.shift)
-    if (bucketWidth(o.range, buckets) < cell * LEAST_CELLS) return undefined
+    if (bucketWidth(o.range, buckets) < cell * LEAST_CELLS) return 'too narrow'
     const range = { from: o.range.from - stored.offset, to: o.range.to - stored.offset }
     const start = floored(range.from, cell)
-    if (range.to - start >= BigInt(Number.MAX_SAFE_INTEGER)) return undefined
+    if (range.to - start >= BigInt(Number.MAX_SAFE_INTEGER)) return 'too narrow'
     const least = bucketWidth({ from: start, to: range.to }, buckets)
     const width = floored(least + cell - 1n, cell)
     const thin = new M4Buckets(start, Number(width), buckets)
     const sql = cellsSql(stored.key, o.series, grid, { from: start, to: range.to })
     const read = (result: DuckDBResult) => takeCells(thin, result, { range, start, cell }, options.signal)
     const cut = await this.#store.read(sql, read, options.signal)
-    // a commit came between the two questions
-    if (cut === undefined) return await this.#fromPoints(scope, o, options)
+    if (cut === undefined) return 'another grid'
     const open = cut.map((at) => ({ from: at, to: at + cell }))
     const stretches = united([...open, ...(grid.pending ? [grid.pending] : [])], range)
     if (stretches.length > 0)
@@ -145,7 +165,8 @@ export class LaneReader {
       options,
     )
     const grid = row && gridOf(row.shift, row.from, row.to)
-    if (row === undefined || grid === undefined || this.#trusted.has(source)) return grid
+    if (row === undefined || grid === undefined) return undefined
+    if (this.#trusted.has(source)) return this.#seen(source, grid)
     // an older version may have added samples and left the cells as they were
     const [held] = await this.#store.rows<{ n: bigint }>(
       `SELECT count(*) AS n FROM telemetry.main.samples WHERE source = ${source}`,
@@ -154,6 +175,11 @@ export class LaneReader {
     )
     if (held?.n !== row.counted) return undefined
     this.#trusted.add(source)
+    return this.#seen(source, grid)
+  }
+
+  #seen(source: number, grid: SampleGrid): SampleGrid {
+    this.#grids.set(source, grid)
     return grid
   }
 }
@@ -202,16 +228,19 @@ async function takeCells(
   signal: AbortSignal | undefined,
 ): Promise<bigint[] | undefined> {
   let isSame = false
-  const edges: Summary[][] = [[], []]
+  const edges: Array<Array<[Summaries, number]>> = [[], []]
   const [head, tail] = [Number(cell), Number(floored(range.to - 1n, cell) - start)]
   await thin.readSummaries(
     result,
-    (summary) => {
-      const { key, times } = summary
-      if (key < 0) isSame = true
-      else if (times[0] >= tail) edges[1]?.push(summary)
-      else if (times[0] < head) edges[0]?.push(summary)
-      else thin.add(summary)
+    (summaries) => {
+      const [first] = summaries.times
+      for (let row = 0; row < summaries.rows; row++) {
+        const time = first[row] as number
+        if ((summaries.keys[row] as number) < 0) isSame = true
+        else if (time >= tail) edges[1]?.push([summaries, row])
+        else if (time < head) edges[0]?.push([summaries, row])
+        else thin.add(summaries, row)
+      }
     },
     signal,
   )
@@ -219,8 +248,9 @@ async function takeCells(
   const [low, high] = [Number(range.from - start), Number(range.to - start)]
   const cut: bigint[] = []
   edges.forEach((found, side) => {
-    if (found.some(({ times }) => times[0] < low || times[1] >= high)) cut.push(start + BigInt(side === 0 ? 0 : tail))
-    else for (const summary of found) thin.add(summary)
+    const isCut = found.some(([{ times }, row]) => (times[0][row] as number) < low || (times[1][row] as number) >= high)
+    if (isCut) cut.push(start + BigInt(side === 0 ? 0 : tail))
+    else for (const [summaries, row] of found) thin.add(summaries, row)
   })
   return cut
 }

@@ -5,7 +5,7 @@ import type { DuckDBResult } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { throwIfAborted } from '../../../shared/base/errors.ts'
 import { readBytes } from './duck-memory.ts'
-import { type M4Options, type M4Series, M4Points } from './m4.ts'
+import type { M4Options, M4Series } from './m4.ts'
 import { bucketWidth } from './sql.ts'
 
 /** Above this many buckets of all series (72 bytes each) the store aggregates instead. */
@@ -37,13 +37,17 @@ export async function readM4(result: DuckDBResult, o: M4Options, signal: AbortSi
   return cells.series()
 }
 
-/** A summary of points of one series that lie in one bucket; times count from the start of the buckets. */
-export interface Summary {
-  readonly key: number
-  readonly n: number
-  readonly times: readonly [first: number, last: number, lowest: number, highest: number]
-  readonly values: readonly [first: number, last: number, lowest: number, highest: number]
+/** Rows of summaries, each of points of one series that lie in one bucket; times count from the start of the buckets. */
+export interface Summaries {
+  readonly rows: number
+  readonly keys: Int32Array
+  readonly n: Float64Array
+  readonly times: Four
+  readonly values: Four
 }
+
+/** Of the first, last, lowest and highest points. */
+type Four = readonly [first: Float64Array, last: Float64Array, lowest: Float64Array, highest: Float64Array]
 
 export class M4Buckets {
   readonly #origin: bigint
@@ -78,10 +82,10 @@ export class M4Buckets {
     })
   }
 
-  /** Rows of (key INTEGER, n DOUBLE, four times BIGINT, four values DOUBLE), each handed to `each`. */
+  /** Rows of (key INTEGER, n DOUBLE, four times BIGINT, four values DOUBLE), handed to `take` as they come. */
   async readSummaries(
     result: DuckDBResult,
-    each: (summary: Summary) => void,
+    take: (summaries: Summaries) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     await eachChunk(result, signal, (rows, column) => {
@@ -89,36 +93,46 @@ export class M4Buckets {
         const bytes = column(place, 8)
         return new Float64Array(bytes.buffer, bytes.byteOffset, rows)
       }
+      const times = (place: number) => offsets(column(place, 8), rows, this.#origin)
       const key = column(0, 4)
-      const keys = new Int32Array(key.buffer, key.byteOffset, rows)
-      const n = doubles(1)
-      const [t1, t2, t3, t4] = [2, 3, 4, 5].map((place) => offsets(column(place, 8), rows, this.#origin)) as Four
-      const [v1, v2, v3, v4] = [6, 7, 8, 9].map(doubles) as Four
-      const at = (list: Float64Array, row: number) => list[row] as number
-      for (let i = 0; i < rows; i++)
-        each({
-          key: keys[i] as number,
-          n: at(n, i),
-          times: [at(t1, i), at(t2, i), at(t3, i), at(t4, i)],
-          values: [at(v1, i), at(v2, i), at(v3, i), at(v4, i)],
-        })
+      take({
+        rows,
+        keys: new Int32Array(key.buffer, key.byteOffset, rows),
+        n: doubles(1),
+        times: [times(2), times(3), times(4), times(5)],
+        values: [doubles(6), doubles(7), doubles(8), doubles(9)],
+      })
     })
   }
 
   /** Points that are known only by their extremes; all of them lie in one bucket. */
-  add({ key, n, times, values }: Summary): void {
-    const own = this.#cells(key)
-    const at = Math.floor(times[0] / this.#width) * CELL
+  add({ keys, n, times, values }: Summaries, row: number): void {
+    const own = this.#cells(keys[row] as number)
+    const [t1, t2, t3, t4] = times
+    const [v1, v2, v3, v4] = values
+    const first = t1[row] as number
+    const last = t2[row] as number
+    const lowest = v3[row] as number
+    const highest = v4[row] as number
+    const at = Math.floor(first / this.#width) * CELL
     const isNew = own[at] === 0
-    own[at] = (own[at] as number) + n
-    const put = (place: number, from: number) => {
-      own[at + place] = times[from] as number
-      own[at + place + 1] = values[from] as number
+    own[at] = (own[at] as number) + (n[row] as number)
+    if (isNew || first < (own[at + 1] as number)) {
+      own[at + 1] = first
+      own[at + 2] = v1[row] as number
     }
-    if (isNew || times[0] < (own[at + 1] as number)) put(1, 0)
-    if (isNew || times[1] > (own[at + 3] as number)) put(3, 1)
-    if (isNew || values[2] < (own[at + 6] as number)) put(5, 2)
-    if (isNew || values[3] > (own[at + 8] as number)) put(7, 3)
+    if (isNew || last > (own[at + 3] as number)) {
+      own[at + 3] = last
+      own[at + 4] = v2[row] as number
+    }
+    if (isNew || lowest < (own[at + 6] as number)) {
+      own[at + 5] = t3[row] as number
+      own[at + 6] = lowest
+    }
+    if (isNew || highest > (own[at + 8] as number)) {
+      own[at + 7] = t4[row] as number
+      own[at + 8] = highest
+    }
   }
 
   /** @param shift added to every time */
@@ -126,26 +140,55 @@ export class M4Buckets {
     const origin = this.#origin + shift
     return [...this.#of]
       .sort(([a], [b]) => a - b)
-      .map(([of, found]) => {
-        const points = new M4Points(this.#buckets)
-        const time = (place: number) => origin + BigInt(found[place] as number)
-        for (let i = 0; i < found.length; i += CELL) {
-          const count = found[i] as number
-          if (count === 0) continue
-          const value = (place: number) => found[place] as number
-          points.bucket(
-            count,
-            [time(i + 1), time(i + 3), time(i + 5), time(i + 7)],
-            [value(i + 2), value(i + 4), value(i + 6), value(i + 8)],
-          )
-        }
-        return points.series(of)
-      })
+      .map(([key, cells]) => seriesOf(key, cells, origin))
       .filter(({ points }) => points > 0)
   }
 }
 
-type Four = [Float64Array, Float64Array, Float64Array, Float64Array]
+/** What the cells of a series hold, as points in order. Times stay numbers until the end: a bigint each costs as much as the rest. */
+function seriesOf(key: number, cells: Float64Array, origin: bigint): M4Series {
+  const times = new Float64Array((cells.length / CELL) * 4)
+  const values = new Float64Array(times.length)
+  let [at, points] = [0, 0]
+  for (let i = 0; i < cells.length; i += CELL) {
+    const count = cells[i] as number
+    if (count === 0) continue
+    points += count
+    const start = at
+    const lowFirst = (cells[i + 5] as number) <= (cells[i + 7] as number)
+    for (const place of lowFirst ? LOW_FIRST : HIGH_FIRST) {
+      const time = cells[i + place] as number
+      const value = cells[i + place + 1] as number
+      let known = start
+      while (known < at && (times[known] !== time || values[known] !== value)) known++
+      if (known < at) continue
+      times[at] = time
+      values[at++] = value
+    }
+  }
+  return { key, points, times: instants(times, at, origin), values: values.slice(0, at) }
+}
+
+/** Places of the four points in a cell, in the order of their times. */
+const LOW_FIRST = [1, 5, 7, 3] as const
+const HIGH_FIRST = [1, 7, 5, 3] as const
+
+/** The first `count` offsets as 64-bit times, added up in halves. */
+function instants(from: Float64Array, count: number, origin: bigint): BigInt64Array<ArrayBuffer> {
+  const out = new BigInt64Array(count)
+  const words = new Int32Array(out.buffer)
+  const high = Number(origin >> 32n)
+  const low = Number(origin & 0xffff_ffffn)
+  for (let i = 0; i < count; i++) {
+    const time = from[i] as number
+    const upper = Math.floor(time / 0x1_0000_0000)
+    const lower = time - upper * 0x1_0000_0000 + low
+    const carry = lower >= 0x1_0000_0000 ? 1 : 0
+    words[2 * i] = lower - carry * 0x1_0000_0000
+    words[2 * i + 1] = upper + high + carry
+  }
+  return out
+}
 
 async function eachChunk(
   result: DuckDBResult,

@@ -50,7 +50,7 @@ export interface M4Series {
 type Four<T> = readonly [first: T, last: T, lowest: T, highest: T]
 
 /** The points of one series, bucket after bucket. */
-export class M4Points {
+class M4Points {
   readonly #times: BigInt64Array<ArrayBuffer>
   readonly #values: Float64Array<ArrayBuffer>
   #at = 0

@@ -5,11 +5,14 @@
 // a UUID is 16 bytes, low half first, highest bit flipped; validity is one bit a row; a list is (offset, length) as uint64.
 
 import duckdb, { type Vector } from '@duckdb/node-bindings'
+import { VECTOR_SIZE } from './packed.ts'
 
 const INLINE = 12
 /** Strings this close in memory are read as one piece. Both ends are mapped pages and the gap is far below a page. */
 const GAP = 64
 const RUN_BYTES = 16 << 20
+/** Strings of a whole vector, all of them empty. */
+const NO_TEXT = new Uint8Array(16 * VECTOR_SIZE)
 
 /** A copy of the first `rows * bytesPerRow` bytes of a vector. */
 export function readBytes(vector: Vector, rows: number, bytesPerRow: number): Uint8Array {
@@ -88,6 +91,8 @@ export function writeStrings(
   offsets: Uint32Array,
   slots?: Int32Array,
 ): void {
+  // all rows are empty or NULL, as most are of columns for the unusual
+  if (text.length === 0) return writeBytes(vector, NO_TEXT.subarray(0, rows * 16))
   const out = new Uint8Array(rows * 16)
   const words = new Uint32Array(out.buffer)
   let low = 0

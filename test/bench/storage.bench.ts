@@ -108,7 +108,7 @@ async function appendRate(
 async function packedRate(store: TelemetryStore, source: string, total: number, lot: number, distinct: number) {
   const writer = await store.writer(source)
   let chunks: EncodedChunk[] = []
-  const encoder = new BatchEncoder(writer.takeSeed(), (chunk) => chunks.push(chunk))
+  const encoder = new BatchEncoder(await writer.takeSeed(), (chunk) => chunks.push(chunk))
   let writing = 0
   for (let first = 0; first < total; first += lot) {
     encoder.write({ kind: 'spans', rows: spans(first, lot, distinct) }, 0, lot)

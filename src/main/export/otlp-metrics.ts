@@ -213,8 +213,49 @@ async function readMetric(question: OtlpQuestion, lot: readonly SeriesRecord[]):
       })
   }
   onRows(points.length)
-  return { series: infoOf(first), points }
+  return { series: infoOf(first), points: withLoose(points, exemplars) }
 }
+
+/**
+ * Exemplars whose point is not known (a Prometheus tells them beside its samples) or not in the range go with the first
+ * point of their series that is not before them, or with the last one.
+ */
+function withLoose(
+  points: readonly MetricPoint[],
+  exemplars: ReadonlyMap<string, MetricPoint['exemplars']>,
+): readonly MetricPoint[] {
+  const held = new Set(points.map((p) => p.exemplars))
+  const loose = [...exemplars.values()].filter((list) => !held.has(list)).flat()
+  if (loose.length === 0) return points
+  const rows = points.map(({ sample, histogram }) => sample ?? histogram)
+  const bySeries = Map.groupBy(points.keys(), (i) => rows[i]?.series)
+  const timeOf = (i: number | undefined) => (i === undefined ? 0n : (rows[i]?.time ?? 0n))
+  for (const places of bySeries.values()) places.sort((a, b) => compare(timeOf(a), timeOf(b)))
+  const added = new Map<number, MetricPoint['exemplars'][number][]>()
+  for (const exemplar of loose) {
+    const places = bySeries.get(exemplar.series) ?? []
+    const after = places[firstFrom(places.length, (i) => timeOf(places[i]) >= exemplar.time)]
+    const at = after ?? places.at(-1)
+    if (at !== undefined) added.set(at, [...(added.get(at) ?? []), exemplar])
+  }
+  return points.map((p, i) => {
+    const more = added.get(i)
+    return more === undefined ? p : { ...p, exemplars: [...p.exemplars, ...more] }
+  })
+}
+
+/** The first place that has it, of `length` places of which those that have it come last. */
+function firstFrom(length: number, has: (place: number) => boolean): number {
+  let [low, high] = [0, length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (has(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function histogramOf(r: HistogramRecord, type: string): Omit<HistogramRow, 'series' | 'time' | 'startTime' | 'flags'> {
   const base = { count: r.count, sum: r.sum, min: r.min, max: r.max }

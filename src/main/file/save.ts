@@ -13,6 +13,7 @@ import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { DataPart, SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
 import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/incident-file/write.ts'
+import { toldMissing } from '../storage/missing.ts'
 import { countsOf } from '../storage/telemetry/source-counts.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
 import { heldIn, heldOf, named, saveScope, unrecorded } from './kept.ts'
@@ -213,7 +214,8 @@ function savedIncident(
         kind: source.kind,
         ...(rows.from !== undefined && rows.to !== undefined && commonPart({ from: rows.from, to: rows.to }, held)),
         counts: countsOf(parts.filter((part) => part.source === ordinal)),
-        ...(rows.missing !== undefined && { missing: rows.missing }),
+        // rows are saved with the clock corrected, and so is what is missing among them
+        ...(rows.missing !== undefined && { missing: toldMissing(rows) }),
         held,
       },
     ]

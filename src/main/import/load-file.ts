@@ -76,7 +76,7 @@ async function onePass(
       fileTime: file.modified,
       plausible: inspected.plausible,
       known,
-      seed: writer.takeSeed(),
+      seed: await writer.takeSeed(),
     }
     const sink: ReadSink = async (chunks, bytesRead) => {
       throwIfAborted(signal)

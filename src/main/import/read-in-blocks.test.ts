@@ -52,7 +52,7 @@ async function load(path: string, how: 'blocks' | 'whole', signal = never) {
   const id = await filledSource(stores)
   const { task, bytes } = await taskFor(path)
   const writer = await stores.telemetry.writer(id, { signal })
-  const whole: ReadTask = { ...task, seed: writer.takeSeed() }
+  const whole: ReadTask = { ...task, seed: await writer.takeSeed() }
   try {
     let outcome: ReadOutcome | undefined
     if (how === 'whole') outcome = await readFile(whole, (chunks) => writer.append(chunks), signal)
@@ -253,7 +253,7 @@ it('ends when it is cancelled, and keeps nothing', async () => {
   const id = await filledSource(stores)
   const { task, bytes } = await taskFor(path)
   const writer = await stores.telemetry.writer(id)
-  const whole: ReadTask = { ...task, seed: writer.takeSeed() }
+  const whole: ReadTask = { ...task, seed: await writer.takeSeed() }
   const split = splitOf(whole, bytes)
   if (!split) throw new Error('the file is not read in blocks')
   const read = readInBlocks(workers, whole, split, async () => stop.abort(), stop.signal)

@@ -1,6 +1,7 @@
 // Everything of an incident in one table by time: what people wrote, and what happened to the systems meanwhile.
 
-import { tryParseRfc3339 } from '../../shared/base/time.ts'
+import { formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { missingOf } from '../storage/missing.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { incidents as contract, type Entry, type Incident } from '../../shared/contract/incidents.ts'
 import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
@@ -109,14 +110,14 @@ function happeningRow(row: FrameRow, now: bigint): FrameRow {
 function gapRows({ catalog }: EngineContext, incident: Incident): FrameRow[] {
   return incident.sources.flatMap((id) => {
     const source = catalog.sources.get(id)
-    const missing = catalog.sources.get(recordedCopyId(incident.id, id))?.missing ?? source?.missing ?? []
-    return missing.flatMap(({ from, to, reason }): FrameRow[] => {
-      const [start, end] = [tryParseRfc3339(from), tryParseRfc3339(to)]
-      if (start === undefined || end === undefined || from >= incident.range.to || to <= incident.range.from) return []
+    const copy = catalog.sources.get(recordedCopyId(incident.id, id))
+    const holder = copy?.missing === undefined ? source : copy
+    return (holder === undefined ? [] : missingOf(holder)).flatMap(({ from, to, reason }): FrameRow[] => {
+      if (formatRfc3339(from) >= incident.range.to || formatRfc3339(to) <= incident.range.from) return []
       return [
         {
-          time: start,
-          endTime: end,
+          time: from,
+          endTime: to,
           lane: 'gap',
           severity: 'normal',
           title: source?.name ?? id,

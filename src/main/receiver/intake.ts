@@ -198,7 +198,7 @@ export class Intake {
   async #seed(source: string): Promise<EncoderSeed> {
     const writer = await this.#engine.telemetry.writer(source)
     try {
-      return writer.takeSeed()
+      return await writer.takeSeed()
     } finally {
       await writer.rollback()
     }
@@ -269,8 +269,17 @@ export class Intake {
     } catch (error) {
       if (!isAbort(error)) this.#engine.log.error('received telemetry could not be written', { error: String(error) })
       this.#setBack()
-      this.#shelf.forget(source)
+      await this.#settle(source)
       answer(() => 'failed')
+    }
+  }
+
+  async #settle(source: string): Promise<void> {
+    try {
+      await this.#shelf.settle(source)
+    } catch (error) {
+      // the store cannot be asked either: the next start puts both in step
+      this.#engine.log.error('a source of received telemetry could not be looked at', { error: String(error) })
     }
   }
 

@@ -4,6 +4,7 @@ import { asEpochNs, type EpochNs, formatRfc3339, tryParseRfc3339 } from '../../s
 import type { ReceiverSettings } from '../../shared/contract/receiver.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
+import { sum } from '../storage/reconcile.ts'
 import type { WrittenRows } from '../storage/telemetry/api.ts'
 
 /** A commit looks at the traces and names that its source has: this many rows keep that below a tenth of a second. */
@@ -73,6 +74,19 @@ export class Shelf {
     if (catalog.sources.get(id)?.state !== 'loading') return false
     catalog.sources.delete(id)
     return true
+  }
+
+  /**
+   * After a commit that failed: its last step may have failed when the rows were there already. The journal knows; a source
+   * that has nothing leaves no trace.
+   */
+  async settle(id: string): Promise<void> {
+    const { catalog, telemetry } = this.#engine
+    const source = catalog.sources.get(id)
+    if (source === undefined) return
+    const entries = (await telemetry.journal()).filter(({ key }) => key === source.key)
+    if (entries.length === 0) this.forget(id)
+    else sum(catalog, source, entries)
   }
 
   /** Whether rows may still be written to it: nobody has removed it. */

@@ -126,7 +126,7 @@ async function keep(
 ) {
   const { id } = t.stores.catalog.sources.create({ name, kind: 'import', origin: [], readOnly: false })
   const writer = await t.stores.telemetry.writer(id)
-  const made = make(writer.takeSeed())
+  const made = make(await writer.takeSeed())
   await writer.append(made.chunks)
   writer.settle(made.encoded)
   const written = await writer.commit()
@@ -170,7 +170,7 @@ test('whatever the bytes, both readers take the same spans', async () => {
   await using t = await startTestEngine()
   const { id } = t.stores.catalog.sources.create({ name: 'seed', kind: 'import', origin: [], readOnly: false })
   const writer = await t.stores.telemetry.writer(id)
-  const seed = writer.takeSeed()
+  const seed = await writer.takeSeed()
   await writer.rollback()
   fc.assert(
     fc.property(request, fc.nat(), fc.nat(255), fc.nat(4), (given, place, byte, cut) => {

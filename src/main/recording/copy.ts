@@ -13,7 +13,14 @@ import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { WrittenRows } from '../storage/telemetry/api.ts'
 
 /** What one commit held: kept in the journal of the store, so that a crash right after it does not read it twice. */
-const zCommitted = z.object({ part: z.enum(RECORDED_PARTS), query: z.string(), from: z.string(), to: z.string() })
+const zCommitted = z.object({
+  part: z.enum(RECORDED_PARTS),
+  query: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** why the stretch is not whole although it was answered */
+  partial: z.string().optional(),
+})
 export type Committed = z.output<typeof zCommitted>
 
 const MARK = 'recording:'
@@ -120,14 +127,17 @@ export async function freshSpans<T extends { traceId: string; spanId: string; ki
   })
 }
 
-/** The gaps of a copy, for whoever asks it or opens it from a file. */
-export function tellMissing({ catalog }: EngineContext, id: string, gaps: readonly LastingGap[]): void {
+/**
+ * The gaps of a copy, for whoever asks it or opens it from a file.
+ * @param offset what the clock of the copy was corrected by in these times: they are kept in its own, as its rows are
+ */
+export function tellMissing({ catalog }: EngineContext, id: string, gaps: readonly LastingGap[], offset: bigint): void {
   const source = catalog.sources.get(id)
   if (!source) return
   const missing = gaps
     .map(({ from, to, reason }) => ({
-      from: formatRfc3339(BigInt(from)),
-      to: formatRfc3339(BigInt(to)),
+      from: formatRfc3339(BigInt(from) - offset),
+      to: formatRfc3339(BigInt(to) - offset),
       reason,
     }))
     .sort((a, b) => (a.from < b.from ? -1 : 1))

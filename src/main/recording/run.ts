@@ -183,7 +183,13 @@ export class Run {
     let waiting = 0
     const flush = async () => {
       const committed = done.map(
-        ({ track: { part, query }, read }): Committed => ({ part, query, from: `${read.from}`, to: `${read.to}` }),
+        ({ track: { part, query }, read }): Committed => ({
+          part,
+          query,
+          from: `${read.from}`,
+          to: `${read.to}`,
+          ...(read.partial === undefined ? {} : { partial: read.partial }),
+        }),
       )
       if (waiting > 0) await commitTo(this.#engine, copy, batches, committed, signal)
       for (const { track, read } of done) {
@@ -299,10 +305,12 @@ export class Run {
     )
     const now = formatRfc3339(this.#engine.platform.clock.now())
     this.record.gaps = gapsAfter(this.record.gaps, source, open, cause, now, NOT_YET)
-    tellMissing(this.#engine, this.#copyId(source), [
-      ...this.record.gaps.filter((gap) => gap.source === source && gap.refilledAt === undefined),
-      ...lastingOf(tracks),
-    ])
+    const id = this.#copyId(source)
+    // samples are read and kept as the server dates them; traces are asked for by the corrected clock
+    const isCorrected = tracks.some(({ part }) => part === 'traces')
+    const offset = isCorrected ? BigInt(this.#engine.catalog.sources.get(id)?.clockOffsetNs ?? 0) : 0n
+    const still = this.record.gaps.filter((gap) => gap.source === source && gap.refilledAt === undefined)
+    tellMissing(this.#engine, id, [...still, ...lastingOf(tracks)], offset)
   }
 
   /** The window of the incident goes along with what is recorded. */
@@ -324,9 +332,12 @@ export class Run {
   async #recall(copy: SourceRecord, tracks: readonly Track[]): Promise<void> {
     const fresh = tracks.filter((track) => !this.#recalled.has(track))
     if (fresh.length === 0) return
-    for (const { part, query, from, to } of await committedOf(this.#engine, copy)) {
+    for (const { part, query, from, to, partial } of await committedOf(this.#engine, copy)) {
       const track = fresh.find((each) => each.part === part && each.query === query)
-      if (track) cover(track, { from: BigInt(from), to: BigInt(to) })
+      if (!track) continue
+      const stretch = { from: BigInt(from), to: BigInt(to) }
+      cover(track, stretch)
+      if (partial !== undefined) addLasting(track, stretch, partial)
     }
     for (const track of fresh) this.#recalled.add(track)
   }

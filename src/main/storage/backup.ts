@@ -120,24 +120,23 @@ export async function stageRestore(
       throw new WatchdeckError('unsupported', `The ${what} has version ${found}; this program knows up to ${known}.`, {
         hint: 'Restore it with the Watchdeck that made it, or a newer one.',
       })
-  for (const [i, { name, bytes, sha256 }] of manifest.files.entries()) {
+  for (const [i, file] of manifest.files.entries()) {
     progress((0.6 * i) / manifest.files.length, 'Checking the backup')
-    const path = join(from, name)
-    const found = (await exists(path)) ? await hashOf(path, signal) : undefined
-    if (found?.bytes !== bytes || found.sha256 !== sha256)
-      throw new WatchdeckError('corrupt', `The backup is damaged: ${name} is not what it was.`, {
-        hint: 'Take another backup. Nothing was replaced.',
-      })
+    const path = join(from, file.name)
+    requireSame((await exists(path)) ? await hashOf(path, signal) : undefined, file)
   }
   const part = join(dataDir, 'restoring.part')
   rmSync(part, { recursive: true, force: true })
   mkdirSync(part, { recursive: true, mode: 0o700 })
   try {
-    for (const [i, { name }] of manifest.files.entries()) {
+    for (const [i, file] of manifest.files.entries()) {
+      const { name } = file
       signal.throwIfAborted()
       progress(0.6 + (0.4 * i) / manifest.files.length, 'Copying the backup')
       await copyFile(join(from, name), join(part, name))
       syncPath(join(part, name))
+      // what is put in place is the copy: the backup may have changed since it was looked at, or a disk may have lied
+      requireSame(await hashOf(join(part, name), signal), file)
     }
     const staged: StagedRestore = { createdAt: manifest.createdAt, stagedAt: formatRfc3339(now) }
     writeFileSync(join(part, STAGED), JSON.stringify(staged))
@@ -150,6 +149,14 @@ export async function stageRestore(
     throw error
   }
   return manifest
+}
+
+/** @throws WatchdeckError `corrupt` */
+function requireSame(found: FileHash | undefined, { name, bytes, sha256 }: BackupManifest['files'][number]): void {
+  if (found?.bytes !== bytes || found.sha256 !== sha256)
+    throw new WatchdeckError('corrupt', `The backup is damaged: ${name} is not what it was.`, {
+      hint: 'Take another backup. Nothing was replaced.',
+    })
 }
 
 const STAGED = 'staged.json'
@@ -175,6 +182,8 @@ export async function stagedRestore(dataDir: string): Promise<StagedRestore | un
 export async function cancelRestore(dataDir: string): Promise<boolean> {
   const ready = join(dataDir, 'restoring')
   const wasReady = await exists(ready)
+  // an earlier one that could not be taken away would be in the way of this one
+  await rm(join(dataDir, CANCELLED), { recursive: true, force: true })
   // first out of the way whole: half of one must not be put in place
   if (wasReady) await rename(ready, join(dataDir, CANCELLED))
   await rm(join(dataDir, CANCELLED), { recursive: true, force: true })
@@ -221,7 +230,12 @@ function readManifest(from: string): BackupManifest {
   return checked.data
 }
 
-async function hashOf(path: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }> {
+interface FileHash {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+async function hashOf(path: string, signal: AbortSignal): Promise<FileHash> {
   const hash = createHash('sha256')
   let bytes = 0
   for await (const chunk of createReadStream(path, { signal })) {

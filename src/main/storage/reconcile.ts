@@ -82,7 +82,8 @@ function complete(catalog: Catalog, source: SourceRecord, entries: readonly Jour
 /** Received and recorded rows have no files: all commits together say what a source has. */
 const isGathered = ({ kind }: SourceRecord): boolean => kind === 'otlp' || kind === 'recording'
 
-function sum(catalog: Catalog, source: SourceRecord, entries: readonly JournalEntry[]): boolean {
+/** Tells the catalog what all commits of a source have together. Whether that is news. */
+export function sum(catalog: Catalog, source: SourceRecord, entries: readonly JournalEntry[]): boolean {
   const counts = { spans: 0, logs: 0, samples: 0, series: 0, objects: 0, happenings: 0, userEvents: 0 }
   let from: bigint | undefined
   let to: bigint | undefined

@@ -64,7 +64,17 @@ export const systemModule: CapabilityModule<'system'> = {
       return { path, createdAt }
     },
     async cancelRestore() {
-      await cancelRestore(platform.dataDir)
+      const wasReady = await cancelRestore(platform.dataDir)
+      const at = formatRfc3339(platform.clock.now())
+      // the line that a backup was laid ready would otherwise be the last word
+      if (wasReady)
+        catalog.audit.append({
+          at,
+          actor: 'local',
+          action: 'system.cancelRestore',
+          subject: platform.dataDir,
+          detail: {},
+        })
       changed('space', 'restoring')
       return { ok: true as const }
     },

@@ -196,7 +196,7 @@ export interface TelemetryWriter {
    * What a BatchEncoder in another thread needs; its chunks then come by `append`, its counts by `settle` before the commit.
    * Either this, or `write`.
    */
-  takeSeed(): EncoderSeed
+  takeSeed(): Promise<EncoderSeed>
   append(chunks: readonly EncodedChunk[]): Promise<void>
   settle(encoded: Encoded): void
   /** Rows so far, not yet visible. */

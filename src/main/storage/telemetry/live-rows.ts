@@ -89,7 +89,8 @@ export class LiveRows {
         await connection.run('CREATE OR REPLACE TEMP TABLE live_touched (trace_id UUID)')
         for (const list of lots([...changed], (id) => `(${id})`))
           await connection.run(`INSERT INTO temp.main.live_touched VALUES ${list}`)
-        for (const sql of traceRowsSql(source, 'temp.main.live_touched', fresh.length, LIVE)) await connection.run(sql)
+        for (const sql of traceRowsSql(source, 'temp.main.live_touched', fresh.length, undefined, LIVE))
+          await connection.run(sql)
       }
       for (const list of lots([...counts.keys()], (id) => `(${part}, ${source}, ${id})`))
         await connection.run(`INSERT INTO ${LIVE}.main.members VALUES ${list}`)

@@ -2,9 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
-import { asEpochNs, formatRfc3339, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import { asEpochNs, formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
+import { missingOf, toldMissing } from '../missing.ts'
 import type { Scope, ScopeQuestion } from './api.ts'
 import { qualified } from './database.ts'
 import { merged, overlap } from '../../../shared/domain/held.ts'
@@ -35,13 +36,9 @@ const missing = (
 
 /** Times that the source says it has not, as far as they lie in the range. */
 function knownGaps(source: SourceRecord, range: TimeRange | undefined): Completeness['missing'] {
-  const known = source.missing ?? []
-  if (range === undefined || known.length === 0) return known.map((gap) => ({ source: source.id, ...gap }))
-  const offset = BigInt(source.clockOffsetNs)
-  return known.flatMap(({ from, to, reason }) => {
-    const [start, end] = [tryParseRfc3339(from), tryParseRfc3339(to)]
-    if (start === undefined || end === undefined) return []
-    const [low, high] = [larger(start + offset, range.from), smaller(end + offset, range.to)]
+  if (range === undefined) return toldMissing(source).map((gap) => ({ source: source.id, ...gap }))
+  return missingOf(source).flatMap(({ from, to, reason }) => {
+    const [low, high] = [larger(from, range.from), smaller(to, range.to)]
     return low < high
       ? [{ source: source.id, from: formatRfc3339(asEpochNs(low)), to: formatRfc3339(asEpochNs(high)), reason }]
       : []

@@ -31,7 +31,7 @@ describe('trace rows made in parts', () => {
       )
       const made = async (spans: number) => {
         await connection.run('DELETE FROM telemetry.main.traces')
-        const statements = traceRowsSql(1, touched, spans)
+        const statements = traceRowsSql(1, touched, spans, undefined)
         for (const sql of statements) await connection.run(sql)
         const rows = await connection.runAndReadAll('SELECT * FROM telemetry.main.traces')
         return { statements: statements.length, rows: rows.getRowsJson() }

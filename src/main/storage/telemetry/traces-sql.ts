@@ -13,32 +13,35 @@ const PART_SPANS = 200_000
  * @param source key of the source
  * @param touched a table of trace ids to redo; undefined: every trace of the source
  * @param spans that the traces have, about
+ * @param since no span of these traces starts before it: what the source had before that is not looked at
  * @param database that holds spans and traces
  */
 export function traceRowsSql(
   source: number,
   touched: string | undefined,
   spans: number,
+  since: bigint | undefined,
   database = 'telemetry',
 ): string[] {
-  const mine = `source = ${source}${touched === undefined ? '' : ` AND trace_id IN (SELECT trace_id FROM ${touched})`}`
+  const of = `source = ${source}${since === undefined ? '' : ` AND start_ns >= ${since}`}`
+  const mine = `${of}${touched === undefined ? '' : ` AND trace_id IN (SELECT trace_id FROM ${touched})`}`
   const parts = Math.ceil(spans / PART_SPANS)
   const target = `${database}.main.traces`
-  if (parts <= 1) return [`INSERT INTO ${target} ${selectOf(source, mine, database)} ORDER BY start_ns`]
+  if (parts <= 1) return [`INSERT INTO ${target} ${selectOf(source, of, mine, database)} ORDER BY start_ns`]
   // gathered first: the table is kept in the order of time, so that a question about an hour skips the rest
   return [
     `CREATE OR REPLACE TEMP TABLE new_traces AS SELECT * FROM ${target} LIMIT 0`,
     ...Array.from(
       { length: parts },
       (_, part) =>
-        `INSERT INTO temp.main.new_traces ${selectOf(source, `${mine} AND hash(trace_id) % ${parts} = ${part}`, database)}`,
+        `INSERT INTO temp.main.new_traces ${selectOf(source, of, `${mine} AND hash(trace_id) % ${parts} = ${part}`, database)}`,
     ),
     `INSERT INTO ${target} SELECT * FROM temp.main.new_traces ORDER BY start_ns`,
     'DROP TABLE temp.main.new_traces',
   ]
 }
 
-function selectOf(source: number, mine: string, database: string): string {
+function selectOf(source: number, of: string, mine: string, database: string): string {
   return `
     WITH per_service AS (
       SELECT trace_id, service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, min(start_ns) AS first_ns, max(start_ns + duration_ns) AS last_ns,
@@ -55,7 +58,7 @@ function selectOf(source: number, mine: string, database: string): string {
       SELECT s.trace_id, arg_min(s.service, s.start_ns) AS service, arg_min(s.operation, s.start_ns) AS operation
       FROM (SELECT trace_id, parent_id, service, operation, start_ns FROM ${database}.main.spans WHERE ${mine}
             AND trace_id IN (SELECT trace_id FROM per_trace WHERE root_ns IS NULL)) s
-      WHERE NOT EXISTS (SELECT 1 FROM ${database}.main.spans p WHERE p.source = ${source} AND p.trace_id = s.trace_id AND p.span_id = s.parent_id)
+      WHERE NOT EXISTS (SELECT 1 FROM ${database}.main.spans p WHERE ${of} AND p.trace_id = s.trace_id AND p.span_id = s.parent_id)
       GROUP BY s.trace_id
     )
     SELECT ${source} AS source, t.trace_id, t.start_ns, t.duration_ns, coalesce(t.root_service, h.service, t.first_service),

@@ -18,6 +18,7 @@ import { interruptible } from './pool.ts'
 import { countSamples } from './sample-cells.ts'
 import { TABLE_COLUMNS, type WrittenTable } from './tables.ts'
 import { type JournalFile, type JournalSource, writeJournal } from './journal.ts'
+import type { PackedColumn } from './packed.ts'
 import { traceRowsSql } from './traces-sql.ts'
 
 /** Rows encoded before other work of the thread gets a turn (about 5 ms). */
@@ -28,6 +29,19 @@ const FLUSH_ROWS = 20 * 2048
 const LARGE_ROWS = 500_000
 /** A commit at least this big is followed by a checkpoint, so that its log does not have to be replayed at the next start. */
 const CHECKPOINT_ROWS = 200_000
+
+/** Where a packed chunk of `spans` has its times. */
+const START = Object.keys(TABLE_COLUMNS.spans()).indexOf('start')
+
+/** The upper halves of 64-bit times are enough to say that none is earlier. */
+function earliestOf(times: PackedColumn | undefined): number {
+  assert(times?.kind === 'fixed', 'times are numbers')
+  const { buffer, byteOffset, byteLength } = times.bytes
+  const words = new Int32Array(buffer, byteOffset, byteLength >> 2)
+  let earliest = Number.POSITIVE_INFINITY
+  for (let i = 1; i < words.length; i += 2) if ((words[i] as number) < earliest) earliest = words[i] as number
+  return earliest
+}
 
 const NOTHING_ENCODED: Encoded = {
   spans: 0,
@@ -57,12 +71,14 @@ export class DuckWriter implements TelemetryWriter {
   readonly #batch = randomUUID()
   readonly #writers = new Map<WrittenTable, ChunkWriter>()
   #touched: ChunkWriter | undefined
-  /** taken once: by the encoder here, or by whoever encodes elsewhere */
-  #seed: EncoderSeed | undefined
+  /** once: by the encoder here, or by whoever encodes elsewhere */
+  #seedTaken = false
   #encoder: BatchEncoder | undefined
   #waiting: EncodedChunk[] = []
   #elsewhere: Encoded | undefined
   #stagedUserEvents = false
+  /** no span of this transaction starts before it, in units of 2^32 ns */
+  #earliest = Number.POSITIVE_INFINITY
   #unflushed = 0
   /** rows handed to the transaction so far, of all tables */
   #flushed = 0
@@ -119,17 +135,22 @@ export class DuckWriter implements TelemetryWriter {
   }
 
   async #begin(): Promise<void> {
-    const c = this.#telemetry
-    await c.run('BEGIN')
+    await this.#telemetry.run('BEGIN')
+    // a store that DuckDB has given up says so now, when it can still be opened anew
+    await this.#telemetry.run('SELECT count(*) FROM telemetry.main.store')
+  }
+
+  /** Every name that the source has is read: only where rows are encoded from nothing, not for each commit of a receiver. */
+  async #readSeed(): Promise<EncoderSeed> {
     const attributes = await this.#known(`SELECT hash FROM telemetry.main.attributes WHERE source = ${this.#source}`)
     const series = await this.#known(`SELECT series FROM telemetry.main.series WHERE source = ${this.#source}`)
-    const facts = await c.runAndReadAll(
+    const facts = await this.#telemetry.runAndReadAll(
       `SELECT (SELECT coalesce(max(id) + 1, 0)::BIGINT FROM telemetry.main.logs WHERE source = ${this.#source}),
         EXISTS (SELECT 1 FROM telemetry.main.spans WHERE source = ${this.#source})`,
     )
     const [nextLogId, hadSpans] = facts.getRows()[0] ?? []
     assert(typeof nextLogId === 'bigint', 'log ids are bigints')
-    this.#seed = {
+    return {
       source: this.#source,
       nextLogId,
       tellTraces: hadSpans === true,
@@ -179,11 +200,14 @@ export class DuckWriter implements TelemetryWriter {
     return writer
   }
 
-  takeSeed(): EncoderSeed {
-    const seed = this.#seed
-    assert(seed !== undefined, 'a seed is taken once, before the first row')
-    this.#seed = undefined
-    return seed
+  takeSeed(): Promise<EncoderSeed> {
+    return this.#inTurn(() => this.#takeSeed())
+  }
+
+  async #takeSeed(): Promise<EncoderSeed> {
+    assert(!this.#seedTaken, 'a seed is taken once, before the first row')
+    this.#seedTaken = true
+    return await interruptible(this.#telemetry, this.#signal, () => this.#readSeed())
   }
 
   append(chunks: readonly EncodedChunk[]): Promise<void> {
@@ -203,6 +227,7 @@ export class DuckWriter implements TelemetryWriter {
 
   async #append(chunk: EncodedChunk): Promise<void> {
     const { table } = chunk
+    if (table === 'spans') this.#earliest = Math.min(this.#earliest, earliestOf(chunk.columns[START]))
     const writer = table === 'touched' ? await this.#touchedTraces() : await this.#writer(table)
     writer.append(chunk)
     this.#unflushed += chunk.rows
@@ -216,7 +241,9 @@ export class DuckWriter implements TelemetryWriter {
     return this.#inTurn(async () => {
       for (let at = 0; at < batch.rows.length; at += SLICE) {
         throwIfAborted(this.#signal)
-        const encoder = (this.#encoder ??= new BatchEncoder(this.takeSeed(), (chunk) => this.#waiting.push(chunk)))
+        const encoder = (this.#encoder ??= new BatchEncoder(await this.#takeSeed(), (chunk) =>
+          this.#waiting.push(chunk),
+        ))
         encoder.write(batch, at, Math.min(at + SLICE, batch.rows.length))
         await this.#appendWaiting()
         await turn()
@@ -255,12 +282,13 @@ export class DuckWriter implements TelemetryWriter {
         this.#flush()
         this.#closeAppenders()
         if (encoded.spans > 0) {
+          const since = touched && (await this.#earliestOf(touched))
           if (touched) {
             await this.#telemetry.run(
               `DELETE FROM telemetry.main.traces WHERE source = ${this.#source} AND trace_id IN (SELECT trace_id FROM temp.main.touched)`,
             )
           }
-          for (const sql of traceRowsSql(this.#source, touched, encoded.spans)) await this.#telemetry.run(sql)
+          for (const sql of traceRowsSql(this.#source, touched, encoded.spans, since)) await this.#telemetry.run(sql)
         }
         if (encoded.extent) await countSamples(this.#telemetry, this.#source, encoded.extent, this.#pendingSamples)
       })
@@ -283,6 +311,17 @@ export class DuckWriter implements TelemetryWriter {
       await this.#end()
       return rows
     })
+  }
+
+  /** No span of the traces that got spans starts earlier: neither the new ones nor those that the source had. */
+  async #earliestOf(touched: string): Promise<bigint | undefined> {
+    if (!Number.isFinite(this.#earliest)) return undefined
+    const added = BigInt(this.#earliest) << 32n
+    const found = await this.#telemetry.runAndReadAll(
+      `SELECT min(start_ns) FROM telemetry.main.traces WHERE source = ${this.#source} AND trace_id IN (SELECT trace_id FROM ${touched})`,
+    )
+    const held = found.getRows()[0]?.[0]
+    return typeof held === 'bigint' && held < added ? held : added
   }
 
   async #moveStaged(): Promise<void> {

@@ -2,14 +2,18 @@
 
 import type { Answer } from './fault-server.ts'
 
-/** A scrape every 10 s; a counter that rises by one a second, of two series. `lost` is a time that it has not. */
-export function scraped(lost?: { from: number; to: number }) {
+/**
+ * A scrape every 10 s; a counter that rises by one a second, of two series.
+ * @param lost a time that it has not
+ * @param warnings that come with every answer
+ */
+export function scraped(lost?: { from: number; to: number }, warnings: readonly string[] = []) {
   const asked: string[] = []
   const answerTo = (path: string, form: URLSearchParams): Answer => {
     const ok = (data: unknown) => ({
       status: 200,
       type: 'application/json',
-      body: JSON.stringify({ status: 'success', data }),
+      body: JSON.stringify({ status: 'success', data, ...(warnings.length > 0 && { warnings }) }),
     })
     if (path.endsWith('/query_range')) {
       const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(form.get(name))) as [

@@ -10,6 +10,7 @@ import { frameToJsonTable } from '../../shared/frame/table.ts'
 import type { MethodInput } from '../../shared/contract/index.ts'
 import { canonicalOtlp } from '../../shared/wire/otlp/write.ts'
 import { importModule } from '../import/index.ts'
+import { sample, seriesInfo, T0 } from '../storage/testing.ts'
 import { logsModule } from '../logs/index.ts'
 import { tracesModule } from '../traces/index.ts'
 import { metricsModule } from '../metrics/index.ts'
@@ -172,6 +173,50 @@ test('series that came from Prometheus keep their names over OTLP, and a metric 
     await rm(dir, { recursive: true, force: true })
   }
 }, 60_000)
+
+test('exemplars that came without a point go out with the first point that is not before them', async () => {
+  await using t = await startTestEngine({ modules })
+  const { catalog, telemetry } = t.stores
+  const { id } = catalog.sources.create({ name: 'recorded', kind: 'recording', origin: [], readOnly: false })
+  const series = seriesInfo({ type: 'gauge' })
+  const exemplar = (seconds: bigint) => ({
+    series,
+    pointTime: 0n,
+    time: T0 + seconds * 1_000_000_000n,
+    value: Number(seconds),
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    attributes: { values: {} },
+  })
+  const writer = await telemetry.writer(id)
+  const rows = [20n, 10n, 30n].map((seconds) => sample({ series, time: T0 + seconds * 1_000_000_000n, value: 1 }))
+  await writer.write({ kind: 'samples', rows })
+  await writer.write({ kind: 'exemplars', rows: [exemplar(5n), exemplar(10n), exemplar(12n), exemplar(31n)] })
+  await writer.commit()
+  catalog.sources.update(id, { state: 'ready' })
+  const { text } = await t.client.call('export.run', { sources: [id], format: 'otlp-json' })
+  const points = (
+    JSON.parse(text ?? '') as {
+      resourceMetrics: Array<{
+        scopeMetrics: Array<{
+          metrics: Array<{
+            gauge: { dataPoints: Array<{ timeUnixNano: string; exemplars?: Array<{ asDouble: number }> }> }
+          }>
+        }>
+      }>
+    }
+  ).resourceMetrics[0]?.scopeMetrics[0]?.metrics[0]?.gauge.dataPoints
+  expect(
+    points?.map(({ timeUnixNano, exemplars = [] }) => [
+      Number((BigInt(timeUnixNano) - T0) / 1_000_000_000n),
+      exemplars.map(({ asDouble }) => asDouble),
+    ]),
+  ).toEqual([
+    [20, [12]],
+    [10, [5, 10]],
+    [30, [31]],
+  ])
+})
 
 test('spans export as CSV, NDJSON and Parquet with one row each', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'watchdeck-round-'))

@@ -139,6 +139,33 @@ test('what could not be committed is not known, and neither is what was read aft
   expect(await counts(t)).toMatchObject({ spans: 5, again: 0 })
 })
 
+test('a first request whose commit went through and failed all the same keeps its source: its rows are seen at once', async () => {
+  await using t = await startTestEngine({ modules: [receiverModule] })
+  const { http } = await receiving(t)
+  const { telemetry } = t.stores
+  const open = telemetry.writer.bind(telemetry)
+  telemetry.writer = async (...args) => {
+    const writer = await open(...args)
+    const commit = writer.commit.bind(writer)
+    writer.commit = async (file) => {
+      telemetry.writer = open
+      await commit(file)
+      throw new Error('the disk is full')
+    }
+    return writer
+  }
+  const body = JSON.stringify(otlpLogs(['tick', 'tick'], nowNs()))
+  // the first writer only asks what the source has
+  const first = await postOtlp(`${http}/v1/logs`, body)
+  expect(first.status).toBe(503)
+  const sources = async () =>
+    (await t.client.call('sources.list', {})).sources.map(({ state, rows }) => ({ state, rows }))
+  expect(await sources()).toEqual([{ state: 'ready', rows: 2 }])
+  expect((await postOtlp(`${http}/v1/logs`, body)).status).toBe(200)
+  expect(await stored(t, 'logs')).toBe(2)
+  expect(await sources()).toEqual([{ state: 'ready', rows: 2 }])
+})
+
 test('a request that was committed and answered with a failure all the same is kept once when it comes again', async () => {
   await using t = await startTestEngine({ modules: [receiverModule] })
   const { http } = await receiving(t)

@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { DuckDBConnection } from '@duckdb/node-api'
+import { describe, expect, it, vi } from 'vitest'
 import { addRows, codeOf, filledSource, log, openTestStores, span, T0, tempFolder } from '../testing.ts'
 
 describe('trace rows', () => {
@@ -13,6 +14,33 @@ describe('trace rows', () => {
       [],
     )
   const row = (traceId: string, fields: object) => ({ trace_id: traceId.padStart(32, '0'), ...fields })
+
+  it('are made of spans that begin no earlier than their traces: what a source had before that is not read', async () => {
+    await using stores = await openTestStores()
+    const HOUR = 3_600_000_000_000n
+    const of = (traceId: string, spanId: string, start: bigint) => span({ traceId, spanId, start, durationNs: 10n })
+    const id = await filledSource(stores, {
+      kind: 'spans',
+      rows: [of('1', '1', T0), of('2', '2', T0 + HOUR), of('3', '3', T0 + 2n * HOUR)],
+    })
+    // a span of an old trace comes late: it begins before everything that comes with it, and its trace before that
+    await addRows(stores, id, { kind: 'spans', rows: [of('1', '4', T0 + HOUR), of('4', '5', T0 + 3n * HOUR)] })
+    const counts = async () => (await traces(stores)).map(({ start_ns, spans }) => [start_ns, spans])
+    expect(await counts()).toEqual([
+      [T0, 2],
+      [T0 + HOUR, 1],
+      [T0 + 2n * HOUR, 1],
+      [T0 + 3n * HOUR, 1],
+    ])
+    // a span that no commit knows of, long before: seen where all spans of a source are looked through
+    await stores.telemetry.rows(
+      `INSERT INTO telemetry.main.spans SELECT * REPLACE (99 AS span_id, start_ns - ${9n * HOUR} AS start_ns)
+       FROM telemetry.main.spans WHERE span_id = 3`,
+      [],
+    )
+    await addRows(stores, id, { kind: 'spans', rows: [of('3', '6', T0 + 4n * HOUR)] })
+    expect((await counts())[2]).toEqual([T0 + 2n * HOUR, 2])
+  })
 
   it('name the root, the length, the errors and the services', async () => {
     await using stores = await openTestStores()
@@ -216,5 +244,24 @@ describe('transactions', () => {
         )
       ).rowCount,
     ).toBe(3)
+  })
+
+  it('reads the names that a source has only for whoever encodes rows from nothing', async () => {
+    await using stores = await openTestStores()
+    const id = await filledSource(stores, { kind: 'spans', rows: [span()] })
+    const stream = vi.spyOn(DuckDBConnection.prototype, 'stream')
+    try {
+      const asked = () => stream.mock.calls.filter(([sql]) => sql.includes('main.attributes')).length
+      const packed = await stores.telemetry.writer(id)
+      await packed.append([])
+      await packed.rollback()
+      expect(asked()).toBe(0)
+      const writer = await stores.telemetry.writer(id)
+      expect((await writer.takeSeed()).attributes.length).toBeGreaterThan(0)
+      await writer.rollback()
+      expect(asked()).toBe(1)
+    } finally {
+      stream.mockRestore()
+    }
   })
 })

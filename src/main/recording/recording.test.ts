@@ -6,101 +6,15 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startTestEngine } from '../../../test/support/engine.ts'
 import { startFaultServer } from '../../../test/support/fault-server.ts'
-import { scraped } from '../../../test/support/scraped.ts'
-import { traceBackend } from '../../../test/support/trace-backends.ts'
 import { traces as spansFrom, T0 } from '../../../test/support/live-traces.ts'
+import { handPace, MINUTE, MODULES, QUERY, room, time, writeBack } from '../../../test/support/recording-room.ts'
+import { traceBackend } from '../../../test/support/trace-backends.ts'
 import { asEpochNs, formatRfc3339 } from '../../shared/base/time.ts'
 import { recordedCopyId, type RecordingRecord, type Track } from '../../shared/domain/recording.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
-import { alertsModule } from '../alerts/index.ts'
-import { clustersModule } from '../clusters/index.ts'
 import { jaegerConnector } from '../connectors/jaeger/index.ts'
-import { prometheusConnector } from '../connectors/prometheus/index.ts'
-import { fileModule } from '../file/index.ts'
-import { incidentsModule } from '../incidents/index.ts'
-import { metricsModule } from '../metrics/index.ts'
-import { openCatalog } from '../storage/catalog/catalog.ts'
-import { reportModule } from '../report/index.ts'
 import { sourcesModuleWith } from '../sources/index.ts'
-import { tracesModule } from '../traces/index.ts'
 import { recordingModuleWith } from './index.ts'
-
-const MINUTE = 60_000_000_000n
-const QUERY = 'sum(rate(requests_total[2m]))'
-
-/** Waits are over when the test says so; `pass` answers when the recording waits again. */
-function handPace() {
-  let wake: () => void = () => undefined
-  let arrived: () => void = () => undefined
-  const arrival = () => new Promise<void>((resolve) => (arrived = resolve))
-  let waiting = arrival()
-  return {
-    pace: {
-      everyMs: 60_000,
-      wait: (_ms: number, signal: AbortSignal) =>
-        new Promise<void>((resolve) => {
-          wake = resolve
-          signal.addEventListener('abort', () => resolve(), { once: true })
-          if (signal.aborted) resolve()
-          arrived()
-        }),
-    },
-    first: () => waiting,
-    async pass() {
-      waiting = arrival()
-      wake()
-      await waiting
-    },
-  }
-}
-
-const MODULES = [metricsModule, tracesModule, incidentsModule, clustersModule, alertsModule, fileModule, reportModule]
-
-async function room(options: { lost?: { from: number; to: number }; dataDir?: string; warnings?: string[] } = {}) {
-  const backend = scraped(options.lost, options.warnings)
-  const server = await startFaultServer({ answerTo: backend.answerTo })
-  const hand = handPace()
-  let now = T0 + 60n * MINUTE
-  const t = await startTestEngine({
-    modules: [...MODULES, sourcesModuleWith([prometheusConnector, jaegerConnector]), recordingModuleWith(hand.pace)],
-    clock: { now: () => asEpochNs(now) },
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-  })
-  return {
-    t,
-    ...hand,
-    server,
-    backend,
-    at: (minutes: number) => void (now = T0 + BigInt(Math.round(minutes * 60)) * 1_000_000_000n),
-    async open() {
-      const { id: source } = await t.client.call('sources.add', { kind: 'prometheus', name: 'prod', url: server.url })
-      const { id: incident } = await t.client.call('incidents.create', {
-        title: 'x',
-        severity: 'minor',
-        range: { from: time(50), to: time(60) },
-        sources: [source],
-      })
-      const what = {
-        method: 'metrics.lane',
-        input: { query: QUERY, range: { from: time(50), to: time(60) }, width: 600 },
-      }
-      await t.client.call('incidents.pin', { incident, what, lane: true })
-      return { source, incident, copy: recordedCopyId(incident, source) }
-    },
-    async [Symbol.asyncDispose]() {
-      await t[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
-
-function writeBack(dataDir: string, record: RecordingRecord): void {
-  using undo = new DisposableStack()
-  const catalog = undo.adopt(openCatalog(dataDir, { now: () => asEpochNs(T0) }), (each) => each.close())
-  catalog.recordings.save(record)
-}
-
-const time = (minutes: number): string => formatRfc3339(T0 + BigInt(minutes) * MINUTE)
 
 test('the samples behind a lane are kept, and the same lane can be drawn from the file of the incident', async () => {
   await using r = await room()
@@ -362,72 +276,6 @@ test.each([
     }
   },
 )
-
-test('what a source told only in part is a gap after a crash as well', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'watchdeck-recording-'))
-  const warning = 'store 10.0.0.1 is unavailable'
-  const told = expect.objectContaining({ from: time(43), reason: expect.stringContaining(warning) })
-  try {
-    let incident: string
-    {
-      await using r = await room({ dataDir, warnings: [warning] })
-      incident = (await r.open()).incident
-      await r.t.client.start('recording.start', { incident })
-      await r.first()
-      expect((await r.t.client.call('recording.status', { incident })).gaps).toContainEqual(told)
-      // killed in its first pass: the store has rows that the record does not speak of
-      const record = r.t.stores.catalog.recordings.get(incident)
-      if (!record) throw new Error('no record')
-      await r.t.engine.shutdown()
-      writeBack(dataDir, { ...record, state: 'running', tracks: [] })
-    }
-    await using again = await room({ dataDir })
-    await again.t.client.start('recording.start', { incident })
-    await again.first()
-    expect((await again.t.client.call('recording.status', { incident })).gaps).toContainEqual(told)
-    await again.t.client.call('recording.stop', { incident })
-  } finally {
-    await rm(dataDir, { recursive: true, force: true })
-  }
-})
-
-test('the gaps of a source whose clock is corrected are told by the corrected clock, everywhere', async () => {
-  await using server = await startFaultServer({ answerTo: traceBackend('2.13', []) })
-  const hand = handPace()
-  let now = T0 + 10n * MINUTE
-  await using t = await startTestEngine({
-    modules: [...MODULES, sourcesModuleWith([jaegerConnector]), recordingModuleWith(hand.pace)],
-    clock: { now: () => asEpochNs(now) },
-  })
-  const { client } = t
-  const { id: source } = await client.call('sources.add', { kind: 'jaeger', name: 'traces', url: server.url })
-  await client.call('sources.update', { id: source, clockOffsetNs: String(3n * MINUTE) })
-  const { id: incident } = await client.call('incidents.create', {
-    title: 'x',
-    severity: 'minor',
-    range: { from: time(0), to: time(10) },
-    sources: [source],
-  })
-  server.fault = 'error'
-  await client.start('recording.start', { incident })
-  await hand.first()
-  for (const minute of [12n, 14n, 16n]) {
-    now = T0 + minute * MINUTE
-    await hand.pass()
-  }
-  const [gap] = (await client.call('recording.status', { incident })).gaps
-  expect(gap?.from).toBe(time(0))
-  const there = { from: gap?.from, to: gap?.to }
-  const copy = recordedCopyId(incident, source)
-  const range = { from: time(-60), to: time(60) }
-  expect((await client.call('traces.search', { range, sources: [copy] })).completeness.missing).toEqual([
-    expect.objectContaining({ source: copy, ...there }),
-  ])
-  const table = frameToJsonTable((await client.call('incidents.timeline', { incident })).table)
-  const [shown] = table.rows.filter((row) => row['lane'] === 'gap')
-  expect({ from: shown?.['time'], to: shown?.['endTime'] }).toEqual(there)
-  await client.call('recording.stop', { incident })
-})
 
 test('spans of a trace that two stretches tell are kept once', async () => {
   const spans = spansFrom(40, 30_000_000_000n)

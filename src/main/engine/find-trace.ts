@@ -1,6 +1,7 @@
 // Which source holds a trace: stored, in an opened file, or asked of the live sources by its id.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 import type { LiveTraces } from './live-traces.ts'
@@ -23,25 +24,60 @@ export async function findTrace(
   asking: Asking,
 ): Promise<FoundTrace> {
   const id = traceId.toLowerCase().padStart(32, '0')
-  const find = async (scope: Scope) => {
-    const [found] = await engine.telemetry.rows<{ source: number; spans: number; start_ns: bigint }>(
-      `SELECT source, spans, start_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source LIMIT 1`,
+  const find = (scope: Scope) =>
+    engine.telemetry.rows<{ source: number; spans: number; start_ns: bigint; duration_ns: bigint }>(
+      `SELECT source, spans, start_ns, duration_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source`,
       [uuidOf(id)],
       { signal: asking.signal },
     )
-    return found
-  }
   let scope = await engine.telemetry.scope(sources)
-  let found = await find(scope)
+  let [found, ...others] = await find(scope)
   if (!found) {
     scope = await engine.liveTraces.trace(id, sources, asking)
-    found = await find(scope)
+    ;[found, ...others] = await find(scope)
   }
-  if (found) return { id, scope, source: found.source, spans: found.spans, start: found.start_ns }
+  if (found) {
+    const { source, spans, start_ns: start } = found
+    return {
+      id,
+      scope: telling(
+        scope,
+        others.filter((other) => other.source !== source),
+      ),
+      source,
+      spans,
+      start,
+    }
+  }
   const [silent] = scope.completeness.missing
   if (silent)
     throw new WatchdeckError('unavailable', `There is no trace ${id} in the sources that answered. ${silent.reason}`)
   throw new WatchdeckError('not_found', `There is no trace ${id} in the sources that are switched on.`, {
     hint: 'A trace goes when its source is removed or switched off, and from a live source after its time of keeping.',
   })
+}
+
+/** The scope with what its answers leave out: the spans that other sources have under the same id. */
+function telling(
+  scope: Scope,
+  others: ReadonlyArray<{ readonly source: number; readonly start_ns: bigint; readonly duration_ns: bigint }>,
+): Scope {
+  if (others.length === 0) return scope
+  const unseen = others.map(({ source, start_ns: start, duration_ns: duration }) => ({
+    source: scope.sourceId(source),
+    from: formatRfc3339(start),
+    to: formatRfc3339(start + duration),
+    reason: 'It has a trace of this id as well; choose this source alone to see it.',
+  }))
+  const { completeness } = scope
+  return {
+    ...scope,
+    completeness: {
+      complete: false,
+      get missing() {
+        return [...completeness.missing, ...unseen]
+      },
+      truncated: completeness.truncated,
+    },
+  }
 }

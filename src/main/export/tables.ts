@@ -23,6 +23,18 @@ const attributesOf = (scope: Scope, alias: string, column: string): string =>
 const KIND_SQL = `(['unspecified','internal','server','client','producer','consumer'])[t.kind + 1]`
 const STATUS_SQL = `(['unset','ok','error'])[t.status + 1]`
 
+/** Events of spans as traces.get tells them: their times as RFC 3339, corrected as those of their source are. */
+function toldEvents(scope: Scope): string {
+  const offsets = scope.sources.map((id) => scope.sourceKey(id)).map((key) => [key, scope.clockOffset(key)] as const)
+  const moved = offsets.filter(([, offset]) => offset !== 0n).map(([key, offset]) => `WHEN ${key} THEN ${offset}`)
+  const offset = moved.length === 0 ? '0' : `CASE t.source ${moved.join(' ')} ELSE 0 END`
+  const ns = `((e ->> 'time')::BIGINT + ${offset})`
+  const below = `((${ns} % 1000 + 1000) % 1000)`
+  const time = `strftime(make_timestamp((${ns} - ${below}) // 1000), '%Y-%m-%dT%H:%M:%S.%f') || lpad(${below}::VARCHAR, 3, '0') || 'Z'`
+  return `CASE WHEN t.events IS NULL OR t.events = '[]' THEN t.events
+    ELSE to_json(list_transform(t.events::JSON[], lambda e: json_merge_patch(e, json_object('time', ${time}))))::VARCHAR END`
+}
+
 /** One SELECT whose columns stand in the order of `columns`. */
 export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | undefined): ExportTable {
   switch (kind) {
@@ -30,7 +42,7 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
       return {
         sql: `SELECT ${hexOfUuid('t.trace_id')} AS "traceId", ${hexOfSpan('t.span_id')} AS "spanId", ${hexOfSpan('t.parent_id')} AS "parentId",
           t.service, t.operation, ${KIND_SQL} AS kind, t.start_ns AS start, t.duration_ns AS "durationNs", ${STATUS_SQL} AS status,
-          t.status_message AS "statusMessage", a.json AS attributes, r.json AS resource, t.events, t.links
+          t.status_message AS "statusMessage", a.json AS attributes, r.json AS resource, ${toldEvents(scope)} AS events, t.links
           FROM ${scope.relation('spans', range)} t ${attributesOf(scope, 'a', 'attrs')} ${attributesOf(scope, 'r', 'resource')}`,
         // what `traces.get` answers for the same span, and the trace in front
         columns: [col('traceId', 'string'), ...SPAN_COLUMNS.slice(0, 13)],

@@ -4,23 +4,15 @@ import { traces as contract } from '../../shared/contract/traces.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { col, type TableAnswer } from '../../shared/contract/define.ts'
-import { cell, columnNamed, type Frame } from '../../shared/frame/frame.ts'
+import { cell, columnFromValues, columnNamed, type Frame } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
 import { hexOfUuid, uuidOf } from '../storage/telemetry/api.ts'
 import type { Asked, AskedLive } from './ask.ts'
 import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition, traceLength } from './filter.ts'
 
-const COLUMNS = [
-  col('traceId', 'string'),
-  col('rootService', 'string'),
-  col('rootOperation', 'string'),
-  col('start', 'time'),
-  col('durationNs', 'int', 'ns'),
-  col('spans', 'int'),
-  col('errors', 'int'),
-  col('services', 'json'),
-  col('source', 'int'),
-]
+const SOURCE = col('source', 'string')
+/** as the store has them: the source by its key */
+const COLUMNS = contract.search.output.columns.map((spec) => (spec.name === SOURCE.name ? col('source', 'int') : spec))
 const POINT_COLUMNS = contract.scatter.output.columns
 
 /** Traces that began in the range, as a relation with the columns of `traces`. */
@@ -94,7 +86,12 @@ export async function searchTraces(filter: Search, asked: Asked): Promise<TableA
     { signal: asked.signal },
   )
   const page = headOf(found, filter.limit)
-  const table: Frame = { rowCount: page.rowCount, columns: page.columns.slice(0, -1) }
+  const keys = columnNamed(page, 'source')
+  const names = Array.from({ length: page.rowCount }, (_, row) => asked.scope.sourceId(Number(cell(keys, row))))
+  const table: Frame = {
+    rowCount: page.rowCount,
+    columns: page.columns.map((column) => (column === keys ? columnFromValues(SOURCE, names) : column)),
+  }
   const { completeness } = asked.scope
   if (found.rowCount <= filter.limit) return { table, completeness }
   const last = filter.limit - 1

@@ -65,6 +65,8 @@ export async function spansOf(
 /** Starts and events as the trace's clocks have them, where these were brought together; events tell their time as answers do. */
 function inTimesOf(trace: OpenTrace, rows: Int32Array, column: Column): Column {
   const { shifts, tree } = trace
+  // the store corrects the column of starts itself
+  const clock = column.name === 'events' ? trace.scope.clockOffset(trace.source) : 0n
   const isStart = column.name === 'start'
   if (!(isStart && shifts) && column.name !== 'events') return column
   const spec = SPAN_COLUMNS.find((c) => c.name === column.name) as ColumnSpec
@@ -74,7 +76,7 @@ function inTimesOf(trace: OpenTrace, rows: Int32Array, column: Column): Column {
       const value = cell(column, i)
       const shift = BigInt(shifts ? (shifts[tree.index[row] as number] as number) : 0)
       if (value === null) return value
-      return typeof value === 'bigint' ? value + shift : eventsAt(String(value), shift)
+      return typeof value === 'bigint' ? value + shift : eventsAt(String(value), shift + clock)
     }),
   )
 }

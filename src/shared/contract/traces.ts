@@ -62,6 +62,7 @@ const TRACE_COLUMNS = [
   col('spans', 'int'),
   col('errors', 'int'),
   col('services', 'json'),
+  col('source', 'string'),
 ]
 
 export const SPAN_COLUMNS = [
@@ -114,7 +115,7 @@ export const WATERFALL_COLUMNS = [
 
 export const traces = {
   search: tableQuery({
-    summary: 'Traces with a span that matches, newest or longest first',
+    summary: 'Traces with a span that matches, newest or longest first, each with the source that has it',
     input: zSpanFilter.extend({
       range: zRange,
       sources: zSources,
@@ -139,13 +140,9 @@ export const traces = {
     headline: z.object({ traces: z.number(), failed: z.number(), p50Ns: zNs, p95Ns: zNs, longestNs: zNs }),
   }),
   get: tableQuery({
-    summary: 'All spans of one trace, parents before children, siblings by start',
-    input: z.object({
-      traceId: zTraceId,
-      sources: zSources,
-      times: zTimes,
-      ...paged(100_000, 1_000_000),
-    }),
+    summary:
+      'All spans of one trace, parents before children, siblings by start; where several sources have one of this id, that with most spans, and `completeness` names the others',
+    input: z.object({ traceId: zTraceId, sources: zSources, times: zTimes, ...paged(100_000, 1_000_000) }),
     columns: SPAN_COLUMNS,
   }),
   header: query({

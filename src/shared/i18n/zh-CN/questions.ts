@@ -59,6 +59,8 @@ export const questions: PhraseBook = {
   'Say what sets the group apart: minDuration, maxDuration, status or range.':
     '请说明这一组的区别：minDuration、maxDuration、status 或 range。',
   'There is no span {} in trace {}.': 'trace {2} 中没有 span {1}。',
+  'It has a trace of this id as well; choose this source alone to see it.':
+    '它也有这个 id 的 trace；只选这个数据源即可查看。',
   'There is no trace {} in the sources that are switched on.': '已启用的数据源中没有 trace {}。',
   'A trace goes when its source is removed or switched off.': '数据源移除或停用后，trace 也随之消失。',
   'The cursor is not one that traces.search gave for this order.': '游标不是 traces.search 按此顺序给出的。',

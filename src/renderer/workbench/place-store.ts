@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { create } from 'zustand'
 import { disposable } from '../../shared/base/disposable.ts'
 import { asEpochNs, type EpochNs, formatRfc3339, fromMillis, type TimeRange } from '../../shared/base/time.ts'
+import { t } from '../i18n/index.ts'
 import { type Filter, withFilter, withoutFilter } from './filters.ts'
 import {
   formatPlace,
@@ -16,6 +17,7 @@ import {
   START,
 } from './place.ts'
 import { absolute, DEFAULT_RANGE, isRelative, tryResolve } from './time-range.ts'
+import { toast } from './toasts.ts'
 
 interface PlaceState {
   readonly place: Place
@@ -42,7 +44,16 @@ export const usePlaceStore = create<PlaceState>()(() => ({
 
 /** Follows the address and the live clock until disposed. */
 export function startPlace(): Disposable {
-  const read = (): void => usePlaceStore.setState((s) => ({ place: movedPlace(s.place, here()) }))
+  const read = (): void => {
+    const place = here()
+    if (place.range === undefined || tryResolve(place.range, wallNow()) !== undefined) {
+      usePlaceStore.setState((s) => ({ place: movedPlace(s.place, place) }))
+      return
+    }
+    // typed by hand, or cut off by the chat that it was pasted into
+    toast(t('workbench.range.unreadable', { from: place.range.from, to: place.range.to }), { tone: 'warning' })
+    goTo({ ...place, range: undefined }, { replace: true })
+  }
   read()
   window.addEventListener('hashchange', read)
   let timer: ReturnType<typeof setInterval> | undefined

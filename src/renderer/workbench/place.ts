@@ -80,7 +80,7 @@ export function parsePlace(hash: string): Place {
     view: path[0] ?? START.view,
     path: path.slice(1),
     params,
-    range: from !== null && to !== null ? { from, to } : undefined,
+    range: from === null && to === null ? undefined : { from: from ?? '', to: to ?? 'now' },
     sources: src === null ? undefined : src.split(',').filter((s) => s !== ''),
     filters: query
       .getAll('f')

@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { parseLogQuery } from '../../../shared/domain/log-query.ts'
+import { logQueryAdvice } from '../../../shared/domain/log-query-advice.ts'
 import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useMethod } from '../../lib/engine/index.ts'
@@ -60,6 +61,7 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
   // spaces at the ends are the person's own: replacing the text would move the cursor
   useEffect(() => setDraft((now) => (now.trim() === query.trim() ? now : query)), [query])
   const problem = useMemo(() => problemOf(draft), [draft])
+  const advice = useMemo(() => (problem === undefined ? logQueryAdvice(draft) : undefined), [draft, problem])
   const scopeKey = JSON.stringify([question.range, question.sources])
   const complete = useMemo(() => {
     const [range, sources] = JSON.parse(scopeKey) as [LogQuestion['range'], string[] | null]
@@ -106,7 +108,7 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
         />
         {actions}
       </div>
-      {(problem || asked) && (
+      {(problem || asked || advice) && (
         <div className={styles['headline']} aria-live="polite">
           {problem ? (
             <>
@@ -115,13 +117,24 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
               </span>
               {problem.hint !== undefined && <span className={styles['hint']}>{problem.hint}</span>}
             </>
-          ) : (
+          ) : asked ? (
             <span>
               {preview.data
                 ? t('logs.query.preview', { count: formatCount(preview.data.count) })
                 : preview.error
                   ? say(preview.error.message)
                   : t('logs.query.counting')}
+            </span>
+          ) : null}
+          {advice !== undefined && (
+            <span className={styles['hint']}>
+              {t('logs.query.advice', { typed: advice.typed })}{' '}
+              <Button
+                kind="quiet"
+                onClick={() => setDraft(draft.slice(0, advice.from) + advice.instead + draft.slice(advice.to))}
+              >
+                {t('logs.query.instead', { instead: advice.instead })}
+              </Button>
             </span>
           )}
         </div>

@@ -7,6 +7,8 @@ export const logs = {
   'query.label': 'Log query',
   'query.placeholder': 'Words, "phrases", field:value, level>=warn, /regex/ · empty finds every line',
   'query.run': 'Run',
+  'query.advice': '“{typed}” is searched for as text.',
+  'query.instead': 'Write {instead} instead',
   'query.preview': '{count} lines match. Enter runs it.',
   'query.counting': 'Counting',
   'help.title': 'How to write a query',

@@ -24,6 +24,7 @@ export const workbench = {
   'command.performance': 'Performance of this view (for development)',
   'command.copyLink': 'Copy a link to this view',
   'range.title': 'Time range',
+  'range.unreadable': 'The time range of this link cannot be read (from “{from}” to “{to}”). The usual one is shown.',
   'range.typed': 'Type a range',
   'range.placeholder': '15m, 14:00 - 16:00, now-2h .. now-1h',
   'range.wrong': 'This is not a time range. Try 15m, 14:00 - 16:00 or 2026-11-02 14:00 to 16:00.',

@@ -9,6 +9,8 @@ export const logs: Words<'logs'> = {
   'query.label': '日志查询',
   'query.placeholder': '词语、"短语"、field:value、level>=warn、/正则/ · 留空则查看全部',
   'query.run': '运行',
+  'query.advice': '“{typed}”按文本查找。',
+  'query.instead': '改为 {instead}',
   'query.preview': '匹配 {count} 行，按 Enter 运行。',
   'query.counting': '正在计数',
   'help.title': '查询写法',

@@ -26,6 +26,7 @@ export const workbench: Words<'workbench'> = {
   'command.performance': '此视图的性能（供开发使用）',
   'command.copyLink': '复制此视图的链接',
   'range.title': '时间范围',
+  'range.unreadable': '无法识别此链接的时间范围（从“{from}”到“{to}”），已改用默认范围。',
   'range.typed': '输入范围',
   'range.placeholder': '15m、14:00 - 16:00、now-2h .. now-1h',
   'range.wrong': '这不是时间范围。可以写 15m、14:00 - 16:00 或 2026-11-02 14:00 to 16:00。',

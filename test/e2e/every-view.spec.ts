@@ -39,10 +39,28 @@ async function addresses(watchdeck: Watchdeck): Promise<Record<string, string>> 
     cardinality: `#/rules?${RANGE}&tab=cardinality`,
     clusters: `#/clusters?${RANGE}`,
     import: '#/import',
+    'live sources': '#/sources',
+    storage: '#/space',
+    'clean up': '#/space?part=clean',
+    'keep it small': '#/space?part=rules',
+    backup: '#/space?part=backup',
     settings: '#/settings',
     help: '#/help',
   }
 }
+
+/** What scrolls by a few pixels only: handles and outlines that stand over an edge, and a bar that leads nowhere. */
+const smallScrolls = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('*')].flatMap((element) => {
+      const { overflowX, overflowY } = getComputedStyle(element)
+      const [wide, high] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight]
+      const scrolls = (overflow: string, by: number): boolean => /auto|scroll/.test(overflow) && by > 0 && by < 9
+      return scrolls(overflowX, wide) || scrolls(overflowY, high)
+        ? [`scrolls by ${wide}, ${high} px: ${element.outerHTML.slice(0, 120)}`]
+        : []
+    }),
+  )
 
 /** What axe objects to, in one line each. */
 async function objections(page: Page): Promise<string[]> {
@@ -90,6 +108,7 @@ for (const [theme, language] of [
       const found = [...complaints.map((text) => `console: ${text}`), ...(await objections(app))]
       const overflow = await app.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       if (overflow > 0) found.push(`wider than the window by ${overflow} px`)
+      found.push(...(await smallScrolls(app)))
       if ((await app.getByRole('heading').count()) === 0) found.push('no heading says where one is')
       if ((await app.evaluate(() => document.documentElement.lang)) !== language)
         found.push('the page does not say its language')

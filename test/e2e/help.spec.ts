@@ -16,6 +16,7 @@ test('help opens for the view one is in, is searched in both languages, and its 
   await app.evaluate(() => location.assign('#/settings'))
   await idle(app)
   await app.keyboard.press('?')
+  await expect(app.getByRole('dialog').getByRole('heading', { level: 3 }).first()).toBeInViewport()
   await app.getByRole('dialog').getByRole('link', { name: 'Help for this view' }).click()
   await expect(app.getByRole('heading', { name: 'Settings and keys' })).toBeFocused()
 

@@ -92,6 +92,22 @@ test('a click in a lane offers the traces and logs of that minute', async ({ wat
   expect(Date.parse(range.get('to') ?? '') - Date.parse(range.get('from') ?? '')).toBe(60_000)
 })
 
+test('the link of a dashboard brings its time and service, and says what is not in it', async ({ watchdeck, app }) => {
+  await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
+  await open(app, `#/services?${RANGE}`)
+  await app.keyboard.press('Control+k')
+  const from = Date.parse('2026-11-02T14:30:00Z')
+  await app
+    .getByRole('combobox')
+    .fill(`https://g.example/d/a1/shop?from=${from}&to=${from + 3_600_000}&viewPanel=4&var-service=checkout&var-env=eu`)
+  await expect(app.getByRole('option').first()).toContainText('dashboard shop')
+  await app.keyboard.press('Enter')
+  await expect(app).toHaveURL(/#\/metrics\?.*f=service%3Dcheckout/)
+  await expect(app.getByRole('button', { name: /14:30:00 – 15:30:00/ })).toBeVisible()
+  const said = app.getByText(/does not hold the queries of its panels.*Not taken over: env=eu\./)
+  await expect(said.first()).toBeVisible()
+})
+
 test('a wrong query says where, and the other lanes stay', async ({ watchdeck, app }) => {
   await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
   await open(

@@ -90,6 +90,8 @@ test('keys are given by pressing them, told of in the list of keys, and conflict
   app,
 }) => {
   await go(app, '#/settings')
+  // as they come, no two commands that are on screen together have the same keys
+  await expect(app.getByRole('note')).toHaveCount(0)
   await app.getByRole('button', { name: 'Change the keys of Settings' }).click()
   await app.keyboard.press('g')
   await app.keyboard.press('z')

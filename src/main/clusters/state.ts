@@ -61,7 +61,7 @@ function detailOf(kind: string, body: JsonObject): State {
     case 'ConfigMap':
     case 'Secret': {
       const keys = Object.keys(obj(body['data']))
-      return { state: 'Present', detail: `${keys.length} keys` }
+      return { state: 'Present', detail: `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}` }
     }
     default:
       return byConditions(body)

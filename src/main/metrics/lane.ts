@@ -31,6 +31,7 @@ interface Line {
 }
 
 export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] {
+  const nameOf = (source: string): string => engine.catalog.sources.get(source)?.name ?? source
   return async (input, { signal }) => {
     const range = parseRange(input.range, engine.platform.clock.now())
     const asking = { signal, view: 'metrics.lane' }
@@ -64,7 +65,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
         mode: 'm4',
         stepNs: jsonInteger(widest),
         ...meta(plain.flatMap((g) => g.matches)),
-        series: named(kept, input.query),
+        series: named(kept, input.query, nameOf),
         totalSeries: lines.length,
         warnings: [],
         completeness,
@@ -96,7 +97,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       mode: 'step',
       stepNs: jsonInteger(step),
       ...meta(plain?.flatMap((g) => g.matches) ?? []),
-      series: named(kept, input.query),
+      series: named(kept, input.query, nameOf),
       totalSeries: lines.length,
       warnings: [...answer.warnings, ...answer.infos],
       completeness,
@@ -175,10 +176,11 @@ function common(words: readonly string[]): string {
   return words.length > 0 && words.every((word) => word === words[0]) ? (words[0] as string) : ''
 }
 
-function named(lines: readonly Line[], query: string) {
+function named(lines: readonly Line[], query: string, nameOf: (source: string) => string) {
   const labels = shortLabels(
     lines.map((line) => line.labels),
     query,
+    nameOf,
   )
   return lines.map(({ labels: own, ...line }, i) => ({ ...line, metric: own.toObject(), label: labels[i] as string }))
 }

@@ -38,3 +38,16 @@ test('whose series it is stays said where several sources answer', () => {
     'b-1 two',
   ])
 })
+
+test('a source is called by its name; two of one name by their ids', () => {
+  const labels = (...sources: string[]) =>
+    sources.map((source) => Labels.of(Object.entries({ job: 'a', watchdeck_source: source })))
+  const names: Record<string, string> = { 's-1': 'Demo: shop, seed 1', 's-2': 'eu production', 's-3': 'eu production' }
+  const nameOf = (id: string) => names[id] ?? id
+  expect(shortLabels(labels('s-1', 's-2', 'gone'), 'q', nameOf)).toEqual([
+    'Demo: shop, seed 1',
+    'eu production',
+    'gone',
+  ])
+  expect(shortLabels(labels('s-1', 's-2', 's-3'), 'q', nameOf)).toEqual(['Demo: shop, seed 1', 's-2', 's-3'])
+})

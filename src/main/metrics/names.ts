@@ -6,11 +6,13 @@ import type { Labels } from '../../shared/promql/index.ts'
 /**
  * The fewest labels that tell all series from each other; the metric's name (or the query) where nothing differs. A
  * value that is no bare number stands without its key where no two lines would be called the same.
+ * @param nameOf a source as people call it
  */
-export function shortLabels(all: readonly Labels[], query: string): string[] {
+export function shortLabels(all: readonly Labels[], query: string, nameOf = (source: string) => source): string[] {
   const names = new Set(all.flatMap((labels) => labels.names))
   const differing = [...names].filter((name) => all.some((labels) => labels.get(name) !== all[0]?.get(name)))
   const telling = fewest(all, differing)
+  const sources = namesOfSources(all, nameOf)
   const called = (isShort: boolean): string[] =>
     all.map((labels) => {
       const parts = telling.map((name) => [name, labels.get(name)] as const).filter(([, value]) => value !== '')
@@ -18,12 +20,23 @@ export function shortLabels(all: readonly Labels[], query: string): string[] {
       const bare = telling.length === 1
       return parts
         .map(([name, value]) =>
-          bare || name === '__name__' || (isShort && !/^[\d.+-]*(Inf)?$/.test(value)) ? value : `${name}=${value}`,
+          name === SOURCE_LABEL
+            ? (sources.get(value) ?? value)
+            : bare || name === '__name__' || (isShort && !/^[\d.+-]*(Inf)?$/.test(value))
+              ? value
+              : `${name}=${value}`,
         )
         .join(' ')
     })
   const short = called(true)
   return new Set(short).size === short.length ? short : called(false)
+}
+
+/** What each source is called beside the others; two of one name keep their ids, which differ. */
+function namesOfSources(all: readonly Labels[], nameOf: (source: string) => string): ReadonlyMap<string, string> {
+  const ids = [...new Set(all.map((labels) => labels.get(SOURCE_LABEL)))].filter((id) => id !== '')
+  const times = Map.groupBy(ids, nameOf)
+  return new Map(ids.map((id) => [id, times.get(nameOf(id))?.length === 1 ? nameOf(id) : id]))
 }
 
 /**

@@ -99,7 +99,7 @@ function factsOf(incident: Incident, words: Words, format: PinFormat, zone: stri
   ]
   if (incident.services.length > 0) facts.push([words.services, incident.services.join(words.comma)])
   const roles = Object.entries(incident.roles).map(
-    ([role, who]) => `${words.roleNames[role as keyof Words['roleNames']] ?? role}: ${who}`,
+    ([role, who]) => `${words.roleNames[role as keyof Words['roleNames']] ?? role}${words.colon}${who}`,
   )
   if (roles.length > 0) facts.push([words.roles, roles.join(words.comma)])
   if (incident.tags.length > 0) facts.push([words.tags, incident.tags.join(words.comma)])

@@ -60,6 +60,7 @@ export const en = {
   nothingFound: 'Nothing was found.',
   titled: (kind: string, question: string) => `${kind}: ${question}`,
   comma: ', ',
+  colon: ': ',
   yes: 'yes',
   no: 'no',
   keptAt: (at: string) => `pinned ${at}`,

@@ -57,6 +57,7 @@ export const zh: Words = {
   nothingFound: '没有结果。',
   titled: (kind, question) => `${kind}：${question}`,
   comma: '、',
+  colon: '：',
   yes: '是',
   no: '否',
   keptAt: (at) => `钉于 ${at}`,

@@ -28,6 +28,7 @@ export function SecretsSection() {
       <p>{t(protection === 'passphrase' ? `app.secrets.${state}` : `app.secrets.${protection}`)}</p>
       {protection === 'passphrase' && (state === 'locked' || state === 'unset') && (
         <form
+          className={styles['secret']}
           onSubmit={(event) => {
             event.preventDefault()
             if (passphrase !== '') open()

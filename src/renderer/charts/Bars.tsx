@@ -101,7 +101,7 @@ export function Bars({
       option={(size) => ({
         grid: grid({ xLabels }),
         xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
-        yAxis: valueAxis(unit, { fromZero: true, height: size.height }),
+        yAxis: valueAxis(unit, { fromZero: true, whole: unit === undefined, height: size.height }),
         series: series.map((s, i) => ({
           type: 'bar' as const,
           id: s.id,

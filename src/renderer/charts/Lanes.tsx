@@ -8,7 +8,7 @@ import { formatDateTime, formatTime } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
 import { Num, writeNum } from '../ui/Num.tsx'
-import { grid, timeAreas, timeAxis, timeMarks, valueAxis } from './axes.ts'
+import { grid, timeAreas, timeAxis, timeMarks, valueAxis, Y_AXIS_WIDTH } from './axes.ts'
 import { type Ask, Chart } from './Chart.tsx'
 import { linesInWords } from './summary.ts'
 import styles from './Chart.module.css'
@@ -59,7 +59,7 @@ const NO_DOTS: readonly Dot[] = []
 
 /** How many values stand beside each other with their names whole; names beyond 40 letters are cut. */
 export function fitting(labels: readonly string[], width: number): number {
-  let room = width - 88
+  let room = width - Y_AXIS_WIDTH - 88
   for (let i = 0; i < Math.min(labels.length, READOUT); i++) {
     room -= Math.min(40, labels[i]?.length ?? 0) * 6.4 + 88
     if (room < 0) return Math.max(1, i)

@@ -69,13 +69,22 @@ function byteSteps(
 
 export const valueAxis = (
   unit: string | undefined,
-  options: { log?: boolean; fromZero?: boolean; height: number; max?: number; top?: number | undefined },
+  options: {
+    log?: boolean
+    fromZero?: boolean
+    /** counts have no halves */
+    whole?: boolean
+    height: number
+    max?: number
+    top?: number | undefined
+  },
 ) => ({
   ...(options.log || options.top === undefined ? {} : byteSteps(unit, options.top, options.height)),
   type: options.log ? ('log' as const) : ('value' as const),
   scale: !(options.fromZero ?? false),
   ...(options.max === undefined ? {} : { max: options.max }),
-  splitNumber: options.height < 80 ? 2 : options.height < 200 ? 3 : 4,
+  ...(options.whole ? { minInterval: 1 } : {}),
+  splitNumber: options.height < 110 ? 2 : options.height < 200 ? 3 : 4,
   axisLine: { show: false },
   axisTick: { show: false },
   minorTick: { show: false },

@@ -58,12 +58,13 @@ export function HelpOverlay() {
   const open = useOverlay((s) => s.open === 'help')
   return (
     <Dialog open={open} onClose={closeOverlay} title={t('workbench.help.title')} width="wide">
-      <KeyList />
-      <p>
+      {/* first: it takes the focus, and what has the focus is scrolled to */}
+      <p className={styles['helpMore']}>
         <a href={linkTo('help', {}, { path: helpTopic() })} onClick={closeOverlay}>
           {t('workbench.help.more')}
         </a>
       </p>
+      <KeyList />
     </Dialog>
   )
 }

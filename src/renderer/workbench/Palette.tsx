@@ -13,6 +13,7 @@ import { closeOverlay, useOverlay } from './overlays.ts'
 import { allCommands } from './own-commands.ts'
 import { matchScore } from './match.ts'
 import { addFilter, useScope } from './place-store.ts'
+import { toast } from './toasts.ts'
 import styles from './workbench.module.css'
 
 interface Entry {
@@ -82,6 +83,28 @@ function linkEntry(link: PastedLink, t: Translate): Entry {
         icon: 'logs',
         label: t('workbench.palette.logs'),
         run: () => openTarget({ view: 'logs', params: { query: link.query, ...range } }),
+      }
+    case 'dashboard':
+      return {
+        id: 'link',
+        group,
+        icon: 'metrics',
+        label: t('workbench.palette.dashboard', { name: link.name }),
+        run: () => {
+          openTarget({
+            view: 'metrics',
+            params: range,
+            ...(link.service ? { filters: [{ field: 'service', value: link.service, exclude: false }] } : {}),
+          })
+          const left = link.left.join(', ')
+          toast(t('workbench.palette.dashboardTime'), {
+            tone: 'note',
+            detail: [
+              t('workbench.palette.dashboardQueries'),
+              ...(left === '' ? [] : [t('workbench.palette.dashboardLeft', { left })]),
+            ].join(' '),
+          })
+        },
       }
   }
 }

@@ -131,7 +131,7 @@ function RangeForm() {
             pressed={range.text.from === `now-${length}` && range.text.to === 'now'}
             onClick={() => choose({ from: `now-${length}`, to: 'now' })}
           >
-            {t('workbench.range.last', { length })}
+            {t('workbench.range.last', { length, n: Number.parseInt(length, 10), unit: length.at(-1) ?? '' })}
           </Button>
         ))}
         {all && (

@@ -63,6 +63,30 @@ test('a Grafana Explore link gives its query and range, in the old and the new f
   })
 })
 
+test('a Grafana dashboard link gives its time and service, and names the variables that were left', () => {
+  expect(
+    parsePasted(
+      'https://g/grafana/d/abc-1/shop-overview?orgId=1&from=1700000000000&to=1700003600000&viewPanel=4&var-service=checkout&var-env=prod&var-env=eu&var-pod=$__all',
+    ),
+  ).toEqual({
+    kind: 'dashboard',
+    name: 'shop-overview',
+    service: 'checkout',
+    range: { from: '1700000000000000000', to: '1700003600000000000' },
+    left: ['env=prod,eu'],
+  })
+  expect(parsePasted('https://g/d-solo/abc?from=now-6h&to=now&var-job=a&var-job=b')).toEqual({
+    kind: 'dashboard',
+    name: 'abc',
+    range: { from: 'now-6h', to: 'now' },
+    left: ['job=a,b'],
+  })
+  expect(parsePasted('https://g/d/abc/x?from=20261102T140000&to=20261102T150000')).toMatchObject({
+    range: { from: '2026-11-02T14:00:00Z', to: '2026-11-02T15:00:00Z' },
+  })
+  expect(parsePasted('https://g/dashboards')).toBeUndefined()
+})
+
 test('a Kibana Discover link gives its query, filters and range', () => {
   const url =
     "https://k/app/discover#/?_g=(time:(from:now-15m,to:now))&_a=(filters:!((meta:(key:level,negate:!t,params:(query:debug)))),query:(language:kuery,query:'service:pay and timeout'))"

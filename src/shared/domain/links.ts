@@ -1,5 +1,5 @@
 // Links and ids that people paste from other tools, read into what they mean: a trace, a trace search, a metric query,
-// a log search. Nothing is fetched; a link that says nothing we know answers undefined.
+// a log search, the time of a dashboard. Nothing is fetched; a link that says nothing we know answers undefined.
 
 export interface LinkRange {
   /** RFC 3339, `now-1h`, or epoch nanoseconds as text */
@@ -20,6 +20,15 @@ export type PastedLink =
     }
   | { readonly kind: 'metrics'; readonly query: string; readonly range?: LinkRange }
   | { readonly kind: 'logs'; readonly query: string; readonly range?: LinkRange }
+  | {
+      /** a dashboard's link names its panels, but does not hold their queries */
+      readonly kind: 'dashboard'
+      readonly name: string
+      readonly service?: string
+      readonly range?: LinkRange
+      /** variables of the link that mean nothing here, as they are written: `env=prod` */
+      readonly left: readonly string[]
+    }
 
 /** A W3C traceparent, a bare trace id (16 or 32 hex, UUID dashes allowed, or base64 as protobuf's JSON has it), or a Jaeger, Grafana or Kibana address. */
 export function parsePasted(text: string): PastedLink | undefined {
@@ -31,7 +40,7 @@ export function parsePasted(text: string): PastedLink | undefined {
   if (id !== undefined) return { kind: 'trace', traceId: id }
   if (!/^https?:\/\//i.test(t) || !URL.canParse(t)) return undefined
   const url = new URL(t)
-  return jaeger(url) ?? grafana(url) ?? kibana(url)
+  return jaeger(url) ?? grafana(url) ?? dashboard(url) ?? kibana(url)
 }
 
 /** 8 or 16 bytes with their padding: an id of hex digits never has it. */
@@ -121,6 +130,33 @@ function grafana(url: URL): PastedLink | undefined {
   }
   return undefined
 }
+
+/** Names that variables of dashboards have for a service. */
+const SERVICE_VARIABLES = new Set(['service', 'service_name', 'servicename', 'svc', 'app', 'application', 'job'])
+
+/** `/d/<uid>/<slug>?from=&to=&var-<name>=` and `/d-solo/..` of Grafana: its time, and the service among its variables. */
+function dashboard(url: URL): PastedLink | undefined {
+  const path = /\/d(?:-solo)?\/([\w-]+)(?:\/([^/]+))?\/?$/.exec(url.pathname)
+  if (!path) return undefined
+  const range = rangeOf({ from: dashTime(url.searchParams.get('from')), to: dashTime(url.searchParams.get('to')) })
+  const chosen = [...new Set([...url.searchParams].map(([key]) => key))]
+    .filter((key) => key.startsWith('var-'))
+    .map((key) => ({ name: key.slice(4), values: url.searchParams.getAll(key).filter((value) => value !== '') }))
+    // all values of a variable are no choice
+    .filter(({ values }) => values.length > 0 && !values.some((value) => /^(?:\$__all|all)$/i.test(value)))
+  const service = chosen.find(({ name, values }) => SERVICE_VARIABLES.has(name.toLowerCase()) && values.length === 1)
+  return {
+    kind: 'dashboard',
+    name: path[2] ?? (path[1] as string),
+    ...(service ? { service: service.values[0] as string } : {}),
+    ...(range ? { range } : {}),
+    left: chosen.filter((each) => each !== service).map(({ name, values }) => `${name}=${values.join(',')}`),
+  }
+}
+
+/** Grafana also writes `2026-11-02T14:00:00.000Z` and `20261102T140000`. */
+const dashTime = (value: string | null): string =>
+  (value ?? '').replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z?$/, '$1-$2-$3T$4:$5:$6Z')
 
 /** The matchers of a Loki selector as terms, line filters as phrases: `{app="x"} |= "y"` -> `app:x "y"`. */
 function lokiAsQuery(expression: string): string {

@@ -13,6 +13,7 @@ import { toastError, useParam } from '../../workbench/index.ts'
 import { EntryCard } from './EntryCard.tsx'
 import { now } from './now.ts'
 import styles from './Side.module.css'
+import { roleWord } from './words.ts'
 
 export interface SideColumnProps {
   readonly incident: Incident
@@ -43,7 +44,7 @@ export function SideColumn({ incident, entries, brush, onEdit }: SideColumnProps
               <dl>
                 {roles.map(([role, person]) => (
                   <div key={role}>
-                    <dt>{role}</dt>
+                    <dt>{roleWord(role, t)}</dt>
                     <dd>{person}</dd>
                   </div>
                 ))}

@@ -1,7 +1,7 @@
 // How severities, stages and pinned methods are shown: their tone and the key of their word.
 
 import type { Incident, Stage } from '../../../shared/contract/incidents.ts'
-import type { MessageKey } from '../../i18n/index.ts'
+import type { MessageKey, Translate } from '../../i18n/index.ts'
 import type { Tone } from '../../theme/palette.ts'
 
 export const SEVERITIES = ['critical', 'major', 'minor', 'notice'] as const satisfies readonly Incident['severity'][]
@@ -25,6 +25,13 @@ export const STAGE_TONE: Record<Stage, Tone> = {
 export const severityKey = (severity: Incident['severity']): MessageKey => `incidents.severity.${severity}`
 export const stageKey = (stage: Stage): MessageKey => `incidents.stage.${stage}`
 export const isStage = (text: string): text is Stage => (STAGES as readonly string[]).includes(text)
+
+/** Roles that have a word in each language; others are as they were typed. */
+const ROLES = ['lead', 'comms', 'scribe'] as const
+export const roleWord = (role: string, t: Translate): string => {
+  const known = ROLES.find((each) => each === role)
+  return known === undefined ? role : t(`incidents.role.${known}`)
+}
 
 /** The number that people say: INC-12. */
 export const numberOfIncident = (incident: Pick<Incident, 'number'>): string => `INC-${incident.number}`

@@ -233,7 +233,7 @@ export default function LogsView() {
           <span>
             <strong>{t('logs.found', { count: total, n: formatCount(total) })}</strong>
             {bad > 0 &&
-              ` · ${t('logs.foundErrors', { n: formatCount(bad), share: formatQuantity(bad / Math.max(1, total), 'ratio') })}`}
+              ` · ${t('logs.foundErrors', { count: bad, n: formatCount(bad), share: formatQuantity(bad / Math.max(1, total), 'ratio') })}`}
           </span>
         )}
         <span className={styles['spacer']} />

@@ -72,11 +72,13 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
   const preview = useMethod('logs.count', asked ? { ...question, query: joined(settled) } : null, {
     keepPrevious: false,
   })
+  /** something else than what was asked last */
+  const typed = draft.trim() !== query.trim()
   const run = (text: string): void => {
     if (problemOf(text) === undefined) onRun(text.trim())
   }
   return (
-    <>
+    <div className={styles['queryPlace']}>
       <div
         className={styles['query']}
         role="search"
@@ -97,7 +99,7 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
           complete={complete}
           problems={problem ? [problem] : []}
         />
-        <Button kind={draft.trim() === query.trim() ? 'plain' : 'primary'} onClick={() => run(draft)}>
+        <Button kind={typed ? 'primary' : 'plain'} onClick={() => run(draft)}>
           {t('logs.query.run')}
         </Button>
         <QueryHelp
@@ -109,7 +111,7 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
         {actions}
       </div>
       {(problem || asked || advice) && (
-        <div className={styles['headline']} aria-live="polite">
+        <div className={styles[typed ? 'draft' : 'headline']} aria-live="polite">
           {problem ? (
             <>
               <span className={styles['problem']}>
@@ -139,6 +141,6 @@ export function QueryRow({ query, onRun, question, joined, onLeave, actions }: Q
           )}
         </div>
       )}
-    </>
+    </div>
   )
 }

@@ -62,7 +62,11 @@ export function LaneFoot({ lane, index, query, sources, drawn, onChange }: LaneF
         {drawn.exemplars && drawn.exemplars.found > 0 && (
           <>
             <span>
-              {t('metrics.exemplarsShown', { shown: drawn.exemplars.shown, found: formatCount(drawn.exemplars.found) })}
+              {t('metrics.exemplarsShown', {
+                shown: drawn.exemplars.shown,
+                count: drawn.exemplars.found,
+                found: formatCount(drawn.exemplars.found),
+              })}
             </span>
             <PartialNote completeness={drawn.exemplars.completeness} />
           </>

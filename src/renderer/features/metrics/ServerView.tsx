@@ -70,7 +70,7 @@ export default function ServerView() {
       },
     },
     { id: 'name', title: t('metrics.server.name'), width: 220 },
-    { id: 'query', title: t('metrics.server.query'), width: 340, grow: true },
+    { id: 'query', title: t('metrics.server.query'), width: 300, grow: true },
     { id: 'lastError', title: t('metrics.server.lastError'), width: 200, grow: true },
     length('holdsForNs', t('metrics.server.holdsFor')),
     length('evaluationNs', t('metrics.server.took')),

@@ -26,7 +26,7 @@ export const logs = {
   'help.group': 'AND, OR and parentheses; a space means AND',
   'help.more': 'Fields and their values are offered while you type. Click an example to run it.',
   found: '{count, plural, one {{n} line} other {{n} lines}}',
-  foundErrors: '{n} errors ({share})',
+  foundErrors: '{count, plural, one {{n} error} other {{n} errors}} ({share})',
   volume: 'Lines over time by level',
   wrap: 'Wrap long lines',
   newestFirst: 'Newest first',

@@ -67,7 +67,8 @@ export const metrics = {
   mean: 'Mean',
   onlyThis: 'Only this series',
   value: 'Value',
-  exemplarsShown: '{shown} of {found} exemplars, the slowest of each moment',
+  exemplarsShown:
+    '{shown} of {count, plural, one {{found} exemplar} other {{found} exemplars}}, the slowest of each moment',
   menu: 'What can be done at this instant',
   'menu.exemplar': 'Open the nearest exemplar, {value}',
   'menu.traces': 'Traces of this minute',

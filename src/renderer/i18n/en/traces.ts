@@ -21,7 +21,7 @@ export const traces = {
   unset: 'Not set',
   failed: 'Failed',
   anyStatus: 'Any status',
-  keys: 'Traces',
+  keys: 'One trace',
   yes: 'yes',
 
   search: 'Search traces',

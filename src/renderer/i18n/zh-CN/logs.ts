@@ -28,7 +28,7 @@ export const logs: Words<'logs'> = {
   'help.group': 'AND、OR 和括号；空格等于 AND',
   'help.more': '输入时会提示字段和取值。点击示例即可运行。',
   found: '{count, plural, other {{n} 行}}',
-  foundErrors: '{n} 行错误（{share}）',
+  foundErrors: '{count, plural, other {{n} 行错误}}（{share}）',
   volume: '各级别的日志量',
   wrap: '长行换行',
   newestFirst: '最新在前',

@@ -69,7 +69,7 @@ export const metrics: Words<'metrics'> = {
   mean: '平均',
   onlyThis: '只看这条序列',
   value: '值',
-  exemplarsShown: '{found} 个 exemplar 中的 {shown} 个，取每个时刻最慢的',
+  exemplarsShown: '{count, plural, other {{found} 个}} exemplar 中的 {shown} 个，取每个时刻最慢的',
   menu: '此时刻可做的操作',
   'menu.exemplar': '打开最近的 exemplar，{value}',
   'menu.traces': '这一分钟的 trace',

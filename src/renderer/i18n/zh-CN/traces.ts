@@ -23,7 +23,7 @@ export const traces: Words<'traces'> = {
   unset: '未设置',
   failed: '失败',
   anyStatus: '任意状态',
-  keys: 'Trace',
+  keys: '单条 trace',
   yes: '是',
 
   search: '搜索 trace',

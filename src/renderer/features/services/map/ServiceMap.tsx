@@ -33,6 +33,8 @@ interface ServiceData extends Record<string, unknown> {
   readonly kind: string
   readonly rate: string
   readonly errors: string
+  /** the same, in as few signs as there is room for */
+  readonly share: string
   readonly failing: boolean
   readonly faded: boolean
   readonly spoken: string
@@ -58,6 +60,7 @@ function look(
 }
 /** px of the line beneath */
 const FOOT = 36
+const shortShare = (ratio: number): string => formatQuantity(ratio, '1', { decimals: ratio >= 0.1 ? 0 : 1 })
 const nodeTypes = { service: ServiceBox }
 
 export default function ServiceMap({ answer, input, wanted, stale }: CallsProps) {
@@ -97,6 +100,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           kind: n.kind,
           rate,
           errors,
+          share: shortShare(n.errorRatio),
           failing: isFailing(n),
           faded: !wanted(n.id) && !near.has(n.id),
           spoken: t('services.mapNode', { name: n.id, rate, errors, p95 }),
@@ -132,6 +136,8 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           data: { spoken, call: e },
           ariaLabel: spoken,
           className: faded ? (styles['faded'] ?? '') : '',
+          // over the boxes, which would hide half of the word on it
+          zIndex: failing && !faded ? 1 : 0,
           style: {
             stroke: colour,
             strokeWidth: 1 + 4 * Math.sqrt(e.requests / most),
@@ -146,9 +152,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           },
           ...(failing && !faded
             ? {
-                label: t('services.errorsShare', {
-                  share: formatQuantity(e.errorRatio, '1', { decimals: e.errorRatio >= 0.1 ? 0 : 1 }),
-                }),
+                label: t('services.errorsShare', { share: shortShare(e.errorRatio) }),
               }
             : {}),
         }
@@ -244,7 +248,9 @@ function ServiceBox({ data }: NodeProps<ServiceNode>) {
             <span>{data.rate}</span>
             {data.failing && (
               <span className={styles['errors']}>
-                <StatusShape tone="critical" /> {t('services.errorsShare', { share: data.errors })}
+                <StatusShape tone="critical" />{' '}
+                {/* beside its kind there is room for the share alone; the shape and the name of the button say of what */}
+                {data.kind === 'service' ? t('services.errorsShare', { share: data.errors }) : data.share}
               </span>
             )}
           </span>

@@ -71,7 +71,7 @@ export function QueryRow({ own }: { own: SpanFilter }) {
         id: 'traces.query',
         title: 'workbench.command.query',
         keys: ['/'],
-        group: 'traces.keys',
+        group: 'traces.title',
         run: () => row.current?.querySelector<HTMLElement>('[contenteditable="true"]')?.focus(),
       },
     ],

@@ -75,7 +75,7 @@ export function SearchView() {
         id: 'traces.pinSearch',
         title: 'traces.command.pinSearch',
         keys: ['p'],
-        group: 'traces.keys',
+        group: 'traces.title',
         when: () => trace === undefined,
         run: () => void pin({ method: 'traces.scatter', input: scatterInput, title: t('traces.title') }),
       },

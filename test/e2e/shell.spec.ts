@@ -33,3 +33,36 @@ test('the command line shares the engine of the open page', async ({ watchdeck, 
   const { code, stdout } = await watchdeck.cli('call', 'system.info')
   expect([code, (JSON.parse(stdout) as { shell: string }).shell]).toEqual([0, 'browser'])
 })
+
+test('two windows and the command line see at once what one of them changed', async ({ watchdeck, app }) => {
+  const { incident } = JSON.parse((await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')).stdout) as {
+    incident: string
+  }
+  const other = await app.context().newPage()
+  await other.addInitScript(() => Object.assign(window, { __WATCHDECK_TEST__: true }))
+  await other.goto(`${new URL(watchdeck.url).origin}/#/incidents/${incident}`)
+  await idle(other)
+  await app.evaluate(() => location.assign('#/incidents'))
+  await idle(app)
+  const row = app.getByRole('grid', { name: 'Incidents' }).locator('[data-row="0"]')
+  await expect(row).toContainText('Detected')
+
+  // the command line changes it: both windows follow
+  await watchdeck.cli('call', 'incidents.update', '--input', JSON.stringify({ id: incident, stage: 'analysing' }))
+  await expect(row).toContainText('Analysing')
+  await expect(other.getByRole('button', { name: /^Analysing/ })).toBeVisible()
+
+  // one window writes: the other and the command line have it
+  await other.keyboard.press('n')
+  await other.keyboard.type('Timeouts since the rollout')
+  await other.keyboard.press('Control+Enter')
+  await expect(row.getByRole('gridcell').last()).toHaveText('1')
+  const { stdout } = await watchdeck.cli('call', 'incidents.entries', '--input', JSON.stringify({ incident }))
+  expect(stdout).toContain('Timeouts since the rollout')
+
+  // a choice of one window holds in the other
+  await watchdeck.cli('call', 'settings.set', '--input', '{"language":"zh-CN"}')
+  await expect(app.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await expect(other.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await other.close()
+})

@@ -99,6 +99,73 @@ test.runIf(canMount)(
   },
 )
 
+test.runIf(canMount)(
+  'on a full disk clean-up, restore and opening a file are refused with a hint, and done when there is room',
+  async () => {
+    const dataDir = smallDisk(40) as string
+    const files = tempFolder()
+    {
+      await using t = await openFolder(dataDir)
+      const { client } = t
+      const small = join(files, 'small.ndjson')
+      writeFileSync(small, noise('small', 500))
+      const { source } = await client.call('import.run', { paths: [small] })
+      const range = { from: '2026-11-02T14:00:00Z', to: '2026-11-02T15:00:00Z' }
+      const incident = await client.call('incidents.create', { title: 'x', severity: 'minor', range })
+      const [saved, copy] = [join(files, 'x.watchdeck'), join(files, 'copy')]
+      await client.call('file.save', { incident: incident.id, path: saved })
+      await client.call('system.backup', { path: copy })
+      const rest = join(dataDir, 'rest')
+      fill(rest)
+      for (const work of [
+        () => client.call('space.run', { items: [`source:${source}`], evenKept: true }),
+        () => client.call('space.reclaim', { purge: true }),
+        () => client.call('system.restore', { path: copy }),
+        () => client.call('file.open', { path: saved }),
+      ])
+        expect(await work().catch((error: unknown) => error)).toMatchObject({
+          code: 'unavailable',
+          hint: expect.stringMatching(/^Free some/),
+        })
+      rmSync(rest)
+      expect(await problemsOf(t)).toEqual([])
+      expect((await client.call('space.status', {})).restoring).toBeUndefined()
+      expect((await client.call('sources.list', {})).sources.map(({ state }) => state)).toEqual(['ready'])
+      const { run, removed } = await client.call('space.run', { items: [`source:${source}`], evenKept: true })
+      expect(removed).toEqual([`source:${source}`])
+      expect(await client.call('space.undo', { run })).toMatchObject({ lost: [] })
+      await client.call('file.open', { path: saved })
+      await client.call('system.restore', { path: copy })
+      await client.call('system.cancelRestore', {})
+    }
+    await using t = await openFolder(dataDir)
+    expect(await problemsOf(t)).toEqual([])
+  },
+)
+
+test.runIf(canMount)(
+  'a place that may not be written is named by backup and save; a backup is put back from there',
+  async () => {
+    const place = smallDisk(40) as string
+    await using t = await openFolder(tempFolder())
+    const range = { from: '2026-11-02T14:00:00Z', to: '2026-11-02T15:00:00Z' }
+    const { id: incident } = await t.client.call('incidents.create', { title: 'x', severity: 'minor', range })
+    const copy = join(place, 'copy')
+    await t.client.call('system.backup', { path: copy })
+    execFileSync('mount', ['-o', 'remount,ro', place])
+    for (const work of [
+      t.client.call('system.backup', { path: join(place, 'again') }),
+      t.client.call('file.save', { incident, path: join(place, 'x.watchdeck') }),
+    ])
+      expect(await work.catch((error: unknown) => error)).toMatchObject({
+        code: 'permission_denied',
+        hint: expect.any(String),
+      })
+    await t.client.call('system.restore', { path: copy })
+    expect((await t.client.call('space.status', {})).restoring?.createdAt).toMatch(/^20/)
+  },
+)
+
 function fill(path: string): void {
   for (const size of [2 ** 20, 2 ** 14, 2 ** 12]) {
     try {

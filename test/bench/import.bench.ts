@@ -1,21 +1,19 @@
 // Import: 1,000,000 OTLP spans by the real command line in a process of its own (rows a second, peak memory, ratio to
-// DuckDB's own JSON reader on the same file), and each format in MB/s beside reading the file.
+// DuckDB's own JSON reader on the same file). formats.bench.ts has every format in MB/s.
 // Run: node test/bench/run.ts import, or SPANS=100000 for a smaller one
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, readFileSync } from 'node:fs'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { inspect } from '../../src/main/import/inspect.ts'
-import { readFile } from '../../src/main/import/read-file.ts'
+import { formatSpeed } from './formats.bench.ts'
 import { writeOtlpFile } from './otlp-file.ts'
 import { type Measure, printTable } from './run.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'bin', 'watchdeck.js')
-const START_S = 1_762_090_000
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
@@ -69,76 +67,6 @@ async function duckdbReads(path: string, database: string, layout: 'lines' | 'do
   }
 }
 
-/** A file of each other format, about `rows` rows. */
-const FORMATS: ReadonlyArray<readonly [name: string, (rows: number) => string]> = [
-  [
-    'JSON logs',
-    (rows) =>
-      lines(
-        rows,
-        (i) =>
-          `{"time":"${iso(i)}","level":"info","service":"shop","msg":"order ${i} taken","user":"u${i % 500}","ms":${i % 90}}`,
-      ),
-  ],
-  ['plain logs', (rows) => lines(rows, (i) => `${iso(i)} INFO [worker-${i % 8}] shop.Orders: order ${i} taken`)],
-  [
-    'OpenMetrics',
-    (rows) =>
-      `# TYPE http_requests counter\n${lines(rows, (i) => `http_requests_total{path="/p${i % 200}",code="200"} ${i} ${START_S + Math.floor(i / 200)}`)}# EOF\n`,
-  ],
-  [
-    'Jaeger JSON',
-    (rows) =>
-      JSON.stringify({
-        data: Array.from({ length: Math.ceil(rows / 10) }, (_, trace) => ({
-          traceID: hex(trace + 1, 32),
-          spans: Array.from({ length: 10 }, (_, i) => ({
-            traceID: hex(trace + 1, 32),
-            spanID: hex(trace * 10 + i + 1, 16),
-            operationName: 'GET /',
-            references: [],
-            startTime: START_S * 1e6 + trace,
-            duration: 100,
-            processID: 'p1',
-            tags: [{ key: 'http.status_code', type: 'int64', value: 200 }],
-            logs: [],
-          })),
-          processes: { p1: { serviceName: 'shop', tags: [] } },
-        })),
-      }),
-  ],
-]
-const hex = (n: number, digits: number) => n.toString(16).padStart(digits, '0')
-const iso = (i: number) => new Date(START_S * 1000 + i).toISOString()
-function lines(rows: number, line: (i: number) => string): string {
-  let out = ''
-  for (let i = 0; i < rows; i++) out += `${line(i)}\n`
-  return out
-}
-
-/** MB/s of reading a file to packed chunks (all but appending), with that of reading its bytes. */
-async function formatSpeed(name: string, path: string): Promise<Measure> {
-  const { size, mtimeNs } = await stat(path, { bigint: true })
-  const file = { path, disk: path, bytes: Number(size), modified: mtimeNs }
-  const inspected = await inspect(file, {}, BigInt(Date.now()) * 1_000_000n)
-  const plain = await seconds(async () => {
-    for await (const chunk of createReadStream(path, { highWaterMark: 128 * 1024 })) if (chunk.length === 0) break
-  })
-  const seed = {
-    source: 1,
-    nextLogId: 0n,
-    tellTraces: false,
-    batch: '',
-    attributes: new Uint32Array(0),
-    series: new Uint32Array(0),
-  }
-  const { compression, encoding, detected, plausible } = inspected
-  const task = { path, compression, encoding, detected, plausible, fileTime: mtimeNs, known: new Map(), seed }
-  const took = await seconds(() => readFile(task, async () => {}))
-  const speed = (s: number) => file.bytes / 1e6 / s
-  return { name, value: speed(took), unit: 'MB/s', reference: { name: 'read only', value: speed(plain) } }
-}
-
 /** Spans of the large file: the environment's SPANS. */
 export async function main(): Promise<Measure[]> {
   const spans = Number(process.env.SPANS ?? 1_000_000)
@@ -156,11 +84,6 @@ export async function main(): Promise<Measure[]> {
       out.push({ name: `${name}: peak`, value: peak / 1e6, unit: 'MB', target: { atMost: 600 } })
       out.push(await formatSpeed(`OTLP ${layout}, read and encoded`, path))
       await rm(path)
-    }
-    for (const [name, make] of FORMATS) {
-      const path = join(dir, name.replaceAll(' ', '-'))
-      await writeFile(path, make(Math.ceil(spans / 5)))
-      out.push(await formatSpeed(name, path))
     }
     return out
   } finally {

@@ -7,6 +7,7 @@ import { pointerPart, setKey } from '../otlp/attributes.ts'
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import { fieldAt, findField, plain, spanIdOf, traceIdOf } from './json-log.ts'
 import { severityOf } from './level.ts'
+import { FieldShapes, type LogField } from './log-fields.ts'
 import { restOf } from './line-layouts.ts'
 import { parseLogfmt } from './logfmt.ts'
 import { LogResources, logRow } from './options.ts'
@@ -131,15 +132,20 @@ export function contentOf(text: string, into: Filling, near: Date): Content {
   }
 }
 
+/** Records of one program have the same keys: which of the usual names they can have is asked once for each shape. */
+const SHAPES = new FieldShapes()
+
 /** The usual fields of a logger's JSON record; all others become attributes. A record without a message is the body itself. */
 export function contentOfRecord(record: JsonObject, into: Filling): Content {
+  const possible = SHAPES.of(Object.keys(record))
+  const named = (field: LogField) => findField(record, field, possible[field])
   const names = {
-    time: findField(record, 'time'),
-    level: findField(record, 'level'),
-    message: findField(record, 'message'),
-    service: findField(record, 'service'),
-    traceId: findField(record, 'traceId'),
-    spanId: findField(record, 'spanId'),
+    time: named('time'),
+    level: named('level'),
+    message: named('message'),
+    service: named('service'),
+    traceId: named('traceId'),
+    spanId: named('spanId'),
   }
   const at = (name: string | undefined): unknown => (name === undefined ? undefined : fieldAt(record, name))
   const level = at(names.level)

@@ -2,7 +2,8 @@
 
 import { expositionReader } from '../../shared/wire/exposition.ts'
 import type { WireFormat } from '../../shared/wire/format.ts'
-import { beginsPlainRow, parseLine, plainLogReader, withoutColours } from '../../shared/wire/logs/plain-log.ts'
+import { parseLine } from '../../shared/wire/logs/parse-line.ts'
+import { beginsPlainRow, plainLogReader, withoutColours } from '../../shared/wire/logs/plain-log.ts'
 import { type TimeUnit, unitOfValue } from '../../shared/wire/logs/time.ts'
 
 const SAMPLE =

@@ -117,3 +117,46 @@ test('an event that repeats lasts until it was seen last: in the range of the im
   expect(await seen('2026-11-02T13:20:00Z')).toBe(1)
   expect(await seen('2026-11-02T13:20:00.000000001Z').catch(() => 0)).toBe(0)
 })
+
+test.each([
+  ['kubectl logs --prefix', '[pod/web-7d9f8b6c5d-x2x7k/web] ', '[pod/cart-6c5d7d9f8b-bcdfg/cart] ', ['web', 'cart']],
+  ['stern', 'web-7d9f8b6c5d-x2x7k web ', 'cart-6c5d7d9f8b-bcdfg cart ', ['web', 'cart']],
+  ['docker compose logs', 'web-1   | ', 'cart-2  | ', ['web', 'cart']],
+])(
+  '%s: the container of each line is its service, and a stack trace stays with its own',
+  async (_, web, cart, names) => {
+    const { source, range, file } = await load(
+      [
+        `${web}2026-11-02T14:00:00Z ERROR no luck`,
+        `${web}\tat com.shop.Pay.charge(Pay.java:12)`,
+        `${cart}\tat com.shop.Cart.add(Cart.java:3)`,
+        `${cart}2026-11-02T14:00:01Z INFO well`,
+      ].join('\n'),
+    )
+    const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+    expect(frameToJsonTable(table).rows.map((row) => [row['service'], row['level'], row['body']])).toEqual([
+      [names[0], 'error', 'no luck\n\tat com.shop.Pay.charge(Pay.java:12)'],
+      [names[1], 'unknown', expect.stringContaining('Cart.java:3')],
+      [names[1], 'info', 'well'],
+    ])
+    expect(file?.notes).toEqual([
+      'line of another container without a time is kept with the time of the line before it',
+    ])
+  },
+)
+
+test('a logger’s level in front of a bar is no container; JSON behind a time is taken apart', async () => {
+  const { source, range } = await load(
+    [
+      '2026-11-02T14:00:00.1Z {"level":"error","msg":"no luck","trace_id":"' + 'a'.repeat(32) + '","n":1}',
+      '2026-11-02T14:00:00.2Z {"no":"message"}',
+      '2026-11-02T14:00:00.3Z INFO | plain',
+    ].join('\n'),
+  )
+  const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+  expect(frameToJsonTable(table).rows).toMatchObject([
+    { level: 'error', service: '', body: 'no luck', traceId: 'a'.repeat(32), attributes: { n: 1 } },
+    { level: 'unknown', service: '', body: '{"no":"message"}' },
+    { level: 'info', service: '' },
+  ])
+})

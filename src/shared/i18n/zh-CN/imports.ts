@@ -155,6 +155,8 @@ export const imports: PhraseBook = {
   'a Prometheus answer without series': 'Prometheus 的结果没有序列',
   'a series without labels': '没有标签的序列',
   'not a Prometheus answer': '不是 Prometheus 的结果',
+  'line of another container without a time is kept with the time of the line before it':
+    '另一个容器的无时间行按前一行的时间保留',
   'The file holds an error answer of Jaeger: {}': '文件中是 Jaeger 的错误结果：{}',
   'The file holds an error answer of Prometheus: {}': '文件中是 Prometheus 的错误结果：{}',
   'Run the query again and save its answer.': '请重新查询并保存结果。',

@@ -5,29 +5,22 @@ import { Lines } from '../json/lines.ts'
 import { setKey } from '../otlp/attributes.ts'
 import { readId } from '../otlp/common.ts'
 import { NOTHING_LATE, timeProblem, type WireReader } from '../reader.ts'
-import { LAYOUTS, type Layout, type LineParts, restOf } from './line-layouts.ts'
+import { type Layout, type LineParts, restOf } from './line-layouts.ts'
+import { prefixOf } from './line-prefix.ts'
+import { spanIdOf, traceIdOf } from './json-log.ts'
 import { type LogReadOptions, LogResources, logRow } from './options.ts'
+import { parseLine } from './parse-line.ts'
+import { contentOf, filling } from './take-log.ts'
 import { numberToNs, partsToNs } from './time.ts'
 
 const MAX_BODY = 1_000_000
+/** what says where a line was written, not what */
+const OF_RESOURCE = new Set(['host.name', 'k8s.pod.name', 'k8s.container.name', 'container.name'])
 const INDENTED = /^(?:\s+\S|Caused by:|\tat |Traceback |\.\.\. \d+ more)/
 const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
 
 /** A line as it is without the colours that its program gave a terminal. */
 export const withoutColours = (line: string): string => (line.includes('\u001b') ? line.replace(ANSI, '') : line)
-
-/** The first layout that takes a line, with the place in `LAYOUTS` to try first next time. */
-export function parseLine(line: string, near: Date, first?: Layout): { parts: LineParts; layout: Layout } | undefined {
-  const context = { near }
-  const again = first?.parse(line, context)
-  if (first && again) return { parts: again, layout: first }
-  for (const layout of LAYOUTS) {
-    if (layout === first) continue
-    const parts = layout.parse(line, context)
-    if (parts) return { parts, layout }
-  }
-  return undefined
-}
 
 export function partsTime(parts: LineParts, zone: string, unit?: 's' | 'ms' | 'us' | 'ns'): bigint | undefined {
   return parts.date !== undefined ? partsToNs(parts.date, zone) : numberToNs(parts.epoch, unit)
@@ -58,6 +51,7 @@ export function plainLogReader(options: LogReadOptions): WireReader {
   const resources = new LogResources()
   let layout: Layout | undefined
   let open: LogRow | undefined
+  let openPrefix: string | undefined
   let openLines: string[] = []
   let openLength = 0
   let cut = 0
@@ -85,21 +79,32 @@ export function plainLogReader(options: LogReadOptions): WireReader {
   }
 
   const rowOf = (parts: LineParts, time: bigint): LogRow => {
-    const service = fixed ?? parts.service ?? options.service ?? ''
-    const host = parts.attributes['host.name']
-    const values: Record<string, string | number> = {}
-    for (const [key, value] of Object.entries(parts.attributes)) if (key !== 'host.name') setKey(values, key, value)
+    const inside = filling()
+    // a runtime's time in front of what the program wrote as JSON (`kubectl logs --timestamps`)
+    const record = parts.message.startsWith('{"') ? contentOf(parts.message, inside, near) : undefined
+    const isRecord = typeof record?.body === 'string' && record.body !== parts.message
+    const service = fixed ?? (isRecord ? record.service : undefined) ?? parts.service ?? options.service ?? ''
+    const where: Record<string, string> = {}
+    const values = isRecord ? inside.values : {}
+    for (const [key, value] of Object.entries(parts.attributes))
+      if (OF_RESOURCE.has(key) && typeof value === 'string') where[key] = value
+      else setKey(values, key, value)
     const row = logRow({
       time,
-      severity: parts.severity ?? 0,
-      severityText: parts.severityText,
+      severity: (isRecord ? record.severity : parts.severity) ?? 0,
+      severityText: isRecord ? record.severityText : parts.severityText,
       service,
-      body: parts.message,
-      resource: resources.of(service, typeof host === 'string' ? { 'host.name': host } : undefined),
-      traceId: parts.traceId === undefined ? '' : (readId(parts.traceId, 32) ?? ''),
-      spanId: parts.spanId === undefined ? '' : (readId(parts.spanId, 16) ?? ''),
+      body: isRecord ? String(record.body) : parts.message,
+      resource: resources.of(service, Object.keys(where).length > 0 ? where : undefined),
+      traceId: isRecord
+        ? traceIdOf(record.traceId)
+        : parts.traceId === undefined
+          ? ''
+          : (readId(parts.traceId, 32) ?? ''),
+      spanId: isRecord ? spanIdOf(record.spanId) : parts.spanId === undefined ? '' : (readId(parts.spanId, 16) ?? ''),
     })
-    if (Object.keys(values).length > 0) row.attributes = { values }
+    if (Object.keys(values).length > 0)
+      row.attributes = isRecord && Object.keys(inside.types).length > 0 ? { values, types: inside.types } : { values }
     return row
   }
 
@@ -113,7 +118,7 @@ export function plainLogReader(options: LogReadOptions): WireReader {
     const found =
       text.length > 100_000 ? parseLine(text.slice(0, 100_000), near, layout) : parseLine(text, near, layout)
     if (found === undefined) {
-      if (open !== undefined) more(text)
+      if (open !== undefined) goOn(text)
       else if (dropping) into.skip(number, 'line that belongs to a skipped entry', text)
       else if (text.trim() !== '') hold(text, number)
       return
@@ -130,6 +135,20 @@ export function plainLogReader(options: LogReadOptions): WireReader {
     }
     release(time as bigint)
     start(rowOf(found.parts, time as bigint))
+    openPrefix = found.prefix
+  }
+
+  /** A line without a time belongs to the row before it, unless a tool says that another container wrote it. */
+  const goOn = (text: string): void => {
+    const prefix = openPrefix === undefined ? undefined : prefixOf(text)
+    if (prefix === undefined || open === undefined) more(text)
+    else if (prefix.text === openPrefix) more(text.slice(prefix.text.length))
+    else {
+      const parts = restOf(text.slice(prefix.text.length))
+      start(rowOf({ ...parts, service: prefix.service, attributes: { ...prefix.attributes } }, open.time))
+      openPrefix = prefix.text
+      into.note('line of another container without a time is kept with the time of the line before it')
+    }
   }
 
   const more = (text: string): void => {

@@ -11,7 +11,7 @@ import { FieldShapes, type LogField } from './log-fields.ts'
 import { restOf } from './line-layouts.ts'
 import { parseLogfmt } from './logfmt.ts'
 import { LogResources, logRow } from './options.ts'
-import { parseLine } from './plain-log.ts'
+import { parseLine } from './parse-line.ts'
 
 /** Attributes being filled; integers past 2^53 are told in `types`. */
 export interface Filling {

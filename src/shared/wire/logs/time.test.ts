@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseLine } from './plain-log.ts'
+import { parseLine } from './parse-line.ts'
 import { fieldTime, isoInstant } from './time.ts'
 
 const part = (digits: number, max: number) =>

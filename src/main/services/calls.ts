@@ -8,7 +8,7 @@ import type { Windows } from './moves.ts'
 /** Past this many spans one trace in so many is asked: which services call each other shows in a part as well. */
 const ENOUGH = 300_000
 
-export async function callsIn({ store, scope, signal }: Asked, w: Windows): Promise<Calls> {
+export async function callsIn({ store, scope, signal }: Asked, w: Windows): Promise<Omit<Calls, 'hosts'>> {
   const spans = scope.relation('spans', spanning(w.range, w.before))
   const [all] = await store.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${spans}`, [], { signal })
   const oneIn = (all?.n ?? 0n) / BigInt(ENOUGH) + 1n

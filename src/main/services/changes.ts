@@ -9,6 +9,7 @@ import { LEAST_Z, SCORE_OF_OBJECT, SCORE_OF_VERSION, scoreOf } from '../../share
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import { callsIn } from './calls.ts'
 import { eventChanges, objectChanges, versionChanges } from './facts.ts'
+import { hostOf, movedHosts, servicesOfHosts } from './hosts.ts'
 import { bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
 import type { Asked } from './overview.ts'
 import { measureText } from './text.ts'
@@ -16,7 +17,7 @@ import { heldPart, recordedPart, windowBefore, withLead } from './windows.ts'
 
 type ChangeKind = (typeof CHANGE_KINDS)[number]
 
-interface Change extends Record<string, string | number | bigint | null> {
+interface Change extends Record<string, string | number | bigint | null | undefined> {
   kind: ChangeKind
   subject: string
   service: string
@@ -30,11 +31,13 @@ interface Change extends Record<string, string | number | bigint | null> {
   direction: string
   at: bigint | null
   target: string
+  /** the machine that a metric of no service is of */
+  host?: string | undefined
 }
 
 const COLUMNS = contract.changes.output.columns
 /** what tells of causes and is therefore always looked at */
-const WEIGHING: ReadonlySet<ChangeKind> = new Set(['service', 'operation', 'log-level', 'event'])
+const WEIGHING: ReadonlySet<ChangeKind> = new Set(['service', 'operation', 'log-level', 'event', 'metric'])
 /** rows read of each kind */
 const PER_KIND = 500
 
@@ -106,11 +109,12 @@ export async function changes(
         ),
       ),
     metric: async () =>
-      (await metricMoves(asked, windows, PER_KIND)).map(
-        moved('metric', (m) =>
+      (await metricMoves(asked, windows, PER_KIND)).map((move) => ({
+        ...moved('metric', (m) =>
           target('metrics', { query: m.measure === 'rate' ? `rate(${selector(m)}[5m])` : selector(m) }),
-        ),
-      ),
+        )(move),
+        host: move.service === '' ? hostOf(move.detail) : undefined,
+      })),
     version: async () =>
       (await versionChanges(asked, earlier)).map((v) =>
         fact('version', {
@@ -161,7 +165,9 @@ export async function changes(
   // what is asked of some kinds only is ranked as it is among all of them
   const kinds = CHANGE_KINDS.filter((kind) => wanted.has(kind) || WEIGHING.has(kind))
   const [calls, ...rows] = await Promise.all([callsIn(asked, windows), ...kinds.map((kind) => asking[kind]())])
-  const found = weighCauses(rows.flat(), calls, bucketNs(windows)).filter((change) => wanted.has(change.kind))
+  const all = rows.flat()
+  const hosts = await servicesOfHosts(asked, windows, movedHosts(all))
+  const found = weighCauses(all, { ...calls, hosts }, bucketNs(windows)).filter((change) => wanted.has(change.kind))
 
   const mine = request.service === undefined ? found : found.filter((c) => c.service === request.service)
   mine.sort(

@@ -22,7 +22,7 @@ const version = (service: string, minute: number): Weighed => ({
 const calls = (callees: Record<string, string[]>, producers: Record<string, string[]> = {}): Calls => {
   const sets = (of: Record<string, string[]>) =>
     new Map(Object.entries(of).map(([key, names]) => [key, new Set(names)]))
-  return { callees: sets(callees), producers: sets(producers) }
+  return { callees: sets(callees), producers: sets(producers), hosts: new Map() }
 }
 const ranked = (rows: readonly Weighed[], of: Calls) =>
   weighCauses(rows, of, MINUTE)
@@ -75,4 +75,20 @@ test('a consumer that only complains makes its new version the first', () => {
   const rows = [move('till', 5.1, 52, 'errors'), complaint, version('dispatch', 49), usual, version('other', 49)]
   expect(ranked(rows, calls({}))[0]).toBe('version dispatch')
   expect(weighCauses(rows, calls({}), MINUTE).at(-1)?.score).toBe(4.5)
+})
+
+test('what got worse on one machine alone stands below the machine, and its callers below both', () => {
+  const rows = [move('web', 9, 48), move('cart', 8, 48), move('other', 6, 48)]
+  const node: Weighed = { ...move('', 7, 47), kind: 'metric', subject: 'node_load1', measure: 'value' }
+  const of = (at: number) => ({
+    ...calls({ web: ['cart'] }),
+    hosts: new Map([['cart', [{ score: 7, at: BigInt(at) * MINUTE }]]]),
+  })
+  const subjects = (at: number) =>
+    weighCauses([...rows, node], of(at), MINUTE)
+      .toSorted((a, b) => b.score - a.score)
+      .map((row) => row.subject)
+  expect(subjects(47)).toEqual(['node_load1', 'cart', 'web', 'other'])
+  // a machine that moved later explains nothing
+  expect(subjects(60)).toEqual(['cart', 'web', 'node_load1', 'other'])
 })

@@ -4,7 +4,8 @@
 // So a service's moves rank below those of a callee that moved too, no later and at least half as far (the scale is
 // logarithmic: as many deviations to the power of one half); a consumer's below those of a producer that moved before
 // it. A new version or a changed object of a service that then moved, and that nothing else explains, ranks above its
-// moves. Producer and consumer do not wait for each other, hence the stricter order in time.
+// moves. Producer and consumer do not wait for each other, hence the stricter order in time. A service that got worse on
+// one machine and not on others ranks below what that machine's own measures did, by the rule for callees.
 
 export interface Weighed {
   readonly kind: string
@@ -22,9 +23,11 @@ export interface Calls {
   readonly callees: ReadonlyMap<string, ReadonlySet<string>>
   /** consumer -> services that publish what it reads */
   readonly producers: ReadonlyMap<string, ReadonlySet<string>>
+  /** service -> machines on which alone it got worse, with their own moves */
+  readonly hosts: ReadonlyMap<string, readonly Moved[]>
 }
 
-interface Moved {
+export interface Moved {
   readonly score: number
   readonly at: bigint
 }
@@ -56,6 +59,11 @@ export function weighCauses<T extends Weighed>(rows: readonly T[], calls: Calls,
       if (other.score < own.score * SHARE || other.at > own.at + slack) continue
       const strength = Math.min(other.score, limitOf(callee, [...path, service]))
       limit = limit === Number.POSITIVE_INFINITY ? strength - BELOW : Math.max(limit, strength - BELOW)
+    }
+    for (const host of calls.hosts.get(service) ?? []) {
+      // load and the like are averages over minutes: they show later than the requests that they delay
+      if (!own || host.score < own.score * SHARE || host.at > own.at + 2n * slack) continue
+      limit = limit === Number.POSITIVE_INFINITY ? host.score - BELOW : Math.max(limit, host.score - BELOW)
     }
     // inside a cycle the answer depends on where one began: it is kept only for the first
     if (path.length === 0) limits.set(service, limit)

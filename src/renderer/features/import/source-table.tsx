@@ -5,7 +5,7 @@ import { tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
 import { type ColumnSpec, type Frame, frameFromRows } from '../../../shared/frame/frame.ts'
 import { useT } from '../../i18n/index.ts'
-import { Badge, Icon, type TableColumn, Time } from '../../ui/index.ts'
+import { Badge, Icon, Num, type TableColumn, Time } from '../../ui/index.ts'
 import { SourceSwitch } from './SourceSwitch.tsx'
 import styles from './Import.module.css'
 
@@ -108,7 +108,13 @@ export function useSourceColumns(sources: readonly Source[]): TableColumn[] {
       { id: 'logs', title: t('imports.column.logs'), width: 84 },
       { id: 'samples', title: t('imports.column.samples'), width: 84 },
       { id: 'objects', title: t('imports.column.objects'), width: 84 },
-      { id: 'bytes', title: t('imports.column.bytes'), width: 96 },
+      // each in its own unit, as file managers do: 58 B and 52 MiB have no unit in common that fits
+      {
+        id: 'bytes',
+        title: t('imports.column.bytes'),
+        width: 96,
+        render: drawn((s) => <Num value={s.bytes} unit="By" />),
+      },
     ]
   }, [sources, t])
 }

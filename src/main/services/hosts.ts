@@ -1,0 +1,92 @@
+// Which services got worse on one machine and not elsewhere: what a node does to what runs on it.
+
+import type { Asked } from './overview.ts'
+import type { Windows } from './moves.ts'
+import { spanning, within } from './windows.ts'
+
+/** names of the label that says which machine a series is of; the host part of `instance` */
+const HOST_LABELS = [
+  'node',
+  'k8s_node_name',
+  'kubernetes_node',
+  'nodename',
+  'host_name',
+  'host',
+  'hostname',
+  'instance',
+]
+/** the machines that moved most */
+const MOST_HOSTS = 3
+/** of requests, or a share says nothing */
+const LEAST_SPANS = 20
+
+/** The machine that a series of no service is of. */
+export function hostOf(labels: string): string | undefined {
+  const found = JSON.parse(labels) as Record<string, unknown>
+  for (const name of HOST_LABELS) {
+    const value = found[name]
+    if (typeof value === 'string' && value !== '') return name === 'instance' ? value.replace(/:\d+$/, '') : value
+  }
+  return undefined
+}
+
+export interface MovedHost {
+  readonly host: string
+  readonly score: number
+  readonly at: bigint
+}
+
+/** The largest move of each machine and when the first of its moves began, largest first. */
+export function movedHosts(
+  moves: ReadonlyArray<{ readonly host?: string | undefined; readonly score: number; readonly at: bigint | null }>,
+): MovedHost[] {
+  const found = new Map<string, MovedHost>()
+  for (const { host, score, at } of moves) {
+    if (host === undefined || at === null) continue
+    const held = found.get(host)
+    found.set(host, {
+      host,
+      score: Math.max(score, held?.score ?? 0),
+      at: held !== undefined && held.at < at ? held.at : at,
+    })
+  }
+  return [...found.values()].toSorted((a, b) => b.score - a.score || (a.host < b.host ? -1 : 1)).slice(0, MOST_HOSTS)
+}
+
+/**
+ * Service -> machines on which alone it got worse: its requests there take twice as long or fail ten points more often than
+ * in the baseline, those on other machines do not. A service that runs on one machine only tells nothing of it.
+ */
+export async function servicesOfHosts(
+  asked: Asked,
+  w: Windows,
+  hosts: readonly MovedHost[],
+): Promise<Map<string, MovedHost[]>> {
+  const out = new Map<string, MovedHost[]>()
+  if (hosts.length === 0) return out
+  const { store, scope, signal } = asked
+  const names = hosts.map((_, i) => `$${i + 1}`)
+  const rows = await store.rows<{ host: string; service: string }>(
+    `WITH machines AS MATERIALIZED (SELECT hash, any_value(coalesce(json ->> '/k8s.node.name', json ->> '/host.name')) AS host
+        FROM ${scope.relation('attributes')} GROUP BY hash HAVING host IS NOT NULL),
+      requests AS (SELECT service, host, ${within('start_ns', w.range)} AS later, duration_ns, status
+        FROM ${scope.relation('spans', spanning(w.range, w.before))} JOIN machines ON hash = resource
+        WHERE kind IN (2, 5) AND (${within('start_ns', w.range)} OR ${within('start_ns', w.before)})),
+      counted AS (SELECT service, moved.host AS host, requests.host = moved.host AS here,
+          count(*) FILTER (later) AS n, count(*) FILTER (NOT later) AS was_n,
+          quantile_cont(duration_ns, 0.95) FILTER (later) AS p95, quantile_cont(duration_ns, 0.95) FILTER (NOT later) AS was_p95,
+          avg((status = 2)::DOUBLE) FILTER (later) AS errors, avg((status = 2)::DOUBLE) FILTER (NOT later) AS was_errors
+        FROM requests CROSS JOIN (SELECT unnest([${names.join(', ')}]) AS host) moved GROUP BY ALL
+        HAVING count(*) FILTER (later) >= ${LEAST_SPANS} AND count(*) FILTER (NOT later) >= ${LEAST_SPANS}),
+      judged AS (SELECT service, host, here, p95 >= 2 * was_p95 OR errors >= was_errors + 0.1 AS worse FROM counted)
+     SELECT a.host, a.service FROM judged a JOIN judged b ON b.service = a.service AND b.host = a.host
+     WHERE a.here AND a.worse AND NOT b.here AND NOT b.worse ORDER BY a.service, a.host`,
+    hosts.map(({ host }) => host),
+    { signal },
+  )
+  for (const { host, service } of rows) {
+    const moved = hosts.find((each) => each.host === host)
+    if (moved) out.set(service, [...(out.get(service) ?? []), moved])
+  }
+  return out
+}

@@ -127,10 +127,33 @@ test('secrets of every field of a source are in no answer, log line, error or fi
     await ask('file.save', { incident: incident.id, path: saved })
     expect(readFileSync(saved).includes(bearer)).toBe(false)
     await ask('system.backup', { path: join(away, 'backup') })
+    // a recording of sources that do not answer tells why
+    const live = (await t.client.call('sources.list', {})).sources
+      .filter(({ kind }) => kind === 'prometheus')
+      .slice(0, 2)
+    const recorded = await t.client.call('incidents.create', {
+      title: 'recorded',
+      severity: 'minor',
+      range: SAMPLE_RANGE,
+      sources: live.map(({ id }) => id),
+    })
+    await ask('recording.plan', { incident: recorded.id })
+    await t.client.start('recording.start', { incident: recorded.id })
+    await ask('recording.stop', { incident: recorded.id })
+    const status = await ask('recording.status', { incident: recorded.id })
+    expect(status).toMatchObject({ state: 'stopped', gaps: expect.arrayContaining([expect.anything()]) })
+    await ask('file.save', { incident: recorded.id, path: join(away, 'recorded.watchdeck') })
+    for (const method of ['services.measured', 'metrics.rules', 'metrics.targets', 'alerts.list', 'alerts.marks'])
+      await ask(method, { range: SAMPLE_RANGE })
     for (const method of [
       'sources.list',
       'sources.health',
       'sources.write',
+      'space.usage',
+      'space.plan',
+      'system.backups',
+      'receiver.status',
+      'alerts.actions',
       'jobs.list',
       'system.info',
       'settings.get',

@@ -39,12 +39,17 @@ export const readingAt = (now: bigint): Omit<ReadOptions, 'into'> => ({
 })
 
 /** The rows of an unpacked body; each record that is left out is counted with its reason. @throws WatchdeckError `corrupt` */
-export function readRows(bytes: Uint8Array, isJson: boolean, now: bigint): Collector {
+/** @param body its signal is that of the address that it was sent to */
+export function readRows(
+  bytes: Uint8Array,
+  { signal, isJson }: Omit<Body, 'bytes' | 'packing'>,
+  now: bigint,
+): Collector {
   const collector = new Collector()
   const options: ReadOptions = { into: collector, ...readingAt(now) }
   if (isJson) readJson(bytes, options)
   else {
-    const reader = otlpProtobufReader({ ...options, framing: 'bare' })
+    const reader = otlpProtobufReader({ ...options, framing: 'bare', signal })
     reader.push(bytes)
     reader.end()
   }

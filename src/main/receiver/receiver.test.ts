@@ -223,3 +223,17 @@ test('past the size the oldest day goes first; today stays, and counts as full',
   expect(await new Shelf(inside).due(tiny, asEpochNs(at))).toEqual({ remove: [first?.id], isFull: true })
   expect(await new Shelf(inside).due({ ...tiny, maxGb: 1 }, asEpochNs(at))).toEqual({ remove: [], isFull: false })
 })
+
+test('a line as a Collector writes it is kept: the last field first, empty ids with it', async () => {
+  await using t = await engine()
+  const url = await receiving(t)
+  const now = Buffer.alloc(8)
+  now.writeBigUInt64LE(BigInt(Date.now()) * 1_000_000n)
+  const answer = await fetch(`${url}/v1/logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body: Buffer.from(`0a1d1219121552004a002a060a046c696e6509${now.toString('hex')}0a000a00`, 'hex'),
+  })
+  expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([200, 0])
+  expect(await t.client.call('logs.count', { range, query: 'line' })).toMatchObject({ count: 1 })
+})

@@ -53,12 +53,12 @@ export class Reception {
       try {
         const bytes = asBuffer(unpacked(body))
         if (body.refusal !== undefined) {
-          outcomes.push(refuseAll(readRows(bytes, body.isJson, now), body.refusal))
+          outcomes.push(refuseAll(readRows(bytes, body, now), body.refusal))
           continue
         }
         const name = requestName(body, bytes)
         if (this.#requests.has(name)) {
-          const collector = readRows(bytes, body.isJson, now)
+          const collector = readRows(bytes, body, now)
           again += recordsOf(collector)
           outcomes.push(outcomeOf(collector))
           continue
@@ -88,7 +88,7 @@ export class Reception {
   #read(body: Body, bytes: Buffer, now: bigint): { again: number; collector: Collector } {
     this.#memory.begin()
     const quick = body.signal === 'traces' && !body.isJson ? this.#columns.read(bytes, readingAt(now)) : undefined
-    const collector = quick?.collector ?? readRows(bytes, body.isJson, now)
+    const collector = quick?.collector ?? readRows(bytes, body, now)
     let again = quick?.again ?? 0
     collector.spans = collector.spans.filter((span) => {
       const seen = this.#memory.addRow(span)

@@ -145,7 +145,7 @@ test('columns made of bytes are the rows made of objects', async () => {
     const chunks: Received['chunks'][number][] = []
     const encoder = new BatchEncoder(seed, (chunk) => void chunks.push(chunk))
     for (const body of bodies) {
-      const collector = readRows(body, false, NOW)
+      const collector = readRows(body, { signal: 'traces', isJson: false }, NOW)
       skipped.push(collector.rowsSkipped)
       for (const batch of collector.drain()) encoder.write(batch, 0, batch.rows.length)
     }
@@ -183,7 +183,7 @@ test('whatever the bytes, both readers take the same spans', async () => {
       ).outcomes
       let expected: number
       try {
-        expected = readRows(damaged, false, NOW).rowsSkipped
+        expected = readRows(damaged, { signal: 'traces', isJson: false }, NOW).rowsSkipped
       } catch {
         expected = -1
       }

@@ -14,6 +14,8 @@ import { OtlpRecords, type Signal, SIGNALS } from './reader.ts'
 
 export interface OtlpProtobufOptions extends ReadOptions {
   readonly framing: ProtobufFraming
+  /** what the records are, where the sender says so; else they tell it themselves */
+  readonly signal?: OtlpSignal | undefined
   /** unpacks one zstd frame: the file exporter with `compression: zstd` packs each message by itself */
   readonly unzstd?: ((bytes: Uint8Array) => Uint8Array) | undefined
 }
@@ -301,7 +303,8 @@ class OtlpProtobuf {
   #take(parts: readonly Pick<Part, 'from' | 'to'>[], resource: JsonObject, scope: JsonObject): void {
     const first = parts[0]
     if (first === undefined) return
-    const signal = signalOfRecord(this.#buffer, first.from, first.to) ?? this.#signal ?? 'traces'
+    const signal =
+      this.#options.signal ?? signalOfRecord(this.#buffer, first.from, first.to) ?? this.#signal ?? 'traces'
     this.#signal = signal
     const type = RECORDS[signal]
     const values: unknown[] = []

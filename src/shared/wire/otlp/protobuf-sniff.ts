@@ -104,44 +104,65 @@ function partAt(
 }
 
 /**
- * What a record is by the numbers and kinds of its fields: a log record begins with a fixed64 time, a span has its times
- * in fields 7 and 8, a metric its data in 5, 7, 9, 10 or 11. It may be cut off at `to`.
+ * What a record is by the numbers and kinds of its fields, in whatever order they come: SDKs write the first one first, a
+ * Collector the last one first, and empty ids with them. It may be cut off at `to`.
  */
 export function signalOfRecord(bytes: Uint8Array, from: number, to: number): OtlpSignal | undefined {
   const cursor = new Cursor(bytes, from, to)
-  let name = false
+  let name = 0
+  let data = false
+  let isLog = false
   try {
     while (cursor.at < to) {
       const tag = cursor.varint()
       const field = Math.floor(tag / 8)
       const wire = tag % 8
-      if (wire === 1) {
-        if (field === 1 || field === 11) return 'logs'
-        if (field === 7 || field === 8) return 'traces'
-        return undefined
-      }
-      if (wire === 0 && field === 2) return 'logs'
-      if (wire === 5) return field === 8 ? 'logs' : field === 16 ? 'traces' : undefined
       if (wire === 2) {
-        if (field === 7 || field === 9 || field === 10 || field === 11) {
-          if (field === 9 && !name) return 'logs'
-          return name ? 'metrics' : undefined
-        }
-        if (field === 1) {
-          const end = Math.min(cursor.length(), to)
-          // a trace id has 16 bytes and is followed by a span id of 8; a metric's name is text
-          if (end - cursor.at === 16 && bytes[end] === 0x12 && bytes[end + 1] === 8) return 'traces'
-          name = end > cursor.at
-          cursor.at = end
-          continue
-        }
-        if (field === 5 && name) return 'metrics'
-        if (field === 6 && !name) return 'logs'
+        const length = cursor.length() - cursor.at
+        const sure = signalOfBytes(field, length)
+        if (sure !== undefined) return sure
+        if (field === 1) name = length
+        // a trace id has 16 bytes and a span id 8; what else has a name is a metric
+        if (field === 2 && name === 16 && length === 8) return 'traces'
+        if (field === 5 || field === 9 || field === 10 || field === 11) data = true
+        if (field === 9) isLog ||= name === 0 && length === 16
+        cursor.at += length
+        continue
       }
+      const sure = SIGNAL_OF_FIELD[`${wire}.${field}`]
+      if (sure !== undefined) return sure
       cursor.skip(wire)
     }
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
   }
+  if (name > 0) return data ? 'metrics' : undefined
+  return isLog ? 'logs' : undefined
+}
+
+/** Fields of a length that only one kind of record has. */
+function signalOfBytes(field: number, length: number): OtlpSignal | undefined {
+  if (field === 6) return 'logs'
+  if (field === 7) return 'metrics'
+  if (field === 4 || field === 13 || field === 15) return 'traces'
+  // an id that is not there; of 8 bytes one that is: a histogram is longer
+  if (field === 9 && length === 0) return 'logs'
+  if (field === 10 && (length === 0 || length === 8)) return 'logs'
   return undefined
+}
+
+/** By wire type and number: times, numbers and flags that only one kind of record has. */
+const SIGNAL_OF_FIELD: Readonly<Record<string, OtlpSignal>> = {
+  '1.1': 'logs',
+  '1.11': 'logs',
+  '1.7': 'traces',
+  '1.8': 'traces',
+  '0.2': 'logs',
+  '0.7': 'logs',
+  '0.6': 'traces',
+  '0.10': 'traces',
+  '0.12': 'traces',
+  '0.14': 'traces',
+  '5.8': 'logs',
+  '5.16': 'traces',
 }

@@ -83,6 +83,21 @@ describe('OTLP protobuf as the OpenTelemetry JS SDK writes it', () => {
     })
   }
 
+  // what an OpenTelemetry Collector 0.165 (otlp_http) makes of one record each: the last field first, empty ids with them
+  it.each([
+    ['logs', '0a1d1219121552004a002a060a046c696e650915e1a8e7aa7774180a000a00'],
+    ['samples', '0a22121e121a2a140a1221000000000000f03f1915e1a8e7aa7774180a0275700a000a00'],
+    [
+      'spans',
+      '0a3f123b12377a004116e1a8e7aa7774183915e1a8e7aa7774182a0347455422001208b7ad6b71692033310a100af7651916cd43dd8448eb211c80319c0a000a00',
+    ],
+  ])('knows %s whose fields come last one first', (kind, hex) => {
+    const bytes = Buffer.from(hex, 'hex')
+    const batches = readProtobuf(bytes, 'bare').drain()
+    expect(batches.map((batch) => [batch.kind, batch.rows.length])).toEqual([[kind, 1]])
+    expect(sniffOtlpProtobuf(bytes, true)).toMatchObject({ framing: 'bare' })
+  })
+
   it('reads the file exporter’s messages in a row, signals mixed, in any chunks and opened part by part', () => {
     const messages = SIGNALS.map((signal) => SAMPLES[signal].protobuf)
     const expected = SIGNALS.flatMap((signal) => readJson(SAMPLES[signal].json).drain())

@@ -1,6 +1,6 @@
 // What the engine keeps is its owner's alone, on a machine that has several users.
 
-import { chmodSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -13,6 +13,8 @@ const STORE_FILE = /^(?:catalog\.sqlite|telemetry\.duckdb|events\.duckdb)/
 
 /** Stores that an earlier version made readable for others. Where that cannot be changed, the folder is still closed. */
 export function closeStoresToOthers(dataDir: string): void {
+  // a folder that is still to be made has none
+  if (!existsSync(dataDir)) return
   for (const name of readdirSync(dataDir)) {
     if (!STORE_FILE.test(name)) continue
     const path = join(dataDir, name)

@@ -7,7 +7,7 @@ import type { SourceRecord } from '../storage/catalog/api.ts'
 import { sum } from '../storage/reconcile.ts'
 import type { WrittenRows } from '../storage/telemetry/api.ts'
 
-/** A commit looks at the traces and names that its source has: this many rows keep that below a tenth of a second. */
+/** A commit looks at the traces that its source has, and a start at its names: this many rows keep that short. */
 const LARGE_ROWS = 2_000_000
 const DAY_NS = 86_400_000_000_000n
 const GB = 1e9

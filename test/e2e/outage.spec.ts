@@ -44,13 +44,14 @@ test('in every view a lost engine leaves what was known on screen, and the view 
   await watchdeck.restart(async () => {
     for (const { name, page, before } of open) {
       await expect(foot(page), name).toBeVisible()
-      expect(await standing(page), name).toEqual({ ...before, alerts: 0 })
+      // the views come to rest one after the other: what they show in the end counts
+      await expect.poll(() => standing(page), name).toEqual({ ...before, alerts: 0 })
     }
   })
   for (const { name, page, before } of open) {
     await expect(foot(page), name).toHaveCount(0)
     await idle(page)
-    expect(await standing(page), name).toEqual(before)
+    await expect.poll(() => standing(page), name).toEqual(before)
   }
 })
 

@@ -3,7 +3,7 @@
 import { Suspense, useEffect, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
-import { part } from '../lib/part.ts'
+import { part, usePart } from '../lib/part.ts'
 import { adoptPreferences, usePreferences } from '../lib/preferences.ts'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
 import { EmptyState, PendingView } from '../ui/State.tsx'
@@ -19,7 +19,7 @@ import { OpenFileDialog } from '../workbench/OpenFileDialog.tsx'
 import { togglePerformance, useOverlay } from '../workbench/overlays.ts'
 import { Palette } from '../workbench/Palette.tsx'
 import { PinDialog } from '../workbench/PinDialog.tsx'
-import { setFallbackRange, usePlace } from '../workbench/place-store.ts'
+import { setFallbackRange, usePlace, useRangeKnown } from '../workbench/place-store.ts'
 import { useRegistry, type View } from '../workbench/registry.ts'
 import { DEFAULT_RANGE } from '../workbench/time-range.ts'
 import { Toasts } from '../workbench/Toasts.tsx'
@@ -120,17 +120,17 @@ function Tour() {
 }
 
 function ViewHost({ view }: { view: View }) {
-  const Component = part(view.component)
+  // its code comes while the range is being asked for
+  const Component = usePart(view.component)
+  const known = useRangeKnown()
+  const anyway = view.scoped === false || view.withoutData === true
+  // asked before the range is known, every question of the view would be asked twice
+  if (!Component || !(anyway || known)) return <PendingView />
+  if (anyway) return <Component />
   return (
-    <Suspense fallback={<PendingView />}>
-      {view.scoped === false || view.withoutData ? (
-        <Component />
-      ) : (
-        <NeedsData>
-          <Component />
-        </NeedsData>
-      )}
-    </Suspense>
+    <NeedsData>
+      <Component />
+    </NeedsData>
   )
 }
 
@@ -150,9 +150,10 @@ function useSettings(): void {
 
 /** Where the address names no range, show the newest data there is rather than an hour without any. */
 function useDataRange(): void {
-  const { data } = useMethod('sources.list', {})
+  const { data, error } = useMethod('sources.list', {})
   const [known, setKnown] = useState('')
   useEffect(() => {
+    if (error && !data) setFallbackRange(DEFAULT_RANGE)
     if (!data) return
     const newest = data.sources.find((s) => s.state === 'ready' && dataRange(s) !== undefined)
     const range = (newest && dataRange(newest)) ?? DEFAULT_RANGE
@@ -160,5 +161,5 @@ function useDataRange(): void {
     if (key === known) return
     setKnown(key)
     setFallbackRange(range)
-  }, [data, known])
+  }, [data, error, known])
 }

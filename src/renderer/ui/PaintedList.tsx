@@ -3,6 +3,7 @@
 
 import { type Ref, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import { cx } from '../lib/cx.ts'
+import { token } from '../theme/theme.ts'
 import { writeAttribute } from '../lib/dom.ts'
 import { onListKey } from './list-keys.ts'
 import { type DrawRow, MovingRows } from './moving-rows.ts'
@@ -103,7 +104,13 @@ export function PaintedList<R extends PooledRow>(props: PaintedListProps<R>) {
       canvas: picture,
       height: rowHeight,
       pool,
-      draw: (context, index, y) => latest.current.draw(context, index, y),
+      draw: (context, index, y) => {
+        if (index === latest.current.selected) {
+          context.fillStyle = token('--accent-ground')
+          context.fillRect(0, y, context.canvas.width, rowHeight)
+        }
+        latest.current.draw(context, index, y)
+      },
       settle: () => place.current(true),
     })
     const onScroll = (): void => place.current(false)

@@ -89,6 +89,10 @@ export class MovingRows<R extends PooledRow> implements Disposable {
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
     this.#settle()
+    this.#uncover()
+  }
+
+  #uncover(): void {
     this.#host.style.contentVisibility = ''
     this.#canvas.style.visibility = 'hidden'
   }
@@ -128,6 +132,8 @@ export class MovingRows<R extends PooledRow> implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
     cancelAnimationFrame(this.#frame)
+    // the elements outlive the rows: the next ones begin with them in sight
+    this.#uncover()
     this.pool[Symbol.dispose]()
   }
 }

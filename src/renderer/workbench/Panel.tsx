@@ -1,8 +1,8 @@
 // A panel of another feature, by name: <Panel name="logs.list" range={range} query="service:checkout" />.
 
-import { type ComponentType, Suspense } from 'react'
+import type { ComponentType } from 'react'
 import { useT } from '../i18n/index.ts'
-import { part } from '../lib/part.ts'
+import { usePart } from '../lib/part.ts'
 import { EmptyState, PendingView } from '../ui/State.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import type { PanelName, PanelProps } from './panels.ts'
@@ -12,12 +12,16 @@ export function Panel<N extends PanelName>({ name, ...props }: { name: N } & Pan
   const t = useT()
   const panel = useRegistry((r) => r.panels[name])
   if (!panel) return <EmptyState title={t('workbench.panel.absent', { name })} />
-  const Component = part(panel.component as () => Promise<{ default: ComponentType<object> }>)
   return (
     <ErrorBoundary>
-      <Suspense fallback={<PendingView />}>
-        <Component {...props} />
-      </Suspense>
+      <Loaded load={panel.component as Load} given={props} />
     </ErrorBoundary>
   )
+}
+
+type Load = () => Promise<{ default: ComponentType<object> }>
+
+function Loaded({ load, given }: { load: Load; given: object }) {
+  const Component = usePart(load)
+  return Component ? <Component {...given} /> : <PendingView />
 }

@@ -27,6 +27,8 @@ interface PlaceState {
   readonly liveEveryMs: number
   /** used where the address names no range: the extent of the newest data, once known */
   readonly fallbackRange: RangeText
+  /** whether that extent is known, or known not to be there: what is asked before would be asked again */
+  readonly fallbackKnown: boolean
   /** ranges that were left for others, newest first */
   readonly recent: readonly RangeText[]
 }
@@ -39,6 +41,7 @@ export const usePlaceStore = create<PlaceState>()(() => ({
   now: wallNow(),
   liveEveryMs: 0,
   fallbackRange: DEFAULT_RANGE,
+  fallbackKnown: false,
   recent: [],
 }))
 
@@ -75,7 +78,10 @@ export function startPlace(): Disposable {
 export const refreshNow = (): void => usePlaceStore.setState({ now: wallNow() })
 /** 0 pauses. */
 export const setLive = (everyMs: number): void => usePlaceStore.setState({ liveEveryMs: everyMs })
-export const setFallbackRange = (range: RangeText): void => usePlaceStore.setState({ fallbackRange: range })
+export const setFallbackRange = (range: RangeText): void =>
+  usePlaceStore.setState({ fallbackRange: range, fallbackKnown: true })
+/** Whether the range in force is the one to ask with. */
+export const useRangeKnown = (): boolean => usePlaceStore((s) => s.place.range !== undefined || s.fallbackKnown)
 
 export const usePlace = (): Place => usePlaceStore((s) => s.place)
 export const currentPlace = (): Place => usePlaceStore.getState().place

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
@@ -23,7 +23,10 @@ export async function folderOf(name: string, fill: (path: string) => Promise<voi
     return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
   }
   const path = join(kept, name)
-  if (!existsSync(path)) await fill(path)
+  if (!existsSync(path)) {
+    await mkdir(path, { recursive: true })
+    await fill(path)
+  }
   return { path, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 

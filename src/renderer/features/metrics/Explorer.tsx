@@ -1,9 +1,10 @@
 // Metrics by name, help, type and unit. A click adds a lane that suits the type: counters as rates, histograms as p95.
 
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
+import { beginBusy } from '../../lib/idle.ts'
 import { EmptyState, ErrorState, PartialNote, Skeleton, TextField, VirtualList } from '../../ui/index.ts'
 import { type Lane, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
@@ -64,6 +65,28 @@ export function relatedMetrics(metrics: readonly KnownMetric[], name: string): K
     .map(({ metric }) => metric)
 }
 
+/** ms without a key after which what was typed is asked */
+const SETTLE_MS = 250
+
+/** The value once it has not changed for a while; none at all is at once none. */
+function useSettled(value: string | undefined): string | undefined {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    if (value === settled) return
+    if (value === undefined) {
+      setSettled(undefined)
+      return
+    }
+    const done = beginBusy()
+    const timer = setTimeout(() => setSettled(value), SETTLE_MS)
+    return () => {
+      clearTimeout(timer)
+      done()
+    }
+  }, [value, settled])
+  return settled
+}
+
 export function Explorer({
   catalogue,
   sources,
@@ -77,7 +100,8 @@ export function Explorer({
   const [text, setText] = useState('')
   const [selected, setSelected] = useState(-1)
   const { state, metrics } = catalogue
-  const { selector, rest } = useMemo(() => labelsIn(text), [text])
+  const { selector: typed, rest } = useMemo(() => labelsIn(text), [text])
+  const selector = useSettled(typed)
   const withLabels = useMethod(
     'metrics.labels',
     selector === undefined
@@ -119,7 +143,9 @@ export function Explorer({
       </div>
       {state.error && !state.data ? (
         <ErrorState error={state.error} onRetry={state.refetch} />
-      ) : !state.data || (selector !== undefined && !withLabels.data && !withLabels.error) ? (
+      ) : !state.data ||
+        (typed !== undefined && selector === undefined) ||
+        (selector !== undefined && !withLabels.data && !withLabels.error) ? (
         <Skeleton lines={16} />
       ) : found.length === 0 ? (
         <EmptyState title={text === '' ? t('metrics.none') : t('metrics.noneNamed', { text })}>

@@ -43,7 +43,7 @@ function seriesOf(frame: Frame, column: string, nameOf: ((source: string) => str
   }))
 }
 
-export function MeasuredPane({ input }: { input: MethodInput<'services.measured'> }) {
+export default function MeasuredPane({ input }: { input: MethodInput<'services.measured'> }) {
   const t = useT()
   const theme = useTheme()
   const range = useRange()

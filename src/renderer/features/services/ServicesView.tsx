@@ -1,11 +1,12 @@
 // The overview: the answer in words, the services as a table, a map or a list of calls, and what changed, all of one
 // range against one baseline.
 
-import { useMemo, useSyncExternalStore } from 'react'
+import { Suspense, useMemo, useSyncExternalStore } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
-import { Button, EmptyState, ErrorState, PartialNote, Skeleton, SplitPane, Tabs } from '../../ui/index.ts'
+import { part } from '../../lib/part.ts'
+import { Button, EmptyState, ErrorState, PartialNote, PendingView, Skeleton, SplitPane, Tabs } from '../../ui/index.ts'
 import { linkTo, serviceOf, useFilters, useParam, useRange, useSources, WaysOut } from '../../workbench/index.ts'
 import { ChangesList } from './ChangesList.tsx'
 import { ComparePicker } from './ComparePicker.tsx'
@@ -13,7 +14,6 @@ import { headlineOf } from './headline.ts'
 import { HeadlineLine } from './HeadlineLine.tsx'
 import { MapPane } from './map/MapPane.tsx'
 import { rowsOfServices, serviceFilter, unusedFields } from './scope.ts'
-import { MeasuredPane } from './MeasuredPane.tsx'
 import { ServiceTable } from './ServiceTable.tsx'
 import styles from './services.module.css'
 import { sparksOf } from './sparks.ts'
@@ -26,6 +26,9 @@ const watchWidth = (changed: () => void): (() => void) => {
   return () => query.removeEventListener('change', changed)
 }
 const useWide = (): boolean => useSyncExternalStore(watchWidth, () => matchMedia(WIDE).matches)
+
+// it alone draws charts, whose code is half as large as all the rest
+const MeasuredPane = part(() => import('./MeasuredPane.tsx'))
 
 type As = 'table' | 'map' | 'calls' | 'measured'
 
@@ -70,18 +73,20 @@ export default function ServicesView() {
     }),
     [range.input, service, sources],
   )
+  const overview = useMethod('services.overview', compared)
+  // the table is what people came for: what stands beside and below it is asked for when it has been answered
+  const answered = overview.data !== undefined || overview.error !== undefined
   // only live trace backends measure: without one there is nothing to choose
-  const measured = useMethod('services.measured', measuredInput)
+  const measured = useMethod('services.measured', answered || as === 'measured' ? measuredInput : null)
   const canMeasure =
     as === 'measured' ||
     (measured.data?.summary?.measuring.length ?? 0) + (measured.data?.summary?.without.length ?? 0) > 0
-  const overview = useMethod('services.overview', compared)
-  const changes = useMethod('services.changes', changesInput)
-  const sparkAnswer = useMethod('services.sparklines', {
-    range: range.input,
-    buckets: 60,
-    ...(sources ? { sources } : {}),
-  })
+  const changes = useMethod('services.changes', answered ? changesInput : null)
+  const sparksInput = useMemo(
+    () => ({ range: range.input, buckets: 60, ...(sources ? { sources } : {}) }),
+    [range.input, sources],
+  )
+  const sparkAnswer = useMethod('services.sparklines', answered ? sparksInput : null)
   const sparks = useMemo(() => sparkAnswer.data && sparksOf(sparkAnswer.data.table), [sparkAnswer.data])
 
   const wanted = useMemo(() => serviceFilter(filters), [filters])
@@ -192,7 +197,11 @@ export default function ServicesView() {
                     {
                       id: 'measured' as const,
                       label: t('services.asMeasured'),
-                      content: <MeasuredPane input={measuredInput} />,
+                      content: (
+                        <Suspense fallback={<PendingView />}>
+                          <MeasuredPane input={measuredInput} />
+                        </Suspense>
+                      ),
                     },
                   ]
                 : []),

@@ -26,7 +26,15 @@ export function BackupPage() {
             {'. '}
             {t(info.data?.shell === 'electron' ? 'space.restore.restartDesktop' : 'space.restore.restartServe')}
           </span>
-          <Button onClick={() => void cancel.run({})}>{t('space.restore.cancel')}</Button>
+          <Button
+            onClick={() =>
+              cancel
+                .run({})
+                .catch((error: unknown) => toastError(asWatchdeckError(error), t('space.restore.cancelFailed')))
+            }
+          >
+            {t('space.restore.cancel')}
+          </Button>
         </p>
       )}
       <BackupForm dataDir={info.data?.dataDir} />

@@ -157,6 +157,7 @@ export const space = {
   'restore.restartDesktop': 'Quit Watchdeck and open it again to put it in place.',
   'restore.restartServe': 'End `watchdeck serve` and start it again to put it in place.',
   'restore.cancel': 'Take it away',
+  'restore.cancelFailed': 'The backup that lies ready cannot be taken away',
   'notice.catalog-rebuilt':
     'The catalog was damaged: it was set aside and made anew with {count, plural, one {# incident} other {# incidents}}',
   'notice.sources-completed':

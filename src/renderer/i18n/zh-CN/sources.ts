@@ -145,7 +145,7 @@ export const sources: Words<'sources'> = {
   'receiver.on': '正在接收',
   'receiver.failed': '启动失败',
   'receiver.text':
-    '本机程序可通过 OTLP（HTTP 或 gRPC）把链路、日志和指标发到这里；返回成功后，各视图立即可见。网络上的其他机器无法访问。',
+    '本机程序可通过 OTLP（HTTP 或 gRPC）把 trace、日志和指标发到这里；返回成功后，各视图立即可见。网络上的其他机器无法访问。',
   'receiver.port': '端口（HTTP）',
   'receiver.portWrong': '1024 到 65535 的整数',
   'receiver.portSame': '该端口已用于 HTTP，请换一个',

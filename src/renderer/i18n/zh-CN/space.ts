@@ -157,6 +157,7 @@ export const space: Words<'space'> = {
   'restore.restartDesktop': '退出并重新打开 Watchdeck 即可生效。',
   'restore.restartServe': '结束 `watchdeck serve` 并重新启动即可生效。',
   'restore.cancel': '取消恢复',
+  'restore.cancelFailed': '无法取消恢复',
   'notice.catalog-rebuilt': '目录库已损坏：已移到一旁并重建，找回 {count, number} 个事故',
   'notice.sources-completed': '上次中断后补全了 {count, number} 个数据源',
   'notice.sources-dropped': '已移除未完成的导入：{count, number} 个数据源',

@@ -98,7 +98,7 @@ export const traces: Words<'traces'> = {
   clocks: '有偏差的时钟',
   clocksAgree: '这条 trace 的时钟一致：没有移动任何 span。',
   moreClocks: '{count, plural, other {还有 # 个时钟}}',
-  clockBounded: '依据其他主机的 {calls, plural, other {# 次调用}}：移动到调用方等待的时间之内，往返路程按等长计算。',
+  clockBounded: '依据其他主机的 {calls, plural, other {# 次调用}}：移动到调用方等待的时间之内，假定往返耗时相等。',
   clockUnbounded: '依据 {calls, plural, other {# 次调用}}：它早于被调用的时刻开始。实际偏差可能更大，无法确定。',
   clockDiffers: '它的 {calls, plural, other {# 次调用}}互相矛盾，因此逐次移动：期间时钟可能被调整过。',
   duplicateCount: '{count, plural, other {# 个重复}}',

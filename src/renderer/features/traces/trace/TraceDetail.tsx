@@ -11,8 +11,8 @@ import { Compare } from './Compare.tsx'
 import { CriticalPath } from './CriticalPath.tsx'
 import { Flame } from './Flame.tsx'
 import { foldSiblings } from './folding.ts'
-import { type Header, questionOf, rangeOf, startOf } from './header.ts'
-import type { Line, WaterfallInput } from './lines.ts'
+import { type Header, questionOf, rangeOf, startOf, timesOf } from './header.ts'
+import { firstPage, type Line, type WaterfallInput } from './lines.ts'
 import { Minimap } from './Minimap.tsx'
 import { SpanDetail } from './SpanDetail.tsx'
 import { type TraceChange, type TraceState, type TraceTab, useTraceState } from './state.ts'
@@ -42,6 +42,13 @@ export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceD
     { traceId, ...(sources ? { sources } : {}), ...(state.times === 'raw' ? {} : { times: state.times }) },
     { keepPrevious: false },
   )
+  // its first rows are asked for beside it; the view that shows them asks the same and finds them there
+  useMethod(
+    'traces.waterfall',
+    header.data || header.error || state.tab !== 'waterfall'
+      ? null
+      : firstPage(waterfallOf({ traceId, ...(sources ? { sources } : {}), ...timesOf({ times: state.times }) }, state)),
+  )
   if (header.error)
     return (
       <section className={styles['root']} aria-label={t('traces.trace')}>
@@ -69,6 +76,22 @@ export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceD
   )
 }
 
+/** The rows to be seen of a trace. */
+const waterfallOf = (
+  question: ReturnType<typeof questionOf>,
+  state: Pick<TraceState, 'folded' | 'opened' | 'siblings' | 'depth' | 'find' | 'only'>,
+): WaterfallInput => ({
+  ...question,
+  collapsed: [...state.folded],
+  expanded: [...state.opened],
+  collapseChildrenOf: [...state.siblings],
+  ...(state.depth === undefined ? {} : { collapseDepth: state.depth }),
+  ...(state.find === '' ? {} : { find: state.find }),
+  onlyErrors: state.only === 'errors',
+  onlyCritical: state.only === 'critical',
+  onlyMatches: state.only === 'matches' && state.find !== '',
+})
+
 interface OpenedProps {
   header: Header
   sources: string[] | undefined
@@ -88,19 +111,10 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
   )
   const zoom = useZoom(Number(header.durationNs), state.zoom, commit)
   const question = useMemo(() => questionOf(header, sources), [header, sources])
-  const base = useMemo<WaterfallInput>(
-    () => ({
-      ...question,
-      collapsed: [...state.folded],
-      expanded: [...state.opened],
-      collapseChildrenOf: [...state.siblings],
-      ...(state.depth === undefined ? {} : { collapseDepth: state.depth }),
-      ...(state.find === '' ? {} : { find: state.find }),
-      onlyErrors: state.only === 'errors',
-      onlyCritical: state.only === 'critical',
-      onlyMatches: state.only === 'matches' && state.find !== '',
-    }),
-    [question, state.folded, state.opened, state.siblings, state.depth, state.find, state.only],
+  const { folded, opened, siblings, depth, find: sought, only } = state
+  const base = useMemo(
+    () => waterfallOf(question, { folded, opened, siblings, depth, find: sought, only }),
+    [question, folded, opened, siblings, depth, sought, only],
   )
   const values = useValueMenu()
   const find = useRef<HTMLInputElement>(null)

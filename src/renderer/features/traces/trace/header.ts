@@ -14,7 +14,7 @@ export const questionOf = (header: Header, sources: string[] | undefined) => ({
   ...(sources ? { sources } : {}),
   ...timesOf(header),
 })
-export const timesOf = (header: Header) => (header.times === 'adjusted' ? { times: header.times } : {})
+export const timesOf = ({ times }: Pick<Header, 'times'>) => (times === 'adjusted' ? { times } : {})
 
 /** The trace's own range, for questions about its spans; half-open, hence a nanosecond longer. */
 export const rangeOf = (header: Header, around = 0n): { from: string; to: string } => {

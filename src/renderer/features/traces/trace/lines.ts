@@ -96,6 +96,13 @@ export interface Lines {
 /** rows asked for beyond those on screen: a fast hand is there before the answer */
 const AHEAD = 80
 
+const pageOf = (base: WaterfallInput, page: number): MethodInput<'traces.waterfall'> => ({
+  ...base,
+  offset: page * PAGE,
+  limit: PAGE,
+})
+export const firstPage = (base: WaterfallInput): MethodInput<'traces.waterfall'> => pageOf(base, 0)
+
 /** The pages, as first and last, that hold the rows `first` to `last` and those near them. */
 export function pagesOf(first: number, last: number): readonly [number, number] {
   const from = Math.max(0, Math.floor((first - AHEAD) / PAGE))
@@ -105,7 +112,7 @@ export function pagesOf(first: number, last: number): readonly [number, number] 
 export function useLines(base: WaterfallInput, [from, to]: readonly [number, number], traceStart: bigint): Lines {
   const results = useQueries({
     queries: Array.from({ length: to - from + 1 }, (_, i) => ({
-      ...methodQuery('traces.waterfall', { ...base, offset: (from + i) * PAGE, limit: PAGE }),
+      ...methodQuery('traces.waterfall', pageOf(base, from + i)),
       placeholderData: keepPreviousData,
     })),
   })

@@ -9,6 +9,7 @@ import { Popover } from '../ui/Popover.tsx'
 import { linkTo } from './links.ts'
 import { Notices } from './Notices.tsx'
 import { noticesSeen, useToasts } from './toasts.ts'
+import { WhyButton } from './WhyButton.tsx'
 import styles from './workbench.module.css'
 
 /** In the words of the page; the engine's own title says what the method does, and after a colon with what. */
@@ -82,10 +83,18 @@ export function JobTray() {
             )}
           </div>
         ))}
-        {jobs.some((j) => j.state !== 'running') && (
-          <Button kind="quiet" onClick={() => void clear.run({})}>
-            {t('workbench.jobs.clear')}
-          </Button>
+        {jobs.length > 0 && (
+          <div className={styles['jobFoot']}>
+            {jobs.some((j) => j.state !== 'running') && (
+              <Button kind="quiet" onClick={() => void clear.run({})}>
+                {t('workbench.jobs.clear')}
+              </Button>
+            )}
+            <WhyButton
+              question={{ method: 'jobs.list', input: {}, rows: jobs.length }}
+              value={t('workbench.jobs.running', { count: running.length })}
+            />
+          </div>
         )}
         <Notices />
       </div>

@@ -6,6 +6,7 @@ import { ALERT_STATES } from '../../../shared/contract/alerts.ts'
 import { gather } from '../../../shared/frame/gather.ts'
 import { useT } from '../../i18n/index.ts'
 import { cellOf, textOf, useMethod } from '../../lib/engine/index.ts'
+import { formatCount } from '../../lib/format.ts'
 import {
   Button,
   DataTable,
@@ -164,6 +165,7 @@ export default function AlertsView() {
               {name} <span className={styles['dim']}>{of}</span>
             </Button>
           ))}
+          <WhyButton question={{ method: 'alerts.list', input, rows: all.length }} value={formatCount(all.length)} />
         </div>
         <DataTable
           id="alerts.list"

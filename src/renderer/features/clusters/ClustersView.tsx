@@ -5,6 +5,7 @@ import type { Frame } from '../../../shared/frame/frame.ts'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
+import { formatCount } from '../../lib/format.ts'
 import {
   Button,
   Chip,
@@ -28,6 +29,7 @@ import {
   useRange,
   useScope,
   WaysOut,
+  WhyButton,
 } from '../../workbench/index.ts'
 import styles from './clusters.module.css'
 import { type Belonging, objectFilters } from './filters.ts'
@@ -134,6 +136,15 @@ export default function ClustersView() {
                 {name} <span className={styles['dim']}>{count}</span>
               </Button>
             ))}
+            <WhyButton
+              question={{
+                method: 'clusters.objects',
+                input: objectsInput,
+                rows: objectFrame.rowCount,
+                completeness: objects.data?.completeness,
+              }}
+              value={formatCount(objectFrame.rowCount)}
+            />
           </div>
           <ObjectsTable
             frame={objectFrame}

@@ -9,6 +9,7 @@ import { formatClock } from '../../lib/format.ts'
 import { usePreferences } from '../../lib/preferences.ts'
 import { parseTypedInstant } from '../../lib/zone.ts'
 import { Badge, Button, Popover, TextField, Time } from '../../ui/index.ts'
+import { WhyButton } from '../../workbench/index.ts'
 import { mainClock, stageClocks } from './clocks.ts'
 import { now, useNow } from './now.ts'
 import styles from './WarRoom.module.css'
@@ -92,6 +93,10 @@ function Stages({
             <th>{t('incidents.reached')}</th>
             <th>{t('incidents.afterDetection')}</th>
             <th>
+              <WhyButton
+                question={{ method: 'incidents.get', input: { id: incident.id } }}
+                value={t('incidents.afterDetection')}
+              />
               <span className={styles['hidden']}>{t('incidents.setStage')}</span>
             </th>
           </tr>

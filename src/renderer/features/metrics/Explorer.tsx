@@ -5,7 +5,7 @@ import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { beginBusy } from '../../lib/idle.ts'
-import { EmptyState, ErrorState, PartialNote, Skeleton, TextField, VirtualList } from '../../ui/index.ts'
+import { Button, EmptyState, ErrorState, PartialNote, Skeleton, TextField, VirtualList } from '../../ui/index.ts'
 import { type Lane, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
 import type { Catalogue, KnownMetric } from './use-catalogue.ts'
@@ -148,7 +148,16 @@ export function Explorer({
         (selector !== undefined && !withLabels.data && !withLabels.error) ? (
         <Skeleton lines={16} />
       ) : found.length === 0 ? (
-        <EmptyState title={text === '' ? t('metrics.none') : t('metrics.noneNamed', { text })}>
+        <EmptyState
+          title={text === '' ? t('metrics.none') : t('metrics.noneNamed', { text })}
+          actions={
+            text !== '' && (
+              <Button icon="close" onClick={() => setText('')}>
+                {t('metrics.clearSearch')}
+              </Button>
+            )
+          }
+        >
           {text === '' ? t('metrics.none.text') : undefined}
         </EmptyState>
       ) : (

@@ -19,7 +19,7 @@ import {
   type TableColumn,
   Time,
 } from '../../ui/index.ts'
-import { linkTo, openTarget, parseTarget, type Target, useParam, useValueMenu } from '../../workbench/index.ts'
+import { linkTo, openTarget, parseTarget, type Target, useParam, useValueMenu, WaysOut } from '../../workbench/index.ts'
 import { rowsWhere } from './scope.ts'
 import { ScoreBar } from './ScoreBar.tsx'
 import styles from './services.module.css'
@@ -251,7 +251,11 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
         onOpen={(row) => openChange(shown, row)}
         onCellMenu={values.onCellMenu}
         stale={stale}
-        empty={<EmptyState title={t('services.noChanges')}>{t('services.noChangesHint')}</EmptyState>}
+        empty={
+          <EmptyState title={t('services.noChanges')} actions={<WaysOut topic="look" />}>
+            {t('services.noChangesHint')}
+          </EmptyState>
+        }
       />
       {values.menu}
     </div>

@@ -38,6 +38,7 @@ export function HeadlineLine({
 }) {
   const t = useT()
   const zone = usePreferences((p) => p.zone)
+  const calm = service === undefined ? t('services.calm') : t('services.calmService', { service })
   return (
     <div className={styles['headline']}>
       {headline ? (
@@ -52,7 +53,8 @@ export function HeadlineLine({
         </p>
       ) : (
         <p className={styles['answer']} data-testid="headline">
-          {service === undefined ? t('services.calm') : t('services.calmService', { service })}
+          {calm}
+          <WhyButton question={question} value={calm} />
         </p>
       )}
       {service !== undefined ? (

@@ -8,7 +8,7 @@ import { useT } from '../../i18n/index.ts'
 import { numberOf, textOf } from '../../lib/engine/index.ts'
 import { categoryVar, type Tone } from '../../theme/palette.ts'
 import { DataTable, EmptyState, NameTag, type TableColumn } from '../../ui/index.ts'
-import { addFilter, useParam, useValueMenu } from '../../workbench/index.ts'
+import { addFilter, useParam, useValueMenu, WaysOut } from '../../workbench/index.ts'
 import { MovedCell } from './MovedCell.tsx'
 import { RangeSpark } from './RangeSpark.tsx'
 import { ScoreBar } from './ScoreBar.tsx'
@@ -138,7 +138,11 @@ export function ServiceTable({ frame, input, sparks, moved, range, window, stale
         onOpen={(row) => addFilter({ field: 'service', value: textOf(frame, 'service', row), exclude: false })}
         onCellMenu={values.onCellMenu}
         stale={stale}
-        empty={<EmptyState title={t('services.none')}>{t('services.noneHint')}</EmptyState>}
+        empty={
+          <EmptyState title={t('services.none')} actions={<WaysOut topic="look" />}>
+            {t('services.noneHint')}
+          </EmptyState>
+        }
       />
       {values.menu}
     </>

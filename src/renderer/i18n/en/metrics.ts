@@ -33,6 +33,7 @@ export const metrics = {
   'builder.none': 'none',
   none: 'No metrics in these sources',
   'none.text': 'Import OpenMetrics, OTLP or Prometheus query results, or open the demo incident.',
+  clearSearch: 'Clear search',
   noneNamed: 'No metric matches “{text}”.',
   seriesCount: '{type} · {n}',
   noLanes: 'No lanes',

@@ -35,6 +35,7 @@ export const metrics: Words<'metrics'> = {
   'builder.none': '无',
   none: '这些数据源中没有指标',
   'none.text': '导入 OpenMetrics、OTLP 或 Prometheus 查询结果，或打开演示事故。',
+  clearSearch: '清除搜索',
   noneNamed: '没有匹配“{text}”的指标。',
   seriesCount: '{type} · {n}',
   noLanes: '没有泳道',

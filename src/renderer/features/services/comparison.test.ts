@@ -1,7 +1,7 @@
 // Which windows the overview compares, with ranges as an incident leaves them.
 import { describe, expect, test } from 'vitest'
 import { asEpochNs, type TimeRange } from '../../../shared/base/time.ts'
-import { earlierWindow, hasEarlier, onsetWindows } from './comparison.ts'
+import { earlierWindow, hasEarlier, onsetWindows, servicesMoved } from './comparison.ts'
 
 const at = (text: string): bigint => BigInt(Date.parse(`2026-11-02T${text}Z`)) * 1_000_000n
 const range = (from: string, to: string): TimeRange => ({ from: asEpochNs(at(from)), to: asEpochNs(at(to)) })
@@ -19,6 +19,17 @@ describe('a range that is all there is', () => {
       ['14:48:00', '16:00:00'],
       false,
     ])
+  })
+
+  test('needs nothing but services to be cut where one moved in its middle', () => {
+    const others = [
+      { kind: 'metric', score: 9.7, at: at('15:03:00') },
+      { kind: 'version', score: 4.5, at: at('14:41:53') },
+    ]
+    const cuts = [service, ...others.filter((c) => c.kind !== 'metric')]
+    expect(servicesMoved(whole, cuts)).toBe(true)
+    expect(onsetWindows(whole, cuts, [])).toEqual(onsetWindows(whole, [service, ...others], []))
+    expect(servicesMoved(whole, [...others, { ...service, at: at('14:02:00') }])).toBe(false)
   })
 
   test('keeps a rollout shortly before the onset out of the baseline, and an old one in it', () => {

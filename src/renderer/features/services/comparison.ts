@@ -53,15 +53,23 @@ export interface Alert {
 
 const isFact = (kind: string): boolean => kind === 'version' || kind === 'object'
 
+const inMiddle = (range: TimeRange, changes: readonly Change[]): Change[] => {
+  const length = range.to - range.from
+  const [earliest, latest] = [range.from + length / 8n, range.to - length / 8n]
+  return changes.filter((c) => c.at !== null && c.at >= earliest && c.at <= latest)
+}
+
+/** Whether a service's own change says where the range is cut: then nothing else need be looked at. */
+export const servicesMoved = (range: TimeRange, changes: readonly Change[]): boolean =>
+  inMiddle(range, changes).some((c) => c.kind === 'service')
+
 /**
  * Cuts the range at the onset of its greatest change of a service (of anything, where no service changed), or at the
  * rollout up to ten minutes before it; ends it where the last alert ended. In the middle where no onset stands out.
  */
 export function onsetWindows(range: TimeRange, changes: readonly Change[], alerts: readonly Alert[]): Comparison {
   const length = range.to - range.from
-  const earliest = range.from + length / 8n
-  const latest = range.to - length / 8n
-  const inside = changes.filter((c) => c.at !== null && c.at >= earliest && c.at <= latest)
+  const inside = inMiddle(range, changes)
   const moves = inside.filter((c) => !isFact(c.kind))
   const services = moves.filter((c) => c.kind === 'service')
   const top = [...(services.length > 0 ? services : moves)].sort((a, b) => b.score - a.score)[0]

@@ -2,10 +2,19 @@
 
 import { useMemo } from 'react'
 import { type EpochNs, formatRfc3339, fromMillis, type TimeRange, tryParseInstant } from '../../../shared/base/time.ts'
+import type { Frame } from '../../../shared/frame/frame.ts'
 import type { WatchdeckError } from '../../../shared/base/errors.ts'
 import { cellOf, numberOf, textOf, useMethod } from '../../lib/engine/index.ts'
 import { type Param, usePlace, useRange, useScope, useSources } from '../../workbench/index.ts'
-import { type Comparison, earlierWindow, hasEarlier, modeOf, onsetWindows, smaller } from './comparison.ts'
+import {
+  type Comparison,
+  earlierWindow,
+  hasEarlier,
+  modeOf,
+  onsetWindows,
+  servicesMoved,
+  smaller,
+} from './comparison.ts'
 
 export interface ComparisonState {
   readonly comparison: Comparison | undefined
@@ -48,7 +57,16 @@ export function useComparison(): ComparisonState {
   const known = sources.data !== undefined || sources.error !== undefined
   const earlier = hasEarlier(range, earliest)
   const onset = custom === undefined && (mode === 'onset' || (mode === 'auto' && known && !earlier))
-  const moved = useMethod('services.changes', onset ? { ...scope, limit: 200 } : null, { keepPrevious: false })
+  const moved = useMethod('services.changes', onset ? { ...scope, kinds: [...CUTS], limit: 200 } : null, {
+    keepPrevious: false,
+  })
+  const cuts = useMemo(() => moved.data && changesOf(moved.data.table), [moved.data])
+  const others = onset && cuts !== undefined && !servicesMoved(range, cuts)
+  const anything = useMethod('services.changes', others ? { ...scope, limit: 200 } : null, { keepPrevious: false })
+  const changes = useMemo(
+    () => (others ? anything.data && changesOf(anything.data.table) : cuts),
+    [others, anything.data, cuts],
+  )
   const alerts = useMethod('clusters.happenings', onset ? { ...scope, kinds: ['alert'], limit: 2000 } : null, {
     keepPrevious: false,
   })
@@ -58,12 +76,7 @@ export function useComparison(): ComparisonState {
     if (mode === 'hour' || mode === 'same') return earlierWindow(range, mode)
     if (!known) return undefined
     if (!onset) return earlierWindow(range, range.to - range.from > 3_600_000_000_000n ? 'hour' : 'same')
-    if (!moved.data || (!alerts.data && !alerts.error)) return undefined
-    const { table } = moved.data
-    const changes = Array.from({ length: table.rowCount }, (_, row) => {
-      const at = cellOf(table, 'at', row)
-      return { kind: textOf(table, 'kind', row), score: numberOf(table, 'score', row), at: asInstant(at) }
-    })
+    if (!changes || (!alerts.data && !alerts.error)) return undefined
     const fired = alerts.data?.table
     return onsetWindows(
       range,
@@ -73,8 +86,19 @@ export function useComparison(): ComparisonState {
         to: fired ? asInstant(cellOf(fired, 'endTime', row)) : null,
       })),
     )
-  }, [custom, mode, known, onset, range, moved.data, alerts.data, alerts.error])
-  return { comparison, error: moved.error, retry: moved.refetch }
+  }, [custom, mode, known, onset, range, changes, alerts.data, alerts.error])
+  const failed = moved.error ? moved : anything
+  return { comparison, error: failed.error, retry: failed.refetch }
 }
+
+/** What can cut the range; measured in a fraction of the time that everything takes. */
+const CUTS = ['service', 'version', 'object'] as const
+
+const changesOf = (table: Frame): Array<{ kind: string; score: number; at: bigint | null }> =>
+  Array.from({ length: table.rowCount }, (_, row) => ({
+    kind: textOf(table, 'kind', row),
+    score: numberOf(table, 'score', row),
+    at: asInstant(cellOf(table, 'at', row)),
+  }))
 
 const asInstant = (value: unknown): bigint | null => (typeof value === 'bigint' ? value : null)

@@ -113,6 +113,10 @@ test('whoever develops a view sees what it cost: engine, page, rows and bytes of
   await app.evaluate(() => location.assign('#/logs'))
   const row = panel.getByRole('row').filter({ hasText: 'logs.search' })
   await expect(row).toHaveText(/logs\.search.* ms.* ms200/)
+  // also where the time is fixed, refreshing asks again
+  await expect(row.getByRole('cell').nth(1)).toHaveText('1')
+  await app.keyboard.press('r')
+  await expect(row.getByRole('cell').nth(1)).toHaveText('2')
   await app.evaluate(() => location.assign('#/services'))
   await expect(panel.getByRole('row').filter({ hasText: 'services.overview' })).toBeVisible()
   await expect(row).toHaveCount(0)

@@ -1,15 +1,19 @@
-// The main story, by keyboard alone, in both languages: a newcomer opens the demo, sees what changed, follows it to a
-// slow trace and its logs, pins both, writes a note, saves one file, and somebody else opens it on a computer without
-// any source and writes the report.
+// The main story, by keyboard alone, in both languages, on the demo and on dropped files: a newcomer brings data, sees what
+// changed, follows it to a slow trace and its logs, pins both, writes a note, saves one file, and somebody else opens it on a
+// computer without any source, where it stays when the file is moved, and writes the report.
 
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { expect, idle, test } from './support/watchdeck.ts'
+import { expect, idle, runCli, test } from './support/watchdeck.ts'
 
 const WORDS = {
   en: {
     demo: 'Open the demo incident',
+    import: 'Import 1 file',
+    look: 'Look at it',
+    incident: 'Checkout is slow',
     openFile: 'Open an incident file',
     changes: 'What changed',
     traces: 'Traces found',
@@ -28,6 +32,9 @@ const WORDS = {
   },
   'zh-CN': {
     demo: '打开演示事故',
+    import: '导入 1 个文件',
+    look: '查看数据',
+    incident: '下单变慢',
     openFile: '打开事故文件',
     changes: '发生了哪些变化',
     traces: '找到的 trace',
@@ -80,8 +87,41 @@ async function walkTo(page: Page, table: string, text: string): Promise<void> {
   throw new Error(`no row of ${table} says ${text}`)
 }
 
-for (const language of ['en', 'zh-CN'] as const)
-  test(`from the demo to a report on another computer, by keyboard alone (${language})`, async ({
+/** A part of the demo as people have it: one file of OTLP JSON, made by an engine that is gone. */
+async function telemetryFile(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'watchdeck-e2e-files-'))
+  try {
+    const { source } = JSON.parse((await runCli(dataDir, ['demo', '--seed', '1', '--scale', '0.02'])).stdout) as {
+      source: string
+    }
+    const path = join(dataDir, 'shop.json')
+    const { code, stderr } = await runCli(dataDir, ['export', '--source', source, '--format', 'otlp-json', '-o', path])
+    expect(code, stderr).toBe(0)
+    return await readFile(path, 'utf8')
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function drop(page: Page, name: string, text: string): Promise<void> {
+  await page.evaluate(
+    ([called, content]) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([content], called))
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
+    },
+    [name, text] as const,
+  )
+}
+
+for (const [begin, language] of [
+  ['demo', 'en'],
+  ['demo', 'zh-CN'],
+  ['files', 'en'],
+  ['files', 'zh-CN'],
+] as const)
+  test(`from ${begin === 'demo' ? 'the demo' : 'dropped files'} to a report on another computer, by keyboard alone (${language})`, async ({
     watchdeck,
     elsewhere,
     app,
@@ -95,11 +135,36 @@ for (const language of ['en', 'zh-CN'] as const)
     await app.reload()
     await idle(app)
 
-    await test.step('start: the demo opens, the overview says in words what is wrong', async () => {
-      await tabTo(app, words.demo)
-      await app.keyboard.press('Enter')
-      await expect(app).toHaveURL(/#\/incidents\/inc-/, { timeout: 120_000 })
-      await idle(app)
+    await test.step('start: the data comes in, the overview says in words what is wrong', async () => {
+      if (begin === 'demo') {
+        // in Chinese by the form behind "More", as a small one
+        if (language === 'zh-CN') {
+          await tabTo(app, '更多')
+          await press(app, 'Enter')
+          await tabTo(app, '规模', 'combobox')
+          await press(app, 'Enter')
+          await press(app, 'ArrowUp', 'Enter')
+          await tabTo(app, words.demo)
+        } else await tabTo(app, words.demo)
+        await app.keyboard.press('Enter')
+        await expect(app).toHaveURL(/#\/incidents\/inc-/, { timeout: 120_000 })
+        await idle(app)
+      } else {
+        await drop(app, 'shop.json', await telemetryFile())
+        await app.waitForURL(/paths=/)
+        await idle(app)
+        await tabTo(app, words.import)
+        await app.keyboard.press('Enter')
+        await app.waitForURL(/job=/)
+        await idle(app)
+        await tabTo(app, words.look)
+        await press(app, 'Enter')
+        // the time of the trouble: the hour before it is what it is compared with
+        await press(app, 't')
+        await app.keyboard.press('Control+a')
+        await app.keyboard.type('2026-11-02 14:44 to 15:24')
+        await press(app, 'Enter')
+      }
       await press(app, 'g', 'o')
       await expect(app).toHaveURL(/#\/services/)
       await expect(app.getByText('payment').first()).toBeVisible()
@@ -118,6 +183,11 @@ for (const language of ['en', 'zh-CN'] as const)
       await press(app, 'ArrowDown', 'Enter')
       await expect(app.getByText(words.critical).first()).toBeVisible()
       await press(app, 'p')
+      if (begin === 'files') {
+        // there is no incident yet: the first pin begins one
+        await app.keyboard.type(words.incident)
+        await press(app, 'Enter')
+      }
       await expect(app.getByText(words.pinned).first()).toBeVisible()
     })
 
@@ -198,3 +268,47 @@ for (const language of ['en', 'zh-CN'] as const)
     })
     await context.close()
   })
+
+test('an opened file says so when it is gone, works again from its new place, and names the time it has', async ({
+  watchdeck,
+  elsewhere,
+  page,
+}, info) => {
+  test.setTimeout(90_000)
+  const demo = JSON.parse((await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')).stdout) as {
+    incident: string
+  }
+  const [path, moved] = [info.outputPath('here.watchdeck'), info.outputPath('there.watchdeck')]
+  const ask = async (method: string, input: unknown, of = elsewhere): Promise<Record<string, string>> =>
+    JSON.parse((await of.cli('call', method, '--input', JSON.stringify(input))).stdout)
+  await ask('file.save', { incident: demo.incident, path }, watchdeck)
+
+  await page.addInitScript(() => Object.assign(window, { __WATCHDECK_TEST__: true }))
+  await page.goto(elsewhere.url)
+  const opened = await ask('file.open', { path })
+  const room = `#/incidents/${opened['incident']}`
+  await page.evaluate((to) => location.assign(to), room)
+  await idle(page)
+  await expect(page.getByText('An opened file, read-only.')).toBeVisible()
+
+  await test.step('outside of its time there is nothing, and the way back is offered', async () => {
+    await page.evaluate(() => location.assign('#/logs?from=2026-11-03T14:00:00Z&to=2026-11-03T15:00:00Z'))
+    await idle(page)
+    await page.getByRole('button', { name: /2026-11-02 14:00/ }).click()
+    await idle(page)
+    await expect(page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first()).toBeVisible()
+  })
+
+  await test.step('moved away: the room says so and keeps what was written', async () => {
+    await page.evaluate((to) => location.assign(to), room)
+    await idle(page)
+    await elsewhere.restart(() => rename(path, moved))
+    await expect(page.getByText('The file of this incident is not there any more.')).toBeVisible()
+  })
+
+  await test.step('opened from its new place it is whole again', async () => {
+    await ask('file.open', { path: moved })
+    await expect(page.getByText('An opened file, read-only.')).toBeVisible()
+    await expect(page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first()).toBeVisible()
+  })
+})

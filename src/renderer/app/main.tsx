@@ -9,14 +9,14 @@ import { assertDefined } from '../../shared/base/assert.ts'
 import { connectEngine } from '../lib/engine/connect.ts'
 import { EngineProvider, setEngine } from '../lib/engine/context.ts'
 import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
-import { followChanges, recoverAfterBreaks } from '../lib/engine/invalidate.ts'
+import { askAllAgain, followChanges, recoverAfterBreaks } from '../lib/engine/invalidate.ts'
 import { measured } from '../lib/engine/measured.ts'
 import { installIdle, isTest } from '../lib/idle.ts'
 import { startTheme } from '../theme/theme.ts'
 import { watchTyping } from '../lib/program.ts'
 import { activeCommands } from '../workbench/commands.ts'
 import { ErrorBoundary } from '../workbench/ErrorBoundary.tsx'
-import { startPlace } from '../workbench/place-store.ts'
+import { startPlace, usePlaceStore } from '../workbench/place-store.ts'
 import { registerFeatures } from '../workbench/registry.ts'
 import { App } from './App.tsx'
 import { FEATURES } from './features.ts'
@@ -35,6 +35,7 @@ async function start(): Promise<void> {
   registerFeatures(FEATURES)
   followChanges(client, queries)
   recoverAfterBreaks(client, queries)
+  usePlaceStore.subscribe((now, before) => now.refreshes !== before.refreshes && askAllAgain(queries))
   installIdle(client, queries)
   if (isTest()) window.__commands = activeCommands
   followLaunches(window.watchdeck, client)

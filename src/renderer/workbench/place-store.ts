@@ -23,6 +23,8 @@ interface PlaceState {
   readonly place: Place
   /** the instant that `now` means; moves on refresh and while live */
   readonly now: EpochNs
+  /** how often a person asked to refresh */
+  readonly refreshes: number
   /** how often `now` moves, ms; 0 = paused */
   readonly liveEveryMs: number
   /** used where the address names no range: the extent of the newest data, once known */
@@ -39,6 +41,7 @@ const wallNow = (): EpochNs => fromMillis(Date.now())
 export const usePlaceStore = create<PlaceState>()(() => ({
   place: here(),
   now: wallNow(),
+  refreshes: 0,
   liveEveryMs: 0,
   fallbackRange: DEFAULT_RANGE,
   fallbackKnown: false,
@@ -62,7 +65,13 @@ export function startPlace(): Disposable {
   let timer: ReturnType<typeof setInterval> | undefined
   const rearm = (everyMs: number): void => {
     clearInterval(timer)
-    timer = everyMs > 0 ? setInterval(() => document.visibilityState === 'visible' && refreshNow(), everyMs) : undefined
+    timer =
+      everyMs > 0
+        ? setInterval(
+            () => document.visibilityState === 'visible' && usePlaceStore.setState({ now: wallNow() }),
+            everyMs,
+          )
+        : undefined
   }
   rearm(usePlaceStore.getState().liveEveryMs)
   const unsubscribe = usePlaceStore.subscribe((s, before) => {
@@ -75,7 +84,8 @@ export function startPlace(): Disposable {
   })
 }
 
-export const refreshNow = (): void => usePlaceStore.setState({ now: wallNow() })
+/** A person wants to see what there is now: `now` moves, and what it does not move for is asked again (main.tsx). */
+export const refreshNow = (): void => usePlaceStore.setState((s) => ({ now: wallNow(), refreshes: s.refreshes + 1 }))
 /** 0 pauses. */
 export const setLive = (everyMs: number): void => usePlaceStore.setState({ liveEveryMs: everyMs })
 export const setFallbackRange = (range: RangeText): void =>

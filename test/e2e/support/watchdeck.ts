@@ -83,7 +83,10 @@ function ended(server: ChildProcess): Promise<void> {
   })
 }
 
-function runCli(dataDir: string, words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+export function runCli(
+  dataDir: string,
+  words: readonly string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [CLI, ...words, '--data-dir', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''

@@ -185,13 +185,7 @@ function SaveForm({
             onChange={setPassphrase}
             help={t(passphrase === '' ? 'files.noPassphrase' : 'files.passphraseLost')}
           />
-          <div className={styles['labelled']}>
-            <span>{t('files.size')}</span>
-            <span className={styles['size']} data-testid="save-size" aria-busy={estimate.fetching}>
-              {estimate.error ? '–' : estimate.data ? `≈ ${formatBytes(estimate.data.bytes)}` : '…'}
-            </span>
-            {passphrase !== '' && <Checkbox label={t('files.showPassphrase')} checked={show} onChange={setShow} />}
-          </div>
+          {passphrase !== '' && <Checkbox label={t('files.showPassphrase')} checked={show} onChange={setShow} />}
         </div>
         {estimate.error && (
           <p className={styles['warn']}>
@@ -199,36 +193,45 @@ function SaveForm({
           </p>
         )}
       </section>
-      {taken && (
-        <div className={styles['warn']} role="alert">
-          <StatusShape tone="warning" />
-          <span>
-            {say(job.error?.message ?? '')} {say(job.error?.hint ?? '')}
-          </span>
-          {desktop && <Checkbox label={t('files.replace')} checked={replace} onChange={setReplace} />}
-        </div>
-      )}
-      {job.running && (
-        <div
-          role="progressbar"
-          aria-label={t('files.saving')}
-          aria-valuenow={Math.round((job.progress?.fraction ?? 0) * 100)}
-        >
-          <div className={styles['bar']}>
-            <i style={{ width: `${(job.progress?.fraction ?? 0) * 100}%` }} />
+      {/* always in sight, however long the form: what it will weigh, how far it is, what is in the way */}
+      <div className={styles['foot']}>
+        {taken && (
+          <div className={styles['warn']} role="alert">
+            <StatusShape tone="warning" />
+            <span>
+              {say(job.error?.message ?? '')} {say(job.error?.hint ?? '')}
+            </span>
+            {desktop && <Checkbox label={t('files.replace')} checked={replace} onChange={setReplace} />}
           </div>
-          <span className={styles['dim']}>{job.progress ? say(job.progress.message) : t('files.saving')}</span>
-        </div>
-      )}
-      <div className={styles['end']}>
-        {job.running ? (
-          <Button onClick={job.cancel}>{t('files.cancelSave')}</Button>
-        ) : (
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
         )}
-        <Button type="submit" kind="primary" icon="file" disabled={empty || job.running}>
-          {t('files.saveNow')}
-        </Button>
+        {job.running && (
+          <div
+            role="progressbar"
+            aria-label={t('files.saving')}
+            aria-valuenow={Math.round((job.progress?.fraction ?? 0) * 100)}
+          >
+            <div className={styles['bar']}>
+              <i style={{ width: `${(job.progress?.fraction ?? 0) * 100}%` }} />
+            </div>
+            <span className={styles['dim']}>{job.progress ? say(job.progress.message) : t('files.saving')}</span>
+          </div>
+        )}
+        <div className={styles['buttons']}>
+          <span>
+            {t('files.size')}{' '}
+            <span className={styles['size']} data-testid="save-size" aria-busy={estimate.fetching}>
+              {estimate.error ? '–' : estimate.data ? `≈ ${formatBytes(estimate.data.bytes)}` : '…'}
+            </span>
+          </span>
+          {job.running ? (
+            <Button onClick={job.cancel}>{t('files.cancelSave')}</Button>
+          ) : (
+            <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          )}
+          <Button type="submit" kind="primary" icon="file" disabled={empty || job.running}>
+            {t('files.saveNow')}
+          </Button>
+        </div>
       </div>
     </form>
   )

@@ -53,6 +53,7 @@ export default function ServerView() {
     align: 'end',
     render: ({ frame, row }) => formatDurationNs(BigInt(Math.round(numberOf(frame, id, row)))),
   })
+  const holdsFor = length('holdsForNs', t('metrics.server.holdsFor'))
   const ruleColumns: TableColumn[] = [
     {
       id: 'state',
@@ -72,7 +73,11 @@ export default function ServerView() {
     { id: 'name', title: t('metrics.server.name'), width: 220 },
     { id: 'query', title: t('metrics.server.query'), width: 300, grow: true },
     { id: 'lastError', title: t('metrics.server.lastError'), width: 200, grow: true },
-    length('holdsForNs', t('metrics.server.holdsFor')),
+    {
+      ...holdsFor,
+      // what records has nothing to hold for
+      render: (cell) => (textOf(cell.frame, 'type', cell.row) === 'alerting' ? holdsFor.render?.(cell) : null),
+    },
     length('evaluationNs', t('metrics.server.took')),
     time('evaluatedAt', t('metrics.server.evaluatedAt')),
     { id: 'group', title: t('metrics.server.group'), width: 120 },
@@ -94,11 +99,11 @@ export default function ServerView() {
     },
     { id: 'job', title: t('metrics.server.job'), width: 150 },
     { id: 'instance', title: t('metrics.server.instance'), width: 190 },
-    { id: 'lastError', title: t('metrics.server.lastError'), width: 320, grow: true },
+    { id: 'lastError', title: t('metrics.server.lastError'), width: 280, grow: true },
     time('scrapedAt', t('metrics.server.scrapedAt')),
     length('scrapeNs', t('metrics.server.took')),
     { id: 'interval', title: t('metrics.server.interval'), width: 80 },
-    { id: 'url', title: t('metrics.server.url'), width: 260, grow: true },
+    { id: 'url', title: t('metrics.server.url'), width: 220, grow: true },
   ]
   const costColumns: TableColumn[] = [
     {

@@ -24,14 +24,36 @@ export function useAlertMarks(
   const table = answer.data?.table
   return useMemo(() => {
     if (!shown || !table || table.rowCount === 0) return NONE
-    return Array.from({ length: table.rowCount }, (_, row): Mark => {
-      const to = cellOf(table, 'to', row)
-      return {
-        at: cellOf(table, 'from', row) as bigint,
-        until: typeof to === 'bigint' ? to : end,
-        label: textOf(table, 'name', row),
-        tone: textOf(table, 'severity', row) === 'critical' ? 'critical' : 'warning',
-      }
-    })
+    return united(
+      Array.from({ length: table.rowCount }, (_, row): Stretch => {
+        const to = cellOf(table, 'to', row)
+        return {
+          at: cellOf(table, 'from', row) as bigint,
+          until: typeof to === 'bigint' ? to : end,
+          label: textOf(table, 'name', row),
+          tone: textOf(table, 'severity', row) === 'critical' ? 'critical' : 'warning',
+        }
+      }),
+    )
   }, [shown, table, end])
+}
+
+type Stretch = Mark & { readonly until: bigint }
+
+/** Alerts of one name that overlap are one stretch: twenty targets that are down would hide the line under their colour. */
+export function united(marks: readonly Stretch[]): Stretch[] {
+  const out: Stretch[] = []
+  const last = new Map<string, number>()
+  for (const mark of [...marks].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+    const key = `${mark.tone} ${mark.label}`
+    const at = last.get(key)
+    const before = at === undefined ? undefined : out[at]
+    if (at !== undefined && before && mark.at <= before.until)
+      out[at] = { ...before, until: mark.until > before.until ? mark.until : before.until }
+    else {
+      last.set(key, out.length)
+      out.push(mark)
+    }
+  }
+  return out
 }

@@ -53,6 +53,16 @@ export function isLacking(query: Query): boolean {
 export const askLackingAgain = (queries: QueryClient): void =>
   void queries.refetchQueries({ type: 'active', predicate: isLacking })
 
+/**
+ * Asks again what is on screen. After the page has taken over what else changed: what asks already for another time is not
+ * asked twice.
+ */
+export const askAllAgain = (queries: QueryClient): void =>
+  void setTimeout(
+    () => void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.fetchStatus === 'idle' }),
+    0,
+  )
+
 /** After a break everything on screen is asked again: what changed meanwhile was told to nobody. */
 export function recoverAfterBreaks(client: Client, queries: QueryClient): Disposable {
   let broken = false

@@ -48,12 +48,10 @@ export function united(marks: readonly Stretch[]): Stretch[] {
     const key = `${mark.tone} ${mark.label}`
     const at = last.get(key)
     const before = at === undefined ? undefined : out[at]
-    if (at !== undefined && before && mark.at <= before.until)
-      out[at] = { ...before, until: mark.until > before.until ? mark.until : before.until }
-    else {
+    if (at === undefined || !before || mark.at > before.until) {
       last.set(key, out.length)
       out.push(mark)
-    }
+    } else if (mark.until > before.until) out[at] = { ...before, until: mark.until }
   }
   return out
 }

@@ -1,9 +1,9 @@
 // Alerts out of the store: what was recorded of live backends, what imports, demos and opened incident files hold.
 
 import type { TimeRange } from '../../shared/base/time.ts'
-import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
+import { ALERT_UID, GAP_UID, isOpenEnd } from '../../shared/domain/alerts.ts'
 import type { LiveAlert } from '../../shared/domain/live-source.ts'
-import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { happeningsIn, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
 
 export interface RecordedAlert {
   readonly source: string
@@ -41,13 +41,11 @@ export async function recordedAlerts(
     json: string | null
   }>(
     // an alert of long ago may still fire: there is no bound on when it started
-    `WITH found AS (SELECT * FROM ${scope.relation('happenings')}
-       WHERE (kind = 'alert' OR uid = '${GAP_UID}') ${range ? 'AND time_ns < ? AND end_ns >= ?' : ''}
-       QUALIFY NOT starts_with(uid, '${ALERT_UID}') OR count = max(count) OVER (PARTITION BY source, uid, time_ns))
+    `WITH found AS (SELECT * FROM ${happeningsIn(scope.relation('happenings'), range)} WHERE kind = 'alert' OR uid = '${GAP_UID}')
      SELECT t.source, t.time_ns AS time, t.end_ns AS until, t.kind, t.reason, t.message, t.service, t.count, t.uid, a.json
      FROM found t LEFT JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs
      ORDER BY t.time_ns DESC, t.source, t.uid, t.reason, t.attrs`,
-    range ? [range.to, range.from] : [],
+    [],
     { signal },
   )
   const alerts: RecordedAlert[] = []
@@ -62,8 +60,7 @@ export async function recordedAlerts(
         service: row.service,
         summary: row.message,
         version: Number(row.count),
-        // the clock of a source may have been put right by a little
-        endsAt: row.until > OPEN_END / 2n + OPEN_END / 4n ? undefined : row.until,
+        endsAt: isOpenEnd(row.until) ? undefined : row.until,
       })
   }
   return { alerts, gaps }

@@ -153,5 +153,6 @@ test('a page that is not all says so and leads to the rest', async () => {
     const cursor = first.nextCursor ?? 'none'
     const second = await t.client.call(method, { range: SAMPLE_RANGE, limit: 1, cursor })
     expect([second.table.rowCount, second.nextCursor]).toEqual([1, undefined])
+    expect(second.completeness).toEqual({ complete: true, missing: [] })
   }
 })

@@ -6,6 +6,7 @@ import { ALERT_UID } from '../../shared/domain/alerts.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { behind, readCursor, writeCursor } from '../engine/cursor.ts'
+import { happeningsIn } from '../storage/telemetry/api.ts'
 
 /** the order of clusters.happenings, total: rows that are the same in everything shown are numbered */
 const ORDER = [
@@ -28,9 +29,8 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
     })
     const { cursor, limit, ...question } = input
     const key = readCursor(cursor, question, ORDER.length)
-    // what began before the range and was seen again within it is part of it: an event that repeats, an alert that fires
-    const conditions = ['time_ns < ?', 'greatest(time_ns, end_ns) >= ?']
-    const params: Array<string | number | bigint> = [range.to, range.from]
+    const conditions: string[] = []
+    const params: Array<string | number | bigint> = []
     if (input.kinds !== undefined) {
       conditions.push(input.kinds.length === 0 ? 'false' : `kind IN (${input.kinds.map(() => '?').join(', ')})`)
       params.push(...input.kinds)
@@ -65,9 +65,7 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service,
          CASE WHEN starts_with(uid, '${ALERT_UID}') THEN 1 ELSE count END AS count, uid,
          hash(severity, message, object_kind, namespace, name, service, count) AS content
-       FROM ${scope.relation('happenings')} happenings WHERE ${conditions.join(' AND ')}
-       -- of a live alert there is a row for every change: the newest says it all
-       QUALIFY NOT starts_with(uid, '${ALERT_UID}') OR happenings.count = max(happenings.count) OVER (PARTITION BY source, uid, time_ns)
+       FROM ${happeningsIn(scope.relation('happenings'), range)} happenings ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
        ), numbered AS (
          SELECT *, row_number() OVER (PARTITION BY time, "endTime", source, kind, uid, reason, content) AS copy FROM found
        ), placed AS (SELECT *, count(*) OVER () AS total, row_number() OVER (ORDER BY ${ORDERED}) AS place FROM numbered)
@@ -75,14 +73,14 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       [...params, ...(key ?? []), limit],
       { signal },
     )
-    const total = Number(rows[0]?.total ?? 0n)
     const last = rows.at(-1)
     const output = clusters.happenings.output
     return {
       table: frameFromRows(output.shape === 'table' ? output.columns : [], rows),
       completeness:
-        rows.length < total
-          ? { ...scope.completeness, truncated: { returned: rows.length, total } }
+        // the last page leaves nothing out
+        last && last.place < last.total
+          ? { ...scope.completeness, truncated: { returned: rows.length, total: Number(last.total) } }
           : scope.completeness,
       ...(last && last.place < last.total ? { nextCursor: writeCursor(keyOf(last), question) } : {}),
     }

@@ -76,7 +76,6 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
       [...params, ...(key ?? []), limit],
       { signal },
     )
-    const total = Number(rows[0]?.total ?? 0n)
     const output = clusters.objects.output
     const table = frameFromRows(
       output.shape === 'table' ? output.columns : [],
@@ -98,8 +97,9 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
     return {
       table,
       completeness:
-        rows.length < total
-          ? { ...scope.completeness, truncated: { returned: rows.length, total } }
+        // the last page leaves nothing out
+        last && last.place < last.total
+          ? { ...scope.completeness, truncated: { returned: rows.length, total: Number(last.total) } }
           : scope.completeness,
       ...(last && last.place < last.total
         ? { nextCursor: writeCursor([last.kind, last.namespace, last.name, last.uid, last.source], question) }

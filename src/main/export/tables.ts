@@ -5,7 +5,7 @@ import { col } from '../../shared/contract/define.ts'
 import type { EXPORT_KINDS } from '../../shared/contract/export.ts'
 import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
 import type { ColumnSpec } from '../../shared/frame/frame.ts'
-import { hexOfSpan, hexOfUuid, type Scope } from '../storage/telemetry/api.ts'
+import { hexOfSpan, hexOfUuid, type Scope, toldEvents } from '../storage/telemetry/api.ts'
 
 export type ExportKind = (typeof EXPORT_KINDS)[number]
 /** what has a shape in OTLP */
@@ -22,18 +22,6 @@ const attributesOf = (scope: Scope, alias: string, column: string): string =>
 
 const KIND_SQL = `(['unspecified','internal','server','client','producer','consumer'])[t.kind + 1]`
 const STATUS_SQL = `(['unset','ok','error'])[t.status + 1]`
-
-/** Events of spans as traces.get tells them: their times as RFC 3339, corrected as those of their source are. */
-function toldEvents(scope: Scope): string {
-  const offsets = scope.sources.map((id) => scope.sourceKey(id)).map((key) => [key, scope.clockOffset(key)] as const)
-  const moved = offsets.filter(([, offset]) => offset !== 0n).map(([key, offset]) => `WHEN ${key} THEN ${offset}`)
-  const offset = moved.length === 0 ? '0' : `CASE t.source ${moved.join(' ')} ELSE 0 END`
-  const ns = `((e ->> 'time')::BIGINT + ${offset})`
-  const below = `((${ns} % 1000 + 1000) % 1000)`
-  const time = `strftime(make_timestamp((${ns} - ${below}) // 1000), '%Y-%m-%dT%H:%M:%S.%f') || lpad(${below}::VARCHAR, 3, '0') || 'Z'`
-  return `CASE WHEN t.events IS NULL OR t.events = '[]' THEN t.events
-    ELSE to_json(list_transform(t.events::JSON[], lambda e: json_merge_patch(e, json_object('time', ${time}))))::VARCHAR END`
-}
 
 /** One SELECT whose columns stand in the order of `columns`. */
 export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | undefined): ExportTable {

@@ -3,7 +3,7 @@
 import type { TimeRange } from '../../shared/base/time.ts'
 import type { HeldKind } from '../../shared/domain/held.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
-import type { Scope, SqlValue } from '../storage/telemetry/api.ts'
+import { happeningsToKeep, movedEvents, type Scope, type SqlValue } from '../storage/telemetry/api.ts'
 import { LOOKBACK_NS } from '../storage/telemetry/held-gaps.ts'
 import type { TelemetryTable } from '../storage/telemetry/schema.ts'
 
@@ -51,7 +51,10 @@ export function selections(scope: Scope, range: TimeRange, what: SaveScope): Sel
 
   if (wants('traces')) {
     add('traces', 'traces', `SELECT * FROM ${rel('traces')} WHERE trace_id IN (${chosenTraces}) ORDER BY start_ns`)
-    add('spans', 'traces', `SELECT * FROM ${rel('spans')} WHERE trace_id IN (${chosenTraces}) ORDER BY start_ns`)
+    // relations have their own times corrected, not those inside of JSON; the file's clock is right
+    const events = movedEvents(scope)
+    const whole = events === undefined ? '*' : `* REPLACE (${events} AS events)`
+    add('spans', 'traces', `SELECT ${whole} FROM ${rel('spans')} WHERE trace_id IN (${chosenTraces}) ORDER BY start_ns`)
   }
   if (wants('logs')) add('logs', 'logs', `SELECT * FROM ${rel('logs', range)} ${ofService} ORDER BY time_ns, id`)
   if (wants('metrics')) {
@@ -76,12 +79,10 @@ export function selections(scope: Scope, range: TimeRange, what: SaveScope): Sel
       `SELECT * FROM ${rel('objects')} WHERE ${before} ${filtered ? `AND service IN ${list}` : ''} ORDER BY time_ns`,
     )
     // as clusters.happenings has them: what began before and went on in the range is part of it
-    const within = `time_ns < ${range.to} AND greatest(time_ns, end_ns) >= ${range.from}`
-    add(
-      'happenings',
-      'objects',
-      `SELECT * FROM ${rel('happenings')} WHERE ${within} ${filtered ? `AND service IN ${list}` : ''} ORDER BY time_ns`,
+    const kept = happeningsToKeep(scope.relation('happenings'), range, (service) =>
+      filtered ? `${service} IN ${list}` : 'true',
     )
+    add('happenings', 'objects', `${kept} ORDER BY time_ns`)
     add('offsets', 'objects', `SELECT * FROM ${rel('offsets', range)} ORDER BY time_ns`)
   }
   if (wants('user-events'))

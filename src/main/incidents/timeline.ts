@@ -4,7 +4,7 @@ import { formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import { missingOf } from '../storage/missing.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
 import { incidents as contract, type Entry, type Incident } from '../../shared/contract/incidents.ts'
-import { ALERT_UID, GAP_UID, OPEN_END } from '../../shared/domain/alerts.ts'
+import { ALERT_UID, GAP_UID, isOpenEnd } from '../../shared/domain/alerts.ts'
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { recordedCopyId } from '../../shared/domain/recording.ts'
 import { type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
@@ -53,7 +53,8 @@ export async function timeline(
   const behind = completeness.truncated
   const unread = changes.unread + (behind?.total === undefined ? 0 : behind.total - behind.returned)
   const { shown, next } = pageOf(rows, place, input.limit)
-  const isCut = shown.length < rows.length || unread > 0 || behind !== undefined
+  // the last page leaves nothing out; what was not read is on no page
+  const isCut = next !== undefined || unread > 0 || behind !== undefined
   return {
     table: frameFromRows(COLUMNS, shown),
     completeness: {
@@ -90,7 +91,7 @@ function askedBy({ what }: Entry): string | undefined {
 function happeningRow(row: FrameRow, now: bigint): FrameRow {
   const name = row['name'] as string
   const [from, until] = [row['time'] as bigint, row['endTime'] as bigint]
-  const to = until >= OPEN_END ? now : until
+  const to = isOpenEnd(until) ? now : until
   return {
     time: from,
     endTime: to > from ? to : null,

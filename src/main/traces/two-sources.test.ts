@@ -1,11 +1,16 @@
 // Sources of traces: the same trace id in two of them (two exports of one backend, say), and a clock that was put right.
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startTestEngine } from '../../../test/support/engine.ts'
 import { NO_ATTRIBUTES, type SpanRow } from '../../shared/domain/telemetry.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import { exportModule } from '../export/index.ts'
+import { fileModule } from '../file/index.ts'
+import { incidentsModule } from '../incidents/index.ts'
 import { tracesModule } from './index.ts'
 
 const T0 = 1_700_000_000_000_000_000n
@@ -53,7 +58,7 @@ test('search names the source of each; the one with most spans is opened, and th
 })
 
 test('events move with the clock of their source, as the spans do', async () => {
-  await using t = await startTestEngine({ modules: [tracesModule, exportModule] })
+  await using t = await startTestEngine({ modules: [tracesModule, exportModule, incidentsModule, fileModule] })
   const { id } = t.stores.catalog.sources.create({ name: 's', kind: 'import', origin: [], readOnly: false })
   const writer = await t.stores.telemetry.writer(id)
   await writer.write({ kind: 'spans', rows: [{ ...span(1), events: [{ time: T0 + 7n, name: 'retry' }] }] })
@@ -66,5 +71,20 @@ test('events move with the clock of their source, as the spans do', async () => 
   for (const format of ['ndjson', 'csv'] as const) {
     const { text } = await t.client.call('export.run', { sources: [id], kinds: ['traces'], format })
     expect(text).toContain(at)
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'watchdeck-moved-'))
+  try {
+    const path = join(folder, 'x.watchdeck')
+    const range = { from: formatRfc3339(T0 + hour - 1n), to: formatRfc3339(T0 + hour + 1000n) }
+    const made = { title: 'Moved', severity: 'minor' as const, range, sources: [id] }
+    const incident = await t.client.call('incidents.create', made)
+    await t.client.call('file.save', { incident: incident.id, path, redact: false })
+    const { source } = await t.client.call('file.open', { path })
+    const [kept] = frameToJsonTable(
+      (await t.client.call('traces.get', { traceId: TRACE, sources: [source] })).table,
+    ).rows
+    expect([kept?.['start'], kept?.['events']]).toEqual([row?.['start'], row?.['events']])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 })

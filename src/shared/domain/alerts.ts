@@ -6,6 +6,9 @@ import type { HappeningRow } from './telemetry.ts'
 
 /** The end of an alert that still fires: the year 2200. */
 export const OPEN_END = 7_258_118_400_000_000_000n
+/** Past this an end is none; the clock of a source may have been put right, and with it the end of what still fires. */
+export const OPEN_FROM = (OPEN_END / 4n) * 3n
+export const isOpenEnd = (end: bigint): boolean => end > OPEN_FROM
 export const ALERT_UID = 'alert:'
 /** uid of rows that say when nobody looked */
 export const GAP_UID = 'unwatched:'

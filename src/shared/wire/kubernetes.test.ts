@@ -74,3 +74,21 @@ it('values of a ConfigMap under keys that speak of secrets are hidden, others st
     'app.properties': 'retries=3',
   })
 })
+
+it.each([
+  ['beyond 64 bits', '9999-12-31T23:59:59Z'],
+  ['far in the future', '2199-12-31T23:59:59Z'],
+])('an event that was last seen at a time %s ends when it was first seen, and that is told', (_, lastTimestamp) => {
+  const into = new Collector()
+  const wire = kubernetesJsonReader({
+    into,
+    fileTime: 1_793_628_000_000_000_000n,
+    plausible: { from: 946_684_800_000_000_000n, to: 1_825_164_000_000_000_000n },
+  })
+  const event = { kind: 'Event', reason: 'BackOff', firstTimestamp: '2026-11-02T13:10:00Z', lastTimestamp }
+  wire.push(new TextEncoder().encode(JSON.stringify(event)))
+  wire.end()
+  const [row] = into.happenings
+  expect(row?.endTime).toBe(row?.time)
+  expect(into.notes).toEqual(['an event that was last seen at a time that cannot be ends when it was first seen'])
+})

@@ -97,9 +97,12 @@ class KubernetesObjects {
       into.skip(line, problem, raw)
       return
     }
-    const last = [series.lastObservedTime, raw.lastTimestamp, raw.deprecatedLastTimestamp]
+    const lastSeen = [series.lastObservedTime, raw.lastTimestamp, raw.deprecatedLastTimestamp]
       .map((value) => fieldTime(value ?? undefined, 'rfc3339', 'UTC'))
       .find((value) => value !== undefined)
+    const isKnown = lastSeen === undefined || timeProblem(lastSeen, this.#options) === undefined
+    if (!isKnown) into.note('an event that was last seen at a time that cannot be ends when it was first seen')
+    const last = isKnown ? lastSeen : undefined
     const count = [series.count, raw.count, raw.deprecatedCount].find(
       (value): value is number => typeof value === 'number' && value > 0,
     )

@@ -2,6 +2,7 @@
 // The writer (writer.ts) appends what comes out.
 
 import type { SampleRow, TelemetryBatch } from '../../../shared/domain/telemetry.ts'
+import { isOpenEnd } from '../../../shared/domain/alerts.ts'
 import { assert } from '../../../shared/base/assert.ts'
 import { ChunkBuilder } from './chunk-builder.ts'
 import { TraceIdColumn } from './columns.ts'
@@ -209,7 +210,8 @@ export class BatchEncoder {
         for (const happening of batch.rows.slice(from, to)) {
           writeHappening(out, source, names, happening)
           // its last moment is inside, as that of every row
-          this.#seen(happening.time, happening.endTime - happening.time + 1n)
+          const { time, endTime } = happening
+          this.#seen(time, isOpenEnd(endTime) ? undefined : endTime - time + 1n)
         }
         written.happenings += to - from
         return

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
+import { OPEN_FROM } from '../../../shared/domain/alerts.ts'
 import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
 import { missingOf, toldMissing } from '../missing.ts'
@@ -223,13 +224,15 @@ function bounded(value: bigint): bigint {
   return value < -limit + 1n ? -limit + 1n : value > limit - 1n ? limit - 1n : value
 }
 
-/** Adds the clock's offset to every time of a row; a time of 0 means "unknown" and stays. */
+/** Adds the clock's offset to every time of a row; a time of 0 means "unknown" and stays, and so does the end of what has none. */
 export function shifted(table: TelemetryTable, offset: bigint): string {
   const times = TIME_COLUMNS[table]
   if (offset === 0n || times.length === 0) return '*'
   const main = TIME_COLUMN[table]
   const replaced = times.map((t) =>
-    t === main ? `${t} + (${offset}) AS ${t}` : `CASE WHEN ${t} = 0 THEN 0 ELSE ${t} + (${offset}) END AS ${t}`,
+    t === main
+      ? `${t} + (${offset}) AS ${t}`
+      : `CASE WHEN ${t} = 0 OR ${t} > ${OPEN_FROM} THEN ${t} ELSE ${t} + (${offset}) END AS ${t}`,
   )
   return `* REPLACE (${replaced.join(', ')})`
 }

@@ -3,7 +3,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import type { TimeRange } from '../../../shared/base/time.ts'
-import { OPEN_END } from '../../../shared/domain/alerts.ts'
+import { isOpenEnd } from '../../../shared/domain/alerts.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { Bars } from '../../charts/index.ts'
 import { useT } from '../../i18n/index.ts'
@@ -127,7 +127,7 @@ export function Happenings({ frame, input, range, stale, onUid, bare = false }: 
         render: ({ frame: f, row }) => {
           const [from, to] = [cellOf(f, 'time', row), cellOf(f, 'endTime', row)]
           if (typeof from !== 'bigint') return null
-          if (typeof to !== 'bigint' || to >= OPEN_END)
+          if (typeof to !== 'bigint' || isOpenEnd(to))
             return textOf(f, 'kind', row) === 'alert' ? t('clusters.firing') : null
           return to > from ? formatDurationNs(to - from) : null
         },

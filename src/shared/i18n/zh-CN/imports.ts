@@ -88,6 +88,8 @@ export const imports: PhraseBook = {
   'a Kubernetes object without a name': '没有名称的 Kubernetes 对象',
   'a YAML document larger than 16 MB': 'YAML 文档超过 16 MB',
   'an event without a time': '没有时间的事件',
+  'an event that was last seen at a time that cannot be ends when it was first seen':
+    '最后出现时间不可能的事件，以首次出现的时间为结束时间',
   'not a Kubernetes object': '不是 Kubernetes 对象',
   'not valid YAML': '不是有效的 YAML',
   '[nested too deeply]': '[嵌套过深]',

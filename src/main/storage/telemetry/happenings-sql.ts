@@ -1,0 +1,35 @@
+// What happened in a range, as SQL over a relation of happenings.
+
+import type { TimeRange } from '../../../shared/base/time.ts'
+import { ALERT_UID } from '../../../shared/domain/alerts.ts'
+
+const IS_LIVE_ALERT = `starts_with(uid, '${ALERT_UID}')`
+/** the rows of one live alert: one for every change, the highest `count` is the newest */
+const VERSIONS = 'PARTITION BY source, uid, time_ns'
+
+/**
+ * A parenthesised SELECT, to stand after FROM. What began before the range and was seen again within it is part of it: an
+ * event that repeats, an alert that fires. Of a live alert there is the newest row alone, which says it all; it is looked
+ * for among all of them, for the rows before it end never.
+ */
+export function happeningsIn(relation: string, range: TimeRange | undefined): string {
+  const [before, within] = range
+    ? [`time_ns < ${range.to}`, `greatest(time_ns, end_ns) >= ${range.from}`]
+    : ['true', 'true']
+  return `(SELECT * FROM (SELECT * FROM ${relation} WHERE ${before} AND (${IS_LIVE_ALERT} OR ${within})
+    QUALIFY NOT ${IS_LIVE_ALERT} OR count = max(count) OVER (${VERSIONS})) WHERE ${within})`
+}
+
+/**
+ * The same for a copy of the rows as they are: all rows of a live alert, or none, and so is it of those that `isChosen`
+ * leaves out.
+ * @param isChosen a condition over the column of services
+ */
+export function happeningsToKeep(relation: string, range: TimeRange, isChosen: (service: string) => string): string {
+  const within = `greatest(time_ns, end_ns) >= ${range.from} AND ${isChosen('service')}`
+  return `SELECT * EXCLUDE (last_end, last_service) FROM (
+      SELECT *, CASE WHEN ${IS_LIVE_ALERT} THEN arg_max(end_ns, count) OVER (${VERSIONS}) ELSE end_ns END AS last_end,
+        CASE WHEN ${IS_LIVE_ALERT} THEN arg_max(service, count) OVER (${VERSIONS}) ELSE service END AS last_service
+      FROM ${relation} WHERE time_ns < ${range.to} AND (${IS_LIVE_ALERT} OR (${within})))
+    WHERE greatest(time_ns, last_end) >= ${range.from} AND ${isChosen('last_service')}`
+}

@@ -24,8 +24,8 @@ export const alertsModule: CapabilityModule<'alerts'> = {
     return {
       ...others,
       ...silenceHandlers(engine, recorder),
-      list: (input, context) => rankedPage(input, (page) => list(page, context)),
-      marks: (input, context) => rankedPage(input, (page) => marks(page, context)),
+      list: (input, context) => rankedPage('alerts.list', input, (page) => list(page, context)),
+      marks: (input, context) => rankedPage('alerts.marks', input, (page) => marks(page, context)),
     }
   },
 }

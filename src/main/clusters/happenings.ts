@@ -28,7 +28,7 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       services: input.service === undefined ? undefined : [input.service],
     })
     const { cursor, limit, ...question } = input
-    const key = readCursor(cursor, question, ORDER.length)
+    const key = readCursor('clusters.happenings', cursor, question, ORDER.length)
     const conditions: string[] = []
     const params: Array<string | number | bigint> = []
     if (input.kinds !== undefined) {
@@ -82,7 +82,9 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
         last && last.place < last.total
           ? { ...scope.completeness, truncated: { returned: rows.length, total: Number(last.total) } }
           : scope.completeness,
-      ...(last && last.place < last.total ? { nextCursor: writeCursor(keyOf(last), question) } : {}),
+      ...(last && last.place < last.total
+        ? { nextCursor: writeCursor('clusters.happenings', keyOf(last), question) }
+        : {}),
     }
   }
 }

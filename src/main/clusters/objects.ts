@@ -47,7 +47,7 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
       services: input.service === undefined ? undefined : [input.service],
     })
     const { cursor, limit, ...question } = input
-    const key = readCursor(cursor, question, ORDER.length)
+    const key = readCursor('clusters.objects', cursor, question, ORDER.length)
     const conditions = ['o.time_ns < ?']
     const params: Array<string | bigint | number> = [range.from, range.to]
     const equal = (column: string, value: string | undefined) => {
@@ -102,7 +102,13 @@ export function objectsHandler(engine: EngineContext): Handlers<'clusters'>['obj
           ? { ...scope.completeness, truncated: { returned: rows.length, total: Number(last.total) } }
           : scope.completeness,
       ...(last && last.place < last.total
-        ? { nextCursor: writeCursor([last.kind, last.namespace, last.name, last.uid, last.source], question) }
+        ? {
+            nextCursor: writeCursor(
+              'clusters.objects',
+              [last.kind, last.namespace, last.name, last.uid, last.source],
+              question,
+            ),
+          }
         : {}),
     }
   }

@@ -2,22 +2,32 @@
 // imported or removed meanwhile shifts nothing: the next page begins right behind that row.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import type { MethodName } from '../../shared/contract/index.ts'
 
 type Key = readonly string[]
 
 /** The key of `parts` texts that a page ended with. @throws WatchdeckError `invalid_input` when it is none of this question */
-export function readCursor(cursor: string | undefined, question: unknown, parts: number): Key | undefined {
+export function readCursor(
+  method: MethodName,
+  cursor: string | undefined,
+  question: unknown,
+  parts: number,
+): Key | undefined {
   if (cursor === undefined) return undefined
   const [digest, body] = cursor.split('.', 2)
-  const key = digest === digestOf(question) ? keyOf(body ?? '') : undefined
+  const key = digest === digestOf(method, question) ? keyOf(body ?? '') : undefined
   if (key?.length === parts) return key
   throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', {
     hint: 'Ask again without a cursor.',
   })
 }
 
-export function writeCursor(key: ReadonlyArray<string | number | bigint>, question: unknown): string {
-  return `${digestOf(question)}.${Buffer.from(JSON.stringify(key.map(String)), 'utf8').toString('base64url')}`
+export function writeCursor(
+  method: MethodName,
+  key: ReadonlyArray<string | number | bigint>,
+  question: unknown,
+): string {
+  return `${digestOf(method, question)}.${Buffer.from(JSON.stringify(key.map(String)), 'utf8').toString('base64url')}`
 }
 
 function keyOf(body: string): Key | undefined {
@@ -36,9 +46,10 @@ export function behind(columns: ReadonlyArray<readonly [name: string, type: stri
   return `(${columns.map(([name]) => name).join(', ')}) > (${columns.map(([, type]) => `?::${type}`).join(', ')})`
 }
 
-/** FNV-1a of the question's JSON: tells cursors apart, protects nothing. */
-function digestOf(question: unknown): string {
+/** FNV-1a of the method and the question's JSON: tells cursors apart, protects nothing. */
+function digestOf(method: MethodName, question: unknown): string {
   let hash = 0x811c9dc5
-  for (const char of JSON.stringify(question)) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  for (const char of JSON.stringify([method, question]))
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0
   return hash.toString(16)
 }

@@ -81,12 +81,12 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
         (input.tag === undefined || incident.tags.includes(input.tag)) &&
         (text === undefined || searchable(incident).includes(text))
       const all = catalog.incidents.list().filter(matches)
-      const place = placeOf(input)
+      const place = placeOf('incidents.list', input)
       const incidents = all.slice(place, place + input.limit)
       const completeness = { complete: true, missing: [] }
       if (place + input.limit >= all.length) return { incidents, completeness }
       const truncated = { returned: incidents.length, total: all.length }
-      const nextCursor = cursorAt(place + input.limit, input)
+      const nextCursor = cursorAt('incidents.list', place + input.limit, input)
       return { incidents, completeness: { ...completeness, truncated }, nextCursor }
     },
 

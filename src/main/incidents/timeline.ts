@@ -23,7 +23,7 @@ export async function timeline(
   input: Omit<MethodParsedInput<'incidents.timeline'>, 'incident'>,
   context: CallContext,
 ): Promise<TableAnswer> {
-  const place = placeOf(input)
+  const place = placeOf('incidents.timeline', input)
   const asked = incident.sources.length > 0
   const happenings = asked
     ? await engine.call(
@@ -63,7 +63,7 @@ export async function timeline(
       complete: completeness.complete && unread === 0 && behind === undefined,
       ...(isCut ? { truncated: { returned: shown.length, total: rows.length + unread } } : {}),
     },
-    ...(next === undefined ? {} : { nextCursor: cursorAt(next, input) }),
+    ...(next === undefined ? {} : { nextCursor: cursorAt('incidents.timeline', next, input) }),
   }
 }
 

@@ -113,7 +113,7 @@ export const logsModule: CapabilityModule<'logs'> = {
 
     async fields(input, context) {
       const question = await understood(engine, input, context)
-      return rankedPage(input, async ({ top, limit }) => {
+      return rankedPage('logs.fields', input, async ({ top, limit }) => {
         const found = await fieldTable({ ...question, top, limit })
         const table = headOf(found, limit)
         return { table, completeness: cut(question.scope.completeness, table.rowCount, found.rowCount > limit) }

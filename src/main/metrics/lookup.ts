@@ -7,6 +7,7 @@ import { metrics } from '../../shared/contract/metrics.ts'
 import type { ColumnSpec } from '../../shared/frame/frame.ts'
 import { parsePromQL, type VectorSelector, stripParens, walk } from '../../shared/promql/index.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
+import { inOrder } from '../engine/ranked.ts'
 import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
 import { chosenSql } from '../storage/telemetry/lane-reader.ts'
 import { scopesOf } from './ask.ts'
@@ -48,14 +49,14 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
         for (const match of await matchSeries(engine.telemetry, scope, selector.matchers, signal))
           found.set(match.stored.id, JSON.stringify(match.labels.toObject()))
       if (found.size === 0) continue
-      const ids = [...found.keys()]
+      const ids = [...found.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
       const from = `${scope.relation('exemplars', range)} e JOIN ${chosenSql(ids)} k USING (series)`
       const [count] = await engine.telemetry.rows<{ n: bigint }>(`SELECT count(*) AS n FROM ${from}`, [], { signal })
       total += Number(count?.n ?? 0n)
       const records = await engine.telemetry.rows<ExemplarRecord>(
         `SELECT k.place, e.time_ns AS time, e.value, ${hexOfUuid('e.trace_id')} AS trace, ${hexOfSpan('e.span_id')} AS span, a.json AS attributes
          FROM ${from} LEFT JOIN (SELECT hash, any_value(json) AS json FROM ${scope.relation('attributes')} GROUP BY hash) a ON a.hash = e.attrs
-         ORDER BY e.time_ns, k.place, e.value LIMIT ?`,
+         ORDER BY e.time_ns, k.place, e.value, e.trace_id, e.span_id, e.attrs LIMIT ?`,
         [input.limit],
         { signal },
       )
@@ -71,12 +72,14 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
     }
     const told = await liveExemplars(live, input.query, range, asking)
     total += told.found.length
-    for (const { labels, attributes, ...exemplar } of told.found)
-      rows.push({ ...exemplar, metric: JSON.stringify(labels), attributes: JSON.stringify(attributes) })
-    rows.sort((a, b) =>
-      (a.time as bigint) < (b.time as bigint) ? -1 : (a.time as bigint) > (b.time as bigint) ? 1 : 0,
-    )
-    const kept = rows.slice(0, input.limit)
+    const brought = told.found.map(({ labels, attributes, ...exemplar }) => ({
+      ...exemplar,
+      metric: JSON.stringify(labels),
+      attributes: JSON.stringify(attributes),
+    }))
+    rows.push(...inOrder(brought, (e) => [e.time, e.metric, String(e.value), e.traceId, e.spanId, e.attributes]))
+    // of one time: those of each source in their order, which the limit does not change
+    const kept = inOrder(rows, (row) => [row.time as bigint]).slice(0, input.limit)
     return {
       table: frameFromRows(columnsOf('exemplars'), kept),
       completeness: cut(
@@ -103,6 +106,9 @@ export function searchHandler(engine: EngineContext): Handlers<'metrics'>['searc
       params.push(input.service)
     }
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+    const live = liveMetrics(engine, input.sources)
+    // a name that is stored and live is one name: how many there are is known when all are
+    const most = live.length === 0 ? `LIMIT ${input.limit}` : ''
     const rows = await engine.telemetry.rows<{
       name: string
       type: string
@@ -112,12 +118,11 @@ export function searchHandler(engine: EngineContext): Handlers<'metrics'>['searc
       total: bigint
     }>(
       `SELECT prom_name AS name, any_value(type) AS type, any_value(unit) AS unit, max(help) AS help, count(DISTINCT (source, series)) AS series, count(*) OVER () AS total
-       FROM ${whole.relation('series')} ${where} GROUP BY prom_name ORDER BY prom_name LIMIT ?`,
-      [...params, input.limit],
+       FROM ${whole.relation('series')} ${where} GROUP BY prom_name ORDER BY prom_name ${most}`,
+      params,
       { signal },
     )
     const stored = { completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)), rows }
-    const live = liveMetrics(engine, input.sources)
     if (live.length === 0) return { table: frameFromRows(columnsOf('search'), rows), completeness: stored.completeness }
     const told = await liveNames(live, { words, service: input.service }, { signal, view: 'metrics.search' })
     const byName = new Map<string, { name: string; type: string; unit: string; help: string; series: bigint | null }>(

@@ -8,10 +8,12 @@ import { type Completeness, uniteCompleteness } from '../../shared/domain/comple
 import type { Asking, MetricSource } from '../../shared/domain/live-source.ts'
 import { type ColumnSpec, type Frame, type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
+import { inOrder } from '../engine/ranked.ts'
 import { gather, liveMetrics } from './live.ts'
 
 /** Labels of one metric that are counted: each costs the backend a query. */
 const MOST_LABELS = 40
+const CARDINALITY_KINDS = ['metric', 'label', 'pair']
 /** of an instant question only the end counts */
 const LONG_AGO = '1970-01-01T00:00:00Z'
 
@@ -47,9 +49,8 @@ export function serverHandlers(
       const order = ['firing', 'pending', 'unknown', 'inactive', '']
       const worst = (rule: { health: string; state: string }) =>
         rule.health === 'err' ? -1 : (order.indexOf(rule.state) + order.length) % order.length
-      const all = found
+      const named = found
         .filter(({ each }) => name === undefined || each.name === name)
-        .toSorted((a, b) => worst(a.each) - worst(b.each))
         .map(({ source, each }) => ({
           ...each,
           source,
@@ -59,6 +60,16 @@ export function serverHandlers(
           evaluationNs: int(each.evaluationNs),
           evaluatedAt: each.evaluatedAt ?? null,
         }))
+      const all = inOrder(named, (rule) => [
+        worst(rule),
+        rule.source,
+        rule.file,
+        rule.group,
+        rule.name,
+        rule.type,
+        rule.query,
+        rule.labels,
+      ])
       const { table: frame, cut } = table(contract.rules.output.columns, all, limit)
       return { table: frame, completeness: { ...completeness, ...cut } }
     },
@@ -66,9 +77,8 @@ export function serverHandlers(
     async targets({ sources, job, limit }, { signal }) {
       const asking: Asking = { signal, view: 'metrics.targets' }
       const { found, completeness } = await rows(sources, (source) => source.targets?.(asking))
-      const all = found
+      const asked = found
         .filter(({ each }) => job === undefined || each.job === job)
-        .toSorted((a, b) => Number(a.each.health === 'up') - Number(b.each.health === 'up'))
         .map(({ source, each }) => ({
           ...each,
           source,
@@ -76,6 +86,14 @@ export function serverHandlers(
           scrapeNs: int(each.scrapeNs),
           scrapedAt: each.scrapedAt ?? null,
         }))
+      const all = inOrder(asked, (target) => [
+        Number(target.health === 'up'),
+        target.source,
+        target.job,
+        target.instance,
+        target.url,
+        target.labels,
+      ])
       const { table: frame, cut } = table(contract.targets.output.columns, all, limit)
       return { table: frame, completeness: { ...completeness, ...cut } }
     },
@@ -90,9 +108,9 @@ export function serverHandlers(
         [],
         { signal },
       )
-      const all = [
+      const counted = [
         ...found.map(({ source, each }) => ({
-          kind: each.kind as string,
+          kind: each.kind,
           name: each.name,
           series: int(each.series),
           values: int(each.values),
@@ -100,7 +118,7 @@ export function serverHandlers(
           source,
         })),
         ...stored.map(({ source, name, series }) => ({
-          kind: 'metric',
+          kind: 'metric' as const,
           name,
           series,
           values: null,
@@ -108,6 +126,13 @@ export function serverHandlers(
           source: scope.sourceId(Number(source)),
         })),
       ].filter((each) => kind === undefined || each.kind === kind)
+      // what costs most of its kind first
+      const all = inOrder(counted, (each) => [
+        CARDINALITY_KINDS.indexOf(each.kind),
+        -(each.series ?? each.values ?? each.bytes ?? 0n),
+        each.name,
+        each.source,
+      ])
       const { table: frame, cut } = table(contract.cardinality.output.columns, all, limit)
       return { table: frame, completeness: { ...uniteCompleteness([completeness, scope.completeness]), ...cut } }
     },

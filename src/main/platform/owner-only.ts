@@ -7,7 +7,21 @@ import { join } from 'node:path'
  * From here on this process makes files and folders that nobody else may read: also those of DuckDB and SQLite, which
  * come and go while they work. For entry points: a worker thread has no mask of its own.
  */
-export const makeForOwnerOnly = (): void => void process.umask(0o077)
+export function makeForOwnerOnly(): void {
+  maskBefore ??= process.umask(0o077)
+}
+let maskBefore: number | undefined
+
+/** Starts a program that is not ours, with the mask that this process was started with: what it makes is its own matter. */
+export function withMaskBefore<T>(start: () => T): T {
+  if (maskBefore === undefined) return start()
+  const own = process.umask(maskBefore)
+  try {
+    return start()
+  } finally {
+    process.umask(own)
+  }
+}
 
 const STORE_FILE = /^(?:catalog\.sqlite|telemetry\.duckdb|events\.duckdb)/
 

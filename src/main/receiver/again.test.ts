@@ -1,5 +1,6 @@
 // Senders that send again because they got no answer: what is known to be the same is kept once, what only looks like it twice.
 
+import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
@@ -164,6 +165,41 @@ test('a first request whose commit went through and failed all the same keeps it
   expect((await postOtlp(`${http}/v1/logs`, body)).status).toBe(200)
   expect(await stored(t, 'logs')).toBe(2)
   expect(await sources()).toEqual([{ state: 'ready', rows: 2 }])
+})
+
+test('a request that comes while a first commit fails is kept: it does not go to the source that goes', async () => {
+  await using t = await startTestEngine({ modules: [receiverModule] })
+  const { http } = await receiving(t)
+  const { telemetry } = t.stores
+  const open = telemetry.writer.bind(telemetry)
+  const journal = telemetry.journal.bind(telemetry)
+  const isSettling = Promise.withResolvers<void>()
+  const mayGoOn = Promise.withResolvers<void>()
+  telemetry.writer = async (...args) => {
+    const writer = await open(...args)
+    writer.commit = () => {
+      telemetry.writer = open
+      // the next to look at the journal is who asks whether the rows came through
+      telemetry.journal = async () => {
+        telemetry.journal = journal
+        isSettling.resolve()
+        await mayGoOn.promise
+        return await journal()
+      }
+      return Promise.reject(new Error('the disk is full'))
+    }
+    return writer
+  }
+  const send = (line: string) => postOtlp(`${http}/v1/logs`, JSON.stringify(otlpLogs([line], nowNs())))
+  const waiting = async () => (await t.client.call('receiver.status', {})).waitingBytes
+  const first = send('tick')
+  await isSettling.promise
+  const before = await waiting()
+  const second = send('tock')
+  while ((await waiting()) === before) await setImmediate()
+  mayGoOn.resolve()
+  expect([(await first).status, (await second).status]).toEqual([503, 200])
+  expect(await stored(t, 'logs')).toBe(1)
 })
 
 test('a request that was committed and answered with a failure all the same is kept once when it comes again', async () => {

@@ -177,13 +177,15 @@ export class Intake {
   async #receive(group: readonly Waiting[]): Promise<{ source: string; received: Received }> {
     const now = this.#engine.platform.clock.now()
     const bodies = group.map(({ body, refusal }) => ({ ...body, refusal }))
-    const source = this.#shelf.take(now).id
-    if (this.#begun?.source === source) {
-      const received = await this.#workers.run({ reception: this.#begun.number, bodies, now })
+    if (this.#begun !== undefined && this.#begun.source === this.#shelf.take(now).id) {
+      const { number, source } = this.#begun
+      const received = await this.#workers.run({ reception: number, bodies, now })
       if (received !== 'unknown') return { source, received }
     }
     // what is ready has to be in the store before it is asked what it has
     await this.#committing
+    // not before: a first commit that failed takes its source with it
+    const source = this.#shelf.take(now).id
     const seed = await this.#seed(source)
     this.#requests ??= requestsOf(await this.#engine.telemetry.journal(), now)
     const reception = ++this.#receptions

@@ -7,6 +7,7 @@ import type { Completeness, TableAnswer } from '../../shared/contract/define.ts'
 import { weighCauses } from '../../shared/domain/cause-weight.ts'
 import { LEAST_Z, SCORE_OF_OBJECT, SCORE_OF_VERSION, scoreOf } from '../../shared/domain/change-score.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
+import { inOrder } from '../engine/ranked.ts'
 import { callsIn } from './calls.ts'
 import { eventChanges, objectChanges, versionChanges } from './facts.ts'
 import { hostOf, movedHosts, servicesOfHosts } from './hosts.ts'
@@ -170,14 +171,9 @@ export async function changes(
   const found = weighCauses(all, { ...calls, hosts }, bucketNs(windows)).filter((change) => wanted.has(change.kind))
 
   const mine = request.service === undefined ? found : found.filter((c) => c.service === request.service)
-  mine.sort(
-    (a, b) =>
-      b.score - a.score ||
-      Number((a.at ?? 0n) - (b.at ?? 0n)) ||
-      (`${a.kind} ${a.subject} ${a.measure}` < `${b.kind} ${b.subject} ${b.measure}` ? -1 : 1),
-  )
+  const ranked = inOrder(mine, (c) => [-c.score, c.at ?? 0n, c.kind, c.subject, c.measure, c.service, c.unit, c.target])
   return {
-    table: frameFromRows(COLUMNS, mine.slice(0, request.limit)),
+    table: frameFromRows(COLUMNS, ranked.slice(0, request.limit)),
     completeness:
       mine.length > request.limit
         ? { ...completeness, truncated: { returned: request.limit, total: mine.length } }

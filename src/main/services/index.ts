@@ -56,7 +56,9 @@ export const servicesModule: CapabilityModule<'services'> = {
     },
     async changes(input, context) {
       const { asked, compareTo } = await understood(engine, input, context, 'services.changes')
-      return rankedPage(input, ({ kinds, service, limit }) => changes(asked, { compareTo, kinds, service, limit }))
+      return rankedPage('services.changes', input, ({ kinds, service, limit }) =>
+        changes(asked, { compareTo, kinds, service, limit }),
+      )
     },
   }),
 }

@@ -1,6 +1,6 @@
 // What is put in place is what the manifest of a backup says, whatever happens to the backup meanwhile.
 
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { asEpochNs } from '../../shared/base/time.ts'
@@ -47,4 +47,15 @@ it('a restore is cancelled although an earlier one that was cancelled is still t
   ).toEqual([])
   expect(finishRestore(dataDir)).toBeUndefined()
   expect(await cancelRestore(dataDir)).toBe(false)
+})
+
+it('a restore that was done, and whose folder went in part before the power did, is done', async () => {
+  const from = await madeBackup()
+  const dataDir = tempFolder()
+  await stageRestore(from, dataDir, { now, signal, progress: () => undefined })
+  // as after the last step but one: the stores are in place, the folder is on its way out
+  for (const name of ['replaced', 'catalog.sqlite', 'telemetry.duckdb', 'events.duckdb'])
+    rmSync(join(dataDir, 'restoring', name))
+  expect(finishRestore(dataDir)).toBeUndefined()
+  expect(existsSync(join(dataDir, 'restoring'))).toBe(false)
 })

@@ -198,6 +198,11 @@ export function finishRestore(dataDir: string): string | undefined {
   for (const half of ['restoring.part', CANCELLED]) rmSync(join(dataDir, half), { recursive: true, force: true })
   const ready = join(dataDir, 'restoring')
   if (!existsSync(ready)) return undefined
+  // one that was put in place already, and went in part
+  if (!['replaced', ...STORES].some((name) => existsSync(join(ready, name)))) {
+    rmSync(ready, { recursive: true, force: true })
+    return undefined
+  }
   const aside = join(dataDir, 'backups', basename(readFileSync(join(ready, 'replaced'), 'utf8').trim()))
   mkdirSync(aside, { recursive: true, mode: 0o700 })
   for (const name of STORES) {

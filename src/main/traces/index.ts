@@ -5,7 +5,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule } from '../engine/api.ts'
-import { rankedPage } from '../engine/ranked.ts'
+import { cursorAt, placeOf, rankedPage } from '../engine/ranked.ts'
 import { spanOf } from '../storage/telemetry/api.ts'
 import { adjusted, inTimes, type Times } from './adjusted.ts'
 import { scoped } from './ask.ts'
@@ -14,7 +14,7 @@ import { compareTraces } from './compare.ts'
 import { attributeKeys, attributeValues, differences, stats } from './groups.ts'
 import { TraceCache } from './open.ts'
 import { scatter, searchPage } from './search.ts'
-import { allSpans, spansOf } from './spans.ts'
+import { spanPage, spansOf } from './spans.ts'
 import { compareGroups, groupDifferences, type TraceGroup } from './two-groups.ts'
 import { viewOf } from './view.ts'
 import { flame, header, locate, waterfall } from './windows.ts'
@@ -65,7 +65,10 @@ export const tracesModule: CapabilityModule<'traces'> = {
 
       async get(input, context) {
         const { trace, scope } = await open(input, context)
-        return rankedPage(input, ({ limit }) => allSpans(store, trace, limit, scope.completeness, context.signal))
+        const place = placeOf('traces.get', input)
+        const rows = { from: place, to: place + input.limit }
+        const page = await spanPage(store, trace, rows, scope.completeness, context.signal)
+        return rows.to < trace.tree.count ? { ...page, nextCursor: cursorAt('traces.get', rows.to, input) } : page
       },
       async header(input, context) {
         const { trace, raw, scope } = await open(input, context)
@@ -109,13 +112,15 @@ export const tracesModule: CapabilityModule<'traces'> = {
 
       async stats(input, context) {
         const asked = await scoped(engine, input, context, { view: 'traces.stats', filter: input.filter })
-        return rankedPage(input, (page) => stats(asked, page))
+        return rankedPage('traces.stats', input, (page) => stats(asked, page))
       },
       async differences(input, context) {
         const asked = await scoped(engine, input, context, { view: 'traces.differences', filter: input.filter })
         const range = input.selection.range && parseRange(input.selection.range, engine.platform.clock.now())
         const selection = { ...input.selection, range }
-        return rankedPage(input, ({ filter, limit }) => differences(asked, { filter, selection, limit }))
+        return rankedPage('traces.differences', input, ({ filter, limit }) =>
+          differences(asked, { filter, selection, limit }),
+        )
       },
       async compare(input, context) {
         const a = await open({ traceId: input.a, sources: input.sources, times: input.times }, context)
@@ -124,20 +129,20 @@ export const tracesModule: CapabilityModule<'traces'> = {
       },
       async compareGroups(input, context) {
         const groups = await groupsOf(input, context)
-        return rankedPage(input, ({ limit }) => compareGroups(...groups, limit))
+        return rankedPage('traces.compareGroups', input, ({ limit }) => compareGroups(...groups, limit))
       },
       async groupDifferences(input, context) {
         const groups = await groupsOf(input, context)
-        return rankedPage(input, ({ limit }) => groupDifferences(...groups, limit))
+        return rankedPage('traces.groupDifferences', input, ({ limit }) => groupDifferences(...groups, limit))
       },
       async keys(input, context) {
         const asked = await scoped(engine, input, context, { view: 'traces.keys', enough: FOR_COMPLETION })
-        return rankedPage(input, (page) => attributeKeys(asked, page))
+        return rankedPage('traces.keys', input, (page) => attributeKeys(asked, page))
       },
       async values(input, context) {
         const filter = input.service === undefined ? undefined : { service: input.service }
         const asked = await scoped(engine, input, context, { view: 'traces.values', filter, enough: FOR_COMPLETION })
-        return rankedPage(input, async (page) =>
+        return rankedPage('traces.values', input, async (page) =>
           withLiveNames(engine.liveTraces, page, await attributeValues(asked, page), {
             signal: context.signal,
             view: 'traces.values',

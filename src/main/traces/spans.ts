@@ -12,7 +12,10 @@ import { type OpenTrace, READ_ORDER } from './open.ts'
 
 const named = (words: readonly string[], code: string) => `[${words.map((w) => `'${w}'`).join(', ')}][${code} + 1]`
 
-/** Rows of the tree as spans, in the order given. Nothing else of the trace is read when there are few. */
+/** Up to as many spans are asked for by their ids, when there are several times as many in their trace. */
+const MOST_IDS = 10_000
+
+/** Rows of the tree as spans, in the order given. Nothing else of the trace is read when there are few of it. */
 export async function spansOf(
   store: TelemetryStore,
   trace: OpenTrace,
@@ -20,7 +23,7 @@ export async function spansOf(
   signal: AbortSignal,
 ): Promise<Frame> {
   const { tree, path } = trace
-  const few = rows.length <= 500
+  const few = rows.length <= 500 || (rows.length <= MOST_IDS && rows.length * 4 <= tree.count)
   const only = few
     ? ` AND span_id IN (${[0n, ...Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint)].map((id) => `${id}::UBIGINT`).join(', ')})`
     : ''
@@ -90,18 +93,20 @@ function eventsAt(events: string, shift: bigint): string {
   )
 }
 
-export async function allSpans(
+/** The rows `from` to before `to` of the tree. */
+export async function spanPage(
   store: TelemetryStore,
   trace: OpenTrace,
-  limit: number,
+  { from, to }: { from: number; to: number },
   completeness: Completeness,
   signal: AbortSignal,
 ): Promise<TableAnswer> {
   const total = trace.tree.count
-  const rows = Int32Array.from({ length: Math.min(limit, total) }, (_, i) => i)
+  const length = Math.max(0, Math.min(to, total) - from)
+  const rows = Int32Array.from({ length }, (_, i) => from + i)
   const table = await spansOf(store, trace, rows, signal)
   return {
     table,
-    completeness: total > limit ? { ...completeness, truncated: { returned: limit, total } } : completeness,
+    completeness: total > to ? { ...completeness, truncated: { returned: length, total } } : completeness,
   }
 }

@@ -10,6 +10,13 @@ test.each([
   ['!timeout', '-timeout'],
   ['!service=cart', '-service:cart'],
   ['service!:cart !level:warn', '-level:warn'],
+  ['!-level=info', 'level:info'],
+  ['!-timeout', 'timeout'],
+  ['path=~"/api/v1"', 'path:/\\/api\\/v1/'],
+  ['path=~\\/api/v1', 'path:/\\/api\\/v1/'],
+  // what could be meant cannot be read either: the next term that can
+  ['path=~"(" level=warn', 'level:warn'],
+  ['pod=~"(cart|pay)-.*"', 'pod:/(cart|pay)-.*/'],
   ['pod=~"cart-.*"', 'pod:/cart-.*/'],
 ])('%s: what could be meant is %s, and can be read', (query, instead) => {
   const advice = logQueryAdvice(query)

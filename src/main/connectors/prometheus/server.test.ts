@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { startTestEngine } from '../../../../test/support/engine.ts'
 import { startFaultServer } from '../../../../test/support/fault-server.ts'
+import { sampleBatches } from '../../../../test/support/sample-telemetry.ts'
+import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
 import { frameToJsonTable } from '../../../shared/frame/table.ts'
 import { metricsModule } from '../../metrics/index.ts'
 import { sourcesModuleWith } from '../../sources/index.ts'
@@ -51,7 +53,7 @@ const TSDB = {
 }
 
 async function opened(has: boolean) {
-  const answers: Readonly<Record<string, unknown>> = {
+  let answers: Readonly<Record<string, unknown>> = {
     rules: { groups: GROUPS },
     targets: { activeTargets: TARGETS },
     tsdb: TSDB,
@@ -70,6 +72,9 @@ async function opened(has: boolean) {
     t,
     id,
     server,
+    set answers(other: Readonly<Record<string, unknown>>) {
+      answers = other
+    },
     async [Symbol.asyncDispose]() {
       await t[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
@@ -122,6 +127,77 @@ describe('what a Prometheus says about itself', () => {
       { ...known, kind: 'label', name: 'user', values: 500, bytes: 60_432 },
       { ...known, kind: 'pair', name: 'job=shop', series: 860 },
     ])
+  })
+
+  test('pages of a list that the backend tells in another order every time are the whole list', async () => {
+    await using o = await opened(true)
+    const more = Array.from({ length: 10 }, (_, i) => ({
+      ...(TARGETS[0] as (typeof TARGETS)[number]),
+      labels: { job: 'shop', instance: 'same:9100', shard: String(i) },
+    }))
+    const rules = Array.from({ length: 10 }, (_, i) =>
+      rule('Same', { state: 'inactive', labels: { shard: String(i) } }),
+    )
+    const pairs = Array.from({ length: 10 }, (_, i) => ({ name: `pod=${i}`, value: 7 }))
+    for (const method of ['metrics.targets', 'metrics.rules', 'metrics.cardinality'] as const) {
+      const seen: unknown[] = []
+      let cursor: string | undefined
+      let turn = 0
+      do {
+        // what came first comes last
+        const turned = <T>(list: readonly T[]): T[] => [...list.slice(turn), ...list.slice(0, turn)].reverse()
+        turn = (turn + 3) % 10
+        o.answers = {
+          rules: {
+            groups: turned([{ name: 'a' }, { name: 'b' }]).map((each) => ({
+              ...each,
+              file: 'f',
+              rules: turned(rules),
+            })),
+          },
+          targets: { activeTargets: turned([...more, ...TARGETS]) },
+          tsdb: { seriesCountByLabelValuePair: turned(pairs) },
+        }
+        const page = await o.t.client.call(method, { limit: 3, ...(cursor ? { cursor } : {}) })
+        seen.push(...frameToJsonTable(page.table).rows.map((row) => JSON.stringify(row)))
+        cursor = page.nextCursor
+      } while (cursor !== undefined)
+      const whole = frameToJsonTable((await o.t.client.call(method, {})).table).rows.map((row) => JSON.stringify(row))
+      expect([method, seen]).toEqual([method, whole])
+      expect(new Set(whole).size).toBeGreaterThanOrEqual(10)
+    }
+  })
+
+  test('the names of a live source and of stored series are counted together, however few are asked for', async () => {
+    await using o = await opened(true)
+    o.answers = { values: ['live_total', 'stored_1'], metadata: {}, tsdb: {} }
+    const { id } = o.t.stores.catalog.sources.create({ name: 's', kind: 'import', origin: [], readOnly: false })
+    const [batch] = sampleBatches(1).filter(({ kind }) => kind === 'samples') as [TelemetryBatch & { kind: 'samples' }]
+    const writer = await o.t.stores.telemetry.writer(id)
+    for (let i = 0; i < 5; i++) {
+      const name = `stored_${i}`
+      const rows = batch.rows.map((row) => ({ ...row, series: { ...row.series, name, promName: name } }))
+      await writer.write({ kind: 'samples', rows })
+    }
+    await writer.commit()
+    o.t.stores.catalog.sources.update(id, { state: 'ready' })
+    const first = await o.t.client.call('metrics.search', { limit: 2 })
+    expect(first.completeness.truncated).toEqual({ returned: 2, total: 6 })
+    const { table } = await o.t.client.call('metrics.search', { limit: 10, cursor: first.nextCursor ?? '' })
+    expect(frameToJsonTable(table).rows.map((row) => row['name'])).toEqual([
+      'stored_1',
+      'stored_2',
+      'stored_3',
+      'stored_4',
+    ])
+  })
+
+  test('a cursor of another list is refused', async () => {
+    await using o = await opened(true)
+    const { nextCursor } = await o.t.client.call('metrics.rules', { limit: 1 })
+    expect(nextCursor).toBeTypeOf('string')
+    const other = o.t.client.call('metrics.targets', { limit: 1, cursor: nextCursor ?? '' })
+    await expect(other).rejects.toMatchObject({ code: 'invalid_input', hint: 'Ask again without a cursor.' })
   })
 
   test('a compatible that has none of it is named', async () => {

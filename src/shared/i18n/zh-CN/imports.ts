@@ -55,8 +55,7 @@ export const imports: PhraseBook = {
   'There are no files in these folders.': '这些文件夹中没有文件。',
   'Wait, or choose another name.': '请稍候，或换一个名称。',
   '{} and {} more': '{} 等 {} 个',
-  'no field looks like a time; every record gets the time of the file':
-    '没有字段像时间；请选择一个，或选 "none" 使用文件的时间',
+  'no field looks like a time; every record gets the time of the file': '没有字段像时间，每条记录都用文件的时间',
   'no field looks like a message; the whole record is shown': '没有字段像消息，将显示整条记录',
   'no line begins with a time that is known; every line gets the time of the file':
     '没有行以可识别的时间开头，每行都用文件的时间',

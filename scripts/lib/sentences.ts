@@ -19,6 +19,8 @@ const CALLS = new Set(
 )
 /** Fields whose texts people read. */
 const FIELDS = new Set('hint message reason problem problems'.split(' '))
+/** Lists of texts that people read, by the name of their variable. */
+const LISTS = new Set('problems remarks notes'.split(' '))
 
 const SQL = /\b(SELECT|FROM|WHERE|JOIN|NULL|AS|IN)\b/
 
@@ -29,6 +31,11 @@ function nameOf(node: unknown): string {
   if (!isNode(node)) return ''
   if (typeof node['name'] === 'string') return node['name']
   return nameOf(node['property'])
+}
+
+/** `list` of `list.push`. */
+function listOf(callee: unknown): string {
+  return isNode(callee) && nameOf(callee['property']) === 'push' ? nameOf(callee['object']) : ''
 }
 
 /** Only a text of words is a sentence: `a.b`, `UTF-8` and what is all values need no translation. */
@@ -75,6 +82,9 @@ export function sentencesOf(file: SourceFile): Sentence[] {
     const { type } = node
     if ((type === 'CallExpression' || type === 'NewExpression') && CALLS.has(nameOf(node['callee'])))
       for (const argument of node['arguments'] as readonly unknown[]) read(argument)
+    if (type === 'CallExpression' && LISTS.has(listOf(node['callee'])))
+      for (const argument of node['arguments'] as readonly unknown[]) read(argument)
+    if (type === 'VariableDeclarator' && LISTS.has(nameOf(node['id']))) read(node['init'])
     if (type === 'Property' && FIELDS.has(nameOf(node['key']))) read(node['value'])
     for (const [key, value] of Object.entries(node)) if (key !== 'type') walk(value)
   }

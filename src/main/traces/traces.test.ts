@@ -52,18 +52,6 @@ function trace(n: number): SpanRow[] {
   ]
 }
 
-/** Spans that the store was asked for, by question. */
-function countingSpans({ stores: { telemetry } }: TestEngine): number[] {
-  const asked: number[] = []
-  const frame = telemetry.frame.bind(telemetry)
-  telemetry.frame = async (...args) => {
-    const answer = await frame(...args)
-    if (args[0].startsWith('WITH spans')) asked.push(answer.rowCount)
-    return answer
-  }
-  return asked
-}
-
 const rowsOf = (frame: Frame) => frameToJsonTable(frame).rows
 
 describe('traces', () => {
@@ -385,32 +373,4 @@ describe('traces', () => {
     await expect(call('traces.header', { traceId: 'abcdef' })).rejects.toMatchObject({ code: 'not_found' })
     await expect(call('traces.search', { range: RANGE, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_input' })
   })
-})
-
-it('a page of a trace reads the spans of that page, not those before it', async () => {
-  await using t = await startTestEngine({ modules: [tracesModule] })
-  const { id } = t.stores.catalog.sources.create({ name: 's', kind: 'import', origin: [], readOnly: false })
-  const writer = await t.stores.telemetry.writer(id)
-  const [root] = trace(1)
-  if (!root) throw new Error('a trace has a root')
-  const rows = Array.from({ length: 2500 }, (_, i) => ({
-    ...root,
-    spanId: hex(i + 1, 16),
-    parentId: i === 0 ? '' : hex(1, 16),
-    start: root.start + BigInt(i),
-  }))
-  await writer.write({ kind: 'spans', rows })
-  await writer.commit()
-  t.stores.catalog.sources.update(id, { state: 'ready' })
-  const asked = countingSpans(t)
-  const seen: unknown[] = []
-  let cursor: string | undefined
-  do {
-    const page = await t.client.call('traces.get', { traceId: root.traceId, limit: 600, ...(cursor ? { cursor } : {}) })
-    seen.push(...rowsOf(page.table).map((row) => row['spanId']))
-    cursor = page.nextCursor
-    expect(page.completeness.truncated).toEqual(cursor === undefined ? undefined : { returned: 600, total: 2500 })
-  } while (cursor !== undefined)
-  expect(asked).toEqual([600, 600, 600, 600, 100])
-  expect(seen).toEqual(rows.map(({ spanId }) => spanId))
 })

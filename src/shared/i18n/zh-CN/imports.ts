@@ -56,6 +56,12 @@ export const imports: PhraseBook = {
   'Wait, or choose another name.': '请稍候，或换一个名称。',
   '{} and {} more': '{} 等 {} 个',
   'no field looks like a time; every record gets the time of the file': '没有字段像时间，每条记录都用文件的时间',
+  'no field looks like a time': '没有字段像时间',
+  'no column looks like a time; every row gets the time of the file': '没有列像时间，每一行都用文件的时间',
+  'no column looks like a message; the whole row is shown': '没有列像消息，将显示整行',
+  'no column holds numbers; choose one as value': '没有包含数字的列；请选择一列作为值',
+  'dates such as 03/04/2025 are read with the month first; choose if the day is first':
+    '03/04/2025 这样的日期按月份在前读取；若是日期在前，请选择',
   'no field looks like a message; the whole record is shown': '没有字段像消息，将显示整条记录',
   'no line begins with a time that is known; every line gets the time of the file':
     '没有行以可识别的时间开头，每行都用文件的时间',

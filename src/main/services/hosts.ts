@@ -36,19 +36,21 @@ export interface MovedHost {
   readonly at: bigint
 }
 
-/** The largest move of each machine and when the first of its moves began, largest first. */
+/** The largest rise of each machine's own measures and when it began, largest first: what falls there slows nothing down. */
 export function movedHosts(
-  moves: ReadonlyArray<{ readonly host?: string | undefined; readonly score: number; readonly at: bigint | null }>,
+  moves: ReadonlyArray<{
+    readonly host?: string | undefined
+    readonly direction: string
+    readonly score: number
+    readonly at: bigint | null
+  }>,
 ): MovedHost[] {
   const found = new Map<string, MovedHost>()
-  for (const { host, score, at } of moves) {
-    if (host === undefined || at === null) continue
+  for (const { host, direction, score, at } of moves) {
+    if (host === undefined || at === null || direction !== 'up') continue
     const held = found.get(host)
-    found.set(host, {
-      host,
-      score: Math.max(score, held?.score ?? 0),
-      at: held !== undefined && held.at < at ? held.at : at,
-    })
+    if (held === undefined || score > held.score || (score === held.score && at < held.at))
+      found.set(host, { host, score, at })
   }
   return [...found.values()].toSorted((a, b) => b.score - a.score || (a.host < b.host ? -1 : 1)).slice(0, MOST_HOSTS)
 }
@@ -66,17 +68,21 @@ export async function servicesOfHosts(
   if (hosts.length === 0) return out
   const { store, scope, signal } = asked
   const names = hosts.map((_, i) => `$${i + 1}`)
+  const spans = scope.relation('spans', spanning(w.range, w.before))
+  const requests = `kind IN (2, 5) AND (${within('start_ns', w.range)} OR ${within('start_ns', w.before)})`
+  // a store holds millions of attribute sets: only those of the machines that served are read
   const rows = await store.rows<{ host: string; service: string }>(
-    `WITH machines AS MATERIALIZED (SELECT hash, any_value(coalesce(json ->> '/k8s.node.name', json ->> '/host.name')) AS host
-        FROM ${scope.relation('attributes')} GROUP BY hash HAVING host IS NOT NULL),
-      requests AS (SELECT service, host, ${within('start_ns', w.range)} AS later, duration_ns, status
-        FROM ${scope.relation('spans', spanning(w.range, w.before))} JOIN machines ON hash = resource
-        WHERE kind IN (2, 5) AND (${within('start_ns', w.range)} OR ${within('start_ns', w.before)})),
-      counted AS (SELECT service, moved.host AS host, requests.host = moved.host AS here,
+    `WITH ran AS MATERIALIZED (SELECT DISTINCT service, resource FROM ${spans} WHERE ${requests}),
+      machines AS MATERIALIZED (SELECT hash, any_value(coalesce(json ->> '/k8s.node.name', json ->> '/host.name')) AS host
+        FROM ${scope.relation('attributes')} WHERE hash IN (SELECT resource FROM ran) GROUP BY hash HAVING host IS NOT NULL),
+      moved AS MATERIALIZED (SELECT DISTINCT service, host FROM ran JOIN machines ON hash = resource WHERE host IN (${names.join(', ')})),
+      requests AS (SELECT moved.service, moved.host, machines.host = moved.host AS here, ${within('start_ns', w.range)} AS later, duration_ns, status
+        FROM ${spans} s JOIN moved ON moved.service = s.service JOIN machines ON hash = resource WHERE ${requests}),
+      counted AS (SELECT service, host, here,
           count(*) FILTER (later) AS n, count(*) FILTER (NOT later) AS was_n,
           quantile_cont(duration_ns, 0.95) FILTER (later) AS p95, quantile_cont(duration_ns, 0.95) FILTER (NOT later) AS was_p95,
           avg((status = 2)::DOUBLE) FILTER (later) AS errors, avg((status = 2)::DOUBLE) FILTER (NOT later) AS was_errors
-        FROM requests CROSS JOIN (SELECT unnest([${names.join(', ')}]) AS host) moved GROUP BY ALL
+        FROM requests GROUP BY ALL
         HAVING count(*) FILTER (later) >= ${LEAST_SPANS} AND count(*) FILTER (NOT later) >= ${LEAST_SPANS}),
       judged AS (SELECT service, host, here, p95 >= 2 * was_p95 OR errors >= was_errors + 0.1 AS worse FROM counted)
      SELECT a.host, a.service FROM judged a JOIN judged b ON b.service = a.service AND b.host = a.host

@@ -92,3 +92,24 @@ test('what got worse on one machine alone stands below the machine, and its call
   // a machine that moved later explains nothing
   expect(subjects(60)).toEqual(['cart', 'web', 'node_load1', 'other'])
 })
+
+test('a bad version on one machine stands above the load that it makes there', () => {
+  const node: Weighed = { ...move('', 7, 12), kind: 'metric', subject: 'node_load1', measure: 'value' }
+  const of = (at: number): Calls => ({
+    ...calls({}),
+    hosts: new Map([['cart', [{ score: 7, at: BigInt(at) * MINUTE }]]]),
+  })
+  for (const fact of [version('cart', 10), { ...version('cart', 10), kind: 'object' }])
+    expect(weighCauses([fact, move('cart', 8, 11), node], of(12), MINUTE).map((row) => [row.kind, row.score])).toEqual([
+      [fact.kind, 9],
+      ['service', 8],
+      ['metric', 7],
+    ])
+  // a version that came after the load, or that is too old to be behind it, leaves the machine its place
+  expect(ranked([version('cart', 11), move('cart', 8, 11), node], of(8))).toEqual([
+    'version cart',
+    'metric ',
+    'service cart',
+  ])
+  expect(ranked([version('cart', 10), move('cart', 8, 60), node], of(58))[0]).toBe('metric ')
+})

@@ -1,0 +1,88 @@
+// Machines that moved, and the services that got worse on one of them alone.
+import { expect, it, onTestFinished } from 'vitest'
+import { startTestEngine } from '../../../test/support/engine.ts'
+import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
+import { NO_ATTRIBUTES, type SpanRow } from '../../shared/domain/telemetry.ts'
+import type { Scope } from '../storage/telemetry/api.ts'
+import { movedHosts, servicesOfHosts } from './hosts.ts'
+
+const T0 = 1_700_000_000_000_000_000n
+const S = 1_000_000_000n
+const window = (from: number, to: number): TimeRange => ({
+  from: asEpochNs(T0 + BigInt(from) * S),
+  to: asEpochNs(T0 + BigInt(to) * S),
+})
+
+it('takes the onset of the rise that gave a machine its score, and no fall', () => {
+  const move = (host: string, score: number, at: bigint | null, direction = 'up') => ({ host, score, at, direction })
+  expect(
+    movedHosts([
+      move('a', 4, 10n),
+      move('a', 7, 30n),
+      move('a', 9, 5n, 'down'),
+      move('b', 8, 20n),
+      move('c', 6, null),
+      { score: 9, at: 1n, direction: 'up' },
+    ]),
+  ).toEqual([
+    { host: 'b', score: 8, at: 20n },
+    { host: 'a', score: 7, at: 30n },
+  ])
+})
+
+it('tells which services got worse on a machine alone, from the attribute sets of those who served', async () => {
+  const t = await startTestEngine()
+  onTestFinished(() => t[Symbol.asyncDispose]())
+  const source = t.stores.catalog.sources.create({ name: 'test', kind: 'import', origin: [], readOnly: false })
+  const resource = (service: string, node: string) => ({
+    attributes: { values: { 'service.name': service, 'k8s.node.name': node } },
+  })
+  const rows: SpanRow[] = []
+  const add = (service: string, node: string, slow: boolean) => {
+    const of = resource(service, node)
+    for (let n = 0; n < 120; n++)
+      rows.push({
+        traceId: String(rows.length + 1).padStart(32, '0'),
+        spanId: String(rows.length + 1).padStart(16, '0'),
+        parentId: '',
+        service,
+        operation: 'GET /',
+        kind: 2,
+        start: T0 + BigInt(n) * S,
+        durationNs: slow && n >= 60 ? 90_000_000n : 10_000_000n,
+        status: 0,
+        statusMessage: undefined,
+        attributes: NO_ATTRIBUTES,
+        resource: of,
+      })
+  }
+  add('cart', 'n1', true)
+  add('cart', 'n2', false)
+  // worse everywhere, on one machine only, and not on the machine that moved
+  add('web', 'n1', true)
+  add('web', 'n2', true)
+  add('lone', 'n1', true)
+  add('mail', 'n2', true)
+  add('mail', 'n3', false)
+  const writer = await t.stores.telemetry.writer(source.id)
+  await writer.write({ kind: 'spans', rows })
+  await writer.commit()
+  t.stores.catalog.sources.update(source.id, { state: 'ready' })
+
+  const scope = await t.stores.telemetry.scope([source.id])
+  // a set that nobody who served has: reading it would fail
+  const sets = `(SELECT hash, json FROM ${scope.relation('attributes')} UNION ALL SELECT 1, '{"k8s.node.name')`
+  const watched = Object.assign(Object.create(scope) as Scope, {
+    relation: (...[table, ...rest]: Parameters<Scope['relation']>) =>
+      table === 'attributes' ? sets : scope.relation(table, ...rest),
+  })
+  const asked = {
+    store: t.stores.telemetry,
+    range: window(60, 120),
+    scope: watched,
+    signal: new AbortController().signal,
+  }
+  const hosts = [{ host: 'n1', score: 7, at: T0 + 60n * S }]
+  const found = await servicesOfHosts(asked, { range: window(60, 120), before: window(0, 60) }, hosts)
+  expect([...found]).toEqual([['cart', hosts]])
+})

@@ -91,6 +91,8 @@ test.each(PAGED)('%s: its pages are the whole', async (method) => {
     cursor = next.nextCursor
     // a page that is followed by another one says so
     if (cursor !== undefined) expect(next.completeness.truncated?.returned).toBe(next.rows.length)
+    // and the last leaves nothing out
+    else expect(next.completeness).toEqual(whole.completeness)
   } while (cursor !== undefined && rows.length <= whole.rows.length)
   // a timeline stands by time within a page
   if (method === 'incidents.timeline') expect(new Set(rows.map(text))).toEqual(new Set(whole.rows.map(text)))

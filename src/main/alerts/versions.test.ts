@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
 import { formatRfc3339, NS_PER_S, tryParseRfc3339 } from '../../shared/base/time.ts'
-import { happeningOf } from '../../shared/domain/alerts.ts'
+import { happeningOf, isOpenEnd, OPEN_END } from '../../shared/domain/alerts.ts'
 import type { LiveAlert } from '../../shared/domain/live-source.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
 import { ALL_MODULES } from '../modules.ts'
@@ -106,4 +106,9 @@ test.each([
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('an end is open also where an earlier version kept it with the correction of a clock', () => {
+  expect([-60n, 0n, 60n].map((minutes) => isOpenEnd(OPEN_END + minutes * 60n * NS_PER_S))).toEqual([true, true, true])
+  expect(isOpenEnd(at(10))).toBe(false)
 })

@@ -17,6 +17,7 @@ export function reportTsv(files: readonly ReportedFile[]): string {
   for (const file of files) {
     const error = file.error ? file.error.message : file.alreadyImported ? 'already imported' : ''
     const head = [file.path, file.format, file.rowsTaken, file.rowsSkipped]
+    for (const note of file.notes ?? []) lines.push([file.path, file.format, file.rowsTaken, '', '', note, '', error])
     if (file.skipped.length === 0) lines.push([...head, '', '', '', error])
     for (const s of file.skipped)
       lines.push([file.path, file.format, file.rowsTaken, s.count, s.line, s.reason, s.example, error])

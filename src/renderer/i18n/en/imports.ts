@@ -262,10 +262,11 @@ export const imports = {
   'exportKind.objects': 'Objects',
   'exportKind.events': 'Events and alerts',
   'problem.noTimeColumn':
-    'No column looks like a time: every row gets the time of the file. Choose the column if there is one.',
+    'No column looks like a time: every row gets the time of the file. If there is one, choose it under “How this file is read”.',
   'problem.noMessageColumn': 'No column looks like a message; the whole row is shown.',
   'problem.noValueColumn': 'No column holds numbers; choose one as value.',
-  'problem.dateOrder': 'Dates such as 03/04/2025 are read with the month first. Choose below if the day is first.',
+  'problem.dateOrder':
+    'Dates such as 03/04/2025 are read with the month first. If the day is first, choose so under “How this file is read”.',
   'problem.unevenRow': 'a row whose number of cells does not fit the columns',
   'problem.rowNoTime': 'a row whose time column holds no time',
   'problem.firstRecord': 'The first record is too long or broken; fields are looked for in each record.',
@@ -283,7 +284,7 @@ export const imports = {
   'problem.oddTimes':
     'Most times lie before the year 2000 or in the future. Check the unit of the times, or the clock of the sender.',
   'problem.noTimeField':
-    'No field looks like a time: every record gets the time of the file. Choose the field if there is one.',
+    'No field looks like a time: every record gets the time of the file. If there is one, choose it under “How this file is read”.',
   'problem.noMessage': 'No field looks like a message; the whole record is shown.',
   'problem.noTimes': 'No line begins with a known time; every line gets the time of the file.',
   'problem.longLine': 'a line longer than 64 MB',

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
+import { datedByServer } from '../../shared/contract/source-spec.ts'
 import { type LastingGap, RECORDED_PARTS, recordedCopyId } from '../../shared/domain/recording.ts'
 import type { TelemetryBatch } from '../../shared/domain/telemetry.ts'
 import type { EngineContext } from '../engine/api.ts'
@@ -41,7 +42,9 @@ export function copyOf({ catalog }: EngineContext, incident: Incident, live: Sou
     origin: [...(live.spec === undefined ? [] : [live.spec.url]), `INC-${incident.number}`],
     readOnly: false,
   })
-  return catalog.sources.update(made.id, { state: 'off', rows: 0, clockOffsetNs: live.clockOffsetNs })
+  // the copy shows the times that the live views show, which correct traces alone
+  const clockOffsetNs = datedByServer(live.kind) ? '0' : live.clockOffsetNs
+  return catalog.sources.update(made.id, { state: 'off', rows: 0, clockOffsetNs })
 }
 
 /** All or nothing, with what was read. */

@@ -81,3 +81,25 @@ test('the gaps of a source whose clock is corrected are told by the corrected cl
   expect({ from: shown?.['time'], to: shown?.['endTime'] }).toEqual(there)
   await client.call('recording.stop', { incident })
 })
+
+test('what is recorded of a Prometheus stands at the times that its live views show, whatever correction was set', async () => {
+  await using r = await room()
+  const { source, incident, copy } = await r.open()
+  const { client } = r.t
+  const correct = client.call('sources.update', { id: source, clockOffsetNs: String(3n * MINUTE) })
+  await expect(correct).rejects.toMatchObject({ code: 'unsupported' })
+  // as an earlier version let it be set
+  r.t.stores.catalog.sources.update(source, { clockOffsetNs: String(3n * MINUTE) })
+  await client.start('recording.start', { incident })
+  await r.first()
+  await client.call('recording.stop', { incident })
+  const range = { from: time(52), to: time(54) }
+  const kept = await client.call('metrics.query', { range, step: '10s', query: 'requests_total', sources: [copy] })
+  // the counter of the server says when it was scraped
+  const [first] = kept.series
+  expect(first?.values.times).toHaveLength(13)
+  for (const [i, at] of (first?.values.times ?? []).entries())
+    expect(first?.values.values[i]).toBe(Number(at / 1_000_000_000n) % 100_000)
+  // what an earlier version set can be taken back
+  await client.call('sources.update', { id: source, clockOffsetNs: 0 })
+})

@@ -3,6 +3,7 @@
 import { jsonInteger } from '../../shared/frame/table.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { datedByServer } from '../../shared/contract/source-spec.ts'
 import type { Source } from '../../shared/contract/sources.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import type { Connector } from '../platform/connector.ts'
@@ -47,6 +48,15 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
           throw new WatchdeckError('read_only', 'The clock of an opened file cannot be changed.', {
             hint: 'Continue the incident as your own copy first.',
           })
+        // zero takes back what an earlier version let be set
+        if (clockOffsetNs !== undefined && BigInt(clockOffsetNs) !== 0n && datedByServer(source.kind))
+          throw new WatchdeckError(
+            'unsupported',
+            'Samples and alerts of a live source are shown as its server dates them.',
+            {
+              hint: 'Set the clock of the server right. What was recorded of it is a source of its own whose clock can be corrected.',
+            },
+          )
         const state = on === undefined ? undefined : on ? 'ready' : 'off'
         const updated = catalog.sources.update(id, {
           ...(name === undefined ? {} : { name }),

@@ -13,6 +13,8 @@ import { type Ask, Chart } from './Chart.tsx'
 import { linesInWords } from './summary.ts'
 import styles from './Chart.module.css'
 import { crosshairOf, onCrosshair } from './group.ts'
+import { extentOf, MANY, shownOf } from './many-lines.ts'
+import { manySeries } from './many-series.ts'
 import {
   type Dot,
   drawable,
@@ -52,6 +54,8 @@ export interface LaneProps {
 }
 
 const READOUT = 12
+/** of a line, px */
+const WIDTH = 1.4
 /** across a lane, as its questions ask for */
 const PIXELS = 1000n
 const DOTS = '\u0000dots'
@@ -87,10 +91,16 @@ export function LineLane(props: LaneProps) {
   const zone = usePreferences((p) => p.zone)
   // thinned points are as many as the widest lane has pixels: a hole narrower than that cannot be seen
   const pixelNs = (range.to - range.from) / PIXELS
+  // stacked ones need each other's sums: they stay lines of the chart, however many
+  const many = !stacked && series.length > MANY
   const data = useMemo(
-    () => series.map((s) => drawable(pairsWithGaps(s.points, stepNs, pixelNs), log)),
-    [series, stepNs, pixelNs, log],
+    () =>
+      series.map((s) =>
+        many ? { pairs: [], ...shownOf(s.points, log) } : drawable(pairsWithGaps(s.points, stepNs, pixelNs), log),
+      ),
+    [series, stepNs, pixelNs, log, many],
   )
+  const [lowest, highest] = useMemo(() => extentOf(series, false) ?? [0, 0], [series])
   const words = useCallback(() => linesInWords(series, unit, { t, zone, range }), [series, unit, t, zone, range])
   const points = useMemo(
     () =>
@@ -102,6 +112,27 @@ export function LineLane(props: LaneProps) {
   const left = data.reduce((sum, d) => sum + d.left, 0)
   const nothing = series.length > 0 && data.every((d) => d.drawn === 0)
   const colour = (i: number): string => series[i]?.colour ?? seriesColour(i)
+  const lineSeries = (pairs: ReadonlyArray<[number, number]>, s: Series | undefined, i: number): object => ({
+    type: 'line' as const,
+    id: s?.id ?? String(i),
+    data: pairs.map((pair, at) => (standsAlone(pairs, at) ? { value: pair, symbol: 'circle' } : pair)),
+    connectNulls: false,
+    // only where a point needs one: looking for them at each of 10,000 points costs
+    showSymbol: pairs.some((_, at) => standsAlone(pairs, at)),
+    showAllSymbol: true,
+    symbol: 'none',
+    symbolSize: 4,
+    lineStyle: {
+      width: s?.faint ? 1 : WIDTH,
+      color: colour(i),
+      type: s?.faint ? ('dashed' as const) : ('solid' as const),
+      opacity: s?.faint ? 0.7 : 1,
+    },
+    itemStyle: { color: colour(i) },
+    silent: true,
+    emphasis: { disabled: true },
+    ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
+  })
   const showReadout = props.readout !== false && series.length > 0
   return (
     <Chart
@@ -132,55 +163,41 @@ export function LineLane(props: LaneProps) {
           )
         )
       }}
-      option={(size) => ({
-        grid: grid({ xLabels, top: showReadout ? 24 : 8 }),
-        xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
-        yAxis: valueAxis(unit, {
-          log,
-          fromZero: stacked || allPositive(series),
-          height: size.height,
-          top: stacked || !allPositive(series) ? undefined : highest(series),
-        }),
-        series: [
-          ...data.map(({ pairs }, i) => ({
-            type: 'line' as const,
-            id: series[i]?.id ?? String(i),
-            data: pairs.map((pair, at) => (standsAlone(pairs, at) ? { value: pair, symbol: 'circle' } : pair)),
-            connectNulls: false,
-            // only where a point needs one: looking for them at each of 10,000 points costs
-            showSymbol: pairs.some((_, at) => standsAlone(pairs, at)),
-            showAllSymbol: true,
-            symbol: 'none',
-            symbolSize: 4,
-            lineStyle: {
-              width: series[i]?.faint ? 1 : 1.4,
-              color: colour(i),
-              type: series[i]?.faint ? ('dashed' as const) : ('solid' as const),
-              opacity: series[i]?.faint ? 0.7 : 1,
-            },
-            itemStyle: { color: colour(i) },
-            silent: true,
-            emphasis: { disabled: true },
-            ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
-            ...(i === 0 && (marks.length > 0 || threshold !== undefined)
-              ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks, range) }
-              : {}),
-          })),
-          ...(dots.length === 0
-            ? []
-            : [
-                {
-                  type: 'scatter' as const,
-                  id: DOTS,
-                  data: dots.map((d) => [toMillis(d.at), d.value]),
-                  symbol: 'diamond',
-                  symbolSize: 8,
-                  itemStyle: { color: 'transparent', borderColor: token('--n11'), borderWidth: 1.2 },
-                  cursor: 'pointer',
-                },
-              ]),
-        ],
-      })}
+      option={(size) => {
+        const markings =
+          marks.length > 0 || threshold !== undefined
+            ? { markLine: withThreshold(timeMarks(marks), threshold), markArea: timeAreas(marks, range) }
+            : {}
+        return {
+          grid: grid({ xLabels, top: showReadout ? 24 : 8 }),
+          xAxis: timeAxis(range, zone, { labels: xLabels, width: size.width }),
+          yAxis: valueAxis(unit, {
+            log,
+            fromZero: stacked || lowest >= 0,
+            height: size.height,
+            top: stacked || lowest < 0 ? undefined : highest,
+          }),
+          series: [
+            ...(many
+              ? [manySeries({ series, colour, range, log, stepNs, leastNs: pixelNs, thickness: WIDTH })]
+              : data.map(({ pairs }, i) => lineSeries(pairs, series[i], i))
+            ).flatMap((each, i) => (each ? [{ ...each, ...(i === 0 ? markings : {}) }] : [])),
+            ...(dots.length === 0
+              ? []
+              : [
+                  {
+                    type: 'scatter' as const,
+                    id: DOTS,
+                    data: dots.map((d) => [toMillis(d.at), d.value]),
+                    symbol: 'diamond',
+                    symbolSize: 8,
+                    itemStyle: { color: 'transparent', borderColor: token('--n11'), borderWidth: 1.2 },
+                    cursor: 'pointer',
+                  },
+                ]),
+          ],
+        }
+      }}
       csv={() => seriesAsCsv(series, formatRfc3339)}
       table={() => (
         <table>
@@ -247,16 +264,6 @@ function withThreshold(marks: ReturnType<typeof timeMarks>, threshold: number | 
       },
     ],
   }
-}
-
-function allPositive(series: readonly Series[]): boolean {
-  return series.every((s) => s.points.values.every((v) => !(v < 0)))
-}
-
-function highest(series: readonly Series[]): number {
-  let top = 0
-  for (const s of series) for (const v of s.points.values) if (v > top && Number.isFinite(v)) top = v
-  return top
 }
 
 /** Up to 500 instants of the longest series; the CSV has all. */

@@ -31,24 +31,31 @@ export interface Dot {
   readonly label: string
 }
 
+export interface GapRule {
+  /** usual distance of points */
+  readonly usual: bigint
+  /** points further apart than this have a hole between them; 0: none has */
+  readonly limit: bigint
+}
+
+const GAP_FACTOR = 2.5
+
 /**
- * [ms, value] pairs with a break wherever samples are further apart than `gapFactor` times the usual distance.
  * `usualNs`: the step of the query where known, else the median distance, but at least `leastNs`: points that were thinned to what
  * the screen shows stand at any distance within a pixel or two.
  */
-export function pairsWithGaps(
-  points: Points,
-  usualNs?: bigint,
-  leastNs = 0n,
-  gapFactor = 2.5,
-): Array<[number, number]> {
-  const { times, values } = points
-  const n = times.length
+export function gapRule(times: BigInt64Array, usualNs?: bigint, leastNs = 0n): GapRule {
   const median = usualNs ?? medianDistance(times)
   const usual = usualNs === undefined && median > 0n && median < leastNs ? leastNs : median
-  const limit = usual > 0n ? BigInt(Math.round(Number(usual) * gapFactor)) : 0n
+  return { usual, limit: usual > 0n ? BigInt(Math.round(Number(usual) * GAP_FACTOR)) : 0n }
+}
+
+/** [ms, value] pairs with a break wherever there is a hole. */
+export function pairsWithGaps(points: Points, usualNs?: bigint, leastNs?: bigint): Array<[number, number]> {
+  const { times, values } = points
+  const { usual, limit } = gapRule(times, usualNs, leastNs)
   const out: Array<[number, number]> = []
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < times.length; i++) {
     const at = times[i] as bigint
     const before = times[i - 1]
     if (before !== undefined && limit > 0n && at - before > limit) out.push([toMillis(before + usual), Number.NaN])

@@ -5,6 +5,9 @@ import { z } from 'zod'
 export const LIVE_KINDS = ['prometheus', 'jaeger', 'zipkin', 'alertmanager'] as const
 export type LiveKind = (typeof LIVE_KINDS)[number]
 
+/** Samples and alerts of these are shown as the server dates them, live and recorded: their clock cannot be corrected. */
+export const datedByServer = (kind: string): boolean => kind === 'prometheus' || kind === 'alertmanager'
+
 export const zSecret = z.union([
   z.string().min(1).max(100_000).describe('the secret itself: kept in the vault, never shown again'),
   z

@@ -28,7 +28,12 @@ const align8 = (n: number): number => (n + 7) & ~7
  */
 export function encodeValue(value: unknown, limits: CodecLimits, headroom = 0): Uint8Array {
   const buffers: Uint8Array[] = []
+  const places = new Map<ArrayBufferView, number>()
   const put = (view: ArrayBufferView): number => {
+    // series of one answer share their times: they travel once
+    const place = places.get(view)
+    if (place !== undefined) return place
+    places.set(view, buffers.length)
     if (buffers.length >= limits.buffers) throw tooMuch(`more than ${limits.buffers} buffers`)
     return buffers.push(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)) - 1
   }

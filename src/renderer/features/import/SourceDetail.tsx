@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { asEpochNs, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import { datedByServer } from '../../../shared/contract/source-spec.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
 import { useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
@@ -149,17 +150,22 @@ function ClockEditor({ source }: { source: Source }) {
   const actions = useSourceActions()
   const zone = usePreferences((p) => p.zone)
   const now = BigInt(source.clockOffsetNs)
-  const [text, setText] = useState(now === 0n ? '' : formatClockOffset(now))
+  const [text, setText] = useState(now === 0n || datedByServer(source.kind) ? '' : formatClockOffset(now))
   const typed = parseClockOffset(text)
   const first = tryParseRfc3339(source.from ?? '')
   const clock = (offset: bigint): string =>
     first === undefined ? '' : formatTime(asEpochNs(first - now + offset), zone, 'ms')
-  const help =
-    typed === undefined || first === undefined
-      ? t('imports.clockHelp')
-      : typed === now
-        ? t(now === 0n ? 'imports.clockNone' : 'imports.clockNow', { time: clock(now) })
-        : t('imports.clockEffect', { before: clock(now), after: clock(typed) })
+  const byServer = datedByServer(source.kind)
+  const fixed = source.readOnly || byServer
+  const help = source.readOnly
+    ? t('imports.clockReadOnly')
+    : byServer
+      ? t('imports.clockByServer')
+      : typed === undefined || first === undefined
+        ? t('imports.clockHelp')
+        : typed === now
+          ? t(now === 0n ? 'imports.clockNone' : 'imports.clockNow', { time: clock(now) })
+          : t('imports.clockEffect', { before: clock(now), after: clock(typed) })
   return (
     <form
       className={styles['clock']}
@@ -175,11 +181,11 @@ function ClockEditor({ source }: { source: Source }) {
         placeholder="+1.5s"
         value={text}
         onChange={setText}
-        disabled={source.readOnly}
-        help={source.readOnly ? t('imports.clockReadOnly') : help}
+        disabled={fixed}
+        help={help}
         error={typed === undefined ? t('imports.clockWrong') : undefined}
       />
-      <Button type="submit" disabled={source.readOnly || typed === undefined || typed === now}>
+      <Button type="submit" disabled={fixed || typed === undefined || typed === now}>
         {t('workbench.range.apply')}
       </Button>
     </form>

@@ -73,6 +73,8 @@ export const imports = {
   clockNow: 'With this correction the first row is at {time}.',
   clockEffect: 'The first row moves from {before} to {after}.',
   clockWrong: 'Type a length with its unit: +1.5s, -250ms, 1h.',
+  clockByServer:
+    'Samples and alerts of a live source are shown as its server dates them. Set the clock of the server right.',
   clockReadOnly: 'The clock of an opened file cannot be changed. Continue the incident as your own copy first.',
   history: 'Imported files ({count, number})',
   historyNone: 'No file has been read into this source.',

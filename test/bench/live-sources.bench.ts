@@ -194,6 +194,8 @@ async function drawn(backend: Backend): Promise<Measure[]> {
   const server = spawn(process.execPath, [join(OUT, 'main', 'cli.js'), 'serve', '--data-dir', dataDir, '--no-open'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // listened for from the start: one that ended by itself tells it only once
+  const ended = once(server, 'exit')
   try {
     let said = ''
     server.stdout.on('data', (text: Buffer) => (said += text.toString()))
@@ -235,7 +237,7 @@ async function drawn(backend: Backend): Promise<Measure[]> {
   } finally {
     await browser.close()
     server.kill('SIGTERM')
-    await once(server, 'exit')
+    await ended
     await rm(dataDir, { recursive: true, force: true })
   }
 }

@@ -67,7 +67,21 @@ async function main(names: readonly string[]): Promise<void> {
     `${cores.length} x ${cores[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}-${process.arch}`,
   )
   let failed = 0
+  let running: string | undefined
+  // a benchmark that waits for what never comes lets the process end as if all were well
+  process.once('exit', () => {
+    if (running === undefined) return
+    console.error(`\n${running} did not end: it waits for something that is gone`)
+    process.exitCode = 1
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      console.error(`\n${running ?? 'the run'} was stopped by ${signal} before its table`)
+      running = undefined
+      process.exit(1)
+    })
   for (const file of files) {
+    running = file
     try {
       const bench = (await import(pathToFileURL(join(folder, file)).href)) as {
         main(parts: readonly string[]): Promise<Measure[]>
@@ -78,6 +92,7 @@ async function main(names: readonly string[]): Promise<void> {
       console.error(`\n${file} failed:`, error)
     }
   }
+  running = undefined
   if (failed > 0) process.exitCode = 1
 }
 

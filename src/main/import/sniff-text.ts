@@ -42,7 +42,7 @@ export const plainLog: WireFormat<'plain-log'> = {
     const names = new Map<string, number>()
     let unit: TimeUnit = 'none'
     for (const line of lines) {
-      const found = parseLine(withoutColours(line.slice(0, 20_000)), near)
+      const found = parseLine(withoutColours(line.slice(0, 20_000)), near, undefined, withoutColours(line))
       if (!found) continue
       matched++
       names.set(found.layout.name, (names.get(found.layout.name) ?? 0) + 1)

@@ -162,3 +162,76 @@ test('a logger’s level in front of a bar is no container; JSON behind a time i
     { level: 'info', service: '' },
   ])
 })
+
+test.each([
+  ['a StatefulSet', 'kafka-0 kafka ', 'kafka'],
+  ['a DaemonSet', 'node-exporter-x2x7k exporter ', 'node-exporter'],
+  ['a Job', 'backup-28391040-x2x7k dump ', 'backup'],
+])('stern: the pod of %s has rows of its own', async (_, other, service) => {
+  const web = 'web-7d9f8b6c5d-x2x7k web '
+  const { source, range } = await load(
+    [
+      `${web}2026-11-02T14:00:00Z INFO well`,
+      `${other}2026-11-02T14:00:01Z ERROR no luck`,
+      `${other}\tat com.shop.Pay.charge(Pay.java:12)`,
+      // two words that look alike and have no time behind them
+      'step-1 done as told',
+      `${web}2026-11-02T14:00:02Z INFO well again`,
+      `${other}\tat com.shop.Pay.late(Pay.java:13)`,
+    ].join('\n'),
+  )
+  const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+  expect(frameToJsonTable(table).rows.map((row) => [row['service'], row['level'], row['body']])).toEqual([
+    ['web', 'info', 'well'],
+    [service, 'error', 'no luck\n\tat com.shop.Pay.charge(Pay.java:12)\nstep-1 done as told'],
+    ['web', 'info', 'well again'],
+    [service, 'unknown', expect.stringContaining('Pay.java:13')],
+  ])
+})
+
+test.each([
+  ['kubectl logs --prefix', '[pod/web-7d9f8b6c5d-x2x7k/web] '],
+  ['stern', 'kafka-0 web '],
+  ['docker compose logs', 'web-1   | '],
+])('%s: JSON without a time of the runtime keeps its own', async (_, prefix) => {
+  const long = 'x'.repeat(120_000)
+  const { source, range, file } = await load(
+    [
+      `${prefix}{"ts":1793628000.5,"level":"warn","msg":"first","n":1,"service":"till"}`,
+      `${prefix}{"time":"2026-11-02T14:00:01Z","severity":"ERROR","message":"second"}`,
+      `${prefix}{"level":"info","msg":"no time"}`,
+      `${prefix}{"time":"2026-11-02T14:00:02Z","msg":"third","long":"${long}"}`,
+    ].join('\n'),
+  )
+  expect(file?.format).toBe('plain-log')
+  const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+  const rows = frameToJsonTable(table).rows
+  expect(rows.map((row) => [row['time'], row['level'], row['body']])).toEqual([
+    ['2026-11-02T14:00:00.500000000Z', 'warn', 'first'],
+    ['2026-11-02T14:00:01.000000000Z', 'error', 'second'],
+    ['2026-11-02T14:00:01.000000000Z', 'info', 'no time'],
+    ['2026-11-02T14:00:02.000000000Z', 'unknown', 'third'],
+  ])
+  expect(rows[0]).toMatchObject({ service: 'till', attributes: { n: 1 } })
+  expect(rows[3]).toMatchObject({ attributes: { long } })
+  expect(file?.notes).toEqual(['JSON record without a time is kept with the time of the line before it'])
+})
+
+test('what stands in front of a JSON message counts where the record says nothing', async () => {
+  const { source, range, file } = await load(
+    [
+      '2026-11-02T14:00:00Z ERROR {"msg":"no luck"}',
+      '2026-11-02T14:00:00.5Z INFO plain words',
+      '2026-11-02T14:00:01Z ERROR {"level":"debug","msg":"its own"}',
+      '2026-11-02T14:00:02Z INFO {"level":"loud","msg":"unknown word"}',
+    ].join('\n'),
+  )
+  expect(file?.format).toBe('plain-log')
+  const { table } = await t.client.call('logs.search', { range, sources: [source], order: 'asc' })
+  expect(frameToJsonTable(table).rows.map((row) => [row['level'], row['body']])).toEqual([
+    ['error', 'no luck'],
+    ['info', 'plain words'],
+    ['debug', 'its own'],
+    ['info', 'unknown word'],
+  ])
+})

@@ -225,13 +225,13 @@ function serviceOfObject(meta: JsonObject, kind: string): string {
   return WORKLOADS.has(kind) || kind === 'Pod' ? workloadOfName(textOf(meta.name), kind) : ''
 }
 
-/** `payment-7d9f8b6c5d-x2x7k` of a Pod and `payment-7d9f8b6c5d` of a ReplicaSet are both `payment`. */
+/** `payment-7d9f8b6c5d-x2x7k` and `payment-28391040-x2x7k` of a Pod and `payment-7d9f8b6c5d` of a ReplicaSet are all `payment`. */
 export function workloadOfName(name: string, kind: string): string {
   if (kind === 'ReplicaSet') return name.replace(/-[a-f0-9bcdfghjklmnpqrstvwxz]{5,10}$/, '')
   if (kind === 'Pod')
     return name
       .replace(/-[bcdfghjklmnpqrstvwxz2456789]{5,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/, '')
-      .replace(/-(?:\d{1,3}|[bcdfghjklmnpqrstvwxz2456789]{5})$/, '')
+      .replace(/-(?:\d{1,4}|(?:\d{6,}-)?[bcdfghjklmnpqrstvwxz2456789]{5})$/, '')
   if (kind === 'Job') return name.replace(/-\d{6,}$/, '')
   return WORKLOADS.has(kind) ? name : ''
 }

@@ -162,6 +162,7 @@ export const imports: PhraseBook = {
   'a Prometheus answer without series': 'Prometheus 的结果没有序列',
   'a series without labels': '没有标签的序列',
   'not a Prometheus answer': '不是 Prometheus 的结果',
+  'JSON record without a time is kept with the time of the line before it': '没有时间的 JSON 记录沿用上一行的时间',
   'line of another container without a time is kept with the time of the line before it':
     '另一个容器的无时间行按前一行的时间保留',
   'The file holds an error answer of Jaeger: {}': '文件中是 Jaeger 的错误结果：{}',

@@ -9,9 +9,8 @@ import { pointerPart, setKey } from '../otlp/attributes.ts'
 import { readId } from '../otlp/common.ts'
 import { NOTHING_LATE, timeProblem, type WireReader } from '../reader.ts'
 import { severityOf } from './level.ts'
-import { FieldShapes, fieldAt, findField, LOG_FIELDS, type LogField } from './log-fields.ts'
+import { FieldShapes, fieldAt, findField, LOG_FIELDS, type LogField, timeIn } from './log-fields.ts'
 import { type LogReadOptions, LogResources, logRow } from './options.ts'
-import { fieldTime } from './time.ts'
 
 export { FIELD_NAMES, fieldAt, findField, type LogField } from './log-fields.ts'
 
@@ -121,16 +120,9 @@ class JsonLogs {
 
   #timeOf(raw: JsonObject, name: string | undefined, zone: string): bigint | undefined {
     if (name === undefined) return undefined
-    if (name === 'instant.epochSecond') {
-      const seconds = fieldTime(fieldAt(raw, name), 's', zone)
-      const nanos = fieldAt(raw, 'instant.nanoOfSecond')
-      return seconds === undefined
-        ? undefined
-        : seconds + BigInt(typeof nanos === 'number' && Number.isInteger(nanos) ? nanos : 0)
-    }
     const unit = this.#options.mapping.timeUnit
     const numericUnit = unit === 'rfc3339' || unit === 'pattern' ? undefined : unit
-    return fieldTime(fieldAt(raw, name), name === '__REALTIME_TIMESTAMP' ? 'us' : numericUnit, zone)
+    return timeIn(raw, name, numericUnit, zone)
   }
 }
 

@@ -1,6 +1,7 @@
 // The layouts of plain log lines: where the time stands, and what a layout says about level, service, host, thread.
 // Each takes a line and answers with its parts, or nothing when the line is not of its kind.
 
+import type { JsonObject } from '../json/value.ts'
 import { LEVEL_PATTERN, severityOfSyslog, severityOfWord } from './level.ts'
 import { type DateParts, monthOf, digitsAt } from './time.ts'
 
@@ -8,6 +9,9 @@ export interface LineParts {
   /** calendar parts, or a number in `epoch` */
   date?: DateParts
   epoch?: string
+  /** or a JSON record, with the name of the field that has its time; the message is its text */
+  record?: JsonObject
+  timeField?: string
   message: string
   severity?: number
   severityText?: string

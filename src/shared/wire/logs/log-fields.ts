@@ -1,6 +1,7 @@
 // Under which names loggers write time, level, message, service and ids, and which of them a record has.
 
-import { isObject, type JsonObject } from '../json/value.ts'
+import { depthOf, isObject, type JsonObject, parseJson } from '../json/value.ts'
+import { fieldTime, type TimeUnit } from './time.ts'
 
 /** The usual names, best first. */
 export const FIELD_NAMES = {
@@ -134,6 +135,28 @@ export function findField(
     if (value === undefined || value === null || value === '') return false
     return field === 'message' || field === 'time' ? true : typeof value === 'string' || typeof value === 'number'
   })
+}
+
+/** The object that a text is, unless it is too large or too deep to be one record. */
+export function recordIn(text: string): JsonObject | undefined {
+  if (!text.startsWith('{') || text.length >= 8_000_000 || depthOf(text, 64) > 64) return undefined
+  try {
+    const record: unknown = parseJson(text)
+    return isObject(record) ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The time that a record has in a field. @param unit of numbers; undefined = told by their size */
+export function timeIn(record: JsonObject, name: string, unit: TimeUnit | undefined, zone: string): bigint | undefined {
+  if (name !== 'instant.epochSecond')
+    return fieldTime(fieldAt(record, name), name === '__REALTIME_TIMESTAMP' ? 'us' : unit, zone)
+  const seconds = fieldTime(fieldAt(record, name), 's', zone)
+  const nanos = fieldAt(record, 'instant.nanoOfSecond')
+  return seconds === undefined
+    ? undefined
+    : seconds + BigInt(typeof nanos === 'number' && Number.isInteger(nanos) ? nanos : 0)
 }
 
 type Possible = Readonly<Record<LogField, readonly string[]>>

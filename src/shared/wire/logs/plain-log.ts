@@ -6,16 +6,19 @@ import { setKey } from '../otlp/attributes.ts'
 import { readId } from '../otlp/common.ts'
 import { NOTHING_LATE, timeProblem, type WireReader } from '../reader.ts'
 import { type Layout, type LineParts, restOf } from './line-layouts.ts'
-import { prefixOf } from './line-prefix.ts'
+import { likelyPrefixOf, prefixOf } from './line-prefix.ts'
+import { recordIn, timeIn } from './log-fields.ts'
 import { spanIdOf, traceIdOf } from './json-log.ts'
 import { type LogReadOptions, LogResources, logRow } from './options.ts'
 import { parseLine } from './parse-line.ts'
-import { contentOf, filling } from './take-log.ts'
+import { contentOf, contentOfRecord, filling } from './take-log.ts'
 import { numberToNs, partsToNs } from './time.ts'
 
 const MAX_BODY = 1_000_000
 /** what says where a line was written, not what */
 const OF_RESOURCE = new Set(['host.name', 'k8s.pod.name', 'k8s.container.name', 'container.name'])
+/** containers that one file tells apart by prefixes that are not plain to see */
+const MAX_PREFIXES = 10_000
 const INDENTED = /^(?:\s+\S|Caused by:|\tat |Traceback |\.\.\. \d+ more)/
 const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
 
@@ -23,8 +26,13 @@ const ANSI = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g')
 export const withoutColours = (line: string): string => (line.includes('\u001b') ? line.replace(ANSI, '') : line)
 
 export function partsTime(parts: LineParts, zone: string, unit?: 's' | 'ms' | 'us' | 'ns'): bigint | undefined {
+  if (parts.record !== undefined && parts.timeField !== undefined)
+    return timeIn(parts.record, parts.timeField, unit, zone)
   return parts.date !== undefined ? partsToNs(parts.date, zone) : numberToNs(parts.epoch, unit)
 }
+
+const idOf = (text: string | undefined, digits: 16 | 32): string =>
+  text === undefined ? '' : (readId(text, digits) ?? '')
 
 /** Whether a row begins with a line, whatever stood before it. */
 export function beginsPlainRow({
@@ -56,6 +64,8 @@ export function plainLogReader(options: LogReadOptions): WireReader {
   let openLength = 0
   let cut = 0
   let dropping = false
+  /** prefixes that stood before a time: a line that has one is of that container, with a time or without */
+  const proven = new Set<string>()
   let waiting: Array<{ text: string; line: number }> = []
 
   const close = (): void => {
@@ -81,27 +91,30 @@ export function plainLogReader(options: LogReadOptions): WireReader {
   const rowOf = (parts: LineParts, time: bigint): LogRow => {
     const inside = filling()
     // a runtime's time in front of what the program wrote as JSON (`kubectl logs --timestamps`)
-    const record = parts.message.startsWith('{"') ? contentOf(parts.message, inside, near) : undefined
+    const record = parts.record
+      ? contentOfRecord(parts.record, inside)
+      : parts.message.startsWith('{"')
+        ? contentOf(parts.message, inside, near)
+        : undefined
     const isRecord = typeof record?.body === 'string' && record.body !== parts.message
     const service = fixed ?? (isRecord ? record.service : undefined) ?? parts.service ?? options.service ?? ''
     const where: Record<string, string> = {}
     const values = isRecord ? inside.values : {}
+    if (isRecord) for (const note of inside.notes) into.note(note)
+    const level = isRecord && (record.severity > 0 || !parts.severity) ? record : parts
     for (const [key, value] of Object.entries(parts.attributes))
       if (OF_RESOURCE.has(key) && typeof value === 'string') where[key] = value
       else setKey(values, key, value)
     const row = logRow({
       time,
-      severity: (isRecord ? record.severity : parts.severity) ?? 0,
-      severityText: isRecord ? record.severityText : parts.severityText,
+      // what the record does not say may stand in front of it
+      severity: level.severity ?? 0,
+      severityText: level.severityText,
       service,
       body: isRecord ? String(record.body) : parts.message,
       resource: resources.of(service, Object.keys(where).length > 0 ? where : undefined),
-      traceId: isRecord
-        ? traceIdOf(record.traceId)
-        : parts.traceId === undefined
-          ? ''
-          : (readId(parts.traceId, 32) ?? ''),
-      spanId: isRecord ? spanIdOf(record.spanId) : parts.spanId === undefined ? '' : (readId(parts.spanId, 16) ?? ''),
+      traceId: (isRecord && traceIdOf(record.traceId)) || idOf(parts.traceId, 32),
+      spanId: (isRecord && spanIdOf(record.spanId)) || idOf(parts.spanId, 16),
     })
     if (Object.keys(values).length > 0)
       row.attributes = isRecord && Object.keys(inside.types).length > 0 ? { values, types: inside.types } : { values }
@@ -115,15 +128,14 @@ export function plainLogReader(options: LogReadOptions): WireReader {
       else if (text.trim() !== '') start(rowOf(restOf(text), options.fileTime))
       return
     }
-    const found =
-      text.length > 100_000 ? parseLine(text.slice(0, 100_000), near, layout) : parseLine(text, near, layout)
+    const found = parseLine(text.length > 100_000 ? text.slice(0, 100_000) : text, near, layout, text)
     if (found === undefined) {
       if (open !== undefined) goOn(text)
       else if (dropping) into.skip(number, 'line that belongs to a skipped entry', text)
       else if (text.trim() !== '') hold(text, number)
       return
     }
-    if (text.length > 100_000) found.parts.message += text.slice(100_000)
+    if (text.length > 100_000 && found.parts.record === undefined) found.parts.message += text.slice(100_000)
     layout = found.layout
     const time = partsTime(found.parts, zone, unit)
     const problem = time === undefined ? 'a time that is no date' : timeProblem(time, options)
@@ -136,19 +148,31 @@ export function plainLogReader(options: LogReadOptions): WireReader {
     release(time as bigint)
     start(rowOf(found.parts, time as bigint))
     openPrefix = found.prefix
+    if (found.prefix !== undefined && proven.size < MAX_PREFIXES) proven.add(found.prefix)
   }
 
   /** A line without a time belongs to the row before it, unless a tool says that another container wrote it. */
   const goOn = (text: string): void => {
-    const prefix = openPrefix === undefined ? undefined : prefixOf(text)
-    if (prefix === undefined || open === undefined) more(text)
-    else if (prefix.text === openPrefix) more(text.slice(prefix.text.length))
-    else {
-      const parts = restOf(text.slice(prefix.text.length))
-      start(rowOf({ ...parts, service: prefix.service, attributes: { ...prefix.attributes } }, open.time))
-      openPrefix = prefix.text
-      into.note('line of another container without a time is kept with the time of the line before it')
+    const likely = openPrefix === undefined ? undefined : likelyPrefixOf(text)
+    const prefix = likely && (proven.has(likely.text) ? likely : prefixOf(text))
+    if (prefix === undefined || open === undefined) {
+      more(text)
+      return
     }
+    const rest = text.slice(prefix.text.length)
+    const isSame = prefix.text === openPrefix
+    if (isSame && !(rest.startsWith('{"') && recordIn(rest))) {
+      more(rest)
+      return
+    }
+    const parts = restOf(rest)
+    start(rowOf({ ...parts, service: prefix.service, attributes: { ...prefix.attributes } }, open.time))
+    openPrefix = prefix.text
+    into.note(
+      isSame
+        ? 'JSON record without a time is kept with the time of the line before it'
+        : 'line of another container without a time is kept with the time of the line before it',
+    )
   }
 
   const more = (text: string): void => {

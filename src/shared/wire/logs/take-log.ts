@@ -2,12 +2,12 @@
 // Also what stands in a line that a runtime or a store carries as text: a JSON record, a plain line with its level.
 
 import type { AttributeValue } from '../../domain/telemetry.ts'
-import { depthOf, isObject, type JsonObject, parseJson } from '../json/value.ts'
+import { isObject, type JsonObject } from '../json/value.ts'
 import { pointerPart, setKey } from '../otlp/attributes.ts'
 import { type ReadOptions, timeProblem } from '../reader.ts'
 import { fieldAt, findField, plain, spanIdOf, traceIdOf } from './json-log.ts'
 import { severityOf } from './level.ts'
-import { FieldShapes, type LogField } from './log-fields.ts'
+import { FieldShapes, type LogField, recordIn } from './log-fields.ts'
 import { restOf } from './line-layouts.ts'
 import { parseLogfmt } from './logfmt.ts'
 import { LogResources, logRow } from './options.ts'
@@ -104,15 +104,8 @@ export interface Content {
  * and level stripped). Its own time is left: what carried the line knows it to the nanosecond.
  */
 export function contentOf(text: string, into: Filling, near: Date): Content {
-  if (text.startsWith('{') && text.length < 8_000_000 && depthOf(text, 64) <= 64) {
-    let record: unknown
-    try {
-      record = parseJson(text)
-    } catch {
-      record = undefined
-    }
-    if (isObject(record)) return contentOfRecord(record, into)
-  }
+  const record = recordIn(text)
+  if (record) return contentOfRecord(record, into)
   const pairs = /^[\w.@/-]{1,200}=/.test(text) && text.length < 100_000 ? parseLogfmt(text) : undefined
   if (pairs !== undefined && (findField(pairs, 'message') !== undefined || Object.keys(pairs).length > 2)) {
     const content = contentOfRecord(pairs, into)
@@ -122,6 +115,10 @@ export function contentOf(text: string, into: Filling, near: Date): Content {
   const found = parseLine(head, near)
   const parts = found?.parts ?? restOf(head)
   for (const [key, value] of Object.entries(parts.attributes)) setKey(into.values, key, value)
+  if (parts.record) {
+    const content = contentOfRecord(parts.record, into)
+    return { ...content, service: content.service ?? parts.service }
+  }
   return {
     body: head.length < text.length ? parts.message + text.slice(head.length) : parts.message,
     severity: parts.severity ?? 0,

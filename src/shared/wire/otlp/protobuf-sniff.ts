@@ -110,6 +110,7 @@ function partAt(
 export function signalOfRecord(bytes: Uint8Array, from: number, to: number): OtlpSignal | undefined {
   const cursor = new Cursor(bytes, from, to)
   let name = 0
+  let named = false
   let data = false
   let isLog = false
   try {
@@ -121,9 +122,10 @@ export function signalOfRecord(bytes: Uint8Array, from: number, to: number): Otl
         const length = cursor.length() - cursor.at
         const sure = signalOfBytes(field, length)
         if (sure !== undefined) return sure
-        if (field === 1) name = length
-        // a trace id has 16 bytes and a span id 8; what else has a name is a metric
-        if (field === 2 && name === 16 && length === 8) return 'traces'
+        const isText = isPrintable(bytes, cursor.at, Math.min(cursor.at + length, to))
+        if (field === 1) [name, named] = [length, isText]
+        // a trace id has 16 bytes and a span id 8; what else has a name is a metric, also one whose texts are that long
+        if (field === 2 && name === 16 && length === 8 && !(named && isText)) return 'traces'
         if (field === 5 || field === 9 || field === 10 || field === 11) data = true
         if (field === 9) isLog ||= name === 0 && length === 16
         cursor.at += length
@@ -138,6 +140,14 @@ export function signalOfRecord(bytes: Uint8Array, from: number, to: number): Otl
   }
   if (name > 0) return data ? 'metrics' : undefined
   return isLog ? 'logs' : undefined
+}
+
+function isPrintable(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number
+    if (byte < 0x20 || byte > 0x7e) return false
+  }
+  return true
 }
 
 /** Fields of a length that only one kind of record has. */

@@ -98,6 +98,21 @@ describe('OTLP protobuf as the OpenTelemetry JS SDK writes it', () => {
     expect(sniffOtlpProtobuf(bytes, true)).toMatchObject({ framing: 'bare' })
   })
 
+  it('takes no metric for a span whose name and description are as long as the ids of one', () => {
+    const metric = (value: object) => ({
+      resourceMetrics: [
+        { scopeMetrics: [{ metrics: [{ name: 'queue_depth_jobs', description: 'Jobs now', unit: '1', ...value }] }] },
+      ],
+    })
+    const point = { timeUnixNano: '1', asDouble: 1 }
+    for (const value of [{ gauge: { dataPoints: [point] } }, { sum: { dataPoints: [point], isMonotonic: true } }])
+      expect(sniffOtlpProtobuf(encodeOtlpRequest('metrics', metric(value)), true)).toMatchObject({ signal: 'metrics' })
+    // ids may be text by chance: the time that a span began says what it is
+    const ids = { traceId: '61'.repeat(16), spanId: '62'.repeat(8), name: 'GET /', startTimeUnixNano: '1' }
+    const traces = { resourceSpans: [{ scopeSpans: [{ spans: [ids] }] }] }
+    expect(sniffOtlpProtobuf(encodeOtlpRequest('traces', traces), true)).toMatchObject({ signal: 'traces' })
+  })
+
   it('reads the file exporter’s messages in a row, signals mixed, in any chunks and opened part by part', () => {
     const messages = SIGNALS.map((signal) => SAMPLES[signal].protobuf)
     const expected = SIGNALS.flatMap((signal) => readJson(SAMPLES[signal].json).drain())

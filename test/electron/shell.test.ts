@@ -336,6 +336,31 @@ test('secrets are sealed by the keyring where it protects', async () => {
   expect((await client.call('sources.spec', { id })).auth).toMatchObject({ type: 'bearer' })
 })
 
+test('secrets are sealed anew when the keyring has a newer key', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'watchdeck-rekeyed-'))
+  const markOf = () => {
+    const { data } = JSON.parse(readFileSync(join(dataDir, 'secrets.vault'), 'utf8')) as { data: string }
+    return Buffer.from(data, 'base64').toString().slice(0, 3)
+  }
+  try {
+    let id: string | undefined
+    for (const seal of ['v11', 'v12']) {
+      await using own = await startStandIn({ keyring: 'gnome_libsecret', seal, dataDir })
+      using client = openPage(own).connect({ reconnect: false })
+      const auth = { type: 'bearer', token: 'swordfish' } as const
+      const spec = { kind: 'prometheus', name: 'x', url: 'http://127.0.0.1:9', auth } as const
+      // a source that is tried reads its secret
+      if (id === undefined) id = (await client.call('sources.add', spec)).id
+      else await client.call('sources.test', { id })
+      expect(markOf()).toBe(seal)
+      own.ask('quit').catch(() => 'the program ends while it is asked')
+      expect(await own.exited).toBe(0)
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+})
+
 test.each([
   [undefined, undefined],
   ['basic_text', undefined],

@@ -18,11 +18,10 @@ export async function answerKeychain(message: unknown): Promise<KeychainReply | 
   if (!isKeychainRequest(message)) return undefined
   const { id, op, text } = message
   try {
-    const answer =
-      op === 'seal'
-        ? (await safeStorage.encryptStringAsync(text)).toString('base64')
-        : (await safeStorage.decryptStringAsync(Buffer.from(text, 'base64'))).result
-    return { type: 'keychain', id, text: answer }
+    if (op === 'seal')
+      return { type: 'keychain', id, text: (await safeStorage.encryptStringAsync(text)).toString('base64') }
+    const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(Buffer.from(text, 'base64'))
+    return { type: 'keychain', id, text: result, outdated: shouldReEncrypt }
   } catch {
     return { type: 'keychain', id }
   }

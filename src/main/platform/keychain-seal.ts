@@ -2,12 +2,18 @@
 // that carries one blob each way.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
-import { otherSeal, type Seal } from './seal.ts'
+import { type Opened, otherSeal, type Seal } from './seal.ts'
 
-/** Both as base64; rejects when the keychain refuses. */
+/** Texts as base64; rejects when the keychain refuses. */
 export interface Keychain {
   seal(text: string): Promise<string>
-  open(sealed: string): Promise<string>
+  open(sealed: string): Promise<KeychainAnswer>
+}
+
+interface KeychainAnswer {
+  readonly text: string
+  /** the keychain has a newer key since this was sealed */
+  readonly outdated: boolean
 }
 
 const refused = (cause: unknown) =>
@@ -27,10 +33,11 @@ export function keychainSeal(keychain: Keychain): Seal {
     forget() {
       // the keychain keeps its key itself
     },
-    async open(sealed) {
+    async open(sealed): Promise<Opened> {
       if (sealed.seal !== 'keychain') throw otherSeal()
       try {
-        return Buffer.from(await keychain.open(sealed.data), 'base64')
+        const { text, outdated } = await keychain.open(sealed.data)
+        return { plain: Buffer.from(text, 'base64'), outdated }
       } catch (error) {
         throw refused(error)
       }
@@ -53,7 +60,12 @@ export type KeychainRequest = {
   readonly op: 'seal' | 'open'
   readonly text: string
 }
-export type KeychainReply = { readonly type: 'keychain'; readonly id: number; readonly text?: string }
+export type KeychainReply = {
+  readonly type: 'keychain'
+  readonly id: number
+  readonly text?: string
+  readonly outdated?: boolean
+}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
@@ -75,9 +87,9 @@ export function remoteKeychain(post: (request: KeychainRequest) => void): {
   readonly keychain: Keychain
   receive(message: unknown): boolean
 } {
-  const asked = new Map<number, { resolve(text: string): void; reject(error: Error): void }>()
+  const asked = new Map<number, { resolve(answer: KeychainAnswer): void; reject(error: Error): void }>()
   let next = 1
-  const ask = (op: KeychainRequest['op'], text: string): Promise<string> =>
+  const ask = (op: KeychainRequest['op'], text: string): Promise<KeychainAnswer> =>
     new Promise((resolve, reject) => {
       const id = next++
       // a person may have to unlock the keyring first
@@ -99,11 +111,12 @@ export function remoteKeychain(post: (request: KeychainRequest) => void): {
       post({ type: 'keychain', id, op, text })
     })
   return {
-    keychain: { seal: (text) => ask('seal', text), open: (text) => ask('open', text) },
+    keychain: { seal: async (text) => (await ask('seal', text)).text, open: (text) => ask('open', text) },
     receive(message) {
       if (!isObject(message) || message['type'] !== 'keychain') return false
       const waiting = asked.get(Number(message['id']))
-      if (typeof message['text'] === 'string') waiting?.resolve(message['text'])
+      if (typeof message['text'] === 'string')
+        waiting?.resolve({ text: message['text'], outdated: message['outdated'] === true })
       else waiting?.reject(new Error('the keychain refused'))
       return true
     },

@@ -24,6 +24,12 @@ export const sealedSchema = z.discriminatedUnion('seal', [
 ])
 export type Sealed = z.output<typeof sealedSchema>
 
+/** What was sealed; `outdated`: its key was replaced since, and it should be sealed anew. */
+export interface Opened {
+  readonly plain: Buffer
+  readonly outdated: boolean
+}
+
 export interface Seal {
   readonly protection: 'passphrase' | 'keychain'
   /** whether `close` would succeed now */
@@ -32,7 +38,7 @@ export interface Seal {
   readonly unusable: boolean
   unlock(passphrase: string, sealed: Sealed | undefined): Promise<void>
   forget(): void
-  open(sealed: Sealed): Promise<Buffer>
+  open(sealed: Sealed): Promise<Opened>
   close(plain: Buffer): Promise<Sealed>
 }
 
@@ -100,7 +106,8 @@ export function passphraseSeal(initial?: string | undefined): Seal {
       decipher.setAuthTag(Buffer.from(sealed.tag, 'hex'))
       decipher.setAAD(Buffer.from(sealed.salt, 'hex'))
       try {
-        return Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()])
+        const plain = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()])
+        return { plain, outdated: false }
       } catch (error) {
         throw new WatchdeckError('corrupt', 'The vault of secrets is damaged.', { cause: error })
       }

@@ -74,9 +74,12 @@ export function fileVault(options: FileVaultOptions): SecretVault {
     if (stored) return stored
     const sealed = await readSealed(path)
     if (!sealed) return new Map()
-    const opened = await seal.open(sealed)
-    stored = entriesOf(opened)
-    return stored
+    const { plain, outdated } = await seal.open(sealed)
+    const opened = entriesOf(plain)
+    stored = opened
+    // what could be opened stays good where it cannot be sealed anew now: the next start tries again
+    if (outdated) await store(opened).catch(() => undefined)
+    return opened
   }
 
   async function store(next: Map<string, string>): Promise<void> {

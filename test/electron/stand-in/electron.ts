@@ -247,7 +247,8 @@ export const safeStorage = {
   getSelectedStorageBackend: (): string => world.keyring.backend,
   encryptStringAsync: async (text: string): Promise<Buffer> => Buffer.from(mark + [...text].reverse().join('')),
   decryptStringAsync: async (sealed: Buffer): Promise<Electron.DecryptStringAsyncReturnValue> => ({
-    shouldReEncrypt: false,
+    // as for a key that was replaced: all marks have three letters
+    shouldReEncrypt: !sealed.toString().startsWith(mark),
     result: [...sealed.toString().slice(mark.length)].reverse().join(''),
   }),
 }

@@ -6,16 +6,16 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 export const HELP = `Watchdeck: an operations cockpit. One incident, every signal, one file.
 
   watchdeck                              the app (browser shell where there is no Electron)
-  watchdeck serve [--port N] [--no-open] [--host ADDRESS --allow-remote]
+  watchdeck serve [--port N] [--no-open] [--demo] [--host ADDRESS --allow-remote]
   watchdeck open FILE.watchdeck          the app with an incident file
   watchdeck demo [--seed 1] [--scale 1] [--fault KIND] [--with-truth]
-  watchdeck import FILE... [--source NAME] [--format FORMAT] [--recipe NAME] [--mapping JSON]   - is standard input
-  watchdeck export --source ID --format otlp-json|zipkin-json|jaeger-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE]
-  watchdeck export --trace ID [--source ID] --format otlp-json|jaeger-json|zipkin-json [-o FILE]
-  watchdeck verify FILE.watchdeck
+  watchdeck import FILE... [--source NAME] [--format FORMAT] [--recipe NAME] [--mapping JSON] [--strict]   - is standard input, --strict ends at the first row that cannot be read
+  watchdeck export --source ID --format otlp-json|zipkin-json|jaeger-json|ndjson|csv|parquet [--kinds a,b] [--from T --to T] [-o FILE [--force]]
+  watchdeck export --trace ID [--source ID] --format otlp-json|jaeger-json|zipkin-json [-o FILE [--force]]
+  watchdeck verify FILE.watchdeck [--passphrase TEXT]
   watchdeck backup FOLDER                a copy of everything, also while Watchdeck runs
   watchdeck restore FOLDER               puts a backup in place; what was there is kept in backups/
-  watchdeck report INCIDENT [--format md|html] [--language en|zh-CN] [-o FILE]
+  watchdeck report INCIDENT [--format md|html] [--language en|zh-CN] [--zone ZONE] [-o FILE [--force]]
   watchdeck call METHOD [--input FILE|-|'{..}'] [--format json|ndjson|csv|arrow] [--limit N] [--no-wait]
   watchdeck contract                     JSON schemas of every method
   watchdeck --version | --help
@@ -54,7 +54,8 @@ const SERVE: ParseArgsOptionsConfig = {
   demo: { type: 'boolean' },
 }
 
-const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], ParseArgsOptionsConfig>> = {
+/** Besides these: --data-dir, --help and --lang. */
+export const OPTIONS: Readonly<Record<(typeof COMMANDS)[number], ParseArgsOptionsConfig>> = {
   app: SERVE,
   serve: SERVE,
   open: SERVE,

@@ -10,6 +10,7 @@ import { cellOf, numberOf, textOf } from '../../lib/engine/index.ts'
 import { DataTable, EmptyState, NameTag, StatusShape, type TableColumn, Time } from '../../ui/index.ts'
 import { useValueMenu } from '../../workbench/index.ts'
 import styles from './clusters.module.css'
+import { detailInWords } from './detail.ts'
 import { compareObjects, toneOfState } from './states.ts'
 
 export interface ObjectsTableProps {
@@ -90,7 +91,11 @@ export function ObjectsTable({ frame, input, kind, stale, uid, onUid, onEnd }: O
           return service === '' ? null : <NameTag name={service} />
         },
       },
-      text('detail', t('clusters.detail'), 260, true),
+      {
+        ...text('detail', t('clusters.detail'), 260, true),
+        render: ({ frame: f, row }) => detailInWords(textOf(f, 'detail', row), t),
+        text: (f, row) => detailInWords(textOf(f, 'detail', row), t),
+      },
       { id: 'versions', title: t('clusters.versions'), width: 80 },
       {
         id: 'changed',

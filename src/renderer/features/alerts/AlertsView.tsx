@@ -158,11 +158,11 @@ export default function AlertsView() {
       <div className={styles['pane']}>
         <div className={styles['groups']} role="group" aria-label={t('alerts.groups')}>
           <Button kind="quiet" pressed={group === ''} onClick={() => setParam('group', undefined)}>
-            {t('alerts.all')} <span className={styles['dim']}>{all.length}</span>
+            {t('alerts.all')} <span className={styles['dim']}>{formatCount(all.length)}</span>
           </Button>
           {groups.map(({ id, text: name, count: of }) => (
             <Button key={id} kind="quiet" pressed={group === id} onClick={() => setParam('group', id)}>
-              {name} <span className={styles['dim']}>{of}</span>
+              {name} <span className={styles['dim']}>{formatCount(of)}</span>
             </Button>
           ))}
           <WhyButton question={{ method: 'alerts.list', input, rows: all.length }} value={formatCount(all.length)} />

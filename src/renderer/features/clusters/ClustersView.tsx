@@ -129,11 +129,11 @@ export default function ClustersView() {
         <div className={styles['pane']}>
           <div className={styles['kinds']} role="group" aria-label={t('clusters.kinds')}>
             <Button kind="quiet" pressed={kind === ''} onClick={() => setParam('kind', undefined)}>
-              {t('clusters.allKinds')} <span className={styles['dim']}>{objectFrame.rowCount}</span>
+              {t('clusters.allKinds')} <span className={styles['dim']}>{formatCount(objectFrame.rowCount)}</span>
             </Button>
             {kinds.map(([name, count]) => (
               <Button key={name} kind="quiet" pressed={kind === name} onClick={() => setParam('kind', name)}>
-                {name} <span className={styles['dim']}>{count}</span>
+                {name} <span className={styles['dim']}>{formatCount(count)}</span>
               </Button>
             ))}
             <WhyButton

@@ -3,6 +3,7 @@
 import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { fromMillis, tryParseInstant } from '../../../../shared/base/time.ts'
 import { type Frame, frameFromRows } from '../../../../shared/frame/frame.ts'
+import { formatCount } from '../../../lib/format.ts'
 import { currentPlace, openTarget } from '../../../workbench/index.ts'
 import { withFilter } from '../../../workbench/filters.ts'
 import type { MapAnswer } from './MapPane.tsx'
@@ -41,7 +42,7 @@ export function callsFrame(calls: readonly Call[], seconds: number, nameOf: (sou
       to: call.to,
       requests: BigInt(call.requests),
       rate: call.requests / seconds,
-      counted: call.counted ? `${call.counted.calls} ${nameOf(call.counted.source)}` : '',
+      counted: call.counted ? `${formatCount(call.counted.calls)} ${nameOf(call.counted.source)}` : '',
       beforeErrorRatio: call.beforeErrorRatio,
       errorRatio: call.errorRatio,
       beforeP95Ns: call.beforeP95Ns,

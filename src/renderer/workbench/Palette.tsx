@@ -1,13 +1,16 @@
 // Ctrl/Cmd K: one field for commands, views, incidents, services, and whatever was copied from another tool.
 
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { fromMillis } from '../../shared/base/time.ts'
 import { type PastedLink, parsePasted } from '../../shared/domain/links.ts'
 import { type Translate, useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { rowsOf, useMethod } from '../lib/engine/index.ts'
+import { usePreferences } from '../lib/preferences.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Icon, type IconName } from '../ui/Icon.tsx'
 import { KeyHint } from '../ui/KeyHint.tsx'
+import { linkRange } from './link-range.ts'
 import { openTarget } from './links.ts'
 import { closeOverlay, useOverlay } from './overlays.ts'
 import { allCommands } from './own-commands.ts'
@@ -39,7 +42,8 @@ export function Palette() {
 
 function linkEntry(link: PastedLink, t: Translate): Entry {
   const group = t('workbench.group.links')
-  const range = link.range ? { range: { from: link.range.from, to: link.range.to } } : {}
+  const read = link.range && linkRange(link.range, usePreferences.getState().zone, fromMillis(Date.now()))
+  const range = read ? { range: { from: read.from, to: read.to } } : {}
   switch (link.kind) {
     case 'trace':
       return {
@@ -89,7 +93,7 @@ function linkEntry(link: PastedLink, t: Translate): Entry {
         id: 'link',
         group,
         icon: 'metrics',
-        label: t('workbench.palette.dashboard', { name: link.name }),
+        label: t(read ? 'workbench.palette.dashboard' : 'workbench.palette.dashboardOnly', { name: link.name }),
         run: () => {
           openTarget({
             view: 'metrics',
@@ -97,7 +101,7 @@ function linkEntry(link: PastedLink, t: Translate): Entry {
             ...(link.service ? { filters: [{ field: 'service', value: link.service, exclude: false }] } : {}),
           })
           const left = link.left.join(', ')
-          toast(t('workbench.palette.dashboardTime'), {
+          toast(t(read ? 'workbench.palette.dashboardTime' : 'workbench.palette.dashboardNoTime'), {
             tone: 'note',
             detail: [
               t('workbench.palette.dashboardQueries'),

@@ -2,7 +2,7 @@
 // a log search, the time of a dashboard. Nothing is fetched; a link that says nothing we know answers undefined.
 
 export interface LinkRange {
-  /** RFC 3339, `now-1h`, or epoch nanoseconds as text */
+  /** RFC 3339, `now-1h`, epoch nanoseconds as text, or as the other tool writes it: `now-1d/d` */
   readonly from: string
   readonly to: string
 }
@@ -208,7 +208,7 @@ function rangeOf(range: Record<string, unknown>): LinkRange | undefined {
   const [from, to] = [text(range['from']), text(range['to'])]
   if (from === '' || to === '') return undefined
   // Grafana writes milliseconds
-  const asNs = (value: string): string => (/^\d{13}$/.test(value) ? `${value}000000` : value.replace(/\/[a-zA-Z]$/, ''))
+  const asNs = (value: string): string => (/^\d{13}$/.test(value) ? `${value}000000` : value)
   return { from: asNs(from), to: asNs(to) }
 }
 

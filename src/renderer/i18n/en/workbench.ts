@@ -62,6 +62,8 @@ export const workbench = {
   'palette.logs': 'Search logs as in the link',
   'palette.dashboard': 'Metrics over the time of the dashboard {name}',
   'palette.dashboardTime': 'The time of the dashboard was taken over',
+  'palette.dashboardOnly': 'Metrics, as the dashboard {name} was linked',
+  'palette.dashboardNoTime': 'The link holds no time that can be read: the range stayed as it was',
   'palette.dashboardQueries':
     'Its link does not hold the queries of its panels: copy a query out of a panel, or paste the link of its Explore page.',
   'palette.dashboardLeft': 'Not taken over: {left}.',

@@ -64,6 +64,8 @@ export const workbench: Words<'workbench'> = {
   'palette.logs': '按链接中的条件搜索日志',
   'palette.dashboard': '按仪表盘 {name} 的时间范围查看指标',
   'palette.dashboardTime': '已采用仪表盘的时间范围',
+  'palette.dashboardOnly': '查看指标（来自仪表盘 {name} 的链接）',
+  'palette.dashboardNoTime': '链接中没有可识别的时间，时间范围保持不变',
   'palette.dashboardQueries': '链接中不含各面板的查询：请从面板复制查询，或粘贴其 Explore 页面的链接。',
   'palette.dashboardLeft': '未采用：{left}。',
   'palette.service': '只看服务 {name}',

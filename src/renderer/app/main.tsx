@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client'
 import '../theme/tokens.css'
 import '../theme/global.css'
 import { assertDefined } from '../../shared/base/assert.ts'
+import { afterTurns } from '../charts/draw-queue.ts'
 import { connectEngine } from '../lib/engine/connect.ts'
 import { EngineProvider, setEngine } from '../lib/engine/context.ts'
 import { asWatchdeckError, createQueryClient } from '../lib/engine/hooks.ts'
@@ -35,7 +36,7 @@ async function start(): Promise<void> {
   registerFeatures(FEATURES)
   followChanges(client, queries)
   recoverAfterBreaks(client, queries)
-  usePlaceStore.subscribe((now, before) => now.refreshes !== before.refreshes && askAllAgain(queries))
+  usePlaceStore.subscribe((now, before) => now.refreshes !== before.refreshes && askAllAgain(queries, afterTurns))
   installIdle(client, queries)
   if (isTest()) window.__commands = activeCommands
   followLaunches(window.watchdeck, client)

@@ -7,6 +7,7 @@ import { beginBusy } from '../lib/idle.ts'
 const SHARE_MS = 4
 
 const waiting = new Map<object, () => void>()
+let afterwards: Array<() => void> = []
 let frame = 0
 let done: (() => void) | undefined
 
@@ -20,6 +21,12 @@ export function drawInTurn(owner: object, draw: () => void): void {
 /** The owner is gone. */
 export function drawNoMore(owner: object): void {
   waiting.delete(owner)
+}
+
+/** Runs once nothing waits for its turn: at once where nothing does. */
+export function afterTurns(run: () => void): void {
+  if (waiting.size === 0 && frame === 0) run()
+  else afterwards.push(run)
 }
 
 function work(): void {
@@ -37,6 +44,9 @@ function work(): void {
     else {
       done?.()
       done = undefined
+      const ready = afterwards
+      afterwards = []
+      for (const run of ready) run()
     }
   }
 }

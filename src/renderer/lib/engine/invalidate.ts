@@ -54,14 +54,15 @@ export const askLackingAgain = (queries: QueryClient): void =>
   void queries.refetchQueries({ type: 'active', predicate: isLacking })
 
 /**
- * Asks again what is on screen. After the page has taken over what else changed: what asks already for another time is not
- * asked twice.
+ * Asks again what is on screen, once the page has taken over what else changed (`after`): what asks for another time by
+ * then, or was answered meanwhile, is not asked twice.
  */
-export const askAllAgain = (queries: QueryClient): void =>
-  void setTimeout(
-    () => void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.fetchStatus === 'idle' }),
-    0,
-  )
+export function askAllAgain(queries: QueryClient, after: (run: () => void) => void): void {
+  const since = Date.now()
+  const predicate = ({ state }: Query): boolean =>
+    state.fetchStatus === 'idle' && state.dataUpdatedAt < since && state.errorUpdatedAt < since
+  setTimeout(() => after(() => void queries.refetchQueries({ type: 'active', predicate })), 0)
+}
 
 /** After a break everything on screen is asked again: what changed meanwhile was told to nobody. */
 export function recoverAfterBreaks(client: Client, queries: QueryClient): Disposable {

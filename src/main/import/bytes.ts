@@ -15,7 +15,7 @@ const BOMB_BYTES = 20 * 1024 ** 3
 const BOMB_RATIO = 300
 
 export interface OpenedBytes {
-  /** UTF-8 chunks, in order */
+  /** UTF-8 chunks, in order; with newlines for lone carriage returns where these end the lines */
   readonly chunks: AsyncIterable<Uint8Array>
   /** bytes of the file read so far (packed), for progress */
   readonly read: () => number
@@ -35,12 +35,13 @@ export function openBytes(
   compression: Compression,
   encoding: Encoding,
   signal?: AbortSignal,
-  bombBytes = BOMB_BYTES,
+  { bombBytes = BOMB_BYTES, loneReturns = false }: { bombBytes?: number; loneReturns?: boolean } = {},
 ): OpenedBytes {
   let read = 0
   const hash = createHash('sha256')
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    const decode = decoderFor(encoding)
+    const decoded = decoderFor(encoding)
+    const decode: typeof decoded = loneReturns ? (bytes, last) => withNewlines(decoded(bytes, last)) : decoded
     let unpacked = 0
     for await (const bytes of rawChunks(path, compression, (n) => {
       read += n
@@ -125,6 +126,11 @@ function decoderFor(encoding: Encoding): (bytes: Uint8Array, last: boolean) => U
   const decoder = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding)
   const encoder = new TextEncoder()
   return (bytes, last) => encoder.encode(decoder.decode(bytes, { stream: !last }))
+}
+
+/** Of a text whose lines end in a carriage return alone, as old Macs and some devices write them. */
+function withNewlines(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte === 13 ? 10 : byte))
 }
 
 /** The first bytes of the unpacked content, and whether that is all of it. */

@@ -169,7 +169,7 @@ test('what unpacks to far more than its size is refused as a bomb once it is lar
   const path = await fileOf(gzipSync(Buffer.alloc(4 * 1024 * 1024)))
   const read = async (bombBytes: number) => {
     let bytes = 0
-    for await (const chunk of openBytes(path, 'gzip', 'utf-8', undefined, bombBytes).chunks) bytes += chunk.length
+    for await (const chunk of openBytes(path, 'gzip', 'utf-8', undefined, { bombBytes }).chunks) bytes += chunk.length
     return bytes
   }
   await expect(read(1024 * 1024)).rejects.toMatchObject({ code: 'limit_exceeded' })

@@ -19,6 +19,8 @@ import { isParquet, withParquet } from './parquet.ts'
 import { isIncidentFile } from './unpack.ts'
 
 const HEAD_BYTES = 256 * 1024
+/** of a file, enough to tell how its lines end */
+const LINE_ENDS_BYTES = 1024 * 1024
 const SAMPLE_ROWS = 20
 const LOOK_ROWS = 200
 const ODD_TIMES = 'most times lie before the year 2000 or in the future: check the time unit or the clock of the sender'
@@ -26,6 +28,8 @@ const ODD_TIMES = 'most times lie before the year 2000 or in the future: check t
 export interface Inspected {
   readonly compression: Compression
   readonly encoding: Encoding
+  /** lines end in a carriage return alone */
+  readonly loneReturns: boolean
   readonly detected: Detected
   readonly sample: Collector
   /** undefined: the file's times are odd as a whole (a test, a wrong clock) and are taken as they are */
@@ -58,9 +62,16 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
   const whole = head.whole && file.isCut !== true
   const guess = encodingOf(head.bytes, whole)
   let encoding = chosen.encoding ?? guess.encoding
-  const text = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding).decode(head.bytes, {
-    stream: !whole,
-  })
+  const asText = (bytes: Uint8Array, isAll: boolean): string =>
+    new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding).decode(bytes, { stream: !isAll })
+  const written = asText(head.bytes, whole)
+  let loneReturns = isLoneReturns(written)
+  if (loneReturns && !whole) {
+    // a bar of progress may fill the head: its line ends in a newline all the same
+    const more = await readHead(file.disk, compression, LINE_ENDS_BYTES)
+    loneReturns = isLoneReturns(asText(more.bytes, more.whole))
+  }
+  const text = loneReturns ? written.replaceAll('\r', '\n') : written
   const isLongLine = !whole && /^\s*\{/.test(text) && !text.trimStart().includes('\n')
   const detected = detect(
     {
@@ -74,7 +85,10 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
     chosen,
   )
   const isBinary = isBinaryFormat(detected)
-  if (isBinary) encoding = 'utf-8'
+  if (isBinary) {
+    encoding = 'utf-8'
+    loneReturns = false
+  }
   const remarks = [...detected.problems]
   if (!isBinary && guess.problem !== undefined && chosen.encoding === undefined && detected.format !== 'unknown')
     remarks.push(guess.problem)
@@ -100,7 +114,7 @@ export async function inspect(file: FoundFile, chosen: Mapping, now: bigint): Pr
     inRows.push(...sample.notes.slice(0, 5))
     for (const skipped of sample.skipped.slice(0, 5)) inRows.push(`line ${skipped.line}: ${skipped.reason}`)
   }
-  return { compression, encoding, detected, sample, plausible, remarks, problems: [...remarks, ...inRows] }
+  return { compression, encoding, loneReturns, detected, sample, plausible, remarks, problems: [...remarks, ...inRows] }
 }
 
 async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Promise<Inspected> {
@@ -126,6 +140,7 @@ async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Pr
     return {
       compression: 'none',
       encoding: 'utf-8',
+      loneReturns: false,
       detected,
       sample,
       plausible: isOdd ? undefined : around,
@@ -134,6 +149,8 @@ async function inspectParquet(file: FoundFile, chosen: Mapping, now: bigint): Pr
     }
   })
 }
+
+const isLoneReturns = (text: string): boolean => text.includes('\r') && !text.includes('\n')
 
 function readSample(
   detected: Detected,
@@ -166,6 +183,7 @@ function incidentFile(): Inspected {
   return {
     compression: 'none',
     encoding: 'utf-8',
+    loneReturns: false,
     detected,
     sample: new Collector(),
     plausible: undefined,

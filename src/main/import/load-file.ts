@@ -72,6 +72,7 @@ async function onePass(
       path: file.disk,
       compression: inspected.compression,
       encoding: inspected.encoding,
+      loneReturns: inspected.loneReturns,
       detected: inspected.detected,
       fileTime: file.modified,
       plausible: inspected.plausible,

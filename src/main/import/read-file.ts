@@ -16,6 +16,7 @@ export interface ReadTask {
   readonly path: string
   readonly compression: Compression
   readonly encoding: Encoding
+  readonly loneReturns: boolean
   readonly detected: Detected
   /** epoch nanoseconds of the file itself */
   readonly fileTime: bigint
@@ -41,7 +42,7 @@ export type ReadSink = (chunks: EncodedChunk[], bytesRead: number) => Promise<vo
 
 /** @throws WatchdeckError `corrupt`, `limit_exceeded`, `unsupported`, `cancelled` */
 export async function readFile(task: ReadTask, sink: ReadSink, signal?: AbortSignal): Promise<ReadOutcome> {
-  const bytes = openBytes(task.path, task.compression, task.encoding, signal)
+  const bytes = openBytes(task.path, task.compression, task.encoding, signal, task)
   const collector = new Collector()
   const options: ReadOptions = {
     into: collector,

@@ -51,7 +51,7 @@ export async function readInBlocks(
   sink: ReadSink,
   signal: AbortSignal,
 ): Promise<ReadOutcome | undefined> {
-  const bytes = openBytes(task.path, task.compression, task.encoding, signal)
+  const bytes = openBytes(task.path, task.compression, task.encoding, signal, task)
   using link = linkAbort([signal])
   const threads = Array.from({ length: READERS }, () => new BlockThread(workers, task, split.oneRowALine, link.signal))
   const collector = new Collector()

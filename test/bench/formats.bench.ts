@@ -47,6 +47,7 @@ export async function formatSpeed(name: string, path: string, format?: string): 
         path: file.disk,
         compression,
         encoding,
+        loneReturns: false,
         detected,
         plausible,
         fileTime: file.modified,

@@ -42,8 +42,13 @@ async function write(name: string, text: string): Promise<string> {
 async function taskFor(path: string): Promise<{ task: Omit<ReadTask, 'seed'>; bytes: number }> {
   const { size, mtimeNs } = await stat(path, { bigint: true })
   const file = { path, disk: path, bytes: Number(size), modified: mtimeNs }
-  const { compression, encoding, detected, plausible } = await inspect(file, {}, BigInt(START_MS + 1e9) * 1_000_000n)
-  const task = { path, compression, encoding, detected, plausible, fileTime: mtimeNs, known: new Map() }
+  const {
+    sample: _,
+    remarks: __,
+    problems: ___,
+    ...read
+  } = await inspect(file, {}, BigInt(START_MS + 1e9) * 1_000_000n)
+  const task = { ...read, path, fileTime: mtimeNs, known: new Map() }
   return { task, bytes: file.bytes }
 }
 

@@ -37,7 +37,7 @@ interface Change extends Record<string, string | number | bigint | null | undefi
 }
 
 const COLUMNS = contract.changes.output.columns
-/** what tells of causes and is therefore always looked at */
+/** what tells of causes and is therefore looked at whatever is asked */
 const WEIGHING: ReadonlySet<ChangeKind> = new Set(['service', 'operation', 'log-level', 'event', 'metric'])
 /** rows read of each kind */
 const PER_KIND = 500
@@ -47,6 +47,8 @@ export async function changes(
   request: {
     compareTo: TimeRange | undefined
     kinds: readonly ChangeKind[] | undefined
+    /** nothing else is looked at, not even to rank these */
+    alone: boolean | undefined
     service: string | undefined
     limit: number
   },
@@ -163,8 +165,8 @@ export async function changes(
           }),
         ),
   }
-  // what is asked of some kinds only is ranked as it is among all of them
-  const kinds = CHANGE_KINDS.filter((kind) => wanted.has(kind) || WEIGHING.has(kind))
+  // what is asked of some kinds only is ranked as it is among all of them, unless they are asked alone
+  const kinds = CHANGE_KINDS.filter((kind) => wanted.has(kind) || (request.alone !== true && WEIGHING.has(kind)))
   const [calls, ...rows] = await Promise.all([callsIn(asked, windows), ...kinds.map((kind) => asking[kind]())])
   const all = rows.flat()
   const hosts = await servicesOfHosts(asked, windows, movedHosts(all))

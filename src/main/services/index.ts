@@ -56,8 +56,8 @@ export const servicesModule: CapabilityModule<'services'> = {
     },
     async changes(input, context) {
       const { asked, compareTo } = await understood(engine, input, context, 'services.changes')
-      return rankedPage('services.changes', input, ({ kinds, service, limit }) =>
-        changes(asked, { compareTo, kinds, service, limit }),
+      return rankedPage('services.changes', input, ({ kinds, alone, service, limit }) =>
+        changes(asked, { compareTo, kinds, alone, service, limit }),
       )
     },
   }),

@@ -1,5 +1,5 @@
 // Services over a real store: figures per service, the map, and what is said to have changed.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
 import {
   NO_ATTRIBUTES,
@@ -307,6 +307,27 @@ describe('services', () => {
     const far = { from: at(0), to: at(10) }
     const apart = await t.client.call('services.changes', { range, compareTo: far, kinds: ['version', 'object'] })
     expect(rowsOf(apart.table).map((r) => r.subject)).toEqual(['payment'])
+  })
+
+  it('reads nothing but the kinds that are asked alone', async () => {
+    const rows = vi.spyOn(t.stores.telemetry, 'rows')
+    onTestFinished(() => rows.mockRestore())
+    const ask = async (alone: boolean) => {
+      rows.mockClear()
+      const kinds = ['service', 'version', 'object'] as const
+      const question = { range: RANGE, compareTo: BEFORE, kinds: [...kinds], alone }
+      const { table } = await t.client.call('services.changes', question)
+      const asked = rows.mock.calls.map(([sql]) => sql).join()
+      return { found: rowsOf(table).map((row) => `${row.kind} ${row.subject} ${row.measure}`), asked }
+    }
+    const [alone, among] = [await ask(true), await ask(false)]
+    expect(alone.found).toContain('service shop errors')
+    expect(alone.found.toSorted()).toEqual(among.found.toSorted())
+    // metrics, events and levels of lines
+    for (const trace of ['prom_name', 'reason, service', 'AS level']) {
+      expect(among.asked).toContain(trace)
+      expect(alone.asked).not.toContain(trace)
+    }
   })
 
   it('finds nothing in a quiet window', async () => {

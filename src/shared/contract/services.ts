@@ -98,6 +98,10 @@ export const services = {
         .optional()
         .describe('default: the hour before `range`, or as long as the range where that is shorter'),
       kinds: z.array(z.enum(CHANGE_KINDS)).optional(),
+      alone: z
+        .boolean()
+        .optional()
+        .describe('true: nothing but `kinds` is read, so what other kinds tell of causes does not rank them; cheaper'),
       service: z.string().max(500).optional(),
       sources: zSources,
       ...paged(200),

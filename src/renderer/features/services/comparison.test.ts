@@ -1,7 +1,8 @@
 // Which windows the overview compares, with ranges as an incident leaves them.
 import { describe, expect, test } from 'vitest'
 import { asEpochNs, type TimeRange } from '../../../shared/base/time.ts'
-import { earlierWindow, hasEarlier, onsetWindows, servicesMoved } from './comparison.ts'
+import { CHANGE_KINDS } from '../../../shared/contract/services.ts'
+import { CUTS, earlierWindow, hasEarlier, onsetWindows, OTHERS, servicesMoved } from './comparison.ts'
 
 const at = (text: string): bigint => BigInt(Date.parse(`2026-11-02T${text}Z`)) * 1_000_000n
 const range = (from: string, to: string): TimeRange => ({ from: asEpochNs(at(from)), to: asEpochNs(at(to)) })
@@ -64,4 +65,8 @@ test('the hour before and the same length before end where the range begins', ()
   const chosen = range('15:00:00', '15:20:00')
   expect(clock(earlierWindow(chosen, 'hour').before)).toEqual(['14:00:00', '15:00:00'])
   expect(clock(earlierWindow(chosen, 'same').before)).toEqual(['14:40:00', '15:00:00'])
+})
+
+test('asks for every kind of change once', () => {
+  expect([...CUTS, ...OTHERS].toSorted()).toEqual([...CHANGE_KINDS].toSorted())
 })

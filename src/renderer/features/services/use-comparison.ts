@@ -8,10 +8,12 @@ import { cellOf, numberOf, textOf, useMethod } from '../../lib/engine/index.ts'
 import { type Param, usePlace, useRange, useScope, useSources } from '../../workbench/index.ts'
 import {
   type Comparison,
+  CUTS,
   earlierWindow,
   hasEarlier,
   modeOf,
   onsetWindows,
+  OTHERS,
   servicesMoved,
   smaller,
 } from './comparison.ts'
@@ -57,14 +59,20 @@ export function useComparison(): ComparisonState {
   const known = sources.data !== undefined || sources.error !== undefined
   const earlier = hasEarlier(range, earliest)
   const onset = custom === undefined && (mode === 'onset' || (mode === 'auto' && known && !earlier))
-  const moved = useMethod('services.changes', onset ? { ...scope, kinds: [...CUTS], limit: 200 } : null, {
+  const moved = useMethod('services.changes', onset ? { ...scope, kinds: [...CUTS], alone: true, limit: 200 } : null, {
     keepPrevious: false,
   })
   const cuts = useMemo(() => moved.data && changesOf(moved.data.table), [moved.data])
   const others = onset && cuts !== undefined && !servicesMoved(range, cuts)
-  const anything = useMethod('services.changes', others ? { ...scope, limit: 200 } : null, { keepPrevious: false })
+  const anything = useMethod(
+    'services.changes',
+    others ? { ...scope, kinds: [...OTHERS], alone: true, limit: 200 } : null,
+    {
+      keepPrevious: false,
+    },
+  )
   const changes = useMemo(
-    () => (others ? anything.data && changesOf(anything.data.table) : cuts),
+    () => (others ? anything.data && cuts && [...cuts, ...changesOf(anything.data.table)] : cuts),
     [others, anything.data, cuts],
   )
   const alerts = useMethod('clusters.happenings', onset ? { ...scope, kinds: ['alert'], limit: 2000 } : null, {
@@ -90,9 +98,6 @@ export function useComparison(): ComparisonState {
   const failed = moved.error ? moved : anything
   return { comparison, error: failed.error, retry: failed.refetch }
 }
-
-/** What can cut the range; measured in a fraction of the time that everything takes. */
-const CUTS = ['service', 'version', 'object'] as const
 
 const changesOf = (table: Frame): Array<{ kind: string; score: number; at: bigint | null }> =>
   Array.from({ length: table.rowCount }, (_, row) => ({

@@ -106,10 +106,11 @@ const QUESTIONS: readonly Question[] = [
 async function asked(question: Question, id: string): Promise<string> {
   const [method, input] = question
   const answer = await t.client.call(method, { ...input(), sources: [id] } as MethodInput<typeof method>)
-  // a page of several sources goes on by the source's number
+  // a page of several sources goes on by the source's number, and a cursor begins with the digest of its question
   return JSON.stringify(answerToJson(answer))
     .replaceAll(id, 'SOURCE')
     .replaceAll(/"nextCursor":"(\w+\.-?\d+)\.\d+\./g, '"nextCursor":"$1.N.')
+    .replaceAll(/"nextCursor":"[0-9a-f]+\./g, '"nextCursor":"DIGEST.')
 }
 
 const SHAPES: ReadonlyArray<readonly [Shape, Format]> = [

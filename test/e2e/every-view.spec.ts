@@ -49,18 +49,44 @@ async function addresses(watchdeck: Watchdeck): Promise<Record<string, string>> 
   }
 }
 
-/** What scrolls by a few pixels only: handles and outlines that stand over an edge, and a bar that leads nowhere. */
+/**
+ * What scrolls by a few pixels only because of handles and outlines that stand over an edge: a bar that leads nowhere.
+ * What its own content makes a little larger than it has room for is honest, and differs with the fonts of a machine.
+ */
 const smallScrolls = (page: Page): Promise<string[]> =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('*')].flatMap((element) => {
+  page.evaluate(() => {
+    /** how far the content in the flow reaches */
+    const reach = (element: Element): { right: number; bottom: number } => {
+      const text = document.createRange()
+      text.selectNodeContents(element)
+      const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE)
+        ? text.getBoundingClientRect()
+        : { right: 0, bottom: 0 }
+      let { right, bottom } = own
+      for (const child of element.children) {
+        const { position, overflowX } = getComputedStyle(child)
+        if (position === 'absolute' || position === 'fixed') continue
+        const box = child.getBoundingClientRect()
+        const inner = overflowX === 'visible' ? reach(child) : { right: 0, bottom: 0 }
+        right = Math.max(right, box.right, inner.right)
+        bottom = Math.max(bottom, box.bottom, inner.bottom)
+      }
+      return { right, bottom }
+    }
+    return [...document.querySelectorAll('*')].flatMap((element) => {
       const { overflowX, overflowY } = getComputedStyle(element)
       const [wide, high] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight]
       const scrolls = (overflow: string, by: number): boolean => /auto|scroll/.test(overflow) && by > 0 && by < 9
-      return scrolls(overflowX, wide) || scrolls(overflowY, high)
-        ? [`scrolls by ${wide}, ${high} px: ${element.outerHTML.slice(0, 120)}`]
-        : []
-    }),
-  )
+      const [across, down] = [scrolls(overflowX, wide), scrolls(overflowY, high)]
+      if (!across && !down) return []
+      const box = element.getBoundingClientRect()
+      const { right, bottom } = reach(element)
+      const nothingThere =
+        (across && right <= box.left + element.clientLeft + element.clientWidth + 0.5) ||
+        (down && bottom <= box.top + element.clientTop + element.clientHeight + 0.5)
+      return nothingThere ? [`scrolls by ${wide}, ${high} px: ${element.outerHTML.slice(0, 120)}`] : []
+    })
+  })
 
 /** What axe objects to, in one line each. */
 async function objections(page: Page): Promise<string[]> {

@@ -43,6 +43,8 @@ export interface FaultServer extends AsyncDisposable {
   readonly seen: Seen[]
   /** instead of the usual body */
   body: string | undefined
+  /** where the next question is sent to, once */
+  redirect: string | undefined
   /** answers without a fault wait for it */
   gate: Promise<void>
 }
@@ -98,6 +100,7 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     faultsLeft: Infinity,
     seen: [],
     body: undefined,
+    redirect: undefined,
     gate: Promise.resolve(),
   }
   const listener: RequestListener = (request, response) => {
@@ -117,6 +120,9 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
       state.seen.push(seen)
       const fault = state.faultsLeft > 0 ? state.fault : 'none'
       state.faultsLeft--
+      const to = state.redirect
+      state.redirect = undefined
+      if (to !== undefined) return void response.writeHead(307, { location: to }).end()
       const form = new URLSearchParams(request.method === 'POST' ? body : url.search)
       if (options.answerTo && fault === 'none') {
         const { status, type, body: said } = options.answerTo(url.pathname, form)

@@ -58,7 +58,7 @@ const brief = ({ rows }: Awaited<ReturnType<typeof listed>>) =>
   rows.map((row) => [row['fingerprint'], row['state'], row['endsAt']])
 
 describe('alerts', () => {
-  test('one fires, is inhibited, ends: each is told, and the end stays when the backend has forgotten it', async () => {
+  test('one fires, is inhibited, ends: each is told, and the end stays when the backend has forgotten it (Alertmanager 1)', async () => {
     await using o = await opened()
     o.am.firing = [down('a')]
     const first = await o.list()
@@ -306,7 +306,7 @@ describe('a silence', () => {
     expect(o.am.silences).toHaveLength(1)
   })
 
-  test('whose answer was lost is not made twice: the backend is asked whether it has it', async () => {
+  test('whose answer was lost is not made twice: the backend is asked whether it has it (Alertmanager 7)', async () => {
     await using o = await opened()
     const { plan } = await o.t.client.call('alerts.planSilence', { source: o.id, matchers, lasts: '1h', ...person })
     o.am.loseAnswer = true

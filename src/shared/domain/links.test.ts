@@ -4,7 +4,7 @@ import { parsePasted, parseRison } from './links.ts'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 
-test('a trace id, however written, opens the trace', () => {
+test('a trace id, however written, opens the trace (Jaeger 6)', () => {
   expect(parsePasted(` ${ID.toUpperCase()} `)).toEqual({ kind: 'trace', traceId: ID })
   expect(parsePasted('4bf92f35-77b3-4da6-a3ce-929d0e0e4736')).toEqual({ kind: 'trace', traceId: ID })
   expect(parsePasted(`00-${ID}-00f067aa0ba902b7-01`)).toEqual({

@@ -68,12 +68,6 @@ export interface MetricSource {
   /** The steps start, start + step, .. up to and with `end`, all epoch milliseconds. */
   range(query: string, grid: { start: number; end: number; step: number }, asking: Asking): Promise<MetricAnswer>
   exemplars(query: string, range: TimeRange, asking: Asking): Promise<Told & { exemplars: readonly LiveExemplar[] }>
-  /** Label sets that had samples around the range: backends answer approximately in time. */
-  series(
-    selector: string,
-    range: TimeRange | undefined,
-    asking: Asking,
-  ): Promise<Told & { series: ReadonlyArray<Readonly<Record<string, string>>> }>
   labelNames(selector: string | undefined, asking: Asking): Promise<Told & { names: readonly string[] }>
   labelValues(
     label: string,

@@ -113,7 +113,7 @@ describe('Zipkin v2 JSON', () => {
     }
   })
 
-  it('skips and counts what is no span, and keeps a span without a time by its annotations', () => {
+  it('skips and counts what is no span, and keeps a span without a time by its annotations (Zipkin 5)', () => {
     const spans = [
       { id: 'a' },
       { traceId: 'zz', id: 'a' },

@@ -23,7 +23,7 @@ async function asked(t: TestEngine, spec: Partial<SourceSpecInput> & { url: stri
   )
 }
 
-test('a server that asks for a client certificate gets it, its key with a passphrase too; without one it is said', async () => {
+test('a server that asks for a client certificate gets it, its key with a passphrase too; without one it is said (Prometheus 20)', async () => {
   await using server = await startFaultServer({ cert: 'good.pem', clientCa: 'ca.pem' })
   await using t = await startTestEngine({ modules })
   const locked = createPrivateKey(pem('server.key')).export({

@@ -30,7 +30,7 @@ function folder(): string {
   return dir
 }
 
-test('each way of signing in reaches the server as it should', async () => {
+test('each way of signing in reaches the server as it should (Prometheus 20, 21)', async () => {
   await using server = await startFaultServer()
   await using t = await startTestEngine({ modules })
   const file = join(folder(), 'token')
@@ -85,7 +85,7 @@ test('a missing variable, a missing file and a header with a line break are refu
   await expect(add(t, { url: 'http://ana:secret@host:1/' })).rejects.toMatchObject({ code: 'invalid_input' })
 })
 
-test('a token of OAuth 2 is fetched once, and anew when the server does not take it any more', async () => {
+test('a token of OAuth 2 is fetched once, and anew when the server does not take it any more (Prometheus 20)', async () => {
   let given = 0
   const asked: string[] = []
   await using tokens = await served((request, body) => {
@@ -290,7 +290,7 @@ test('a token that a program prints: run only when a person said so, without a s
   }
 })
 
-test('AWS Signature 4 is what AWS itself computes for the same request', async () => {
+test('AWS Signature 4 is what AWS itself computes for the same request (Prometheus 20)', async () => {
   // the example of AWS's own documentation: GET of iam ListUsers, 30 August 2015
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2015-08-30T12:36:00Z') })
   try {

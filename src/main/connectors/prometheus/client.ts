@@ -65,16 +65,6 @@ export class PromClient {
     )
   }
 
-  async series(match: string, times: Times | undefined, limit: number, asking: Asking): Promise<Listed<unknown>> {
-    const params = this.#params({ 'match[]': match, limit: String(limit), ...timeParams(times) })
-    return await this.#post(
-      'series',
-      params,
-      asking,
-      listOf((item) => item),
-    )
-  }
-
   async labels(match: string | undefined, asking: Asking): Promise<Listed<string>> {
     const params = this.#params(match === undefined ? {} : { 'match[]': match })
     return await this.#post('labels', params, asking, listOf(text))
@@ -149,14 +139,6 @@ export class PromClient {
     return new URLSearchParams(Object.assign({}, this.http.spec.params, ...sets))
   }
 }
-
-export interface Times {
-  readonly startMs: number
-  readonly endMs: number
-}
-
-const timeParams = (times: Times | undefined): Record<string, string> =>
-  times === undefined ? {} : { start: seconds(times.startMs), end: seconds(times.endMs) }
 
 /** Unix seconds with decimals, never milliseconds (protocols: Prometheus 4). */
 export const seconds = (ms: number): string => (ms / 1000).toFixed(3)

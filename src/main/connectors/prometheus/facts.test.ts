@@ -45,6 +45,12 @@ test('2: the code of a refusal is told by its type and status; another programâ€
     outage: true,
     error: { code: 'unavailable' },
   })
+  expect(explain(499, body('canceled', 'query was canceled'))).toMatchObject({
+    transient: false,
+    error: { code: 'unavailable', message: expect.stringContaining('query was canceled') },
+  })
+  expect(explain(404, body('not_found', 'rule group has changed'))?.error.code).toBe('not_found')
+  expect(explain(406, body('not_acceptable', 'x'))?.error.code).toBe('unsupported')
   expect(explain(404, '<html>')).toBeUndefined()
 })
 

@@ -43,7 +43,7 @@ const MATRIX: ReadonlyArray<readonly [Fault, code: string, message: RegExp]> = [
 ]
 
 for (const [fault, code, message] of MATRIX)
-  test(`${fault}: said plainly alone, a gap beside another source, well again by itself`, async () => {
+  test(`${fault}: said plainly alone, a gap beside another source, well again by itself (2, 19)`, async () => {
     await using broken = await startFaultServer()
     await using healthy = await startFaultServer()
     await using t = await engine()
@@ -160,7 +160,7 @@ test('a clock two hours off is found by the test and said', async () => {
   expect(steps.at(-1)).toMatchObject({ step: 'clock', ok: false, message: expect.stringContaining('120 min ahead') })
 })
 
-test('an expired certificate and one for another host are refused before anything is sent; the right one is taken', async () => {
+test('an expired certificate and one for another host are refused before anything is sent; the right one is taken (20)', async () => {
   const tls = { ca: pem('ca.pem'), insecure: false }
   for (const [cert, said] of [
     ['expired.pem', /has expired/],
@@ -182,7 +182,7 @@ test('an expired certificate and one for another host are refused before anythin
   })
 })
 
-test('what is kept of a range is asked no more, and still answers when the server is gone', async () => {
+test('what is kept of a range is asked no more, and still answers when the server is gone (8)', async () => {
   await using server = await startFaultServer()
   await using t = await engine()
   const id = await add(t, server.url)

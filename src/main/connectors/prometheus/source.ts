@@ -36,7 +36,6 @@ import { cardinalityOf, rulesOf, targetsOf } from './server.ts'
 
 /** A query whose text depends on the whole range cannot be asked in parts. */
 const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
-const SERIES_LIMIT = 20_000
 /** Names and labels change seldom and are asked for at every key that a person types. */
 const NAMES_FOR_MS = 60_000
 const MAX_REMEMBERED = 500
@@ -141,17 +140,6 @@ export class PrometheusSource implements MetricSource {
     const bounds = { start: toMillis(range.from), end: toMillis(range.to) }
     const answer = await this.#client.exemplars(query, bounds.start, bounds.end, asking)
     return { ...this.#told(answer, bounds), exemplars: exemplarsOf(answer.items, this.#client.http.spec.traceIdLabel) }
-  }
-
-  async series(selector: string, range: TimeRange | undefined, asking: Asking) {
-    const times = range && { startMs: toMillis(range.from), endMs: toMillis(range.to) }
-    const answer = await this.#client.series(selector, times, SERIES_LIMIT, asking)
-    const series = answer.items.flatMap((item) =>
-      typeof item === 'object' && item !== null
-        ? [Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)]))]
-        : [],
-    )
-    return { ...this.#told(answer, undefined), series }
   }
 
   async labelNames(selector: string | undefined, asking: Asking) {

@@ -11,7 +11,7 @@ import { annotationQuery } from './client.ts'
 import { zipkinConnector } from './index.ts'
 
 describe('Zipkin', () => {
-  test('microseconds for spans, milliseconds for the window; a maximum goes with a minimum', async () => {
+  test('1: microseconds for spans, milliseconds for the window; a maximum goes with a minimum', async () => {
     await using o = await opened('zipkin', traces(3))
     const found = await o.search({
       service: 'web',
@@ -24,7 +24,7 @@ describe('Zipkin', () => {
     )
   })
 
-  test('tags and failed spans are asked for in its syntax; what that cannot say is filtered here', () => {
+  test('6: tags and failed spans are asked for in its syntax; what that cannot say is filtered here', () => {
     expect(annotationQuery({ failed: true, attributes: { 'http.method': 'GET', order: '' } })).toBe(
       'error and http.method=GET and order',
     )
@@ -33,7 +33,7 @@ describe('Zipkin', () => {
     ).toBe('')
   })
 
-  test('the halves of a shared span are two spans, the server’s below the client’s', async () => {
+  test('4: the halves of a shared span are two spans, the server’s below the client’s', async () => {
     const at = (us: number) => 1_760_000_000_000_000 + us
     const half = (kind: string, service: string, more: object) => ({
       traceId: hex(1, 16),
@@ -80,7 +80,53 @@ describe('Zipkin', () => {
     ])
   })
 
-  test('values of a tag that it completes are offered', async () => {
+  test('3: a trace that the backend tells under its long and its short id is one trace, found by either', async () => {
+    const long = `${hex(0xabc, 16)}${hex(1, 16)}`
+    const span = (traceId: string, id: number, more: object) => ({
+      traceId,
+      id: hex(id, 16),
+      name: 'get',
+      timestamp: 1_760_000_000_000_000 + id,
+      duration: 1000,
+      localEndpoint: { serviceName: 'web' },
+      ...more,
+    })
+    const spans = [
+      span(long, 1, {}),
+      // a service that knows ids of 64 bits alone
+      span(hex(1, 16), 2, { parentId: hex(1, 16), localEndpoint: { serviceName: 'old' } }),
+    ]
+    await using server = await startFaultServer({
+      answerTo: (path) => ({
+        status: 200,
+        type: 'application/json',
+        body: JSON.stringify(path.endsWith('/traces') ? [spans] : path.includes('/trace/') ? spans : []),
+      }),
+    })
+    await using t = await startTestEngine({ modules: [tracesModule, sourcesModuleWith([zipkinConnector])] })
+    await t.client.call('sources.add', { kind: 'zipkin', name: 'z', url: server.url })
+    for (const traceId of [hex(1, 16), long]) {
+      const { table } = await t.client.call('traces.waterfall', { traceId })
+      expect(frameToJsonTable(table).rows.map((row) => [row['depth'], row['service']])).toEqual([
+        [0, 'web'],
+        [1, 'old'],
+      ])
+    }
+    const { table } = await t.client.call('traces.search', { range: RANGE })
+    expect(frameToJsonTable(table).rows.map((row) => [row['traceId'], row['spans']])).toEqual([[long, 2]])
+  })
+
+  test('7: an unknown id is no trace; calls between services are asked for with their end, in milliseconds', async () => {
+    await using o = await opened('zipkin', traces(60), { limits: { traces: 10 } })
+    await expect(o.t.client.call('traces.header', { traceId: 'abc' })).rejects.toMatchObject({ code: 'not_found' })
+    await o.t.client.call('services.map', { range: RANGE })
+    const to = T0 / 1_000_000n + 3_600_000n
+    expect(o.server.seen.find(({ path }) => path.endsWith('/dependencies'))?.search).toBe(
+      `?endTs=${to}&lookback=3600000`,
+    )
+  })
+
+  test('8: values of a tag that it completes are offered', async () => {
     await using o = await opened('zipkin', traces(1))
     const { table } = await o.t.client.call('traces.values', { range: RANGE, key: 'environment' })
     expect(frameToJsonTable(table).rows).toEqual([

@@ -27,7 +27,8 @@ export class ZipkinSource implements TraceSource {
   }
 
   async search(question: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }> {
-    const { spans, warnings } = await this.#client.search(question, asking)
+    const { spans: told, warnings } = await this.#client.search(question, asking)
+    const spans = underOneId(told)
     const traces = new Set(spans.map(({ traceId }) => traceId)).size
     return { ...toldOf(warnings), spans, full: traces >= question.limit }
   }
@@ -40,7 +41,7 @@ export class ZipkinSource implements TraceSource {
     // an id of 64 bits is known by its 16 digits
     const own = traceId.startsWith('0'.repeat(16)) ? traceId.slice(16) : traceId
     const { spans, warnings } = await this.#client.trace(own, asking)
-    return { ...toldOf(warnings), spans }
+    return { ...toldOf(warnings), spans: underOneId(spans, traceId) }
   }
 
   async dependencies(range: TimeRange, asking: Asking): Promise<Told & { calls: readonly ServiceCalls[] }> {
@@ -57,4 +58,32 @@ export class ZipkinSource implements TraceSource {
     const known = await this.#client.tagKeys(asking)
     return { ...WHOLE, values: known.includes(key) ? await this.#client.tagValues(key, asking) : [] }
   }
+}
+
+const lower = (traceId: string): string => traceId.slice(16)
+const isShort = (traceId: string): boolean => traceId.startsWith('0'.repeat(16))
+
+/**
+ * Without strict ids (STRICT_TRACE_ID=false) a trace is told whole though some of its services kept the lower 64 bits of its id
+ * alone: its spans go under the id that was asked for, else under the longer one.
+ */
+export function underOneId(spans: readonly SpanRow[], asked?: string): readonly SpanRow[] {
+  const long = new Map<string, Set<string>>()
+  for (const { traceId } of spans) {
+    if (isShort(traceId)) continue
+    const known = long.get(lower(traceId))
+    if (known) known.add(traceId)
+    else long.set(lower(traceId), new Set([traceId]))
+  }
+  if (long.size === 0) return spans
+  const idOf = (traceId: string): string => {
+    if (asked !== undefined)
+      return lower(traceId) === lower(asked) && (isShort(traceId) || isShort(asked)) ? asked : traceId
+    const [only, ...others] = isShort(traceId) ? (long.get(lower(traceId)) ?? []) : []
+    return only !== undefined && others.length === 0 ? only : traceId
+  }
+  return spans.map((span) => {
+    const traceId = idOf(span.traceId)
+    return traceId === span.traceId ? span : { ...span, traceId }
+  })
 }

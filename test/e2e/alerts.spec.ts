@@ -22,6 +22,13 @@ test('alerts: looked at, silenced with a plan, the silence ended, an incident op
   await expect(app.getByRole('group', { name: 'Groups' })).toContainText('nobody: alertname=A 2')
 
   const table = app.getByRole('grid', { name: 'Alerts' })
+  // what was narrowed too far is widened in one step
+  await app.getByRole('textbox', { name: 'Name, label or annotation' }).fill('nothing like this')
+  await app.getByRole('group', { name: 'State' }).getByRole('button', { name: 'ended' }).click()
+  await expect(app.getByText('No alerts in this range')).toBeVisible()
+  await app.getByRole('button', { name: 'Clear filters' }).first().click()
+  await expect(app).not.toHaveURL(/text=|state=/)
+  await expect(app.getByRole('button', { name: 'Clear filters' })).toHaveCount(0)
   await table.getByText('db-1 does not answer').click()
   const detail = app.getByRole('region', { name: 'Alert', exact: true })
   await expect(detail.getByRole('link', { name: 'https://wiki.example/down' })).toBeVisible()

@@ -24,9 +24,9 @@ test('a person finds the failing lines, reads one in full and hands its link on'
   const query = app.getByRole('textbox', { name: 'Log query' })
   await expect(query).toBeFocused()
   await app.keyboard.type('level>=error ')
+  // out of the completion, or of the editor where none is open
   await app.keyboard.press('Escape')
-  await app.keyboard.press('/')
-  await app.keyboard.press('Enter')
+  await query.press('Enter')
   await idle(app)
   await expect(app).toHaveURL(/query=level%3E%3Derror/)
   await expect(headline(app)).not.toHaveText(all ?? '')
@@ -38,6 +38,16 @@ test('a person finds the failing lines, reads one in full and hands its link on'
   await expect(app.getByText('Something is missing at the end of the query', { exact: false })).toBeVisible()
   await expect(rows.first()).toBeVisible()
   for (let i = 0; i < 5; i++) await app.keyboard.press('Backspace')
+
+  // what another language would write is searched for as text, and says so
+  await app.keyboard.type(' service=payment')
+  await expect(app.getByText('“service=payment” is searched for as text.')).toBeVisible()
+  await app.getByRole('button', { name: 'Write service:payment instead' }).click()
+  await expect(query).toHaveText('level>=error service:payment')
+  await expect(app.getByText('is searched for as text')).toHaveCount(0)
+  await query.press('Enter')
+  await idle(app)
+  for (const text of await rows.allInnerTexts()) expect(text).toContain('payment')
 
   // a line in full, then what stood around it
   await rows.nth(1).click()

@@ -28,6 +28,42 @@ test('another browser cannot use the address again', async ({ watchdeck, app, br
   await stranger.close()
 })
 
+test('a link that was cut off says so and shows the usual time; what is pasted into the palette is named before it opens', async ({
+  app,
+}) => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
+  await app.evaluate(() => location.assign('#/settings?from=2026-11-0&to=now'))
+  const notice = app.getByText('The time range of this link cannot be read (from “2026-11-0” to “now”).')
+  await expect(notice).toBeVisible()
+  await expect(app).toHaveURL(/#\/settings$/)
+  await idle(app)
+
+  await app.keyboard.press('ControlOrMeta+k')
+  const palette = app.getByRole('combobox', { name: 'Search commands, views, incidents' })
+  const first = app.getByRole('option').first()
+  for (const [pasted, told] of [
+    [trace, `Open trace ${trace}`],
+    [`http://jaeger.example/trace/${trace}`, `Open trace ${trace}`],
+    ['http://jaeger.example/search?service=cart', 'Search traces as in the link'],
+    [
+      `http://grafana.example/explore?left=${encodeURIComponent('{"queries":[{"expr":"up"}],"range":{"from":"now-1h","to":"now"}}')}`,
+      'Run the query of the link: up',
+    ],
+    [
+      'http://kibana.example/app/discover#/?_a=(query:(language:kuery,query:timeout))&_g=(time:(from:now-15m,to:now))',
+      'Search logs as in the link',
+    ],
+  ] as const) {
+    await palette.fill(pasted)
+    await expect(first).toContainText(told)
+  }
+  await palette.fill('nothing has this name')
+  await expect(app.getByText('Nothing is called that. Paste a trace id')).toBeVisible()
+  await palette.fill(trace)
+  await app.keyboard.press('Enter')
+  await expect(app).toHaveURL(new RegExp(`#/traces/${trace}`))
+})
+
 test('the command line shares the engine of the open page', async ({ watchdeck, app }) => {
   await expect(app).toHaveTitle(/Watchdeck/)
   const { code, stdout } = await watchdeck.cli('call', 'system.info')

@@ -4,7 +4,7 @@ import { traces as contract } from '../../shared/contract/traces.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { col, type TableAnswer } from '../../shared/contract/define.ts'
-import { cell, columnFromValues, columnNamed, type Frame } from '../../shared/frame/frame.ts'
+import { cell, columnFromValues, columnNamed, type ColumnSpec, type Frame } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
 import { hexOfUuid, uuidOf } from '../storage/telemetry/api.ts'
 import type { Asked, AskedLive } from './ask.ts'
@@ -12,8 +12,20 @@ import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondit
 
 const SOURCE = col('source', 'string')
 /** as the store has them: the source by its key */
-const COLUMNS = contract.search.output.columns.map((spec) => (spec.name === SOURCE.name ? col('source', 'int') : spec))
-const POINT_COLUMNS = contract.scatter.output.columns
+const stored = (columns: readonly ColumnSpec[]): ColumnSpec[] =>
+  columns.map((spec) => (spec.name === SOURCE.name ? col('source', 'int') : spec))
+const COLUMNS = stored(contract.search.output.columns)
+const POINT_COLUMNS = stored(contract.scatter.output.columns)
+
+/** The source by its id instead. */
+function withSourceIds(found: Frame, scope: Asked['scope']): Frame {
+  const keys = columnNamed(found, 'source')
+  const names = Array.from({ length: found.rowCount }, (_, row) => scope.sourceId(Number(cell(keys, row))))
+  return {
+    rowCount: found.rowCount,
+    columns: found.columns.map((column) => (column === keys ? columnFromValues(SOURCE, names) : column)),
+  }
+}
 
 /** Traces that began in the range, as a relation with the columns of `traces`. */
 export async function matching(filter: ParsedSpanFilter, asked: Asked, params: Params): Promise<string> {
@@ -86,12 +98,7 @@ export async function searchTraces(filter: Search, asked: Asked): Promise<TableA
     { signal: asked.signal },
   )
   const page = headOf(found, filter.limit)
-  const keys = columnNamed(page, 'source')
-  const names = Array.from({ length: page.rowCount }, (_, row) => asked.scope.sourceId(Number(cell(keys, row))))
-  const table: Frame = {
-    rowCount: page.rowCount,
-    columns: page.columns.map((column) => (column === keys ? columnFromValues(SOURCE, names) : column)),
-  }
+  const table = withSourceIds(page, asked.scope)
   const { completeness } = asked.scope
   if (found.rowCount <= filter.limit) return { table, completeness }
   const last = filter.limit - 1
@@ -129,13 +136,14 @@ export async function scatter(
         WHEN row_number() OVER (PARTITION BY slot ORDER BY duration_ns DESC) = 1 OR row_number() OVER (PARTITION BY slot ORDER BY duration_ns) = 1 THEN 1 ELSE 2 END AS place
         FROM points),
       chosen AS (SELECT * FROM ranked ORDER BY place, hash(trace_id) LIMIT ${filter.limit})
-     SELECT ${hexOfUuid('trace_id')}, start_ns, duration_ns, root_service, errors, spans FROM chosen ORDER BY start_ns, trace_id`,
+     SELECT ${hexOfUuid('trace_id')}, start_ns, duration_ns, root_service, errors, spans, source FROM chosen ORDER BY start_ns, trace_id`,
     params.values,
     POINT_COLUMNS,
     { signal: asked.signal },
   )
+  const table = withSourceIds(found, asked.scope)
   const { completeness } = asked.scope
-  if (found.rowCount < filter.limit) return { table: found, completeness, summary: summaryOf(found) }
+  if (found.rowCount < filter.limit) return { table, completeness, summary: summaryOf(found) }
   const [all] = await asked.store.rows<{ n: bigint; failed: bigint; p50: bigint; p95: bigint; longest: bigint }>(
     `SELECT count(*) AS n, count(*) FILTER (errors > 0) AS failed, quantile_disc(duration_ns, 0.5) AS p50,
        quantile_disc(duration_ns, 0.95) AS p95, max(duration_ns) AS longest FROM ${from}`,
@@ -144,7 +152,7 @@ export async function scatter(
   )
   const total = Number(all?.n ?? 0n)
   return {
-    table: found,
+    table,
     completeness:
       total > found.rowCount ? { ...completeness, truncated: { returned: found.rowCount, total } } : completeness,
     summary: {

@@ -9,6 +9,7 @@ import { formatDateTime, formatTime, type Zone } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { grid, timeAxis, valueAxis } from './axes.ts'
 import { type Ask, Chart } from './Chart.tsx'
+import { PictureTable } from './PictureTable.tsx'
 import { barsInWords } from './summary.ts'
 import styles from './Chart.module.css'
 import { useCrosshair } from './group.ts'
@@ -126,26 +127,12 @@ export function Bars({
         ].join('\n')
       }
       table={() => (
-        <table>
-          <thead>
-            <tr>
-              <th>{t('ui.time')}</th>
-              {series.map((s) => (
-                <th key={s.id}>{s.label}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {Array.from(times, (at, k) => (
-              <tr key={String(at)}>
-                <td>{formatDateTime(at, zone, 's')}</td>
-                {series.map((s) => (
-                  <td key={s.id}>{formatCount(s.values[k] ?? 0)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PictureTable
+          heads={series.map((s) => s.label)}
+          count={times.length}
+          time={(row) => formatDateTime(times[row] ?? 0n, zone, 's')}
+          cell={(row, column) => formatCount(series[column]?.values[row] ?? 0)}
+        />
       )}
     />
   )

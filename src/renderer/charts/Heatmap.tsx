@@ -9,6 +9,7 @@ import { formatDateTime } from '../lib/zone.ts'
 import { viridis } from '../theme/palette.ts'
 import { font, grid, timeAxis } from './axes.ts'
 import { type Ask, Chart } from './Chart.tsx'
+import { PictureTable } from './PictureTable.tsx'
 import { cellsInWords } from './summary.ts'
 
 export interface HeatmapProps {
@@ -103,11 +104,15 @@ export function Heatmap({
             data: cells,
             progressive: 4000,
             renderItem: (_params: unknown, api: HeatApi) => {
-              const [x, y] = api.coord([api.value(0), Number(api.value(1)) + 1])
-              const [x1, y1] = api.coord([Number(api.value(0)) + stepMs, api.value(1)])
+              const within = cellWithin(api.value(0), stepMs, range)
+              if (!within) return undefined
+              const [x, y] = api.coord([within[0], Number(api.value(1)) + 1])
+              const [x1, y1] = api.coord([within[1], api.value(1)])
+              // one that begins where the picture ends is a hairline within it
+              const width = Math.max(1, x1 - x)
               return {
                 type: 'rect',
-                shape: { x, y, width: Math.max(1, x1 - x), height: Math.max(1, y1 - y - 0.5) },
+                shape: { x: Math.min(x, x1 - width), y, width, height: Math.max(1, y1 - y - 0.5) },
                 style: api.style(),
               }
             },
@@ -123,29 +128,21 @@ export function Heatmap({
         ].join('\n')
       }
       table={() => (
-        <table>
-          <thead>
-            <tr>
-              <th>{t('ui.time')}</th>
-              {Array.from(bounds, (_, b) => (
-                <th key={b}>≤ {boundText(b)}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {Array.from(times, (at, i) => (
-              <tr key={String(at)}>
-                <td>{formatDateTime(at, zone, 's')}</td>
-                {Array.from(bounds, (_, b) => (
-                  <td key={b}>{formatCount(counts[i * bounds.length + b] ?? 0)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PictureTable
+          heads={Array.from(bounds, (_, b) => `≤ ${boundText(b)}`)}
+          count={times.length}
+          time={(row) => formatDateTime(times[row] ?? 0n, zone, 's')}
+          cell={(row, b) => formatCount(counts[row * bounds.length + b] ?? 0)}
+        />
       )}
     />
   )
+}
+
+/** What a picture shows of a cell that begins at `ms`: no picture is painted beside its axis. */
+export function cellWithin(ms: number, stepMs: number, range: TimeRange): [number, number] | undefined {
+  const [from, to] = [toMillis(range.from), toMillis(range.to)]
+  return ms > to || ms + stepMs <= from ? undefined : [Math.max(ms, from), Math.min(ms + stepMs, to)]
 }
 
 interface HeatApi {

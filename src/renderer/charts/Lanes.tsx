@@ -15,6 +15,7 @@ import styles from './Chart.module.css'
 import { crosshairOf, onCrosshair } from './group.ts'
 import { extentOf, MANY, shownOf } from './many-lines.ts'
 import { manySeries } from './many-series.ts'
+import { PictureTable } from './PictureTable.tsx'
 import {
   type Dot,
   drawable,
@@ -199,30 +200,19 @@ export function LineLane(props: LaneProps) {
         }
       }}
       csv={() => seriesAsCsv(series, formatRfc3339)}
-      table={() => (
-        <table>
-          <thead>
-            <tr>
-              <th>{t('ui.time')}</th>
-              {series.map((s) => (
-                <th key={s.id}>{s.label}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {sampleTimes(series).map((at) => (
-              <tr key={String(at)}>
-                <td>{formatDateTime(at, zone, 's')}</td>
-                {series.map((s) => (
-                  <td key={s.id}>
-                    <Num value={valueAt(s.points, at, stepNs ?? 0n)} unit={unit} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      table={() => {
+        const times = longestTimes(series)
+        return (
+          <PictureTable
+            heads={series.map((s) => s.label)}
+            count={times.length}
+            time={(row) => formatDateTime(times[row] ?? 0n, zone, 's')}
+            cell={(row, column) => (
+              <Num value={valueAt(series[column]?.points ?? NO_POINTS, times[row] ?? 0n, stepNs ?? 0n)} unit={unit} />
+            )}
+          />
+        )
+      }}
       overlay={
         showReadout || left > 0 || nothing
           ? ({ width }) => (
@@ -266,16 +256,12 @@ function withThreshold(marks: ReturnType<typeof timeMarks>, threshold: number | 
   }
 }
 
-/** Up to 500 instants of the longest series; the CSV has all. */
-function sampleTimes(series: readonly Series[]): bigint[] {
-  const longest = series.reduce<Series | undefined>(
-    (a, b) => (a && a.points.times.length >= b.points.times.length ? a : b),
-    undefined,
-  )
-  if (!longest) return []
-  const stride = Math.ceil(longest.points.times.length / 500)
-  return Array.from(longest.points.times).filter((_, i) => i % stride === 0)
-}
+const NO_TIMES = new BigInt64Array()
+const NO_POINTS = { times: NO_TIMES, values: new Float64Array() }
+
+/** The instants of the series that has most. */
+const longestTimes = (series: readonly Series[]): BigInt64Array =>
+  series.reduce((most, { points }) => (points.times.length > most.length ? points.times : most), NO_TIMES)
 
 function Readout({
   series,

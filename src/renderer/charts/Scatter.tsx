@@ -10,6 +10,7 @@ import { token } from '../theme/theme.ts'
 import { Num } from '../ui/Num.tsx'
 import { grid, timeAxis, valueAxis } from './axes.ts'
 import { type Ask, Chart } from './Chart.tsx'
+import { PictureTable } from './PictureTable.tsx'
 import { pointsInWords } from './summary.ts'
 
 export interface ScatterGroup {
@@ -125,30 +126,19 @@ export function Scatter({
           ),
         ].join('\n')
       }
-      table={() => (
-        <table>
-          <thead>
-            <tr>
-              <th>{t('ui.time')}</th>
-              <th />
-              <th>{t('ui.value')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {groups.flatMap((g) =>
-              Array.from({ length: Math.min(200, g.times.length) }, (_, k) => (
-                <tr key={`${g.id}${k}`}>
-                  <td>{formatDateTime(g.times[k] ?? 0n, zone, 'ms')}</td>
-                  <td>{g.label}</td>
-                  <td>
-                    <Num value={g.values[k]} unit={unit} />
-                  </td>
-                </tr>
-              )),
-            )}
-          </tbody>
-        </table>
-      )}
+      table={() => {
+        const points = groups.flatMap((g) =>
+          Array.from(g.times, (at, k) => ({ at, name: g.label, value: g.values[k] })),
+        )
+        return (
+          <PictureTable
+            heads={['', t('ui.value')]}
+            count={points.length}
+            time={(row) => formatDateTime(points[row]?.at ?? 0n, zone, 'ms')}
+            cell={(row, column) => (column === 0 ? points[row]?.name : <Num value={points[row]?.value} unit={unit} />)}
+          />
+        )
+      }}
     />
   )
 }

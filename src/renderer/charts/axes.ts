@@ -1,15 +1,17 @@
 // Axes, grid and marks in the look of the house: no frame, few grid lines, times in the chosen zone, units scaled.
 
 import type { TimeRange } from '../../shared/base/time.ts'
-import { fromMillis, toMillis } from '../../shared/base/time.ts'
+import { toMillis } from '../../shared/base/time.ts'
 import { formatQuantity, unitKind } from '../lib/format.ts'
-import { formatDay, formatTime, type Zone } from '../lib/zone.ts'
+import type { Zone } from '../lib/zone.ts'
 import { toneColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
 import type { Mark } from './series.ts'
+import { tickLabel, timeTicks } from './time-ticks.ts'
 
 /** px that every lane leaves for its y labels, so that lanes under each other align. */
 export const Y_AXIS_WIDTH = 56
+const RIGHT = 12
 const X_AXIS_HEIGHT = 18
 
 export const font = (): { fontFamily: string; fontSize: number; color: string } => ({
@@ -20,41 +22,32 @@ export const font = (): { fontFamily: string; fontSize: number; color: string } 
 
 export const grid = (options: { xLabels?: boolean; top?: number; right?: number; left?: number } = {}) => ({
   left: options.left ?? Y_AXIS_WIDTH,
-  right: options.right ?? 12,
+  right: options.right ?? RIGHT,
   top: options.top ?? 8,
   bottom: options.xLabels === false ? 4 : X_AXIS_HEIGHT + 2,
   containLabel: false,
 })
 
-/** The text of a tick: the day at midnight, else as fine as the range needs. */
-export function tickLabel(ms: number, range: TimeRange, zone: Zone): string {
-  const ns = fromMillis(ms)
-  const length = range.to - range.from
-  const clock = formatTime(ns, zone, length > 600_000_000_000n ? 'min' : length > 5_000_000_000n ? 's' : 'ms')
-  return clock === '00:00' || length > 4n * 86_400_000_000_000n
-    ? formatDay(ns, zone).slice(5) + (clock === '00:00' ? '' : ` ${clock}`)
-    : clock
+/** The labels are ours: of those that ECharts lays out itself, an end was missing at some widths. */
+export function timeAxis(range: TimeRange, zone: Zone, options: { labels?: boolean; width: number }) {
+  const customValues = timeTicks(range, zone, options.width - Y_AXIS_WIDTH - RIGHT)
+  return {
+    type: 'time' as const,
+    min: toMillis(range.from),
+    max: toMillis(range.to),
+    axisLine: { show: false },
+    axisTick: { show: options.labels !== false, length: 3, lineStyle: { color: token('--n7') }, customValues },
+    splitLine: { show: false },
+    axisLabel: {
+      show: options.labels !== false,
+      ...font(),
+      customValues,
+      alignMinLabel: 'left',
+      alignMaxLabel: 'right',
+      formatter: (ms: number) => tickLabel(ms, range, zone),
+    },
+  }
 }
-
-export const timeAxis = (range: TimeRange, zone: Zone, options: { labels?: boolean; width: number }) => ({
-  type: 'time' as const,
-  min: toMillis(range.from),
-  max: toMillis(range.to),
-  axisLine: { show: false },
-  axisTick: { show: options.labels !== false, length: 3, lineStyle: { color: token('--n7') } },
-  splitLine: { show: false },
-  splitNumber: Math.max(2, Math.round(options.width / 140)),
-  axisLabel: {
-    show: options.labels !== false,
-    ...font(),
-    hideOverlap: true,
-    showMinLabel: true,
-    showMaxLabel: true,
-    alignMinLabel: 'left',
-    alignMaxLabel: 'right',
-    formatter: (ms: number) => tickLabel(ms, range, zone),
-  },
-})
 
 /** Bytes are read in powers of two: ticks at 256 MiB, not at 286. */
 function byteSteps(

@@ -135,6 +135,7 @@ export const traces = {
       col('rootService', 'string'),
       col('errors', 'int'),
       col('spans', 'int'),
+      col('source', 'string'),
     ],
     /** of all traces that match, also where the points are thinned */
     headline: z.object({ traces: z.number(), failed: z.number(), p50Ns: zNs, p95Ns: zNs, longestNs: zNs }),

@@ -26,6 +26,7 @@ import {
   openTarget,
   serviceOf,
   setParam,
+  setParams,
   useCommands,
   useFilters,
   useParam,
@@ -103,6 +104,16 @@ export default function AlertsView() {
     return -1
   }, [shown, chosen])
   const one = all.find(({ id }) => id === chosen)
+  const narrowed = text !== '' || state !== '' || group !== ''
+  const clear = (
+    <Button
+      kind="quiet"
+      icon="close"
+      onClick={() => setParams({ text: undefined, state: undefined, group: undefined })}
+    >
+      {t('workbench.filters.clear')}
+    </Button>
+  )
   const count = (of: string): number => all.filter((alert) => alert.state === of).length
   const values = useValueMenu({
     question: { method: 'alerts.list', input },
@@ -185,6 +196,7 @@ export default function AlertsView() {
               title={t('alerts.none')}
               actions={
                 <WaysOut topic="connect">
+                  {narrowed && clear}
                   <Button icon="sources" onClick={() => openTarget({ view: 'sources', path: ['new'], filters: [] })}>
                     {t('sources.addTitle')}
                   </Button>
@@ -225,6 +237,7 @@ export default function AlertsView() {
             </Button>
           ))}
         </div>
+        {narrowed && clear}
         <h2 className={styles['headline']}>
           {list.data
             ? t('alerts.headline', { active: count('active'), suppressed: count('suppressed'), ended: count('ended') })

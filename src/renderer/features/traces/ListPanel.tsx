@@ -2,10 +2,10 @@
 
 import { useMemo, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
-import { textOf } from '../../lib/engine/index.ts'
 import { EmptyState, ErrorState, PartialNote, Skeleton } from '../../ui/index.ts'
 import { openTarget, type Param, type PanelProps } from '../../workbench/index.ts'
 import { type SearchInput, useTracePages } from './search/pages.ts'
+import { type FoundTrace, foundAt, rowOf } from './search/rows.ts'
 import { ownFilterOf } from './search/search-state.ts'
 import styles from './search/search.module.css'
 import { TraceTable } from './search/TraceTable.tsx'
@@ -15,7 +15,7 @@ export default function ListPanel({ range, filter, sources, compact = false }: P
   const [orderBy, setOrderBy] = useState<'start' | 'duration'>(
     filter?.['orderBy'] === 'duration' ? 'duration' : 'start',
   )
-  const [cursor, setCursor] = useState<string>()
+  const [cursor, setCursor] = useState<FoundTrace>()
   const key = JSON.stringify([range, filter, sources])
   // the host may hand over new objects of the same content at every paint
   const input = useMemo<SearchInput>(() => {
@@ -30,20 +30,17 @@ export default function ListPanel({ range, filter, sources, compact = false }: P
   const { frame } = pages
   if (pages.error) return <ErrorState error={pages.error} onRetry={pages.refetch} />
   if (!frame) return <Skeleton lines={8} />
-  let selected = -1
-  if (cursor !== undefined)
-    for (let row = 0; row < frame.rowCount && selected < 0; row++)
-      if (textOf(frame, 'traceId', row) === cursor) selected = row
   return (
     <div className={styles['list']}>
       <TraceTable
         frame={frame}
         input={input}
-        selected={selected}
-        onSelect={(row) => setCursor(textOf(frame, 'traceId', row))}
-        onOpen={(row) =>
-          openTarget({ view: 'traces', path: [textOf(frame, 'traceId', row)], params: sources ? { sources } : {} })
-        }
+        selected={cursor ? rowOf(frame, cursor) : -1}
+        onSelect={(row) => setCursor(foundAt(frame, row))}
+        onOpen={(row) => {
+          const { traceId, source } = foundAt(frame, row)
+          openTarget({ view: 'traces', path: [traceId], params: { ...(sources ? { sources } : {}), source } })
+        }}
         onOrder={setOrderBy}
         onEnd={pages.next}
         stale={pages.stale}

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useT } from '../../../i18n/index.ts'
-import { textOf, useMethod } from '../../../lib/engine/index.ts'
+import { useMethod } from '../../../lib/engine/index.ts'
 import { onEscape } from '../../../lib/escape.ts'
 import { formatDurationNs } from '../../../lib/format.ts'
 import {
@@ -38,6 +38,7 @@ import { NO_TRACE_STATE } from '../trace/state.ts'
 import { TraceDetail } from '../trace/TraceDetail.tsx'
 import { type SearchInput, useTracePages } from './pages.ts'
 import { QueryRow } from './QueryRow.tsx'
+import { type FoundTrace, foundAt, rowOf } from './rows.ts'
 import { type Show, SHOWS, useSearchState } from './search-state.ts'
 import styles from './search.module.css'
 import { TraceScatter } from './TraceScatter.tsx'
@@ -61,7 +62,8 @@ export function SearchView() {
   const scatterInput = useMemo(() => ({ ...scope, ...filter }), [scope, filter])
   const scatter = useMethod('traces.scatter', scatterInput)
   const openTrace = useCallback(
-    (traceId: string | undefined, replace = false) => setParams({ ...NO_TRACE_STATE, trace: traceId }, { replace }),
+    (found: FoundTrace | undefined, replace = false) =>
+      setParams({ ...NO_TRACE_STATE, trace: found?.traceId, source: found?.source }, { replace }),
     [],
   )
   const open = trace !== undefined || pinned
@@ -179,8 +181,8 @@ export function SearchView() {
             </EmptyState>
           ) : (
             <TraceDetail
-              key={trace}
-              traceId={trace}
+              key={`${trace.traceId} ${trace.source}`}
+              traceId={trace.traceId}
               sources={scope.sources}
               keeps="address"
               actions={
@@ -199,7 +201,7 @@ export function SearchView() {
                     label={t('traces.openFull')}
                     onClick={() => {
                       const { trace: _trace, ...kept } = params
-                      openTarget({ view: 'traces', path: [trace], params: kept })
+                      openTarget({ view: 'traces', path: [trace.traceId], params: kept })
                     }}
                   />
                   <IconButton
@@ -261,28 +263,24 @@ function Results({
   onTrace,
 }: {
   input: SearchInput
-  trace: string | undefined
+  trace: FoundTrace | undefined
   follows: boolean
-  onTrace: (traceId: string, replace?: boolean) => void
+  onTrace: (trace: FoundTrace, replace?: boolean) => void
 }) {
   const t = useT()
   const pages = useTracePages(input)
-  const [cursor, setCursor] = useState<string>()
+  const [cursor, setCursor] = useState<FoundTrace>()
   const { frame } = pages
   const chosen = trace ?? cursor
-  const selected = useMemo(() => {
-    if (!frame || chosen === undefined) return -1
-    for (let row = 0; row < frame.rowCount; row++) if (textOf(frame, 'traceId', row) === chosen) return row
-    return -1
-  }, [frame, chosen])
+  const selected = useMemo(() => (frame && chosen ? rowOf(frame, chosen) : -1), [frame, chosen])
   if (pages.error) return <ErrorState error={pages.error} onRetry={pages.refetch} />
   if (!frame) return <Skeleton lines={16} />
   if (frame.rowCount === 0 && !pages.stale) return <NothingFound />
   const choose = (row: number): void => {
-    const id = textOf(frame, 'traceId', row)
-    setCursor(id)
+    const found = foundAt(frame, row)
+    setCursor(found)
     // walking along the list leaves one step in the history, not one a row
-    if (follows && id !== trace) onTrace(id, true)
+    if (follows && row !== selected) onTrace(found, true)
   }
   return (
     <div
@@ -292,7 +290,7 @@ function Results({
         if (event.button !== 0) return
         const row = event.target instanceof Element ? event.target.closest('[data-row]') : null
         const at = Number(row?.getAttribute('data-row') ?? -1)
-        if (at >= 0 && !follows) onTrace(textOf(frame, 'traceId', at))
+        if (at >= 0 && !follows) onTrace(foundAt(frame, at))
       }}
     >
       <TraceTable
@@ -300,7 +298,7 @@ function Results({
         input={input}
         selected={selected}
         onSelect={choose}
-        onOpen={(row) => onTrace(textOf(frame, 'traceId', row))}
+        onOpen={(row) => onTrace(foundAt(frame, row))}
         onOrder={(orderBy) => setParams({ orderBy: orderBy === 'start' ? undefined : orderBy })}
         onEnd={pages.next}
         stale={pages.stale}

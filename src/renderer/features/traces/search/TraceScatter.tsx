@@ -11,6 +11,7 @@ import { categoryColour } from '../../../theme/palette.ts'
 import { useTheme } from '../../../theme/theme.ts'
 import { ErrorState, Skeleton } from '../../../ui/index.ts'
 import { currentPlace, movePlace, useRange } from '../../../workbench/index.ts'
+import { type FoundTrace, foundAt } from './rows.ts'
 
 /** Services that get a group of their own; the rest share one. */
 const MOST_GROUPS = 8
@@ -68,7 +69,7 @@ export function TraceScatter({
 }: {
   scatter: MethodState<MethodOutput<'traces.scatter'>>
   log: boolean
-  onOpen: (traceId: string) => void
+  onOpen: (trace: FoundTrace) => void
   onAsk: (at: { x: number; y: number }) => void
 }) {
   const t = useT()
@@ -109,7 +110,7 @@ export function TraceScatter({
       }}
       onPoint={(group, index) => {
         const row = groups.find((g) => g.id === group)?.rows[index]
-        if (row !== undefined) onOpen(textOf(table, 'traceId', row))
+        if (row !== undefined) onOpen(foundAt(table, row))
       }}
     />
   )

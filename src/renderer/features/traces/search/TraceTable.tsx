@@ -19,6 +19,7 @@ import {
 } from '../../../ui/index.ts'
 import { openTarget, useValueMenu } from '../../../workbench/index.ts'
 import type { SearchInput } from './pages.ts'
+import { type FoundTrace, foundAt } from './rows.ts'
 import styles from './search.module.css'
 
 const FIELDS = { rootService: 'service', rootOperation: 'operation' }
@@ -34,7 +35,7 @@ export interface TraceTableProps {
   readonly stale: boolean
   readonly compact?: boolean
   /** an open trace, to compare others with */
-  readonly openTrace?: string | undefined
+  readonly openTrace?: FoundTrace | undefined
   readonly empty: React.ReactNode
   readonly ref?: Ref<DataTableHandle>
 }
@@ -74,15 +75,16 @@ export function TraceTable(props: TraceTableProps) {
     title: t('traces.title'),
     fields: FIELDS,
     more: (event) => {
-      const traceId = textOf(event.frame, 'traceId', event.row)
+      const found = foundAt(event.frame, event.row)
+      const { traceId } = found
       return [
         {
           id: 'open',
           icon: 'expand',
           label: t('traces.openFull'),
-          run: () => openTarget({ view: 'traces', path: [traceId] }),
+          run: () => openTarget({ view: 'traces', path: [traceId], params: { source: found.source } }),
         },
-        ...(openTrace === undefined || openTrace === traceId
+        ...(openTrace === undefined || openTrace.traceId === traceId
           ? []
           : [
               {
@@ -90,7 +92,11 @@ export function TraceTable(props: TraceTableProps) {
                 icon: 'columns' as const,
                 label: t('traces.compareWithOpen'),
                 run: () =>
-                  openTarget({ view: 'traces', path: [openTrace], params: { tab: 'compare', other: traceId } }),
+                  openTarget({
+                    view: 'traces',
+                    path: [openTrace.traceId],
+                    params: { tab: 'compare', other: traceId, source: openTrace.source },
+                  }),
               },
             ]),
         {

@@ -6,6 +6,7 @@ import { tryParseDuration } from '../../../../shared/base/time.ts'
 import { type Filter, type Param, type Params, spanFilterOf, useFilters, usePlace } from '../../../workbench/index.ts'
 import { type Group, groupOf } from '../groups/group.ts'
 import type { GroupsAs } from '../groups/GroupsPanel.tsx'
+import type { FoundTrace } from './rows.ts'
 
 export const SHOWS = ['list', 'stats', 'differences', 'groups'] as const
 export type Show = (typeof SHOWS)[number]
@@ -55,7 +56,7 @@ export interface SearchState {
   readonly orderBy: 'start' | 'duration'
   readonly show: Show
   /** the trace whose detail is open */
-  readonly trace: string | undefined
+  readonly trace: FoundTrace | undefined
   readonly groupBy: readonly string[]
   readonly against: string
   /** what the traces asked for are compared with */
@@ -66,13 +67,14 @@ export interface SearchState {
 export function searchStateOf(params: Params, filters: readonly Filter[]): SearchState {
   const own = ownFilterOf(params)
   const { groupBy } = params
+  const traceId = text(params['trace'])
   const groups = Array.isArray(groupBy) ? groupBy.filter((g): g is string => typeof g === 'string') : []
   return {
     own,
     filter: spanFilterOf(filters, own),
     orderBy: params['orderBy'] === 'duration' ? 'duration' : 'start',
     show: SHOWS.find((s) => s === params['show']) ?? 'list',
-    trace: text(params['trace']),
+    trace: traceId === undefined ? undefined : { traceId, source: text(params['source']) },
     groupBy: groups.length > 0 ? groups : ['service', 'operation'],
     against: text(params['against']) ?? 'p95',
     base: groupOf(params['base']),

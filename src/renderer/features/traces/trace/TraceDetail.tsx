@@ -34,9 +34,11 @@ export interface TraceDetailProps {
   readonly actions?: ReactNode
 }
 
-export function TraceDetail({ traceId, spanId, sources, keeps, actions }: TraceDetailProps) {
+export function TraceDetail({ traceId, spanId, sources: inForce, keeps, actions }: TraceDetailProps) {
   const t = useT()
   const [state, change] = useTraceState(keeps, spanId)
+  const { source } = state
+  const sources = useMemo(() => (source === undefined ? inForce : [source]), [source, inForce])
   const header = useMethod(
     'traces.header',
     { traceId, ...(sources ? { sources } : {}), ...(state.times === 'raw' ? {} : { times: state.times }) },

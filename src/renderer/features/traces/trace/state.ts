@@ -16,6 +16,8 @@ export interface TraceState {
   readonly tab: TraceTab
   /** as recorded, or with the hosts' clocks brought together */
   readonly times: Times
+  /** which source's, where several have a trace of this id */
+  readonly source: string | undefined
   /** the chosen span */
   readonly span: string | undefined
   /** its details are closed although it is chosen */
@@ -41,6 +43,7 @@ export type TraceChange = (change: Partial<TraceState>, options?: { replace?: bo
 const START: TraceState = {
   tab: 'waterfall',
   times: 'raw',
+  source: undefined,
   span: undefined,
   quiet: false,
   find: '',
@@ -70,6 +73,7 @@ export function traceStateOf(params: Params): TraceState {
   return {
     tab: oneOf(TABS, params['tab']) ?? START.tab,
     times: oneOf(TIMES, params['times']) ?? START.times,
+    source: typeof params['source'] === 'string' ? params['source'] : undefined,
     span: typeof params['span'] === 'string' ? params['span'] : undefined,
     quiet: params['quiet'] === true,
     // a search for 500 comes back from the address as a number

@@ -56,6 +56,15 @@ test('clocks are brought together on demand, in every view of the trace, and a s
   await expect(app.getByRole('button', { name: '2 clock mismatches' })).toBeVisible()
   const row = app.getByRole('treegrid').getByRole('row', { name: /op3/ })
   await expect(row).toContainText('clock')
+  // its details say what that means, in one sentence that can be read to its end
+  await row.click()
+  const told = app.getByText('the clocks of the two machines disagree.')
+  await expect(told).toBeVisible()
+  const [sentence, pane] = await Promise.all([
+    told.boundingBox(),
+    app.getByRole('region', { name: 'Details' }).boundingBox(),
+  ])
+  expect((sentence?.x ?? 0) + (sentence?.width ?? 0)).toBeLessThanOrEqual((pane?.x ?? 0) + (pane?.width ?? 0))
 
   await clocks.getByRole('combobox', { name: 'Times' }).click()
   await app.getByRole('option', { name: 'Clocks adjusted' }).click()

@@ -74,6 +74,14 @@ describe('raw and adjusted times', () => {
     expect(raw.clocks).toEqual(adjusted.clocks)
   })
 
+  it('says of each span whether it stands outside of its parent', async () => {
+    const odd = async (times: 'raw' | 'adjusted') => {
+      const { table } = await call('traces.get', { traceId: 'a', times })
+      return frameToJsonTable(table).rows.filter((row) => row['skewed'] === true).length
+    }
+    expect([await odd('raw'), await odd('adjusted')]).toEqual([2, 0])
+  })
+
   it('the critical path and self times follow the chosen times', async () => {
     const raw = await call('traces.header', { traceId: 'a' })
     const adjusted = await call('traces.header', { traceId: 'a', times: 'adjusted' })

@@ -61,6 +61,7 @@ export async function spansOf(
       own('critical', (r) => path.onPath[r] === 1),
       own('selfNs', (r) => tree.self[r] as number),
       own('orphan', (r) => ((tree.flags[r] as number) & FLAG.orphan) !== 0),
+      own('skewed', (r) => ((tree.flags[r] as number) & FLAG.skewed) !== 0),
     ],
   }
 }

@@ -50,7 +50,12 @@ test('search names the source of each; the one with most spans is opened, and th
     ].sort(),
   )
   const points = frameToJsonTable((await t.client.call('traces.scatter', { range })).table).rows
-  expect(points.map((row) => [row['source'], row['spans']]).sort()).toEqual([[whole, 3], [part, 1]].sort())
+  expect(points.map((row) => [row['source'], row['spans']]).sort()).toEqual(
+    [
+      [whole, 3],
+      [part, 1],
+    ].sort(),
+  )
   const opened = await t.client.call('traces.get', { traceId: TRACE })
   expect(opened.table.rowCount).toBe(3)
   expect(opened.completeness).toMatchObject({ complete: false, missing: [{ source: part }] })

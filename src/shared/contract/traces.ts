@@ -82,6 +82,7 @@ export const SPAN_COLUMNS = [
   col('critical', 'bool'),
   col('selfNs', 'int', 'ns'),
   col('orphan', 'bool'),
+  col('skewed', 'bool'),
 ]
 
 /** One line of the waterfall: light enough to send a window at a time. */

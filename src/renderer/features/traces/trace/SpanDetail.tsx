@@ -14,6 +14,7 @@ import {
   NameTag,
   Num,
   Skeleton,
+  StatusShape,
   Tabs,
   Time,
 } from '../../../ui/index.ts'
@@ -191,8 +192,15 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
                     </Badge>
                   )}
                   {cellOf(frame, 'critical', 0) === true && <Badge tone="note">{t('traces.onCritical')}</Badge>}
-                  {cellOf(frame, 'orphan', 0) === true && <Badge tone="warning">{t('traces.orphanHelp')}</Badge>}
                 </div>
+                {(['orphan', 'skewed'] as const).map(
+                  (odd) =>
+                    cellOf(frame, odd, 0) === true && (
+                      <p key={odd} className={styles['odd']}>
+                        <StatusShape tone="warning" /> {t(odd === 'orphan' ? 'traces.orphanHelp' : 'traces.skewHelp')}
+                      </p>
+                    ),
+                )}
                 {text('statusMessage') !== '' && <p className={styles['message']}>{text('statusMessage')}</p>}
                 <dl className={styles['facts']}>
                   <dt>{t('traces.duration')}</dt>

@@ -74,12 +74,14 @@ function recordedOf(tracks: readonly Track[], source: string, range: TimeRange):
   const stretches = (going.length > 0 ? going : read).map(({ covered }) => stretchesOf(covered))
   const from = stretches.flatMap((of) => of[0]?.from ?? []).reduce(later, range.from)
   const to = stretches.flatMap((of) => (of.at(-1)?.to ?? range.from) + NS_PER_MS).reduce(earlier, range.to)
+  const metrics = read.filter(({ part }) => part === 'metrics')
   const isOfServices = read.every(({ part, query }) => part === 'traces' && query !== '')
   return {
     from: formatRfc3339(from),
     to: formatRfc3339(to),
     kinds: [...new Set(read.map(({ part }) => KIND_OF[part]))],
     services: isOfServices ? read.map(({ query }) => query) : [],
+    ...(metrics.length > 0 && { selectors: metrics.map(({ query }) => query) }),
   }
 }
 

@@ -206,7 +206,7 @@ function savedIncident(
     // what was recorded of a live source stands for it
     const rows = engine.catalog.sources.get(heldIn(engine, incident.id, id)) ?? source
     if (source === undefined || rows === undefined) return []
-    const held = heldOf(engine, incident.id, source, asked)
+    const { selectors, ...held } = heldOf(engine, incident.id, source, asked)
     return [
       {
         id,
@@ -216,7 +216,8 @@ function savedIncident(
         counts: countsOf(parts.filter((part) => part.source === ordinal)),
         // rows are saved with the clock corrected, and so is what is missing among them
         ...(rows.missing !== undefined && { missing: toldMissing(rows) }),
-        held,
+        // values of labels stand in them: they are kept out as they are among the rows
+        held: { ...held, ...(selectors && { selectors: selectors.map((each) => redactor.text(each)) }) },
       },
     ]
   })

@@ -25,6 +25,7 @@ import type { Scope } from '../storage/telemetry/api.ts'
 import { liveMetrics, type LiveMetrics } from './live.ts'
 import { MAX_SAMPLES, StoreSource } from './store-source.ts'
 import { msToNs } from './times.ts'
+import { unrecorded } from './unrecorded.ts'
 
 export const SOURCE_LABEL = 'watchdeck_source'
 
@@ -124,6 +125,7 @@ export async function ask(engine: EngineContext, question: Question, asking: Ask
       ...each.map(({ scope }) => scope.completeness),
       ...answered.flatMap((part) => part.completeness ?? []),
       ...gaps,
+      unrecorded(engine, whole, expr, { from: msToNs(question.start), to: msToNs(question.end) }),
     ]),
   }
 }

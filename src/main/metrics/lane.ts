@@ -14,6 +14,7 @@ import { liveMeta, liveMetrics } from './live.ts'
 import { shortLabels } from './names.ts'
 import { seriesAnswer } from './query.ts'
 import { GridTimes, nsToMs } from './times.ts'
+import { unrecorded } from './unrecorded.ts'
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
 
@@ -59,7 +60,10 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       const { kept, completeness } = largest(
         lines,
         input.maxSeries,
-        uniteCompleteness(plain.flatMap((group) => [group.whole.completeness, group.scope.completeness])),
+        uniteCompleteness([
+          ...plain.flatMap((group) => [group.whole.completeness, group.scope.completeness]),
+          ...plain.slice(0, 1).map((group) => unrecorded(engine, group.whole, expr, range)),
+        ]),
       )
       return {
         mode: 'm4',

@@ -13,6 +13,7 @@ import { chosenSql } from '../storage/telemetry/lane-reader.ts'
 import { scopesOf } from './ask.ts'
 import { matchSeries, storedSeries } from './catalogue.ts'
 import { liveExemplars, liveLabels, liveMetrics, liveNames } from './live.ts'
+import { unrecorded } from './unrecorded.ts'
 
 function columnsOf(method: 'exemplars' | 'search' | 'labels'): readonly ColumnSpec[] {
   const output = metrics[method].output
@@ -37,7 +38,8 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
     const asking = { signal, view: 'metrics.exemplars' }
     const live = liveMetrics(engine, input.sources)
     const selectors: VectorSelector[] = []
-    walk(parsePromQL(input.query), (node) => {
+    const expr = parsePromQL(input.query)
+    walk(expr, (node) => {
       if (node.kind === 'selector') selectors.push(node)
     })
     const { whole, each } = await scopesOf(engine, input.sources, signal)
@@ -83,7 +85,12 @@ export function exemplarsHandler(engine: EngineContext): Handlers<'metrics'>['ex
     return {
       table: frameFromRows(columnsOf('exemplars'), kept),
       completeness: cut(
-        uniteCompleteness([whole.completeness, ...each.map(({ scope }) => scope.completeness), told.completeness]),
+        uniteCompleteness([
+          whole.completeness,
+          ...each.map(({ scope }) => scope.completeness),
+          told.completeness,
+          unrecorded(engine, whole, expr, range),
+        ]),
         kept.length,
         total,
       ),
@@ -122,7 +129,8 @@ export function searchHandler(engine: EngineContext): Handlers<'metrics'>['searc
       params,
       { signal },
     )
-    const stored = { completeness: cut(whole.completeness, rows.length, Number(rows[0]?.total ?? 0n)), rows }
+    const known = uniteCompleteness([whole.completeness, unrecorded(engine, whole)])
+    const stored = { completeness: cut(known, rows.length, Number(rows[0]?.total ?? 0n)), rows }
     if (live.length === 0) return { table: frameFromRows(columnsOf('search'), rows), completeness: stored.completeness }
     const told = await liveNames(live, { words, service: input.service }, { signal, view: 'metrics.search' })
     const byName = new Map<string, { name: string; type: string; unit: string; help: string; series: bigint | null }>(
@@ -168,7 +176,11 @@ export function labelsHandler(engine: EngineContext): Handlers<'metrics'>['label
     const rows = all.slice(0, input.limit).map(([value, series]) => ({ value, series }))
     return {
       table: frameFromRows(columnsOf('labels'), rows),
-      completeness: cut(uniteCompleteness([whole.completeness, told.completeness]), rows.length, all.length),
+      completeness: cut(
+        uniteCompleteness([whole.completeness, told.completeness, unrecorded(engine, whole, parsed)]),
+        rows.length,
+        all.length,
+      ),
     }
   }
 }

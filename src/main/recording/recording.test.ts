@@ -70,6 +70,48 @@ test('the samples behind a lane are kept, and the same lane can be drawn from th
   expect(drawn.series).toHaveLength(1)
   for (const value of drawn.series[0]?.values.values ?? []) expect(value).toBeCloseTo(2)
   expect(drawn.completeness.missing).toEqual([])
+
+  // what was recorded is there and whole; whatever else the server had is not known, and told so
+  const [record2] = (await client.call('sources.list', {})).sources.filter(({ id }) => id === opened.source)
+  expect(record2?.held?.selectors).toEqual(['{__name__="ALERTS"}', '{__name__="requests_total"}'])
+  const reasonsOf = async (query: string) => {
+    const range = { from: time(51), to: time(62) }
+    const answer = await client.call('metrics.query', { range, step: '1m', query, sources: [opened.source] })
+    return answer.completeness.missing.map(({ source: of, reason }) => [of, reason])
+  }
+  expect(await reasonsOf('requests_total{job="a"}')).toEqual([])
+  expect(await reasonsOf('rate(up{job="a"}[1m]) + requests_total')).toEqual([
+    [opened.source, 'not in this file: up{job="a"} was not recorded, or not all of it'],
+  ])
+  const found = await client.call('metrics.search', { sources: [opened.source] })
+  expect(found.completeness).toMatchObject({
+    complete: false,
+    missing: [{ reason: 'not in this file: only the metrics behind its lanes and pins were recorded' }],
+  })
+  // and in a file that is saved from this one
+  const again = join(r.t.dataDir, 'again.watchdeck')
+  await client.call('file.save', { incident: opened.incident, path: again })
+  const second = await client.call('file.open', { path: again })
+  const copied = (await client.call('sources.list', {})).sources.find(({ id }) => id === second.source)
+  expect(copied?.held?.selectors).toEqual(record2?.held?.selectors)
+})
+
+test('a pinned heatmap is recorded as classic and as native histogram', async () => {
+  await using r = await room()
+  const { client } = r.t
+  const { incident, source } = await r.open()
+  const what = {
+    method: 'metrics.heatmap' as const,
+    input: { range: { from: time(50), to: time(62) }, metric: 'latency_bucket{job="a"}', sources: [source] },
+  }
+  await client.call('incidents.pin', { incident, title: 'Latency', what })
+  const plan = await client.call('recording.plan', { incident })
+  expect(plan.sources[0]?.tracks.map(({ query }) => query)).toEqual([
+    '{__name__="ALERTS"}',
+    '{__name__="requests_total"}',
+    '{__name__="latency_bucket",job="a"}',
+    '{__name__="latency",job="a"}',
+  ])
 })
 
 test('a source that is down leaves a gap, which is told everywhere and filled when the source has the data', async () => {

@@ -5,7 +5,15 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { type EpochNs, parseRange } from '../../shared/base/time.ts'
 import type { Incident } from '../../shared/contract/incidents.ts'
 import type { RecordedPart, Track } from '../../shared/domain/recording.ts'
-import { type Matcher, parsePromQL, walk } from '../../shared/promql/index.ts'
+import {
+  fixedName,
+  METRIC_NAME,
+  parsePromQL,
+  printMatchers,
+  printSelector,
+  stripParens,
+  walk,
+} from '../../shared/promql/index.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { LiveSource } from '../platform/connector.ts'
 
@@ -71,11 +79,33 @@ function pinnedQueries(engine: EngineContext, incident: Incident, source: string
   const queries = new Set<string>()
   for (const { what } of engine.catalog.entries.list(incident.id)) {
     if (what === null || !PINNED.has(what.method)) continue
-    const { query, sources } = what.input
+    const { query, metric, sources } = what.input
     if (Array.isArray(sources) && !sources.includes(source)) continue
-    if (typeof query === 'string' && query.trim() !== '') queries.add(query)
+    if (what.method === 'metrics.heatmap' && typeof metric === 'string')
+      for (const each of histogramQueries(metric)) queries.add(each)
+    else if (typeof query === 'string' && query.trim() !== '') queries.add(query)
   }
   return [...queries]
+}
+
+/** What a heatmap asks for: the histogram as classic buckets and as a native one; its rates look this far back. */
+function histogramQueries(metric: string): string[] {
+  const selector = readable(metric)
+  const name = selector?.kind === 'selector' ? fixedName(selector.matchers) : undefined
+  if (selector?.kind !== 'selector' || name === undefined) return [metric]
+  const base = name.replace(/_bucket$/, '')
+  const rest = selector.matchers.filter((matcher) => matcher.name !== METRIC_NAME)
+  return [`${base}_bucket`, base].map((each) => `rate(${printSelector(each, rest)}[10m])`)
+}
+
+/** undefined for what is not understood, which is then told as such */
+function readable(query: string) {
+  try {
+    return stripParens(parsePromQL(query))
+  } catch (error) {
+    if (error instanceof WatchdeckError) return undefined
+    throw error
+  }
 }
 
 /** Every selector of a query with how far before an instant its samples are needed. @throws WatchdeckError */
@@ -87,16 +117,12 @@ export function selectorsOf(query: string): Array<{ selector: string; lookback: 
     // ranges within each other add up; beside each other they do not, which errs on the long side
     if (node.kind === 'matrix' || node.kind === 'subquery') back += node.range
     if (node.kind === 'selector' || node.kind === 'subquery') back += Math.max(0, node.offset)
-    if (node.kind === 'selector') found.push(printed(node.matchers))
+    if (node.kind === 'selector') found.push(printMatchers(node.matchers))
   })
   const ns = BigInt(Math.ceil(back)) * 1_000_000n + LOOKBACK_NS
   const lookback = ns > MOST_LOOKBACK_NS ? MOST_LOOKBACK_NS : ns
   return [...new Set(found)].map((selector) => ({ selector, lookback }))
 }
-
-/** As every version understands it: quoted names are new in version 3, and only used where they are needed. */
-const printed = (matchers: readonly Matcher[]): string =>
-  `{${matchers.map(({ name, op, value }) => `${/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name)}${op}${JSON.stringify(value)}`).join(',')}}`
 
 /** The tracks of a source as they should be now; what is known of each stays. */
 export function tracksOf(

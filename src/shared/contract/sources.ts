@@ -18,6 +18,12 @@ export const zHeld = z.object({
   to: zTime,
   kinds: z.array(z.enum(HELD_KINDS)).readonly(),
   services: z.array(z.string().max(500)).max(10_000).readonly().describe('rows of these services only; empty: of all'),
+  selectors: z
+    .array(z.string().max(20_000))
+    .max(10_000)
+    .readonly()
+    .optional()
+    .describe('of metrics the series of these selectors only; absent: all'),
 })
 
 export const zSource = z.object({

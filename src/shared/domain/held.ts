@@ -13,6 +13,8 @@ export interface Held {
   readonly kinds: readonly HeldKind[]
   /** rows of these services only; empty: of all */
   readonly services: readonly string[]
+  /** of metrics only the series that these selectors choose; absent: all */
+  readonly selectors?: readonly string[] | undefined
 }
 
 interface Times {
@@ -41,7 +43,11 @@ export function heldOfBoth(a: Held, b: Held | undefined): Held {
   // no service in common: nothing of what is kept by service
   const none = services.length === 0 && a.services.length > 0 && b.services.length > 0
   const kinds = a.kinds.filter((kind) => b.kinds.includes(kind) && (!none || kind === 'user-events'))
-  return { from, to, kinds, services }
+  const selectors =
+    a.selectors && b.selectors
+      ? a.selectors.filter((each) => b.selectors?.includes(each))
+      : (a.selectors ?? b.selectors)
+  return { from, to, kinds, services, ...(selectors && { selectors }) }
 }
 
 interface Bounds {

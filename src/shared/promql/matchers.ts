@@ -119,3 +119,25 @@ export function printSelector(metric: string, matchers: readonly Matcher[]): str
   const rest = matchers.map((m) => `${JSON.stringify(m.name)}${m.op}${JSON.stringify(m.value)}`)
   return `{${[JSON.stringify(metric), ...rest].join(', ')}}`
 }
+
+/** The text of a selector as every version understands it: quoted names are new in version 3, and only used where they are needed. */
+export const printMatchers = (matchers: readonly Matcher[]): string =>
+  `{${matchers.map(({ name, op, value }) => `${/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name)}${op}${JSON.stringify(value)}`).join(',')}}`
+
+/** A regex of plain words, which chooses these values and no others. */
+const WORDS = /^[\w:./-]+(\|[\w:./-]+)*$/
+
+/**
+ * Whether `wide` surely chooses every series that `narrow` does. No regex is run: they may come from a file.
+ */
+export function isWithin(narrow: readonly Matcher[], wide: readonly Matcher[]): boolean {
+  return wide.every((bound) =>
+    narrow.some(({ name, op, value }) => {
+      if (name !== bound.name) return false
+      if (op === bound.op && value === bound.value) return true
+      if (op !== '=') return false
+      if (bound.op === '!=') return value !== bound.value
+      return bound.op === '=~' && WORDS.test(bound.value) && bound.value.split('|').includes(value)
+    }),
+  )
+}

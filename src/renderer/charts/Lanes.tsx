@@ -132,7 +132,12 @@ export function LineLane(props: LaneProps) {
     itemStyle: { color: colour(i) },
     silent: true,
     emphasis: { disabled: true },
-    ...(stacked ? { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } } : {}),
+    // an earlier period is a stack of its own, over that of now
+    ...(stacked
+      ? s?.faint
+        ? { stack: 'faint' }
+        : { stack: 'all', areaStyle: { color: colour(i), opacity: 0.35 } }
+      : {}),
   })
   const showReadout = props.readout !== false && series.length > 0
   return (

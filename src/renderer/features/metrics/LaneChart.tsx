@@ -4,13 +4,15 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import { asEpochNs, formatRfc3339, NS_PER_S, type TimeRange, tryParseDuration } from '../../../shared/base/time.ts'
 import type { Completeness } from '../../../shared/contract/define.ts'
-import type { Points } from '../../../shared/contract/metrics.ts'
 import { crosshairOf, type Dot, Heatmap, LineLane, type Series, setCrosshair } from '../../charts/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { cellOf, numberOf, textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatQuantity } from '../../lib/format.ts'
+import { seriesColour } from '../../theme/palette.ts'
+import { useTheme } from '../../theme/theme.ts'
 import { EmptyState, MenuAt, type MenuGroup, Skeleton } from '../../ui/index.ts'
 import { askAbout, copyText, openTarget, pin, WaysOut } from '../../workbench/index.ts'
+import { earlierSeries } from './earlier.ts'
 import type { Lane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryProblem } from './QueryProblem.tsx'
@@ -47,17 +49,13 @@ const MINUTE = 60n * NS_PER_S
 const WIDTH = 1000
 const STEPS = 120n
 
-/** Points as they would stand `by` later. */
-function later(points: Points, by: bigint): Points {
-  return { times: points.times.map((time) => time + by), values: points.values }
-}
-
 /** The engine calls a pure number '1'; whether it is a share is told by the query. */
 const unitToShow = (told: string, derived: string): string => (told === '' || told === '1' ? derived : told)
 
 export function LaneChart(props: LaneChartProps) {
   const { lane, range, input, sources, group, height } = props
   const t = useT()
+  const theme = useTheme()
   const scope = sources ? { sources } : {}
   const query = lane.query.trim()
   const line = useMethod(
@@ -88,19 +86,16 @@ export function LaneChart(props: LaneChartProps) {
 
   const marks = useAlertMarks(input, sources, range.to)
 
-  const series = useMemo((): Series[] => {
+  // the theme is part of it: the colours of an earlier period are read from the tokens in force
+  const { series } = useMemo((): { series: Series[]; theme: string } => {
     // a lone series without labels is called after its query, which stands above it already
     const named = (label: string): string => (label === query ? t('metrics.value') : label)
     const now = (line.data?.series ?? []).map((s, i) => ({ id: `${i}`, label: named(s.label), points: s.values }))
-    if (!shift || !earlier.data) return now
-    const before = earlier.data.series.map((s, i) => ({
-      id: `before${i}`,
-      label: t('metrics.earlier', { label: named(s.label), length: lane.compare }),
-      points: later(s.values, shift),
-      faint: true,
-    }))
-    return [...now, ...before]
-  }, [line.data, earlier.data, shift, lane.compare, query, t])
+    if (!shift || !earlier.data) return { series: now, theme }
+    const labelled = (label: string): string => t('metrics.earlier', { label: named(label), length: lane.compare })
+    const before = earlierSeries(earlier.data.series, line.data?.series ?? [], shift, labelled, seriesColour)
+    return { series: [...now, ...before], theme }
+  }, [line.data, earlier.data, shift, lane.compare, query, t, theme])
   const dots = useMemo((): Dot[] => {
     const table = exemplars.data?.table
     if (!table) return []

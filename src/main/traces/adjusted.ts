@@ -3,6 +3,7 @@
 
 import { type ClockShift, adjustClocks } from '../../shared/domain/clock-skew.ts'
 import { criticalPath } from '../../shared/domain/critical-path.ts'
+import { spanOrder } from '../../shared/domain/span-order.ts'
 import { buildTraceTree } from '../../shared/domain/trace-tree.ts'
 import type { TelemetryStore } from '../storage/telemetry/api.ts'
 import { finder, type OpenTrace, partsOf } from './open.ts'
@@ -61,7 +62,8 @@ const named = (keys: readonly string[]) => `coalesce(${keys.map((key) => `json -
 /** row -> code of its clock, and the host of each code ('' = the service stands for it) */
 async function clocksOf(trace: OpenTrace, store: TelemetryStore, signal: AbortSignal) {
   const { tree } = trace
-  const hashes = new Set([...trace.resource.distinct, ...trace.attrs.distinct])
+  const [resource, attrs] = [trace.resource(), trace.attrs()]
+  const hashes = new Set([...resource.distinct, ...attrs.distinct])
   const words = await store.rows<{ hash: bigint; host: string | null; address: string | null }>(
     `SELECT hash, any_value(${named(HOST_KEYS)}) AS host, any_value(${named(SPAN_KEYS)}) AS address
      FROM ${trace.scope.relation('attributes')} WHERE hash IN (${[0n, ...hashes].map((hash) => `${hash}::UBIGINT`).join(', ')}) GROUP BY hash`,
@@ -70,14 +72,14 @@ async function clocksOf(trace: OpenTrace, store: TelemetryStore, signal: AbortSi
   )
   const hostOf = new Map(words.map((row) => [row.hash, row.host ?? '']))
   const addressOf = new Map(words.map((row) => [row.hash, row.address ?? '']))
-  const ofResource = Array.from(trace.resource.distinct, (hash) => hostOf.get(hash) ?? '')
-  const ofSpan = Array.from(trace.attrs.distinct, (hash) => addressOf.get(hash) ?? '')
+  const ofResource = Array.from(resource.distinct, (hash) => hostOf.get(hash) ?? '')
+  const ofSpan = Array.from(attrs.distinct, (hash) => addressOf.get(hash) ?? '')
   const codes = new Map<string, number>()
   const hosts: string[] = []
   const clocks = new Int32Array(tree.count)
   for (let row = 0; row < tree.count; row++) {
     const at = tree.index[row] as number
-    const host = (ofResource[trace.resource.codes[at] as number] || ofSpan[trace.attrs.codes[at] as number]) ?? ''
+    const host = (ofResource[resource.codes[at] as number] || ofSpan[attrs.codes[at] as number]) ?? ''
     const key = host === '' ? `service ${tree.service[row]}` : `host ${host}`
     let code = codes.get(key)
     if (code === undefined) {
@@ -124,8 +126,10 @@ function shifted(trace: OpenTrace, shift: Float64Array): OpenTrace {
     starts[at] = (starts[at] as number) - first
     duration = Math.max(duration, (starts[at] as number) + (durations[at] as number))
   }
-  const { spanIds, parentIds } = trace
-  const again = buildTraceTree({ count: n, spanIds, parentIds, starts, durations, kinds, services })
+  const { spanIds, parentIds, places } = trace
+  const ties = places ? (a: number, b: number) => (places[a] as number) - (places[b] as number) : undefined
+  const order = ties && spanOrder({ spanIds, starts }, ties)
+  const again = buildTraceTree({ count: n, spanIds, parentIds, starts, durations, kinds, services, order })
   const path = criticalPath(again)
   return {
     ...trace,

@@ -1,22 +1,14 @@
 // An opened trace: its spans as typed arrays with their tree and critical path, kept while it is looked at.
-// About 160 bytes a span; the cache is bounded by bytes and forgets the trace that was not asked for longest.
+// About 150 bytes a span; the cache is bounded by bytes and forgets the trace that was not asked for longest.
 
-import { col } from '../../shared/contract/define.ts'
 import { type CriticalPath, criticalPath } from '../../shared/domain/critical-path.ts'
 import { codesOf, U64Index } from '../../shared/domain/span-index.ts'
+import { inTurn, spanOrder } from '../../shared/domain/span-order.ts'
 import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.ts'
-import {
-  cell,
-  type Column,
-  type ColumnSpec,
-  dictionaryOf,
-  type Frame,
-  frameByteLength,
-} from '../../shared/frame/frame.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import type { EngineContext } from '../engine/api.ts'
 import { findTrace } from '../engine/find-trace.ts'
-import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import { type Coded, type PlainColumns, type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 
 export interface OpenTrace {
   /** 32 hex digits */
@@ -40,8 +32,11 @@ export interface OpenTrace {
   readonly status: Uint8Array
   readonly events: Int32Array
   readonly links: Int32Array
-  readonly attrs: { readonly codes: Int32Array; readonly distinct: BigUint64Array }
-  readonly resource: { readonly codes: Int32Array; readonly distinct: BigUint64Array }
+  /** made when first asked for */
+  readonly attrs: () => Hashes
+  readonly resource: () => Hashes
+  /** place of each in `READ_ORDER`, by index as read; undefined = they were read in that order */
+  readonly places: Int32Array | undefined
   /** ns added to each recorded start, by index as read; undefined = none */
   readonly shifts?: Float64Array
   readonly bytes: number
@@ -51,33 +46,34 @@ export interface OpenTrace {
   rowOf(spanId: bigint): number
 }
 
-export interface Coded {
+/** Attribute sets by their hash: `distinct[codes[at]]`. */
+export interface Hashes {
   readonly codes: Int32Array
-  readonly words: readonly string[]
+  readonly distinct: BigUint64Array
 }
 
 const MAX_KEPT = 6
 const CACHE_BYTES = 600e6
-const INT = (name: string) => col(name, 'int')
-const COLUMNS = [
-  INT('span'),
-  INT('parent'),
-  INT('start'),
-  INT('duration'),
-  INT('kind'),
-  INT('status'),
-  col('service', 'string'),
-  col('operation', 'string'),
-  col('message', 'string'),
-  INT('events'),
-  INT('links'),
-  INT('attrs'),
-  INT('resource'),
-]
-/** SQL text: the bits of a UBIGINT as BIGINT, without a 128-bit number in between. */
-export const bits = (column: string) =>
-  `(CASE WHEN ${column} >= 9223372036854775808::UBIGINT THEN (${column} - 9223372036854775808::UBIGINT)::BIGINT + (-9223372036854775807 - 1) ELSE ${column}::BIGINT END)`
-/** The order in which an open trace was read, for whoever reads more columns of it. */
+/** What a trace claims to be long is room made for it, up to this. */
+const MOST_EXPECTED = 4_000_000
+const AFTER_FIRST_ANSWERS_MS = 100
+
+const COLUMNS = {
+  span: 'u64',
+  parent: 'u64',
+  start: 'i64',
+  duration: 'i64',
+  kind: 'u8',
+  status: 'u8',
+  service: 'text',
+  operation: 'text',
+  message: 'text',
+  events: 'i32',
+  links: 'i32',
+  attrs: 'u64',
+  resource: 'u64',
+} as const
+/** SQL text: the order of a trace's spans, for whoever reads more columns of it; `OpenTrace.places` are places in it. */
 export const READ_ORDER = 'start_ns, span_id, duration_ns, kind, attrs, parent_id'
 
 export class TraceCache {
@@ -115,10 +111,11 @@ export class TraceCache {
     }
     let opening = this.#opening.get(key)
     if (!opening) {
-      opening = this.#read(id, source, scope.sourceId(source), asking).finally(() => this.#opening.delete(key))
+      opening = this.#read(id, source, scope.sourceId(source), spans, asking).finally(() => this.#opening.delete(key))
       this.#opening.set(key, opening)
     }
     const trace = await opening
+    if (!this.#open.has(key)) prepareSearch(trace)
     this.#open.set(key, trace)
     this.#shrink()
     return { trace, scope }
@@ -134,44 +131,38 @@ export class TraceCache {
     }
   }
 
-  async #read(traceId: string, source: number, sourceId: string, asking: Asking): Promise<OpenTrace> {
+  async #read(traceId: string, source: number, sourceId: string, spans: number, asking: Asking): Promise<OpenTrace> {
     const scope = await this.#live.trace(traceId, [sourceId], asking)
-    const frame = await this.#store.frame(
-      `SELECT ${bits('span_id')}, ${bits('parent_id')}, start_ns, duration_ns, kind, status, service, operation, status_message,
-        coalesce(json_array_length(events), 0), coalesce(json_array_length(links), 0), ${bits('attrs')}, ${bits('resource')}
-       FROM ${scope.relation('spans')} WHERE trace_id = $1 ORDER BY ${READ_ORDER}`,
+    // in no order: most stores have them in theirs, and what has not is sorted faster here
+    const columns = await this.#store.columns(
+      `SELECT span_id, parent_id, start_ns, duration_ns, kind, status, service, operation, status_message,
+        coalesce(json_array_length(events), 0)::INTEGER, coalesce(json_array_length(links), 0)::INTEGER, attrs, resource
+       FROM ${scope.relation('spans')} WHERE trace_id = $1`,
       [uuidOf(traceId)],
       COLUMNS,
-      { signal: asking.signal },
+      { signal: asking.signal, rows: Math.min(spans, MOST_EXPECTED) },
     )
-    return opened(traceId, source, scope, frame)
+    return opened(traceId, source, scope, columns)
   }
 }
 
-function opened(traceId: string, source: number, scope: Scope, frame: Frame): OpenTrace {
-  const n = frame.rowCount
-  const ints = (name: string): BigInt64Array => int64Of(frame, COLUMNS, name)
-  const unsigned = (name: string) => {
-    const values = ints(name)
-    return new BigUint64Array(values.buffer, values.byteOffset, values.length)
-  }
-  const small = (name: string) => Uint8Array.from(lowHalves(ints(name)))
-  const starts = ints('start')
-  const start = n === 0 ? 0n : (starts[0] as bigint)
-  const offsets = doubles(starts, start)
-  const durations = doubles(ints('duration'), 0n)
+function opened(traceId: string, source: number, scope: Scope, read: PlainColumns<typeof COLUMNS>): OpenTrace {
+  const { span: spanIds, parent: parentIds, service: services, kind: kinds, attrs, resource } = read
+  const n = spanIds.length
+  const { start, offsets } = fromEarliest(read.start)
+  const durations = doubles(read.duration, 0n)
   let duration = 0
   for (let i = 0; i < n; i++) duration = Math.max(duration, (offsets[i] as number) + (durations[i] as number))
-  const services = coded(frame, COLUMNS, 'service')
-  const spanIds = unsigned('span')
+  const order = spanOrder({ spanIds, starts: offsets }, tiesOf(read))
   const tree = buildTraceTree({
     count: n,
     spanIds,
-    parentIds: unsigned('parent'),
+    parentIds,
     starts: offsets,
     durations,
-    kinds: small('kind'),
+    kinds,
     services: services.codes,
+    order: order ?? inTurn(n),
   })
   const path = criticalPath(tree)
   return {
@@ -184,20 +175,50 @@ function opened(traceId: string, source: number, scope: Scope, frame: Frame): Op
     start,
     duration,
     spanIds,
-    parentIds: unsigned('parent'),
+    parentIds,
     services,
-    operations: coded(frame, COLUMNS, 'operation'),
-    messages: coded(frame, COLUMNS, 'message'),
-    status: small('status'),
-    events: lowHalves(ints('events')),
-    links: lowHalves(ints('links')),
-    attrs: codesOf(unsigned('attrs')),
-    resource: codesOf(unsigned('resource')),
-    // twice: as recorded, and with clocks brought together
-    bytes: frameByteLength(frame) + n * 180,
+    operations: read.operation,
+    messages: read.message,
+    status: read.status,
+    events: read.events,
+    links: read.links,
+    attrs: once(() => codesOf(attrs)),
+    resource: once(() => codesOf(resource)),
+    places: order && placesIn(order),
+    // what was read, its codes and its tree, and the tree once more with clocks brought together
+    bytes: n * 250,
     kept: new Map(),
     rowOf: finder(spanIds, tree),
   }
+}
+
+/** Tells spans of the same start and id apart as `READ_ORDER` does. */
+function tiesOf({ duration, kind, attrs, parent }: PlainColumns<typeof COLUMNS>) {
+  const by = (values: BigInt64Array | BigUint64Array, a: number, b: number): number => {
+    const [x, y] = [values[a] as bigint, values[b] as bigint]
+    return x < y ? -1 : x > y ? 1 : 0
+  }
+  return (a: number, b: number): number =>
+    by(duration, a, b) || (kind[a] as number) - (kind[b] as number) || by(attrs, a, b) || by(parent, a, b)
+}
+
+/** The first search finds what it needs; the first answers, which need none of it, are out by then. */
+function prepareSearch(trace: OpenTrace): void {
+  setTimeout(() => {
+    trace.attrs()
+    trace.resource()
+  }, AFTER_FIRST_ANSWERS_MS).unref()
+}
+
+function placesIn(order: Int32Array): Int32Array {
+  const places = new Int32Array(order.length)
+  for (let place = 0; place < order.length; place++) places[order[place] as number] = place
+  return places
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /** row -> its parts of the critical path */
@@ -227,17 +248,18 @@ export function finder(spanIds: BigUint64Array, tree: TraceTree): OpenTrace['row
   }
 }
 
-const columnAt = (frame: Frame, columns: readonly ColumnSpec[], name: string) =>
-  frame.columns[columns.findIndex((c) => c.name === name)] as Column
-
-export function int64Of(frame: Frame, columns: readonly ColumnSpec[], name: string): BigInt64Array {
-  const c = columnAt(frame, columns, name)
-  if (c.storage !== 'int64') throw new Error(`assertion failed: ${name} is ${c.storage}`)
-  return c.values
+/** Starts as distances from the earliest of them. */
+function fromEarliest(starts: BigInt64Array): { start: bigint; offsets: Float64Array } {
+  const first = starts[0] ?? 0n
+  const offsets = doubles(starts, first)
+  let least = 0
+  for (const offset of offsets) if (offset < least) least = offset
+  if (least < 0) for (let i = 0; i < offsets.length; i++) offsets[i] = (offsets[i] as number) - least
+  return { start: first + BigInt(least), offsets }
 }
 
 /** How far each is from `origin`, exact to 2^53, without a bigint each. */
-function doubles(values: BigInt64Array, origin: bigint): Float64Array {
+export function doubles(values: BigInt64Array, origin: bigint): Float64Array {
   const lanes = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
   const tops = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
   const low = Number(BigInt.asUintN(32, origin))
@@ -246,35 +268,6 @@ function doubles(values: BigInt64Array, origin: bigint): Float64Array {
   for (let i = 0; i < out.length; i++)
     out[i] = ((tops[2 * i + 1] as number) - high) * 4_294_967_296 + ((lanes[2 * i] as number) - low)
   return out
-}
-
-/** Small integers out of 64-bit ones, without a bigint each. */
-export function lowHalves(values: BigInt64Array): Int32Array {
-  const lanes = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-  const out = new Int32Array(values.length)
-  for (let i = 0; i < out.length; i++) out[i] = lanes[i * 2] as number
-  return out
-}
-
-/** Codes and words of a text column; '' where it has no value. */
-export function coded(frame: Frame, columns: readonly ColumnSpec[], name: string): Coded {
-  const column = columnAt(frame, columns, name)
-  if (column.storage === 'dictionary' && column.validity === undefined)
-    return { codes: column.codes, words: dictionaryOf(column) }
-  const words = ['']
-  const seen = new Map([['', 0]])
-  const codes = new Int32Array(column.length)
-  for (let i = 0; i < column.length; i++) {
-    const word = String(cell(column, i) ?? '')
-    let code = seen.get(word)
-    if (code === undefined) {
-      code = words.length
-      words.push(word)
-      seen.set(word, code)
-    }
-    codes[i] = code
-  }
-  return { codes, words }
 }
 
 /**

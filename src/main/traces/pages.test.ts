@@ -58,3 +58,45 @@ test('a page of a trace reads the spans of that page, not those before it', asyn
   expect(asked).toEqual([600, 600, 600, 600, 100])
   expect(seen).toEqual(rows.map(({ spanId }) => spanId))
 })
+
+test('a trace is shown and paged in the same order, however its spans were stored', async () => {
+  await using t = await startTestEngine({ modules: [tracesModule] })
+  // starts that repeat, and every tenth id twice: the two sides of a call under one id
+  const rows = Array.from({ length: 800 }, (_, i) => {
+    const isServer = i % 10 === 9
+    return {
+      ...ROOT,
+      spanId: idOf(isServer ? i - 1 : i),
+      parentId: i === 0 ? '' : idOf(0),
+      kind: isServer ? 2 : 3,
+      start: ROOT.start + BigInt(Math.floor(i / 4)),
+      durationNs: BigInt(i + 1),
+      operation: `operation ${i}`,
+      attributes: { values: { n: i } },
+    } satisfies SpanRow
+  })
+  const shuffled = rows.toSorted(
+    (a, b) => Number((a.durationNs * 7919n) % 801n) - Number((b.durationNs * 7919n) % 801n),
+  )
+  const shown = []
+  for (const [i, stored] of [rows, shuffled].entries()) {
+    const { id } = t.stores.catalog.sources.create({ name: `s${i}`, kind: 'import', origin: [], readOnly: false })
+    const writer = await t.stores.telemetry.writer(id)
+    await writer.write({ kind: 'spans', rows: stored })
+    await writer.commit()
+    t.stores.catalog.sources.update(id, { state: 'ready' })
+    const asked = { traceId: ROOT.traceId, sources: [id] }
+    const seen = frameToJsonTable((await t.client.call('traces.waterfall', { ...asked, limit: 1000 })).table).rows
+    const whole = frameToJsonTable((await t.client.call('traces.get', { ...asked, limit: 1000 })).table).rows
+    const part = frameToJsonTable((await t.client.call('traces.get', { ...asked, limit: 40 })).table).rows
+    const operations = seen.map((row) => row['operation'])
+    expect(whole.map((row) => row['operation'])).toEqual(operations)
+    expect(whole.map((row) => row['attributes'])).toEqual(
+      operations.map((operation) => ({ n: Number(String(operation).slice('operation '.length)) })),
+    )
+    expect(part.map((row) => row['operation'])).toEqual(operations.slice(0, 40))
+    shown.push(operations)
+  }
+  expect(new Set(shown[0]).size).toBe(800)
+  expect(shown[1]).toEqual(shown[0])
+})

@@ -39,15 +39,17 @@ export async function spansOf(
     fromStore,
     { signal },
   )
-  // position in the answer of the store -> index as read
+  // row asked for -> its position in the answer of the store
   let places: Int32Array
+  const placeOf = (at: number): number => (trace.places ? (trace.places[at] as number) : at)
   if (few) {
     const wanted = new Set(Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint))
     const read: number[] = []
     for (let at = 0; at < tree.count; at++) if (wanted.has(trace.spanIds[at] as bigint)) read.push(at)
-    const placeOf = new Map(read.map((at, place) => [at, place]))
-    places = Int32Array.from(rows, (r) => placeOf.get(tree.index[r] as number) ?? 0)
-  } else places = Int32Array.from(rows, (r) => tree.index[r] as number)
+    read.sort((a, b) => placeOf(a) - placeOf(b))
+    const found = new Map(read.map((at, place) => [at, place]))
+    places = Int32Array.from(rows, (r) => found.get(tree.index[r] as number) ?? 0)
+  } else places = Int32Array.from(rows, (r) => placeOf(tree.index[r] as number))
   const ordered = gather(frame, places)
   const own = (name: string, value: (row: number) => number | boolean) => {
     const spec = SPAN_COLUMNS.find((c) => c.name === name)

@@ -4,7 +4,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { traces as contract } from '../../shared/contract/traces.ts'
 import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
-import { col, type TableAnswer } from '../../shared/contract/define.ts'
+import type { TableAnswer } from '../../shared/contract/define.ts'
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { criticalPath } from '../../shared/domain/critical-path.ts'
 import { buildTraceTree } from '../../shared/domain/trace-tree.ts'
@@ -12,7 +12,7 @@ import { type FrameRow, frameFromRows } from '../../shared/frame/frame.ts'
 import type { Asked } from './ask.ts'
 import { Params, type ParsedSpanFilter } from './filter.ts'
 import { differencesBetween } from './groups.ts'
-import { bits, coded, int64Of, lowHalves } from './open.ts'
+import { doubles } from './open.ts'
 import { matching } from './search.ts'
 
 export interface TraceGroup {
@@ -101,44 +101,32 @@ async function side({ asked, filter }: TraceGroup): Promise<OneSide> {
   }
 }
 
-const INT = (name: string) => col(name, 'int')
-const WALK_COLUMNS = [
-  INT('trace'),
-  INT('span'),
-  INT('parent'),
-  INT('start'),
-  INT('duration'),
-  INT('kind'),
-  col('service', 'string'),
-  col('operation', 'string'),
-]
-
 async function walk({ store, scope, range, signal }: Asked, members: string, params: Params) {
-  const frame = await store.frame(
+  const { trace, ids, parents, kinds, services, operations, ...times } = await store.columns(
     `WITH chosen AS MATERIALIZED (SELECT source, trace_id, start_ns, row_number() OVER () AS n FROM
         (SELECT *, sum(spans) OVER (ORDER BY hash(trace_id), source ROWS UNBOUNDED PRECEDING) AS so_far FROM ${members}) WHERE so_far <= ${WALKED_SPANS} LIMIT ${WALKED_TRACES})
-     SELECT c.n, ${bits('s.span_id')}, ${bits('s.parent_id')}, s.start_ns - c.start_ns, s.duration_ns, s.kind, s.service, s.operation
+     SELECT c.n::INTEGER, s.span_id, s.parent_id, s.start_ns - c.start_ns, s.duration_ns, s.kind, s.service, s.operation
      FROM ${scope.glance('spans', onwards(range))} s JOIN chosen c ON c.source = s.source AND c.trace_id = s.trace_id ORDER BY c.n, s.start_ns, s.span_id`,
     params.values,
-    WALK_COLUMNS,
+    {
+      trace: 'i32',
+      ids: 'u64',
+      parents: 'u64',
+      starts: 'i64',
+      durations: 'i64',
+      kinds: 'u8',
+      services: 'text',
+      operations: 'text',
+    },
     { signal },
   )
-  const column = (name: string) => int64Of(frame, WALK_COLUMNS, name)
-  const unsigned = (values: BigInt64Array) => new BigUint64Array(values.buffer, values.byteOffset, values.length)
-  const trace = lowHalves(column('trace'))
-  const [ids, parents] = [unsigned(column('span')), unsigned(column('parent'))]
-  const [starts, durations] = [
-    Float64Array.from(column('start'), Number),
-    Float64Array.from(column('duration'), Number),
-  ]
-  const kinds = Uint8Array.from(lowHalves(column('kind')))
-  const [services, operations] = [coded(frame, WALK_COLUMNS, 'service'), coded(frame, WALK_COLUMNS, 'operation')]
+  const [starts, durations] = [doubles(times.starts, 0n), doubles(times.durations, 0n)]
   const sums = new Map<string, number>()
   let walked = 0
   let sinceTurn = 0
-  for (let from = 0; from < frame.rowCount; ) {
+  for (let from = 0; from < trace.length; ) {
     let to = from + 1
-    while (to < frame.rowCount && trace[to] === trace[from]) to++
+    while (to < trace.length && trace[to] === trace[from]) to++
     const tree = buildTraceTree({
       count: to - from,
       spanIds: ids.slice(from, to),

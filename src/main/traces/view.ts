@@ -28,7 +28,7 @@ export interface View {
 }
 
 const isView = (value: unknown): value is View => typeof value === 'object' && value !== null && 'folded' in value
-const isRows = (value: unknown): value is Uint8Array => value instanceof Uint8Array
+const isMarked = (value: unknown): value is Marked => typeof value === 'object' && value !== null && 'count' in value
 
 export function viewOf(
   trace: OpenTrace,
@@ -47,27 +47,49 @@ async function makeView(
 ): Promise<View> {
   const { tree } = trace
   const n = tree.count
-  const matches = await matchRows(trace, request, store, signal)
-  let matchCount = 0
-  if (matches) for (let r = 0; r < n; r++) matchCount += matches[r] as number
-  let keep: Uint8Array | undefined
-  if (matches && (request.onlyMatches || request.onlyErrors || request.onlyCritical)) {
-    keep = matches.slice()
-    for (let r = n - 1; r >= 0; r--)
-      if (keep[r] === 1 && (tree.parent[r] as number) >= 0) keep[tree.parent[r] as number] = 1
-  }
+  const found = await matchRows(trace, request, store, signal)
+  const keep =
+    found && (request.onlyMatches || request.onlyErrors || request.onlyCritical)
+      ? withAncestors(tree, found)
+      : undefined
   const folded = foldedRows(trace, request)
-  const rows = new Int32Array(n)
+  const rows = new Int32Array(keep?.count ?? n)
   let count = 0
   for (let r = 0; r < n; ) {
-    if (keep && keep[r] === 0) {
-      r += (tree.descendants[r] as number) + 1
+    const below = tree.descendants[r] as number
+    if (keep && keep.rows[r] === 0) {
+      r += below + 1
       continue
     }
     rows[count++] = r
-    r += folded[r] === 1 ? (tree.descendants[r] as number) + 1 : 1
+    r += folded[r] === 1 ? below + 1 : 1
   }
-  return { rows: rows.slice(0, count), matches, matchCount, folded }
+  return {
+    rows: count === rows.length ? rows : rows.slice(0, count),
+    matches: found?.rows,
+    matchCount: found?.count ?? 0,
+    folded,
+  }
+}
+
+/** Rows by a mark, and how many are marked. */
+interface Marked {
+  readonly rows: Uint8Array
+  readonly count: number
+}
+
+/** What matches, and every row above it. */
+function withAncestors(tree: OpenTrace['tree'], found: Marked): Marked {
+  const rows = found.rows.slice()
+  let { count } = found
+  for (let r = rows.length - 1; r >= 0; r--) {
+    if (rows[r] === 0) continue
+    const parent = tree.parent[r] as number
+    if (parent < 0 || rows[parent] === 1) continue
+    rows[parent] = 1
+    count++
+  }
+  return { rows, count }
 }
 
 function foldedRows(trace: OpenTrace, request: ViewRequest): Uint8Array {
@@ -99,61 +121,63 @@ async function matchRows(
   request: ViewRequest,
   store: TelemetryStore,
   signal: AbortSignal,
-): Promise<Uint8Array | undefined> {
+): Promise<Marked | undefined> {
   const { find, service, onlyErrors, onlyCritical } = request
   if (!find && service === undefined && !onlyErrors && !onlyCritical) return undefined
   const { tree } = trace
   const found = find ? await rowsWithText(trace, find.toLowerCase(), store, signal) : undefined
+  if (found && service === undefined && !onlyErrors && !onlyCritical) return found
   const wanted = service === undefined ? -1 : trace.services.words.indexOf(service)
-  const out = new Uint8Array(tree.count)
+  const rows = new Uint8Array(tree.count)
+  let count = 0
   for (let r = 0; r < tree.count; r++) {
-    if (found && found[r] === 0) continue
+    if (found && found.rows[r] === 0) continue
     if (service !== undefined && tree.service[r] !== wanted) continue
     if (onlyErrors && trace.status[tree.index[r] as number] !== 2) continue
     if (onlyCritical && trace.path.onPath[r] === 0) continue
-    out[r] = 1
+    rows[r] = 1
+    count++
   }
-  return out
+  return { rows, count }
 }
 
 /** Rows with the text in service, operation, status message, span id or a value of their attributes and resource. */
-function rowsWithText(
-  trace: OpenTrace,
-  needle: string,
-  store: TelemetryStore,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
+function rowsWithText(trace: OpenTrace, needle: string, store: TelemetryStore, signal: AbortSignal): Promise<Marked> {
   const search = async () => {
     const { tree } = trace
-    const hits = (words: readonly string[]) =>
-      Uint8Array.from(words, (word) => (word.toLowerCase().includes(needle) ? 1 : 0))
-    const services = hits(trace.services.words)
-    const operations = hits(trace.operations.words)
-    const messages = hits(trace.messages.words)
     const hashes = await store.rows<{ hash: bigint }>(
       `SELECT hash FROM ${trace.scope.relation('attributes')} WHERE contains(lower(json), $2) AND ${valueContains('$1')}`,
       [needle, JSON.stringify(needle).slice(1, -1)],
       { signal },
     )
     const wanted = new Set(hashes.map((row) => row.hash))
-    const inSets = (distinct: BigUint64Array) => Uint8Array.from(distinct, (hash) => (wanted.has(hash) ? 1 : 0))
-    const attrs = inSets(trace.attrs.distinct)
-    const resource = inSets(trace.resource.distinct)
-    const out = new Uint8Array(tree.count)
-    for (let r = 0; r < tree.count; r++) {
-      const at = tree.index[r] as number
-      out[r] =
-        (services[trace.services.codes[at] as number] as number) |
-        (operations[trace.operations.codes[at] as number] as number) |
-        (messages[trace.messages.codes[at] as number] as number) |
-        (attrs[trace.attrs.codes[at] as number] as number) |
-        (resource[trace.resource.codes[at] as number] as number)
+    const texts = [trace.services, trace.operations, trace.messages].map(({ codes, words }) => ({
+      codes,
+      hits: Uint8Array.from(words, (word) => (word.toLowerCase().includes(needle) ? 1 : 0)),
+    }))
+    const sets = [trace.attrs(), trace.resource()].map(({ codes, distinct }) => ({
+      codes,
+      hits: Uint8Array.from(distinct, (hash) => (wanted.has(hash) ? 1 : 0)),
+    }))
+    // in the order in which the columns lie, and only those with a hit
+    const spans = new Uint8Array(tree.count)
+    for (const { codes, hits } of [...texts, ...sets])
+      if (hits.includes(1)) for (let at = 0; at < spans.length; at++) if (hits[codes[at] as number] === 1) spans[at] = 1
+    const rows = new Uint8Array(tree.count)
+    let count = 0
+    for (let r = 0; r < rows.length; r++) {
+      const hit = spans[tree.index[r] as number] as number
+      rows[r] = hit
+      count += hit
     }
     if (/^[0-9a-f]{16}$/.test(needle)) {
       const row = trace.rowOf(spanOf(needle))
-      if (row >= 0) out[row] = 1
+      if (row >= 0 && rows[row] === 0) {
+        rows[row] = 1
+        count++
+      }
     }
-    return out
+    return { rows, count }
   }
-  return keptFor(trace, `find ${needle}`, search, isRows)
+  return keptFor(trace, `find ${needle}`, search, isMarked)
 }

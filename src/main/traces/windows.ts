@@ -171,7 +171,8 @@ export function flame(
 
 export function header(trace: OpenTrace, sourceId: string, completeness: Completeness, clocks: readonly TracedClock[]) {
   const { tree, path } = trace
-  const services = new Map<number, { spans: number; errors: number; self: number }>()
+  const names = trace.services.words.length
+  const [spans, failures, selfs] = [new Int32Array(names), new Int32Array(names), new Float64Array(names)]
   const critical = new Map<string, { service: string; operation: string; self: number }>()
   const minimap = {
     spans: new Array<number>(SLOTS).fill(0),
@@ -187,11 +188,9 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
     const failed = trace.status[at] === 2 ? 1 : 0
     errors += failed
     const code = tree.service[r] as number
-    let service = services.get(code)
-    if (!service) services.set(code, (service = { spans: 0, errors: 0, self: 0 }))
-    service.spans++
-    service.errors += failed
-    service.self += tree.self[r] as number
+    spans[code] = (spans[code] as number) + 1
+    failures[code] = (failures[code] as number) + failed
+    selfs[code] = (selfs[code] as number) + (tree.self[r] as number)
     const first = slotOf(tree.start[r] as number)
     const last = slotOf((tree.start[r] as number) + (tree.duration[r] as number))
     edges[first] = (edges[first] as number) + 1
@@ -238,14 +237,15 @@ export function header(trace: OpenTrace, sourceId: string, completeness: Complet
       calls: c.calls,
       spans: c.spans,
     })),
-    services: [...services]
-      .map(([code, s]) => ({
-        service: trace.services.words[code] as string,
-        spans: s.spans,
-        errors: s.errors,
-        selfNs: s.self,
+    services: trace.services.words
+      .map((service, code) => ({
+        service,
+        spans: spans[code] as number,
+        errors: failures[code] as number,
+        selfNs: selfs[code] as number,
       }))
-      .sort((a, b) => b.selfNs - a.selfNs),
+      .filter((each) => each.spans > 0)
+      .sort((a, b) => b.selfNs - a.selfNs || (a.service < b.service ? -1 : 1)),
     criticalPath: [...critical.values()]
       .sort((a, b) => b.self - a.self)
       .map((c) => ({

@@ -5,6 +5,7 @@
 // (104 days). Epoch nanoseconds are not (they need 61 bits), so they are never held in a number here.
 
 import { lanesOf, U64Index } from './span-index.ts'
+import { inTurn, spanOrder } from './span-order.ts'
 
 /** The spans of one trace in any order; all arrays have `count` entries. */
 export interface SpanColumns {
@@ -19,6 +20,8 @@ export interface SpanColumns {
   readonly kinds: Uint8Array
   /** codes of whatever dictionary the caller keeps; equal code = same service */
   readonly services: Int32Array
+  /** indexes in display order, where the caller knows it; of spans with the same start and id the first comes first */
+  readonly order?: Int32Array | undefined
 }
 
 /** Arrays indexed by row: the position in display order with nothing collapsed. */
@@ -58,7 +61,7 @@ const SKEW_TOLERANCE_NS = 1000
 
 export function buildTraceTree(spans: SpanColumns): TraceTree {
   const n = spans.count
-  const order = displayOrder(spans)
+  const order = spans.order ?? spanOrder(spans, (a, b) => a - b) ?? inTurn(n)
   const rank = new Int32Array(n)
   for (let i = 0; i < n; i++) rank[order[i] as number] = i
 
@@ -148,23 +151,6 @@ export function buildTraceTree(spans: SpanColumns): TraceTree {
   return { count: n, ...tree, maxDepth, orphans, skewed, cycles, duplicates, root: n === 0 ? -1 : 0 }
 }
 
-/** Indexes by start, then id. A store that answers in that order costs one pass. */
-function displayOrder(spans: SpanColumns): Int32Array {
-  const n = spans.count
-  const order = new Int32Array(n)
-  for (let i = 0; i < n; i++) order[i] = i
-  const { starts, spanIds } = spans
-  const compare = (a: number, b: number) => {
-    const d = (starts[a] as number) - (starts[b] as number)
-    if (d !== 0) return d
-    const x = spanIds[a] as bigint
-    const y = spanIds[b] as bigint
-    return x < y ? -1 : x > y ? 1 : a - b
-  }
-  for (let i = 1; i < n; i++) if (compare(i - 1, i) > 0) return order.sort(compare)
-  return order
-}
-
 /**
  * Parent indexes by id; -1 where there is none, with the orphan flag where one was named but is not in the trace.
  * Of several spans with one id the first in order is the parent of its children, except for the shared spans of
@@ -193,12 +179,18 @@ function linkParents(spans: SpanColumns, order: Int32Array, flags: Uint8Array) {
       heir[held] = server
     }
   }
+  let [lastLow, lastHigh, found] = [0, 0, -1]
   for (let at = 0; at < n; at++) {
     if ((parentOf[at] as number) >= 0) continue
     const low = parents[at * 2] as number
     const high = parents[at * 2 + 1] as number
     if (low === 0 && high === 0) continue
-    const found = index.slots[index.slotOf(low, high)] as number
+    // siblings often stand together
+    if (low !== lastLow || high !== lastHigh) {
+      found = index.findLanes(low, high)
+      lastLow = low
+      lastHigh = high
+    }
     if (found < 0) flags[at] = (flags[at] as number) | FLAG.orphan
     else parentOf[at] = (heir[found] as number) >= 0 ? (heir[found] as number) : found
   }

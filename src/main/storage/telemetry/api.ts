@@ -6,6 +6,7 @@ import type { ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
 import type { TelemetryBatch } from '../../../shared/domain/telemetry.ts'
 import type { Completeness } from '../../../shared/contract/define.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
+import type { PlainColumns, PlainKind } from './column-reader.ts'
 import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 import type { JournalEntry, JournalFile } from './journal.ts'
 import type { Lane, LaneOptions } from './lane-reader.ts'
@@ -120,6 +121,16 @@ export interface TelemetryStore {
     take: (frame: Frame) => Promise<void>,
     options?: ReadOptions,
   ): Promise<void>
+  /**
+   * Every row of one SELECT as plain arrays, columns matched by position: for work on all of them. NULL is 0 or ''.
+   * @param options.rows how many there will be, when that is known
+   */
+  columns<const K extends Readonly<Record<string, PlainKind>>>(
+    sql: string,
+    params: readonly SqlValue[],
+    kinds: K,
+    options?: ReadOptions & { readonly rows?: number },
+  ): Promise<PlainColumns<K>>
   /** Few rows as objects; BIGINT, UBIGINT, HUGEINT as bigint, UUID as 32 hex digits, lists as arrays. */
   rows<T extends Record<string, unknown>>(sql: string, params: readonly SqlValue[], options?: ReadOptions): Promise<T[]>
 
@@ -206,6 +217,7 @@ export interface TelemetryWriter {
   rollback(): Promise<void>
 }
 
+export type { Coded, PlainColumns } from './column-reader.ts'
 export type { LiveRows } from './live-rows.ts'
 export type { LogNeed, LogRows } from './log-rows.ts'
 export type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'

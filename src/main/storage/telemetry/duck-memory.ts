@@ -5,6 +5,7 @@
 // a UUID is 16 bytes, low half first, highest bit flipped; validity is one bit a row; a list is (offset, length) as uint64.
 
 import duckdb, { type Vector } from '@duckdb/node-bindings'
+import type { ByteWords } from './byte-words.ts'
 import { VECTOR_SIZE } from './packed.ts'
 
 const INLINE = 12
@@ -35,37 +36,136 @@ export type StringSink = (bytes: Uint8Array, start: number, end: number) => void
 
 /** Reads the strings of a VARCHAR vector: neighbours in memory come over in one native call. */
 export function readStrings(vector: Vector, rows: number, validity: Uint8Array | undefined, sink: StringSink): void {
-  const data = readBytes(vector, rows, 16)
-  const words = new Uint32Array(data.buffer, data.byteOffset, rows * 4)
-  const pointer = (row: number) => (words[row * 4 + 2] as number) + (words[row * 4 + 3] as number) * 0x1_0000_0000
-  let run: Uint8Array = data
-  let runStart = 0
-  let runEnd = 0
+  const strings = new Strings(vector, rows, validity)
   for (let row = 0; row < rows; row++) {
-    if (!validAt(validity, row)) {
-      sink(data, 0, 0)
-      continue
-    }
-    const length = words[row * 4] as number
-    if (length <= INLINE) {
-      sink(data, row * 16 + 4, row * 16 + 4 + length)
-      continue
-    }
-    const at = pointer(row)
-    if (at < runStart || at + length > runEnd) {
-      runStart = at
-      runEnd = at + length
-      for (let next = row + 1; next < rows && runEnd - runStart < RUN_BYTES; next++) {
-        const nextLength = words[next * 4] as number
-        if (nextLength <= INLINE || !validAt(validity, next)) continue
-        const nextAt = pointer(next)
-        if (nextAt < runStart || nextAt > runEnd + GAP) break
-        runEnd = Math.max(runEnd, nextAt + nextLength)
-      }
-      run = duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + row * 16 + 8, runEnd - runStart)
-    }
-    sink(run, at - runStart, at - runStart + length)
+    strings.find(row)
+    sink(strings.bytes, strings.start, strings.end)
   }
+}
+
+/**
+ * Codes of the strings of a VARCHAR vector, by `short` for those that lie in their 16 bytes and are known already, by their
+ * bytes for the others. NULL is ''.
+ */
+export function codeStrings(
+  vector: Vector,
+  rows: number,
+  { words, short }: { readonly words: ByteWords; readonly short: ShortCodes },
+  codes: Int32Array,
+): void {
+  const validity = readValidity(vector, rows)
+  const strings = new Strings(vector, rows, validity)
+  for (let row = 0; row < rows; row++) {
+    const isShort = strings.isShort(row)
+    let code = isShort ? short.codeOf(strings.words, row) : -1
+    if (code < 0) {
+      strings.find(row)
+      code = words.codeOf(strings.bytes, strings.start, strings.end)
+      if (isShort) short.keep(strings.words, row, code)
+    }
+    codes[row] = code
+  }
+}
+
+/** Where the strings of one vector lie. */
+class Strings {
+  /** of the string that was found last: `bytes[start..end)` */
+  bytes: Uint8Array
+  start = 0
+  end = 0
+  /** four of each row: its length, then its text, or four bytes of it and a pointer */
+  readonly words: Uint32Array
+  readonly #data: Uint8Array
+  readonly #rows: number
+  readonly #validity: Uint8Array | undefined
+  #run: Uint8Array
+  #runStart = 0
+  #runEnd = 0
+
+  constructor(vector: Vector, rows: number, validity: Uint8Array | undefined) {
+    this.#data = this.bytes = this.#run = readBytes(vector, rows, 16)
+    this.words = new Uint32Array(this.#data.buffer, this.#data.byteOffset, rows * 4)
+    this.#rows = rows
+    this.#validity = validity
+  }
+
+  /** There is one, and all of it is in its 16 bytes. */
+  isShort(row: number): boolean {
+    return (this.words[row * 4] as number) <= INLINE && validAt(this.#validity, row)
+  }
+
+  find(row: number): void {
+    if (!validAt(this.#validity, row)) {
+      this.bytes = this.#data
+      this.start = this.end = 0
+      return
+    }
+    const length = this.words[row * 4] as number
+    if (length <= INLINE) {
+      this.bytes = this.#data
+      this.start = row * 16 + 4
+    } else {
+      const at = this.#pointer(row)
+      if (at < this.#runStart || at + length > this.#runEnd) this.#readRun(row, at, length)
+      this.bytes = this.#run
+      this.start = at - this.#runStart
+    }
+    this.end = this.start + length
+  }
+
+  #readRun(row: number, at: number, length: number): void {
+    let end = at + length
+    for (let next = row + 1; next < this.#rows && end - at < RUN_BYTES; next++) {
+      const nextLength = this.words[next * 4] as number
+      if (nextLength <= INLINE || !validAt(this.#validity, next)) continue
+      const nextAt = this.#pointer(next)
+      if (nextAt < at || nextAt > end + GAP) break
+      end = Math.max(end, nextAt + nextLength)
+    }
+    const { buffer, byteOffset } = this.#data
+    this.#run = duckdb.get_data_from_pointer(buffer as ArrayBuffer, byteOffset + row * 16 + 8, end - at)
+    this.#runStart = at
+    this.#runEnd = end
+  }
+
+  #pointer(row: number): number {
+    return (this.words[row * 4 + 2] as number) + (this.words[row * 4 + 3] as number) * 0x1_0000_0000
+  }
+}
+
+const SHORT = 1 << 10
+
+/** The last codes of short strings, found by their 16 bytes; one that lost its place to another is found by its bytes again. */
+export class ShortCodes {
+  readonly #keys = new Uint32Array(SHORT * 4)
+  readonly #codes = new Int32Array(SHORT).fill(-1)
+
+  /** -1 when it is not known here */
+  codeOf(words: Uint32Array, row: number): number {
+    const at = row * 4
+    const slot = slotOf(words, at)
+    const key = slot * 4
+    const isSame =
+      this.#keys[key] === words[at] &&
+      this.#keys[key + 1] === words[at + 1] &&
+      this.#keys[key + 2] === words[at + 2] &&
+      this.#keys[key + 3] === words[at + 3]
+    return isSame ? (this.#codes[slot] as number) : -1
+  }
+
+  keep(words: Uint32Array, row: number, code: number): void {
+    const slot = slotOf(words, row * 4)
+    this.#keys.set(words.subarray(row * 4, row * 4 + 4), slot * 4)
+    this.#codes[slot] = code
+  }
+}
+
+function slotOf(words: Uint32Array, at: number): number {
+  let h = (words[at] as number) ^ (words[at + 1] as number)
+  h = Math.imul(h ^ (h >>> 16), 0x2c1b3c6d) ^ (words[at + 2] as number)
+  h = Math.imul(h ^ (h >>> 16), 0x297a2d39) ^ (words[at + 3] as number)
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  return (h ^ (h >>> 13)) & (SHORT - 1)
 }
 
 /** Overwrites the first bytes of a vector. */

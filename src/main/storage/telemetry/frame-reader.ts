@@ -1,10 +1,10 @@
 // DuckDB results as frames, vector by vector: numbers by typed-array copy, strings as UTF-8 bytes that are never decoded.
 
-import { type DuckDBDataChunk, type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api'
-import duckdb, { type Vector } from '@duckdb/node-bindings'
+import { type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api'
+import type { Vector } from '@duckdb/node-bindings'
 import { assert } from '../../../shared/base/assert.ts'
-import { throwIfAborted } from '../../../shared/base/errors.ts'
 import type { Column, ColumnSpec, Frame } from '../../../shared/frame/frame.ts'
+import { chunksOf } from './chunks.ts'
 import { dictionaryColumn } from './dictionary.ts'
 import { readBytes, readStrings, readValidity, validAt } from './duck-memory.ts'
 
@@ -312,10 +312,8 @@ export async function readFrames(
     })
   let collectors = start()
   let rowCount = 0
-  for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result)) {
-    throwIfAborted(signal)
-    const rows = chunk.rowCount
-    for (let i = 0; i < collectors.length; i++) collectors[i]?.add(duckdb.data_chunk_get_vector(chunk.chunk, i), rows)
+  for await (const { rows, vector } of chunksOf(result, signal)) {
+    for (let i = 0; i < collectors.length; i++) collectors[i]?.add(vector(i), rows)
     rowCount += rows
     if (rowCount < rowsPerFrame) continue
     await take({ rowCount, columns: collectors.map((c) => c.finish()) })
@@ -329,9 +327,4 @@ function defaultType(spec: ColumnSpec): DuckDBTypeId {
   if (spec.type === 'float') return DuckDBTypeId.DOUBLE
   if (spec.type === 'bool') return DuckDBTypeId.BOOLEAN
   return spec.type === 'time' || spec.type === 'int' ? DuckDBTypeId.BIGINT : DuckDBTypeId.VARCHAR
-}
-
-async function nextChunk(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
-  const chunk = await result.fetchChunk()
-  return chunk === null || chunk.rowCount === 0 ? null : chunk
 }

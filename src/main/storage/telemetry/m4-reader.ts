@@ -2,8 +2,7 @@
 // sorting and reading every point; here neighbours of a bucket cost a few comparisons each, whatever order rows come in.
 
 import type { DuckDBResult } from '@duckdb/node-api'
-import duckdb from '@duckdb/node-bindings'
-import { throwIfAborted } from '../../../shared/base/errors.ts'
+import { chunksOf } from './chunks.ts'
 import { readBytes } from './duck-memory.ts'
 import type { M4Options, M4Series } from './m4.ts'
 import { bucketWidth } from './sql.ts'
@@ -195,11 +194,8 @@ async function eachChunk(
   signal: AbortSignal | undefined,
   take: (rows: number, column: (place: number, size: number) => Uint8Array) => void,
 ): Promise<void> {
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    throwIfAborted(signal)
-    const { rowCount: rows, chunk: columns } = chunk
-    take(rows, (place, size) => readBytes(duckdb.data_chunk_get_vector(columns, place), rows, size))
-  }
+  for await (const { rows, vector } of chunksOf(result, signal))
+    take(rows, (place, size) => readBytes(vector(place), rows, size))
 }
 
 /** 64-bit times, read as halves, low half first, as nanoseconds after an origin: no BigInt is made. */

@@ -21,10 +21,10 @@ import type {
   TelemetryWriter,
 } from './api.ts'
 import { checkpoint, compactFiles, type CompactOptions, copyFiles, spaceOf } from './compact.ts'
+import { type PlainColumns, type PlainKind, readColumns } from './column-reader.ts'
 import {
   type DatabaseOptions,
   openTelemetryDatabase,
-  qualified,
   type StoreFolders,
   storeFolders,
   threadsSetting,
@@ -37,16 +37,16 @@ import { inOnePass, m4PointsSql, readM4 } from './m4-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
 import { LiveRows } from './live-rows.ts'
 import { type Lane, type LaneOptions, LaneReader } from './lane-reader.ts'
-import { LOG_WORD_TABLES } from './log-words.ts'
 import { type LogNeed, type LogRows, narrowLogs } from './log-rows.ts'
 import { MemoryBound, memoryBytes } from './memory.ts'
 import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'
 import { readRows } from './row-reader.ts'
-import { PENDING_SAMPLES, recountSamples, SAMPLE_CELL_TABLES } from './sample-cells.ts'
+import { PENDING_SAMPLES } from './sample-cells.ts'
 import { TELEMETRY_SCHEMA_VERSION, TELEMETRY_TABLE_NAMES } from './schema.ts'
 import { fileSelect, newNonce, resolveScope } from './scope.ts'
 import { countSources } from './source-counts.ts'
+import { copyRows, deleteRows } from './source-rows.ts'
 import { Turns } from './turns.ts'
 import { DuckWriter } from './writer.ts'
 
@@ -149,6 +149,16 @@ class DuckStore implements TelemetryStore {
   ): Promise<void> {
     const { signal } = options
     await this.#read(sql, params, (result) => readFrames(result, columns, signal, FRAME_ROWS, take), signal)
+  }
+
+  async columns<const K extends Readonly<Record<string, PlainKind>>>(
+    sql: string,
+    params: readonly SqlValue[],
+    kinds: K,
+    options: ReadOptions & { readonly rows?: number } = {},
+  ): Promise<PlainColumns<K>> {
+    const { signal, rows = 0 } = options
+    return this.#read(sql, params, (result) => readColumns(result, kinds, signal, rows), signal)
   }
 
   async rows<T extends Record<string, unknown>>(
@@ -255,35 +265,20 @@ class DuckStore implements TelemetryStore {
     const target = this.#catalog.sources.get(to)
     if (!target) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(to)}.`)
     const scope = await this.scope([from])
-    const statements: string[] = []
-    for (const table of TELEMETRY_TABLE_NAMES)
-      statements.push(
-        `INSERT INTO ${qualified(table)} SELECT * REPLACE (${target.key}::INTEGER AS source) FROM ${await this.#mounted(scope.relation(table))}`,
-      )
-    await this.#exclusively(async (connection) => {
-      // one transaction writes to one database: telemetry first, then events; a failure between is mended by deleteSource
-      const events = statements.filter((_, i) => TELEMETRY_TABLE_NAMES[i] === 'user_events')
-      await connection.run('BEGIN')
-      for (const statement of statements) if (!events.includes(statement)) await connection.run(statement)
-      await recountSamples(connection, target.key, this.#pendingSamples)
-      await connection.run('COMMIT')
-      for (const statement of events) await connection.run(statement)
-    }, options.signal)
+    const relations = await Promise.all(
+      TELEMETRY_TABLE_NAMES.map(async (table) => [table, await this.#mounted(scope.relation(table))] as const),
+    )
+    await this.#exclusively(
+      (connection) => copyRows(connection, relations, target.key, this.#pendingSamples),
+      options.signal,
+    )
   }
 
   async deleteSource(source: string): Promise<void> {
     const key = this.#catalog.sources.get(source)?.key
     if (key === undefined) throw new WatchdeckError('not_found', `There is no source ${JSON.stringify(source)}.`)
     await this.#exclusively(async (connection) => {
-      // events first: while the telemetry is there, a purge that a crash cut short is simply done again
-      await connection.run(`DELETE FROM ${qualified('user_events')} WHERE source = ${key}`)
-      await connection.run('BEGIN')
-      for (const table of TELEMETRY_TABLE_NAMES)
-        if (table !== 'user_events') await connection.run(`DELETE FROM ${qualified(table)} WHERE source = ${key}`)
-      for (const table of Object.keys({ ...LOG_WORD_TABLES, ...SAMPLE_CELL_TABLES }))
-        await connection.run(`DELETE FROM telemetry.main.${table} WHERE source = ${key}`)
-      await connection.run(`DELETE FROM telemetry.main.journal WHERE source = ${key}`)
-      await connection.run('COMMIT')
+      await deleteRows(connection, key)
       this.#lanes.forget(key)
       await checkpoint(connection)
     })

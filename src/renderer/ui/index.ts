@@ -2,6 +2,7 @@
 export { Badge, Chip, NameTag, SHAPES, StatusShape } from './Badge.tsx'
 export { Button, IconButton } from './Button.tsx'
 export { CodeEditor, type CompletionItem, type CompletionSource } from './CodeEditor.tsx'
+export { CommitField, type CommitFieldProps } from './CommitField.tsx'
 export { type CellEvent, DataTable, type DataTableHandle, type Sort, type TableColumn } from './DataTable.tsx'
 export { Dialog } from './Dialog.tsx'
 export { Drawer } from './Drawer.tsx'

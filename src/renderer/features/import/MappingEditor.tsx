@@ -1,11 +1,11 @@
 // How a file is read, to be corrected: format and encoding for all, fields and times where a file has no fixed meaning.
 // Every change asks for the preview again at once.
 
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import type { Mapping } from '../../../shared/contract/import.ts'
 import { useT } from '../../i18n/index.ts'
 import { isZone } from '../../lib/zone.ts'
-import { Button, Checkbox, Select, TextField } from '../../ui/index.ts'
+import { Button, Checkbox, CommitField, type CommitFieldProps, Select } from '../../ui/index.ts'
 import { ENCODINGS, FORMATS, formatName, TIME_UNITS } from './formats.ts'
 import styles from './Import.module.css'
 import type { PreviewFile } from './PreviewPage.tsx'
@@ -162,7 +162,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
               label={t('imports.mapping.timeZone')}
               value={mapping?.timeZone ?? file.mapping.timeZone ?? 'UTC'}
               wrong={(text) => (text === '' || isZone(text) ? undefined : t('app.settings.zoneWrong'))}
-              onType={(text) => type('timeZone', text)}
+              onCommit={(text) => type('timeZone', text)}
             />
           )}
           {FIELDS.filter(follows).map((field) => (
@@ -172,7 +172,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
               value={mapping?.[field] ?? file.mapping[field] ?? ''}
               list={list}
               placeholder={field === 'service' ? t('imports.mapping.serviceHint') : t('imports.mapping.noField')}
-              onType={(text) => type(field, text)}
+              onCommit={(text) => type(field, text)}
             />
           ))}
           {LISTS.filter(follows).map((field) => (
@@ -181,7 +181,7 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
               label={t(`imports.mapping.${field}`)}
               value={(mapping?.[field] ?? file.mapping[field] ?? []).join(', ')}
               placeholder={t('imports.mapping.listHint')}
-              onType={(text) => typeList(field, text)}
+              onCommit={(text) => typeList(field, text)}
             />
           ))}
           <datalist id={list}>
@@ -200,42 +200,11 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
   )
 }
 
-interface TypedProps {
-  readonly label: string
-  readonly value: string
-  readonly list?: string
-  readonly placeholder?: string
-  readonly wrong?: (text: string) => string | undefined
-  readonly onType: (text: string) => void
-}
-
-/** A field that takes effect on Enter or when it is left: half a name is no field. */
-function Typed({ label, value, list, placeholder, wrong, onType }: TypedProps) {
-  const [text, setText] = useState<string>()
-  const error = text === undefined ? undefined : wrong?.(text.trim())
-  const apply = (): void => {
-    if (text !== undefined && error === undefined && text.trim() !== value) onType(text)
-    if (error === undefined) setText(undefined)
-  }
+function Typed(props: CommitFieldProps) {
   return (
     <div className={styles['pair']}>
-      <span>{label}</span>
-      <TextField
-        label={label}
-        mono
-        value={text ?? value}
-        error={error}
-        onChange={setText}
-        onBlur={apply}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-            event.preventDefault()
-            apply()
-          }
-        }}
-        {...(list === undefined ? {} : { list })}
-        {...(placeholder === undefined ? {} : { placeholder })}
-      />
+      <span>{props.label}</span>
+      <CommitField mono {...props} />
     </div>
   )
 }

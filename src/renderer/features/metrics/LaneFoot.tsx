@@ -1,9 +1,8 @@
 // What stands under a lane's picture: how many series, their values as a table, the threshold.
 
-import { useEffect, useState } from 'react'
 import { say, useT } from '../../i18n/index.ts'
 import { formatCount } from '../../lib/format.ts'
-import { Icon, PartialNote, Select, TextField } from '../../ui/index.ts'
+import { CommitField, Icon, PartialNote, Select } from '../../ui/index.ts'
 import { currentRange, useValueMenu } from '../../workbench/index.ts'
 import { commonService, type Drawn } from './LaneChart.tsx'
 import { type Lane, TOPS } from './lanes.ts'
@@ -130,24 +129,15 @@ export function onlySeries(query: string, metric: Readonly<Record<string, string
 
 function Threshold({ value, onChange }: { value: number | undefined; onChange: (value: number | undefined) => void }) {
   const t = useT()
-  const [text, setText] = useState(value === undefined ? '' : String(value))
-  useEffect(() => setText(value === undefined ? '' : String(value)), [value])
-  const number = Number(text)
-  const wrong = text.trim() !== '' && !Number.isFinite(number)
-  const commit = (): void => {
-    if (!wrong) onChange(text.trim() === '' ? undefined : number)
-  }
   return (
-    <TextField
+    <CommitField
       label={t('metrics.threshold')}
       placeholder={t('metrics.threshold')}
       className={styles['threshold'] ?? ''}
       mono
-      value={text}
-      error={wrong ? t('metrics.threshold.wrong') : undefined}
-      onChange={setText}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
+      value={value === undefined ? '' : String(value)}
+      wrong={(text) => (Number.isFinite(Number(text)) ? undefined : t('metrics.threshold.wrong'))}
+      onCommit={(text) => onChange(text === '' ? undefined : Number(text))}
     />
   )
 }

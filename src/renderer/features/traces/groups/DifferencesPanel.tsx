@@ -1,15 +1,14 @@
 // Slow or failing spans against the rest: which attribute values are more frequent among them than elsewhere.
 
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { SpanFilter } from '../../../../shared/contract/traces.ts'
 import { tryParseDuration } from '../../../../shared/base/time.ts'
 import { useT } from '../../../i18n/index.ts'
 import { numberOf, textOf, useMethod } from '../../../lib/engine/index.ts'
 import { formatCount, formatDurationNs, formatQuantity } from '../../../lib/format.ts'
-import { DataTable, EmptyState, ErrorState, Num, PartialNote, Select, Skeleton, TextField } from '../../../ui/index.ts'
-import { addFilter, useValueMenu } from '../../../workbench/index.ts'
+import { CommitField, EmptyState, ErrorState, Num, PartialNote, Select, Skeleton } from '../../../ui/index.ts'
+import { AttributeTable } from './AttributeTable.tsx'
 import styles from './groups.module.css'
-import { PairBar } from './PairBar.tsx'
 
 export interface DifferencesPanelProps {
   readonly range: { from: string; to: string }
@@ -23,7 +22,6 @@ export interface DifferencesPanelProps {
 export function DifferencesPanel({ range, sources, filter, against, onAgainst }: DifferencesPanelProps) {
   const t = useT()
   const scoped = sources ? { sources } : {}
-  const [selected, setSelected] = useState(-1)
   // failing against the rest: a filter on failed spans would leave no rest
   const { status: _status, ...rest } = filter
   const population = against === 'errors' ? rest : filter
@@ -57,27 +55,6 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
   const input = selection && { range, ...scoped, filter: population, selection, limit: 200 }
   const answer = useMethod('traces.differences', input && count > 0 ? input : null)
   const frame = answer.data?.table
-  const values = useValueMenu({
-    ...(input ? { question: { method: 'traces.differences', input } } : {}),
-    title: t('traces.differences'),
-    more: (event) => {
-      const [field, value] = [textOf(event.frame, 'key', event.row), textOf(event.frame, 'value', event.row)]
-      return [
-        {
-          id: 'only',
-          icon: 'filter',
-          label: t('workbench.value.filterIn', { field, value }),
-          run: () => addFilter({ field, value, exclude: false }),
-        },
-        {
-          id: 'without',
-          icon: 'filterOut',
-          label: t('workbench.value.filterOut', { field, value }),
-          run: () => addFilter({ field, value, exclude: true }),
-        },
-      ]
-    },
-  })
   const option = (q: 'p50' | 'p95' | 'p99'): string =>
     quantiles
       ? t('traces.slowerThanQuantile', { quantile: q, duration: formatDurationNs(quantiles[q]) })
@@ -102,7 +79,16 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
           ]}
           onChange={(value) => value !== 'typed' && onAgainst(value)}
         />
-        <TypedThreshold key={against} value={typed === undefined ? '' : against} onChange={onAgainst} />
+        <CommitField
+          label={t('traces.ownThreshold')}
+          placeholder={t('traces.ownThreshold')}
+          className={styles['short'] ?? ''}
+          mono
+          inBar
+          value={typed === undefined ? '' : against}
+          wrong={(text) => (text === '' || tryParseDuration(text) !== undefined ? undefined : t('traces.notADuration'))}
+          onCommit={(text) => text !== '' && onAgainst(text)}
+        />
         <span className={styles['key']}>
           <i data-side="a" /> {t(against === 'errors' ? 'traces.theseFailing' : 'traces.theseSlow')}
         </span>
@@ -131,87 +117,25 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
               })}
             </p>
           )}
-          <DataTable
-            label={t('traces.differences')}
+          <AttributeTable
             id="traces.differences"
+            title={t('traces.differences')}
+            question={input && { method: 'traces.differences', input }}
             frame={frame}
             stale={answer.stale || whole.stale}
-            columns={[
-              {
-                id: 'key',
-                title: t('traces.attribute'),
-                width: 200,
-                render: ({ frame: f, row }) => <span className={styles['mono']}>{textOf(f, 'key', row)}</span>,
-              },
-              {
-                id: 'value',
-                title: t('traces.value'),
-                width: 220,
-                grow: true,
-                render: ({ frame: f, row }) => (
-                  <span className={styles['mono']} title={textOf(f, 'value', row)}>
-                    {textOf(f, 'value', row)}
-                  </span>
-                ),
-              },
-              {
-                id: 'selectedShare',
-                title: t('traces.shares'),
-                width: 300,
-                align: 'start',
-                render: ({ frame: f, row }) => (
-                  <PairBar a={numberOf(f, 'selectedShare', row)} b={numberOf(f, 'restShare', row)} max={1} unit="1" />
-                ),
-              },
-              {
-                id: 'selected',
-                title: t('traces.spans'),
-                width: 150,
-                align: 'end',
-                render: ({ frame: f, row }) => (
-                  <span>
-                    <Num value={numberOf(f, 'selected', row)} /> <span className={styles['quiet']}>/</span>{' '}
-                    <Num value={numberOf(f, 'rest', row)} />
-                  </span>
-                ),
-              },
-              { id: 'score', title: t('traces.score'), width: 90 },
-            ]}
-            selected={selected}
-            onSelect={setSelected}
-            onCellMenu={values.onCellMenu}
-            onOpen={(row) =>
-              addFilter({ field: textOf(frame, 'key', row), value: textOf(frame, 'value', row), exclude: false })
-            }
-            empty={<EmptyState title={t('traces.noDifference')}>{t('traces.noDifferenceHint')}</EmptyState>}
+            shares={{ a: 'selectedShare', b: 'restShare', sorted: 'selectedShare' }}
+            spans={{
+              id: 'selected',
+              render: ({ frame: f, row }) => (
+                <span>
+                  <Num value={numberOf(f, 'selected', row)} /> <span className={styles['quiet']}>/</span>{' '}
+                  <Num value={numberOf(f, 'rest', row)} />
+                </span>
+              ),
+            }}
           />
         </>
       )}
-      {values.menu}
     </div>
-  )
-}
-
-function TypedThreshold({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const t = useT()
-  const [typed, setTyped] = useState(value)
-  const ok = typed.trim() === '' || tryParseDuration(typed.trim()) !== undefined
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (typed.trim() !== '' && ok) onChange(typed.trim())
-      }}
-    >
-      <TextField
-        label={t('traces.ownThreshold')}
-        placeholder={t('traces.ownThreshold')}
-        className={styles['short'] ?? ''}
-        mono
-        value={typed}
-        onChange={setTyped}
-        aria-invalid={!ok}
-      />
-    </form>
   )
 }

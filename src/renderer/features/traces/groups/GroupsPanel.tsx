@@ -20,7 +20,8 @@ import {
   Skeleton,
   Time,
 } from '../../../ui/index.ts'
-import { addFilter, pin, useValueMenu } from '../../../workbench/index.ts'
+import { pin, useValueMenu } from '../../../workbench/index.ts'
+import { AttributeTable } from './AttributeTable.tsx'
 import { fixed, type Group, timeBefore } from './group.ts'
 import styles from './groups.module.css'
 import { PairBar } from './PairBar.tsx'
@@ -222,75 +223,24 @@ function Both({ frame, row, name }: { frame: Frame; row: number; name: string })
 }
 
 function Attributes({ input, title }: Asked) {
-  const t = useT()
-  const [selected, setSelected] = useState(-1)
   const answer = useMethod('traces.groupDifferences', input)
   const frame = answer.data?.table
-  const values = useValueMenu({
-    question: { method: 'traces.groupDifferences', input },
-    title,
-    more: (event) => {
-      const [field, value] = [textOf(event.frame, 'key', event.row), textOf(event.frame, 'value', event.row)]
-      return [
-        {
-          id: 'only',
-          icon: 'filter',
-          label: t('workbench.value.filterIn', { field, value }),
-          run: () => addFilter({ field, value, exclude: false }),
-        },
-      ]
-    },
-  })
   if (answer.error) return <ErrorState error={answer.error} onRetry={answer.refetch} />
   if (!frame) return <Skeleton lines={14} />
   return (
     <>
-      <DataTable
-        label={title}
+      <AttributeTable
         id="traces.groupAttributes"
+        title={title}
+        question={{ method: 'traces.groupDifferences', input }}
         frame={frame}
         stale={answer.stale}
-        columns={[
-          {
-            id: 'key',
-            title: t('traces.attribute'),
-            width: 200,
-            render: ({ frame: f, row }) => <span className={styles['mono']}>{textOf(f, 'key', row)}</span>,
-          },
-          {
-            id: 'value',
-            title: t('traces.value'),
-            width: 220,
-            grow: true,
-            render: ({ frame: f, row }) => <span className={styles['mono']}>{textOf(f, 'value', row)}</span>,
-          },
-          {
-            id: 'shareB',
-            title: t('traces.shares'),
-            width: 300,
-            align: 'start',
-            render: ({ frame: f, row }) => (
-              <PairBar a={numberOf(f, 'shareA', row)} b={numberOf(f, 'shareB', row)} max={1} unit="1" />
-            ),
-          },
-          {
-            id: 'countB',
-            title: t('traces.spans'),
-            width: 150,
-            align: 'end',
-            render: ({ frame: f, row }) => <Both frame={f} row={row} name="count" />,
-          },
-          { id: 'score', title: t('traces.score'), width: 90 },
-        ]}
-        selected={selected}
-        onSelect={setSelected}
-        onCellMenu={values.onCellMenu}
-        empty={<EmptyState title={t('traces.noDifference')}>{t('traces.noDifferenceHint')}</EmptyState>}
+        shares={{ a: 'shareA', b: 'shareB', sorted: 'shareB' }}
+        spans={{ id: 'countB', render: ({ frame: f, row }) => <Both frame={f} row={row} name="count" /> }}
       />
       <span className={styles['answer']}>
         <PartialNote completeness={answer.data?.completeness} />
       </span>
-      {values.menu}
     </>
   )
 }

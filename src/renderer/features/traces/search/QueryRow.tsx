@@ -1,13 +1,13 @@
 // The query of the search view: service, operation, durations, status, attributes and text, each completed from what
 // there is in the range. Enter asks; what is asked is in the address.
 
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { SpanFilter } from '../../../../shared/contract/traces.ts'
 import { tryParseDuration } from '../../../../shared/base/time.ts'
 import { useT } from '../../../i18n/index.ts'
 import { engine, rowsOf, useMethod } from '../../../lib/engine/index.ts'
 import { formatCount, formatDurationNs } from '../../../lib/format.ts'
-import { Button, Chip, CodeEditor, type CompletionSource, Select, TextField } from '../../../ui/index.ts'
+import { Button, Chip, CodeEditor, CommitField, type CompletionSource, Select } from '../../../ui/index.ts'
 import { type Command, setParams, useCommands, useScope } from '../../../workbench/index.ts'
 import { atCursor, parseQuery, printQuery, quoteValue } from './query-text.ts'
 import styles from './search.module.css'
@@ -81,18 +81,21 @@ export function QueryRow({ own }: { own: SpanFilter }) {
 
   return (
     <div ref={row} className={styles['query']} role="search" aria-label={t('traces.search')}>
-      <NameField
+      <CommitField
         label={t('traces.service')}
+        placeholder={t('traces.service')}
+        className={styles['name'] ?? ''}
         value={own.service ?? ''}
         options={names(services.data)}
-        onChange={(service) => setParams({ service: service || undefined, operation: undefined })}
+        onCommit={(service) => setParams({ service: service || undefined, operation: undefined })}
       />
-      <NameField
+      <CommitField
         label={t('traces.operation')}
-        wide
+        placeholder={t('traces.operation')}
+        className={styles['wide'] ?? ''}
         value={own.operation ?? ''}
         options={names(operations.data)}
-        onChange={(operation) => setParams({ operation: operation || undefined })}
+        onCommit={(operation) => setParams({ operation: operation || undefined })}
       />
       <DurationField
         label={t('traces.minDuration')}
@@ -142,50 +145,6 @@ export function QueryRow({ own }: { own: SpanFilter }) {
   )
 }
 
-function NameField({
-  label,
-  value,
-  options,
-  onChange,
-  wide = false,
-}: {
-  label: string
-  value: string
-  options: readonly string[]
-  onChange: (value: string) => void
-  wide?: boolean
-}) {
-  const listId = useId()
-  const [typed, setTyped] = useState(value)
-  useEffect(() => setTyped(value), [value])
-  const commit = (next: string): void => {
-    if (next.trim() !== value) onChange(next.trim())
-  }
-  return (
-    <>
-      <TextField
-        label={label}
-        placeholder={label}
-        className={(wide ? styles['wide'] : styles['name']) ?? ''}
-        list={listId}
-        value={typed}
-        onChange={(next) => {
-          setTyped(next)
-          // an option was chosen from the list
-          if (options.includes(next) || next === '') commit(next)
-        }}
-        onBlur={() => commit(typed)}
-        onKeyDown={(event) => event.key === 'Enter' && !event.nativeEvent.isComposing && commit(typed)}
-      />
-      <datalist id={listId}>
-        {options.map((o) => (
-          <option key={o} value={o} />
-        ))}
-      </datalist>
-    </>
-  )
-}
-
 function DurationField({
   label,
   value,
@@ -196,25 +155,16 @@ function DurationField({
   onChange: (value: string | undefined) => void
 }) {
   const t = useT()
-  const [typed, setTyped] = useState(value)
-  useEffect(() => setTyped(value), [value])
-  const text = typed.trim()
-  const wrong = text !== '' && tryParseDuration(text) === undefined
-  const commit = (): void => {
-    if (!wrong && text !== value) onChange(text === '' ? undefined : text)
-  }
   return (
-    <TextField
+    <CommitField
       label={label}
       placeholder={label}
       className={styles['duration'] ?? ''}
       mono
-      title={wrong ? t('traces.notADuration') : undefined}
-      aria-invalid={wrong}
-      value={typed}
-      onChange={setTyped}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
+      inBar
+      value={value}
+      wrong={(text) => (text === '' || tryParseDuration(text) !== undefined ? undefined : t('traces.notADuration'))}
+      onCommit={(text) => onChange(text === '' ? undefined : text)}
     />
   )
 }

@@ -12,6 +12,7 @@ import { SpanTip, type Tip } from './SpanTip.tsx'
 import type { TraceChange, TraceState } from './state.ts'
 import styles from './trace.module.css'
 import { useCanvas } from './use-canvas.ts'
+import { useZoomGestures } from './use-zoom-gestures.ts'
 import type { Zoom } from './zoom.ts'
 
 /** Boxes that the list for screen readers names; the waterfall has them all. */
@@ -71,37 +72,14 @@ export function Flame({
   useLayoutEffect(() => {
     view?.show({ boxes, lanes: layout.lanes, selected: state.span, stale: flame.stale })
   }, [view, boxes, layout, state.span, flame.stale])
-  useEffect(() => {
-    const element = canvas.current
-    if (!element) return
-    const onWheel = (event: WheelEvent): void => {
-      if (event.ctrlKey || event.metaKey) {
-        event.preventDefault()
-        const x = event.clientX - element.getBoundingClientRect().left
-        zoom.scale(Math.exp(event.deltaY / 240), zoom.at(x, element.clientWidth))
-      } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        event.preventDefault()
-        zoom.pan((event.deltaX || event.deltaY) / element.clientWidth)
-      }
-    }
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => element.removeEventListener('wheel', onWheel)
-  }, [canvas, zoom])
+  const gestures = useZoomGestures(canvas, zoom)
 
   const boxAt = (event: { clientX: number; clientY: number }): FlameBox | undefined => {
     const box = canvas.current?.getBoundingClientRect()
     return box && view?.hitAt(event.clientX - box.left, event.clientY - box.top, 0)
   }
-  const drag = useRef<{ x: number; moved: boolean; from: number; to: number }>(undefined)
   const onMove = (event: PointerEvent<HTMLElement>): void => {
-    const held = drag.current
-    if (held) {
-      const dx = event.clientX - held.x
-      held.moved ||= Math.abs(dx) > 3
-      const by = (dx / event.currentTarget.clientWidth) * (held.to - held.from)
-      if (held.moved) zoom.set(held.from - by, held.to - by)
-      return
-    }
+    if (gestures.drag(event)) return
     const found = boxAt(event)
     view?.hover(found)
     setTip(found ? { line: found, x: event.clientX, y: event.clientY + 12 } : undefined)
@@ -150,19 +128,14 @@ export function Flame({
             }}
             onPointerDown={(event) => {
               if (event.button !== 0) return
-              event.currentTarget.setPointerCapture(event.pointerId)
+              gestures.press(event)
               setTip(undefined)
-              drag.current = { x: event.clientX, moved: false, from: zoom.from, to: zoom.to }
             }}
             onPointerUp={(event) => {
-              const held = drag.current
-              drag.current = undefined
-              const found = boxAt(event)
-              if (held && !held.moved && found) change({ span: found.spanId, quiet: false })
+              const found = gestures.release() && boxAt(event)
+              if (found) change({ span: found.spanId, quiet: false })
             }}
-            onPointerCancel={() => {
-              drag.current = undefined
-            }}
+            onPointerCancel={gestures.cancel}
             onDoubleClick={(event) => {
               const found = boxAt(event)
               if (found) zoom.set(found.offset, found.offset + Math.max(1, found.duration))

@@ -15,6 +15,7 @@ import styles from './trace.module.css'
 import { foldSiblings, toggleFold } from './folding.ts'
 import { useCanvas } from './use-canvas.ts'
 import { useCursor } from './use-cursor.ts'
+import { useZoomGestures } from './use-zoom-gestures.ts'
 import type { Zoom } from './zoom.ts'
 
 /** Browsers stop at about 33 million px; beyond this the scroll bar stands for several px of rows. */
@@ -116,23 +117,7 @@ export function Waterfall(props: WaterfallProps) {
     return () => observer.disconnect()
   }, [])
 
-  // React does not let wheel handlers prevent zooming of the page
-  useEffect(() => {
-    const element = canvas.current
-    if (!element) return
-    const onWheel = (event: WheelEvent): void => {
-      const x = event.clientX - element.getBoundingClientRect().left
-      if (event.ctrlKey || event.metaKey) {
-        event.preventDefault()
-        zoom.scale(Math.exp(event.deltaY / 240), zoom.at(x, element.clientWidth))
-      } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        event.preventDefault()
-        zoom.pan((event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX) / element.clientWidth)
-      }
-    }
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => element.removeEventListener('wheel', onWheel)
-  }, [canvas, zoom])
+  const gestures = useZoomGestures(canvas, zoom)
 
   const look: NameLook = { selected: cursor.row, searching, ...nameColumn, t }
   const latest = useRef({ lines, look, place })
@@ -184,17 +169,9 @@ export function Waterfall(props: WaterfallProps) {
     const row = target instanceof Element ? target.closest('[data-row]')?.getAttribute('data-row') : undefined
     return row === undefined || row === null ? undefined : lines.at(Number(row))
   }
-  const drag = useRef<{ x: number; moved: boolean; from: number; to: number }>(undefined)
   const onCanvasMove = (event: PointerEvent<HTMLElement>): void => {
+    if (gestures.drag(event)) return
     const box = event.currentTarget.getBoundingClientRect()
-    const held = drag.current
-    if (held) {
-      const dx = event.clientX - held.x
-      held.moved ||= Math.abs(dx) > 3
-      const by = (dx / box.width) * (held.to - held.from)
-      if (held.moved) zoom.set(held.from - by, held.to - by)
-      return
-    }
     const line = lineOf(event)
     view?.hover(line?.row ?? -1)
     setTip((now) =>
@@ -313,22 +290,17 @@ export function Waterfall(props: WaterfallProps) {
                 }}
                 onPointerDown={(event) => {
                   if (event.button !== 0) return
-                  event.currentTarget.setPointerCapture(event.pointerId)
+                  gestures.press(event)
                   setTip(undefined)
-                  drag.current = { x: event.clientX, moved: false, from: zoom.from, to: zoom.to }
                 }}
                 onPointerUp={(event) => {
-                  const held = drag.current
-                  drag.current = undefined
-                  const line = lineOf(event)
-                  if (held && !held.moved && line) {
+                  const line = gestures.release() ? lineOf(event) : undefined
+                  if (line) {
                     cursor.choose(line)
                     scroller.current?.focus({ preventScroll: true })
                   }
                 }}
-                onPointerCancel={() => {
-                  drag.current = undefined
-                }}
+                onPointerCancel={gestures.cancel}
                 onDoubleClick={(event) => {
                   const line = lineOf(event)
                   if (line) zoom.set(line.offset, line.offset + Math.max(1, line.duration))

@@ -86,9 +86,41 @@ test('the page starts, breaks no policy, and finds its engine again after a cras
   await page.goto(`${ADDRESS}/index.html#/settings`)
   await page.getByText(standIn.dataDir).first().waitFor()
 
+  // whatever is said while the engine is away is written down as it comes: the absence may be short
+  await page.evaluate(() => {
+    const said = { lines: new Set<string>(), most: 0, loud: 0 }
+    Reflect.set(globalThis, '__said', said)
+    new MutationObserver(() => {
+      const lines = [...document.querySelectorAll('[role="status"]')]
+        .map((line) => line.textContent.trim())
+        .filter((text) => text !== '')
+      for (const line of lines) said.lines.add(line)
+      said.most = Math.max(said.most, lines.length)
+      said.loud = Math.max(said.loud, document.querySelectorAll('[role="alert"], [role="dialog"], dialog').length)
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
   const [engine] = (await standIn.state()).engines
   process.kill(engine?.pid ?? 0, 'SIGKILL')
   await until(standIn.state, ({ engines }) => engines.length === 2 && engines[1]?.gone === false)
+  await page.waitForFunction(() => Reflect.get(Reflect.get(globalThis, '__said'), 'lines').size > 0)
+  await page.getByRole('status').filter({ hasText: 'known state' }).waitFor({ state: 'detached' })
+  await idle()
+  // by itself, in the same page, with what it showed still there: one quiet line, and nothing else
+  const said = await page.evaluate(() => {
+    const { lines, most, loud } = Reflect.get(globalThis, '__said') as {
+      lines: Set<string>
+      most: number
+      loud: number
+    }
+    return { lines: [...lines], most, loud }
+  })
+  expect(said).toEqual({
+    lines: [expect.stringContaining('The engine cannot be reached. What you see is the last known state')],
+    most: 1,
+    loud: 0,
+  })
+  await page.getByText(standIn.dataDir).first().waitFor()
+  // and it asks the new engine
   await page.goto(`${ADDRESS}/index.html#/start`)
   await idle()
   await page.goto(`${ADDRESS}/index.html#/settings`)

@@ -24,7 +24,11 @@ export const BRIDGE = `(() => {
   globalThis.__standIn = (kind, first, rest, ids) => {
     if (kind === 'message') emit(first, { ports: ids.map(open) }, rest)
     else if (kind === 'data') ports.get(first)?.postMessage(fromBase64(rest))
-    else ports.get(first)?.close()
+    else {
+      // Electron tells a page that the far end of its port is gone; Chromium alone does not: it is told as an engine that ends tells it
+      ports.get(first)?.postMessage('watchdeck:close')
+      ports.get(first)?.close()
+    }
   }
   const electron = {
     contextBridge: {

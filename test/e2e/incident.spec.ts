@@ -269,6 +269,40 @@ for (const [begin, language] of [
     await context.close()
   })
 
+test('in the room of a past night a clock time is of that night, and a key pressed twice sets no stage', async ({
+  watchdeck,
+  app,
+}) => {
+  const night = { from: '2026-11-02T22:00:00Z', to: '2026-11-03T02:00:00Z' }
+  const made = await watchdeck.cli(
+    'call',
+    'incidents.create',
+    '--input',
+    JSON.stringify({ title: 'A night', severity: 'minor', range: night }),
+  )
+  const { id } = JSON.parse(made.stdout) as { id: string }
+  await app.evaluate((to) => location.assign(`#/incidents/${to}`), id)
+  await idle(app)
+  await press(app, 'n')
+  await app.keyboard.type('Saw the alert')
+  await app.keyboard.press('Tab')
+  await app.keyboard.type('01:15')
+  await app.getByRole('button', { name: 'Write down' }).click()
+  await expect(app.getByText('2026-11-03 01:15:00')).toBeVisible()
+
+  await app.locator('#incident-stage').focus()
+  await app.keyboard.press('Enter')
+  const stages = app.getByRole('dialog', { name: 'Change the stage' })
+  await expect(stages).toBeFocused()
+  await expect(app.getByText('What is this?')).toHaveCount(0)
+  await app.keyboard.press('Enter')
+  await stages.getByRole('textbox', { name: /Reached at/ }).fill('23:30')
+  await stages.getByRole('button', { name: 'Set the stage to Mitigated' }).click()
+  await app.locator('#incident-stage').click()
+  await expect(stages.getByRole('row', { name: /Mitigated/ })).toContainText('2026-11-02 23:30:00')
+  await expect(stages.getByRole('row', { name: /Analysing/ })).toContainText('–')
+})
+
 test('an opened file says so when it is gone, works again from its new place, and names the time it has', async ({
   watchdeck,
   elsewhere,

@@ -1,6 +1,7 @@
 // Both languages say the same things.
 import { expect, test } from 'vitest'
 import { en } from './en/index.ts'
+import { sentences } from './index.ts'
 import { formatMessage, messageArguments } from './message.ts'
 import { zhCN } from './zh-CN/index.ts'
 
@@ -31,4 +32,9 @@ test('plurals, exact cases, choices and numbers are filled in', () => {
   ])
   expect(() => messageArguments('{n, plural, one {x}}')).toThrow('no "other"')
   expect(() => messageArguments('a } b')).toThrow('unbalanced')
+})
+
+test('sentences follow each other as their language has it', () => {
+  expect(sentences(['It is cut off.', undefined, '', 'Ask for it again.'])).toBe('It is cut off. Ask for it again.')
+  expect(sentences(['文件已被截断。', '请重新索取；见 docs 。'])).toBe('文件已被截断。请重新索取；见 docs 。')
 })

@@ -36,6 +36,13 @@ export function say(text: string): string {
   return sayIn(resolveLanguage(usePreferences.getState().language, navigator.languages))(text)
 }
 
+/** Sentences one after the other: after a full-width stop there is no space. */
+export const sentences = (texts: ReadonlyArray<string | undefined>): string =>
+  texts
+    .filter((text) => text !== undefined && text !== '')
+    .join(' ')
+    .replace(/([。！？；]) /gu, '$1')
+
 export function isMessageKey(key: string): key is MessageKey {
   const dot = key.indexOf('.')
   const messages = catalogues.en[key.slice(0, dot)]

@@ -61,3 +61,20 @@ test('what a person types for a time', () => {
   ])
   expect(['', 'soon', '25:00', '2026-02-30'].map(read)).toEqual([undefined, undefined, undefined, undefined])
 })
+
+test('a clock time typed in an incident means the time within it', () => {
+  const now = at('2026-07-02T12:00:00Z')
+  const read = (text: string, from: string, to: string) =>
+    parseTypedInstant(text, 'Asia/Shanghai', now, { from: at(from), to: at(to) })
+  const past = ['2026-06-20T14:00:00Z', '2026-06-20T18:00:00Z'] as const
+  // 22:00 of the 20th to 02:00 of the 21st, as the clocks of the zone have it
+  expect(read('23:30', ...past)).toBe(at('2026-06-20T15:30:00Z'))
+  expect(read('01:15:30.5', ...past)).toBe(at('2026-06-20T17:15:30.5Z'))
+  // what is not within it is of today, as is what says its day
+  expect(read('12:00', ...past)).toBe(at('2026-07-02T04:00:00Z'))
+  expect(read('2026-07-01 08:00', ...past)).toBe(at('2026-07-01T00:00:00Z'))
+  expect(read('10m ago', ...past)).toBe(at('2026-07-02T11:50:00Z'))
+  // of several days the latest that has been
+  expect(read('21:00', '2026-06-28T00:00:00Z', '2026-07-05T00:00:00Z')).toBe(at('2026-07-01T13:00:00Z'))
+  expect(read('soon', ...past)).toBeUndefined()
+})

@@ -5,6 +5,7 @@ import {
   type EpochNs,
   NS_PER_MS,
   NS_PER_S,
+  type TimeRange,
   tryParseDuration,
   tryParseRfc3339,
 } from '../../shared/base/time.ts'
@@ -166,11 +167,16 @@ export function fromWallClock(w: WallClock, zone: Zone): EpochNs {
 
 const WALL = /^(?:(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/
 
+const DAY_NS = 86_400n * NS_PER_S
+/** of a window in which a clock time is looked for: the latest of its days */
+const MOST_DAYS = 31
+
 /**
  * What a person types for an instant: RFC 3339, `now`, `now-15m`, `15m ago`, `2026-11-02 14:00`, `14:00` (today in the
- * zone), epoch seconds to nanoseconds by length. Undefined when it is none of these.
+ * zone), epoch seconds to nanoseconds by length. Undefined when it is none of these. A clock time alone means the latest
+ * of that time `within` a window where there is one: who looks at a night in November means that night.
  */
-export function parseTypedInstant(text: string, zone: Zone, now: EpochNs): EpochNs | undefined {
+export function parseTypedInstant(text: string, zone: Zone, now: EpochNs, within?: TimeRange): EpochNs | undefined {
   const t = text.trim()
   if (t === '') return undefined
   if (t === 'now') return now
@@ -188,6 +194,14 @@ export function parseTypedInstant(text: string, zone: Zone, now: EpochNs): Epoch
   if (exact !== undefined) return exact
   const m = WALL.exec(t)
   if (!m || (m[1] === undefined && m[4] === undefined)) return undefined
+  if (within && m[1] === undefined) {
+    const last = within.to < now ? within.to : now
+    for (let day = 0; day < MOST_DAYS; day++) {
+      const at = parseTypedInstant(`${formatDay(last - BigInt(day) * DAY_NS, zone)} ${t}`, zone, now)
+      if (at === undefined || at < within.from) break
+      if (at <= last) return at
+    }
+  }
   const today = wallClock(now, zone)
   const wall: WallClock = {
     year: Number(m[1] ?? today.year),

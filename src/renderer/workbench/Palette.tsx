@@ -3,7 +3,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { fromMillis } from '../../shared/base/time.ts'
 import { type PastedLink, parsePasted } from '../../shared/domain/links.ts'
-import { type Translate, useT } from '../i18n/index.ts'
+import { sentences, type Translate, useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import { rowsOf, useMethod } from '../lib/engine/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
@@ -103,10 +103,10 @@ function linkEntry(link: PastedLink, t: Translate): Entry {
           const left = link.left.join(', ')
           toast(t(read ? 'workbench.palette.dashboardTime' : 'workbench.palette.dashboardNoTime'), {
             tone: 'note',
-            detail: [
+            detail: sentences([
               t('workbench.palette.dashboardQueries'),
               ...(left === '' ? [] : [t('workbench.palette.dashboardLeft', { left })]),
-            ].join(' '),
+            ]),
           })
         },
       }

@@ -2,7 +2,7 @@
 // went are kept for a while, for whoever looked away, also over a reload of the page: so an undo is named as a command of the
 // engine (`undoBy`), not as a function of the page that is gone.
 
-import { say, t } from '../i18n/index.ts'
+import { say, sentences, t } from '../i18n/index.ts'
 import type { MethodInput, MethodsOfKind } from '../../shared/contract/index.ts'
 import { create } from 'zustand'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
@@ -137,7 +137,7 @@ export function toast(text: string, options: Partial<Omit<Toast, 'id' | 'text'>>
 export const toastError = (error: WatchdeckError, what: string): number =>
   error.code === 'cancelled'
     ? 0
-    : toast(what, { tone: 'critical', detail: [error.message, error.hint ?? ''].filter(Boolean).map(say).join(' ') })
+    : toast(what, { tone: 'critical', detail: sentences([error.message, error.hint].map((each) => each && say(each))) })
 
 export const dismissToast = (id: number): void =>
   useToasts.setState((s) => ({ toasts: s.toasts.filter((x) => x.id !== id) }))

@@ -2,7 +2,7 @@
 // with an undo, opened at the exact view.
 
 import { type RefObject, useRef, useState } from 'react'
-import { formatRfc3339, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import { formatRfc3339, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { Completeness } from '../../../shared/contract/define.ts'
 import type { Entry } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
@@ -27,7 +27,7 @@ function completenessOf(value: unknown): Completeness | undefined {
   return { complete: value.complete, missing, ...(truncated ? { truncated } : {}) }
 }
 
-export function EntryCard({ entry, readOnly }: { entry: Entry; readOnly: boolean }) {
+export function EntryCard({ entry, readOnly, within }: { entry: Entry; readOnly: boolean; within: TimeRange }) {
   const t = useT()
   const [editing, setEditing] = useState(false)
   const [answer, setAnswer] = useState(false)
@@ -124,7 +124,7 @@ export function EntryCard({ entry, readOnly }: { entry: Entry; readOnly: boolean
         )}
       </div>
       {editing ? (
-        <EntryEditor entry={entry} onClose={() => setEditing(false)} card={card} />
+        <EntryEditor entry={entry} within={within} onClose={() => setEditing(false)} card={card} />
       ) : (
         <>
           {title !== '' &&
@@ -152,10 +152,12 @@ export function EntryCard({ entry, readOnly }: { entry: Entry; readOnly: boolean
 
 function EntryEditor({
   entry,
+  within,
   onClose,
   card,
 }: {
   entry: Entry
+  within: TimeRange
   onClose: () => void
   card: RefObject<HTMLLIElement | null>
 }) {
@@ -166,7 +168,7 @@ function EntryEditor({
   const [title, setTitle] = useState(entry.title)
   const [text, setText] = useState(entry.markdown)
   const [when, setWhen] = useState(shown)
-  const at = parseTypedInstant(when, zone, now())
+  const at = parseTypedInstant(when, zone, now(), within)
   const close = (): void => {
     onClose()
     requestAnimationFrame(() => card.current?.focus())

@@ -6,7 +6,7 @@ import type { TimeRange } from '../../../shared/base/time.ts'
 import { formatRfc3339, tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import type { Entry, Incident } from '../../../shared/contract/incidents.ts'
-import { useT } from '../../i18n/index.ts'
+import { say, sentences, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, type MethodState } from '../../lib/engine/index.ts'
 import { onEscape } from '../../lib/escape.ts'
 import { shareOf, useRoom } from '../../lib/use-room.ts'
@@ -234,7 +234,7 @@ function AddLane({ incident, onClose }: { incident: Incident; onClose: () => voi
       onClose()
     } catch (error) {
       const { message, hint } = asWatchdeckError(error)
-      setWrong([message, hint].filter(Boolean).join(' '))
+      setWrong(sentences([message, hint].map((each) => each && say(each))))
       setRunning(false)
     }
   }

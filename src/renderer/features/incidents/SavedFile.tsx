@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { say, useT } from '../../i18n/index.ts'
+import { say, sentences, useT } from '../../i18n/index.ts'
 import { isDesktop } from '../../lib/engine/connect.ts'
 import { useMethod } from '../../lib/engine/index.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
@@ -53,7 +53,7 @@ export function SavedFile({ result, onClose }: { result: MethodOutput<'file.save
       {check.data && !check.error && (
         <p role="status" className={styles['warn']}>
           <StatusShape tone={check.data.ok ? 'ok' : 'critical'} />
-          {check.data.ok ? t('files.verified') : check.data.problems.map(say).join(' ')}
+          {check.data.ok ? t('files.verified') : sentences(check.data.problems.map(say))}
         </p>
       )}
       {locked && (

@@ -1,7 +1,7 @@
 // What people know: a note to write, then notes and pins in the order of the time they speak of.
 
 import { useRef, useState } from 'react'
-import { formatRfc3339, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import { formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import type { Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
@@ -10,6 +10,7 @@ import { usePreferences } from '../../lib/preferences.ts'
 import { formatDateTime, parseTypedInstant } from '../../lib/zone.ts'
 import { Button, Chip, EmptyState, ErrorState, Markdown, Skeleton, TextArea, TextField } from '../../ui/index.ts'
 import { toastError, useParam } from '../../workbench/index.ts'
+import { windowOf } from './clocks.ts'
 import { EntryCard } from './EntryCard.tsx'
 import { now } from './now.ts'
 import styles from './Side.module.css'
@@ -81,7 +82,7 @@ export function SideColumn({ incident, entries, brush, onEdit }: SideColumnProps
         ) : (
           <ol className={styles['entries']}>
             {shown.map((entry) => (
-              <EntryCard key={entry.id} entry={entry} readOnly={incident.readOnly} />
+              <EntryCard key={entry.id} entry={entry} readOnly={incident.readOnly} within={windowOf(incident)} />
             ))}
           </ol>
         )}
@@ -100,7 +101,8 @@ function NoteEditor({ incident, brush }: { incident: Incident; brush: TimeRange 
   const field = useRef<HTMLTextAreaElement>(null)
   const proposed = brush ? formatDateTime(brush.from, zone, 's') : ''
   const when = typed ?? proposed
-  const at = when.trim() === '' ? undefined : parseTypedInstant(when, zone, now())
+  const span = windowOf(incident)
+  const at = when.trim() === '' ? undefined : parseTypedInstant(when, zone, now(), span)
   const wrong = when.trim() !== '' && at === undefined
   const write = async (): Promise<void> => {
     if (text.trim() === '' || wrong || note.running) return
@@ -119,9 +121,7 @@ function NoteEditor({ incident, brush }: { incident: Incident; brush: TimeRange 
       toastError(asWatchdeckError(error), t('incidents.noteFailed'))
     }
   }
-  const from = tryParseRfc3339(incident.range.from) ?? 0n
-  const to = tryParseRfc3339(incident.range.to) ?? 0n
-  const outside = at !== undefined && (at < from || at >= to)
+  const outside = at !== undefined && (at < span.from || at >= span.to)
   return (
     <form
       className={styles['note']}

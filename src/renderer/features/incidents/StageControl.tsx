@@ -10,7 +10,7 @@ import { usePreferences } from '../../lib/preferences.ts'
 import { parseTypedInstant } from '../../lib/zone.ts'
 import { Badge, Button, Popover, TextField, Time } from '../../ui/index.ts'
 import { WhyButton } from '../../workbench/index.ts'
-import { mainClock, stageClocks } from './clocks.ts'
+import { mainClock, stageClocks, windowOf } from './clocks.ts'
 import { now, useNow } from './now.ts'
 import styles from './WarRoom.module.css'
 import { STAGE_TONE, STAGES, stageKey } from './words.ts'
@@ -31,6 +31,8 @@ export function StageControl({
       open={open}
       onOpenChange={setOpen}
       label={t('incidents.setStage')}
+      // a key pressed twice sets no stage: its stamp stays
+      focus="surface"
       trigger={
         <button id="incident-stage" type="button" className={styles['plain']} title={t('incidents.setStage')}>
           <Badge tone={STAGE_TONE[incident.stage]}>{t(stageKey(incident.stage))}</Badge>
@@ -80,7 +82,7 @@ function Stages({
   const zone = usePreferences((p) => p.zone)
   const [when, setWhen] = useState('')
   const clocks = stageClocks(incident)
-  const typed = when.trim() === '' ? undefined : parseTypedInstant(when, zone, now())
+  const typed = when.trim() === '' ? undefined : parseTypedInstant(when, zone, now(), windowOf(incident))
   const future = typed !== undefined && typed > now() + MINUTE
   const wrong = when.trim() !== '' && (typed === undefined || future)
   const next = STAGES[STAGES.indexOf(incident.stage) + 1]

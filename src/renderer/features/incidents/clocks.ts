@@ -1,6 +1,6 @@
 // The clocks of an incident: how long since detection, how long until each stage. Pure, from the stamps.
 
-import { tryParseRfc3339 } from '../../../shared/base/time.ts'
+import { asEpochNs, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { Incident, Stage } from '../../../shared/contract/incidents.ts'
 
 export interface StageClock {
@@ -10,6 +10,12 @@ export interface StageClock {
   /** since detection; undefined for detection itself and where detection has no stamp */
   readonly sinceNs: bigint | undefined
 }
+
+/** Of the incident; times typed in it are looked for there. */
+export const windowOf = ({ range }: Pick<Incident, 'range'>): TimeRange => ({
+  from: tryParseRfc3339(range.from) ?? asEpochNs(0n),
+  to: tryParseRfc3339(range.to) ?? asEpochNs(0n),
+})
 
 /** The stamps in order of their time. */
 export function stageClocks(incident: Pick<Incident, 'stamps'>): StageClock[] {

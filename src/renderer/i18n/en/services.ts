@@ -79,7 +79,7 @@ export const services = {
   noCalls: 'No calls between services in this range',
   noCallsHint: 'Calls come from spans whose parent belongs to another service.',
   mapLegend:
-    'Width: calls. Dashed red: errors.{counted, select, yes { Dotted: counted by the source, none of its spans was read.} other {}} Click a service to filter on it, a call for its traces.',
+    'Width: calls. Dashed red: share of errors.{counted, select, yes { Dotted: counted by the source, none of its spans was read.} other {}} Click a service to filter on it, a call for its traces.',
   mapFit: 'Show all',
   mapNode: '{name}: {rate} calls, {errors} errors, p95 {p95}. Filter on it.',
   mapEdge: '{from} → {to}: {rate} calls, {errors} errors, p95 {p95}',

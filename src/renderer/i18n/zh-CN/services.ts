@@ -79,7 +79,7 @@ export const services: Words<'services'> = {
   noCalls: '此范围内没有服务间调用',
   noCallsHint: '调用来自父 span 属于另一服务的 span。',
   mapLegend:
-    '线宽为调用量，红色虚线表示有错误{counted, select, yes {，点线为数据源自己的计数（没有读到它的 span）} other {}}。点击服务可筛选，点击连线查看其 trace。',
+    '线宽为调用量，红色虚线旁为错误率{counted, select, yes {，点线为数据源自己的计数（没有读到它的 span）} other {}}。点击服务可筛选，点击连线查看其 trace。',
   mapFit: '显示全部',
   mapNode: '{name}：{rate}，错误 {errors}，p95 {p95}。点击可筛选。',
   mapEdge: '{from} → {to}：{rate}，错误 {errors}，p95 {p95}',

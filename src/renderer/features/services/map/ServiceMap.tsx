@@ -32,8 +32,7 @@ interface ServiceData extends Record<string, unknown> {
   readonly name: string
   readonly kind: string
   readonly rate: string
-  readonly errors: string
-  /** the same, in as few signs as there is room for */
+  /** of errors, in as few signs as there is room for */
   readonly share: string
   readonly failing: boolean
   readonly faded: boolean
@@ -99,7 +98,6 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           name: n.id,
           kind: n.kind,
           rate,
-          errors,
           share: shortShare(n.errorRatio),
           failing: isFailing(n),
           faded: !wanted(n.id) && !near.has(n.id),
@@ -152,7 +150,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
           },
           ...(failing && !faded
             ? {
-                label: t('services.errorsShare', { share: shortShare(e.errorRatio) }),
+                label: shortShare(e.errorRatio),
               }
             : {}),
         }
@@ -250,7 +248,7 @@ function ServiceBox({ data }: NodeProps<ServiceNode>) {
               <span className={styles['errors']}>
                 <StatusShape tone="critical" />{' '}
                 {/* beside its kind there is room for the share alone; the shape and the name of the button say of what */}
-                {data.kind === 'service' ? t('services.errorsShare', { share: data.errors }) : data.share}
+                {data.kind === 'service' ? t('services.errorsShare', { share: data.share }) : data.share}
               </span>
             )}
           </span>

@@ -12,6 +12,18 @@ import { BRIDGE } from './stand-in/page-bridge.ts'
 import { OUT, PAGE, startStandIn, until } from './stand-in/harness.ts'
 import type { PortLike } from '../../src/shared/rpc/transports.ts'
 
+/** Runs in the page: every status line there is for a moment, how many at most, and whatever is louder. */
+const WRITE_DOWN = `(() => {
+  const said = { lines: new Set(), most: 0, loud: 0 }
+  globalThis.__said = said
+  new MutationObserver(() => {
+    const all = [...document.querySelectorAll('[role="status"]')].map((line) => line.textContent.trim())
+    const lines = all.filter((text) => text !== '')
+    for (const line of lines) said.lines.add(line)
+    said.most = Math.max(said.most, lines.length)
+    said.loud = Math.max(said.loud, document.querySelectorAll('[role="alert"], [role="dialog"], dialog').length)
+  }).observe(document.body, { subtree: true, childList: true, characterData: true })
+})()`
 const ADDRESS = 'https://app.watchdeck.invalid'
 
 test('the page starts, breaks no policy, and finds its engine again after a crash', async () => {
@@ -87,18 +99,7 @@ test('the page starts, breaks no policy, and finds its engine again after a cras
   await page.getByText(standIn.dataDir).first().waitFor()
 
   // whatever is said while the engine is away is written down as it comes: the absence may be short
-  await page.evaluate(() => {
-    const said = { lines: new Set<string>(), most: 0, loud: 0 }
-    Reflect.set(globalThis, '__said', said)
-    new MutationObserver(() => {
-      const lines = [...document.querySelectorAll('[role="status"]')]
-        .map((line) => line.textContent.trim())
-        .filter((text) => text !== '')
-      for (const line of lines) said.lines.add(line)
-      said.most = Math.max(said.most, lines.length)
-      said.loud = Math.max(said.loud, document.querySelectorAll('[role="alert"], [role="dialog"], dialog').length)
-    }).observe(document.body, { subtree: true, childList: true, characterData: true })
-  })
+  await page.evaluate(WRITE_DOWN)
   const [engine] = (await standIn.state()).engines
   process.kill(engine?.pid ?? 0, 'SIGKILL')
   await until(standIn.state, ({ engines }) => engines.length === 2 && engines[1]?.gone === false)

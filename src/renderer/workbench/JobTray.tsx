@@ -13,11 +13,11 @@ import { WhyButton } from './WhyButton.tsx'
 import styles from './workbench.module.css'
 
 /** In the words of the page; the engine's own title says what the method does, and after a colon with what. */
-function nameOf(t: Translate, job: Job): string {
+export function nameOf(t: Translate, job: Pick<Job, 'method' | 'title'>): string {
   const key = `workbench.jobs.name.${job.method}`
   if (!isMessageKey(key)) return job.title
   const colon = job.title.indexOf(': ')
-  return colon < 0 ? t(key) : `${t(key)}: ${job.title.slice(colon + 2)}`
+  return colon < 0 ? t(key) : t('workbench.jobs.of', { name: t(key), what: job.title.slice(colon + 2) })
 }
 
 export function JobTray() {
@@ -61,28 +61,32 @@ export function JobTray() {
     >
       <div className={styles['jobs']}>
         {jobs.length === 0 && <p>{t('workbench.jobs.none')}</p>}
-        {jobs.slice(0, 12).map((job) => (
-          <div key={job.id} className={styles['job']}>
-            <div className={styles['jobText']}>
-              <b>{nameOf(t, job)}</b>
-              <span>{job.state === 'running' ? say(job.message) : t(`workbench.jobs.${job.state}`)}</span>
-              {job.error && <span>{say(job.error.message)}</span>}
-              {job.method === 'import.run' && (
-                <a href={linkTo('import', { job: job.id })}>{t('workbench.jobs.openReport')}</a>
-              )}
-              {job.state === 'running' && (
-                <progress value={job.fraction ?? undefined} max={1} aria-label={nameOf(t, job)} />
-              )}
-            </div>
-            {job.state === 'running' && (
-              <IconButton
-                icon="close"
-                label={t('workbench.jobs.cancel', { title: nameOf(t, job) })}
-                onClick={() => void cancel.run({ id: job.id })}
-              />
-            )}
+        {jobs.length > 0 && (
+          <div className={styles['jobList']} tabIndex={0} role="region" aria-label={t('workbench.jobs.list')}>
+            {jobs.map((job) => (
+              <div key={job.id} className={styles['job']}>
+                <div className={styles['jobText']}>
+                  <b>{nameOf(t, job)}</b>
+                  <span>{job.state === 'running' ? say(job.message) : t(`workbench.jobs.${job.state}`)}</span>
+                  {job.error && <span>{say(job.error.message)}</span>}
+                  {job.method === 'import.run' && (
+                    <a href={linkTo('import', { job: job.id })}>{t('workbench.jobs.openReport')}</a>
+                  )}
+                  {job.state === 'running' && (
+                    <progress value={job.fraction ?? undefined} max={1} aria-label={nameOf(t, job)} />
+                  )}
+                </div>
+                {job.state === 'running' && (
+                  <IconButton
+                    icon="close"
+                    label={t('workbench.jobs.cancel', { title: nameOf(t, job) })}
+                    onClick={() => void cancel.run({ id: job.id })}
+                  />
+                )}
+              </div>
+            ))}
           </div>
-        ))}
+        )}
         {jobs.length > 0 && (
           <div className={styles['jobFoot']}>
             {jobs.some((j) => j.state !== 'running') && (

@@ -129,6 +129,8 @@ export const workbench = {
   'notices.clear': 'Clear messages',
   'notices.unseen': '{count, plural, one {# failure not looked at} other {# failures not looked at}}',
   'jobs.running': '{count, plural, one {# job running} other {# jobs running}}',
+  'jobs.list': 'Jobs',
+  'jobs.of': '{name}: {what}',
   'jobs.none': 'No jobs. Imports, saves and other long work appear here.',
   'jobs.cancel': 'Cancel {title}',
   'jobs.clear': 'Clear ended jobs',

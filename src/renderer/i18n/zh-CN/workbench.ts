@@ -130,6 +130,8 @@ export const workbench: Words<'workbench'> = {
   'notices.clear': '清空消息',
   'notices.unseen': '{count, plural, other {# 条失败消息未查看}}',
   'jobs.running': '{count, plural, other {# 个任务正在运行}}',
+  'jobs.list': '任务',
+  'jobs.of': '{name}：{what}',
   'jobs.none': '没有任务。导入、保存等耗时操作会显示在这里。',
   'jobs.cancel': '取消{title}',
   'jobs.clear': '清除已结束的任务',

@@ -1,21 +1,21 @@
 // Lines and stacked areas over time: the swim-lane of the war room, the picture of the metrics view.
 
-import { useCallback, useLayoutEffect, useMemo, useRef } from 'react'
+import { useCallback, useMemo } from 'react'
 import { formatRfc3339, type TimeRange, toMillis } from '../../shared/base/time.ts'
 import { useT } from '../i18n/index.ts'
 import { usePreferences } from '../lib/preferences.ts'
 import { formatDateTime, formatTime } from '../lib/zone.ts'
 import { seriesColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
-import { Num, writeNum } from '../ui/Num.tsx'
-import { grid, timeAreas, timeAxis, timeMarks, valueAxis, Y_AXIS_WIDTH } from './axes.ts'
+import { Num } from '../ui/Num.tsx'
+import { grid, timeAreas, timeAxis, timeMarks, valueAxis } from './axes.ts'
 import { type Ask, Chart } from './Chart.tsx'
 import { linesInWords } from './summary.ts'
 import styles from './Chart.module.css'
-import { crosshairOf, onCrosshair } from './group.ts'
 import { extentOf, MANY, shownOf } from './many-lines.ts'
 import { manySeries } from './many-series.ts'
 import { PictureTable } from './PictureTable.tsx'
+import { Readout } from './Readout.tsx'
 import {
   type Dot,
   drawable,
@@ -54,23 +54,12 @@ export interface LaneProps {
   readonly readout?: boolean
 }
 
-const READOUT = 12
 /** of a line, px */
 const WIDTH = 1.4
 /** across a lane, as its questions ask for */
 const PIXELS = 1000n
 const DOTS = '\u0000dots'
 const NO_DOTS: readonly Dot[] = []
-
-/** How many values stand beside each other with their names whole; names beyond 40 letters are cut. */
-export function fitting(labels: readonly string[], width: number): number {
-  let room = width - Y_AXIS_WIDTH - 88
-  for (let i = 0; i < Math.min(labels.length, READOUT); i++) {
-    room -= Math.min(40, labels[i]?.length ?? 0) * 6.4 + 88
-    if (room < 0) return Math.max(1, i)
-  }
-  return Math.min(labels.length, READOUT)
-}
 
 export function LineLane(props: LaneProps) {
   const {
@@ -267,66 +256,3 @@ const NO_POINTS = { times: NO_TIMES, values: new Float64Array() }
 /** The instants of the series that has most. */
 const longestTimes = (series: readonly Series[]): BigInt64Array =>
   series.reduce((most, { points }) => (points.times.length > most.length ? points.times : most), NO_TIMES)
-
-function Readout({
-  series,
-  group,
-  unit,
-  range,
-  stepNs,
-  colour,
-  width,
-}: {
-  series: readonly Series[]
-  group: string | undefined
-  unit: string | undefined
-  range: TimeRange
-  stepNs: bigint | undefined
-  colour: (i: number) => string
-  width: number
-}) {
-  const t = useT()
-  const host = useRef<HTMLDivElement>(null)
-  const age = stepNs === undefined ? (range.to - range.from) / 50n : stepNs * 2n
-  const shown = series.slice(
-    0,
-    fitting(
-      series.map((s) => s.label),
-      width,
-    ),
-  )
-  // the values follow the pointer without React: there may be twelve lanes
-  useLayoutEffect(() => {
-    const element = host.current
-    if (!element) return
-    const cells = [...element.querySelectorAll<HTMLElement>('[data-value]')]
-    const room = cells.map(() => 0)
-    const tell = (at: bigint | undefined): void => {
-      for (const [i, cell] of cells.entries()) {
-        const s = shown[i]
-        if (!s) continue
-        const letters = writeNum(cell, at === undefined ? s.points.values.at(-1) : valueAt(s.points, at, age), unit)
-        // a cell has a size of its own, so that nothing beside it is laid out for its value; it grows, and does not shrink again
-        if (letters <= (room[i] as number)) continue
-        room[i] = letters
-        cell.style.width = `${letters}ch`
-      }
-    }
-    tell(group === undefined ? undefined : crosshairOf(group))
-    return group === undefined ? undefined : onCrosshair(group, element, tell)
-  })
-  return (
-    <div className={styles['readout']} ref={host}>
-      {shown.map((s, i) => (
-        <span key={s.id}>
-          <i data-colour style={{ background: colour(i) }} />
-          <b title={s.label}>{s.label}</b>
-          <span className={styles['cell']}>
-            <span data-value />
-          </span>
-        </span>
-      ))}
-      {series.length > shown.length && <span>{t('ui.otherSeries', { count: series.length - shown.length })}</span>}
-    </div>
-  )
-}

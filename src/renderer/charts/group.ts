@@ -2,6 +2,7 @@
 
 import { create } from 'zustand'
 import { watchSight } from './in-sight.ts'
+import { InTurn } from './in-turn.ts'
 
 interface Hover {
   /** epoch ns under the pointer, by group; absent = none */
@@ -29,12 +30,30 @@ export function onCrosshair(group: string, element: Element, listener: (at: bigi
     listener(at)
   }
   const stop = useHover.subscribe(look)
-  const unwatch = watchSight(element, (now) => {
+  // one place to watch for all that a picture holds
+  const unwatch = watchSight(element.closest('figure') ?? element, (now) => {
     inSight = now
     look()
   })
   return () => {
     stop()
     unwatch()
+  }
+}
+
+const turns = new InTurn((run) => requestAnimationFrame(run))
+
+/** As onCrosshair, for what is dear to write. */
+export function onCrosshairInTurn(
+  group: string,
+  element: Element,
+  listener: (at: bigint | undefined) => void,
+): () => void {
+  const stop = onCrosshair(group, element, (at) =>
+    turns.add(listener, () => listener(at), element.closest('figure')?.matches(':hover') ?? false),
+  )
+  return () => {
+    stop()
+    turns.delete(listener)
   }
 }

@@ -4,6 +4,7 @@
 import type { EpochNs } from '../../../shared/base/time.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { cellOf, textOf } from '../../lib/engine/index.ts'
+import { fitted, type TextFonts } from '../../lib/canvas-text.ts'
 import { formatTime } from '../../lib/zone.ts'
 import { categoryColour, toneColour, toneOfLevel } from '../../theme/palette.ts'
 import { token } from '../../theme/theme.ts'
@@ -16,39 +17,12 @@ import { FIELD_GAP, fieldsOf, type LineLook, PLACES, SERVICE_TEXT } from './line
 const MOST = 600
 const shapes = new Map(Object.entries(SHAPES).map(([tone, path]) => [tone, new Path2D(path)]))
 
-export interface LineFonts {
-  /** CSS fonts of names and of texts */
-  readonly name: string
-  readonly text: string
-  /** px from a row's top to the line that its letters stand on */
-  readonly baseline: number
-  /** px of a letter of a text */
-  readonly letter: number
-}
-
-/** The fonts that rows of that height have in `element`. */
-export function fontsIn(element: HTMLElement, rowHeight: number): LineFonts {
-  const { fontSize, fontFamily } = getComputedStyle(element)
-  const fonts = { name: `${fontSize} ${fontFamily}`, text: `${fontSize} ${token('--font-mono')}` }
-  const probe = element.ownerDocument.createElement('canvas').getContext('2d')
-  if (!probe) return { ...fonts, baseline: rowHeight - 7, letter: 7 }
-  probe.font = fonts.name
-  const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = probe.measureText('M')
-  probe.font = fonts.text
-  const letter = probe.measureText('0').width
-  return {
-    ...fonts,
-    letter,
-    baseline: Math.round((rowHeight - Math.round(up) - Math.round(down)) / 2) + Math.round(up),
-  }
-}
-
 export function drawLine(
   c: CanvasRenderingContext2D,
   y: number,
   at: { frame: Frame; row: number } | undefined,
   look: LineLook,
-  fonts: LineFonts,
+  fonts: TextFonts,
 ): void {
   if (!at) return
   const { frame, row } = at
@@ -73,7 +47,7 @@ export function drawLine(
   if (service !== '') {
     c.fillStyle = categoryColour(service)
     c.fillRect(PLACES.service, line - 8, 8, 8)
-    write(c, fitted(c, fonts.name, service), PLACES.service + 14, line, token('--n12'))
+    write(c, fitted(c, fonts.name, service, SERVICE_TEXT).text, PLACES.service + 14, line, token('--n12'))
   }
   c.font = fonts.text
   const letters = Math.max(1, Math.floor(look.field / look.letter))
@@ -116,18 +90,3 @@ const widthOf = (c: CanvasRenderingContext2D, text: string, letter: number): num
   PLAIN.test(text) ? text.length * letter : c.measureText(text).width
 
 const cut = (text: string, letters: number): string => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text)
-
-const names = new Map<string, string>()
-/** A name that ends in an ellipsis where it has no room; there are few names, so each is measured once. */
-function fitted(c: CanvasRenderingContext2D, font: string, name: string): string {
-  const key = `${font} ${name}`
-  let found = names.get(key)
-  if (found === undefined) {
-    found = name
-    while (found.length > 1 && c.measureText(found).width > SERVICE_TEXT)
-      found = `${found.replace(/…$/, '').slice(0, -1)}…`
-    if (names.size > 2000) names.clear()
-    names.set(key, found)
-  }
-  return found
-}

@@ -1,7 +1,7 @@
 // The values beside a lane while the crosshair moves: painted on a canvas over their elements, which are written when it rests.
 // Thirty texts that change at each move of the pointer make the browser lay out, paint and put together the page each time.
 
-import { fitted, fontsIn, type TextFonts } from '../lib/canvas-text.ts'
+import { fitted, fontsIn, type TextFonts } from '../ui/canvas-text.ts'
 import { quantity } from '../lib/format.ts'
 import { token } from '../theme/theme.ts'
 import { Y_AXIS_WIDTH } from './axes.ts'

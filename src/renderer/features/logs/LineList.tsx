@@ -3,7 +3,7 @@
 import { memo, type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { useT } from '../../i18n/index.ts'
-import { fontsIn } from '../../lib/canvas-text.ts'
+import { fontsIn } from '../../ui/canvas-text.ts'
 import { cx } from '../../lib/cx.ts'
 import { textOf } from '../../lib/engine/index.ts'
 import { usePreferences } from '../../lib/preferences.ts'

@@ -4,7 +4,7 @@
 import type { EpochNs } from '../../../shared/base/time.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { cellOf, textOf } from '../../lib/engine/index.ts'
-import { fitted, type TextFonts } from '../../lib/canvas-text.ts'
+import { fitted, type TextFonts } from '../../ui/canvas-text.ts'
 import { formatTime } from '../../lib/zone.ts'
 import { categoryColour, toneColour, toneOfLevel } from '../../theme/palette.ts'
 import { token } from '../../theme/theme.ts'

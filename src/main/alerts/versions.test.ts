@@ -108,6 +108,49 @@ test.each([
   }
 })
 
+test('what changed and exported tables take a live alert once, as it stood last', async () => {
+  const clock = { now: () => at(180) as ReturnType<TestEngine['platform']['clock']['now']> }
+  await using t = await startTestEngine({ modules: ALL_MODULES, clock })
+  const source = await withAlerts(t)
+  const asked = { sources: [source], range: range(-5, 30) }
+  const out = await t.client.call('export.run', { ...asked, kinds: ['events'], format: 'ndjson' })
+  const rows = (out.text ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(rows.map((row) => [row['reason'], row['service'], row['count']])).toEqual([
+    ['ended', 'cart', 1],
+    ['fires', 'shop', 1],
+  ])
+  // as the table of events: what began before the range and lasts into it
+  const later = await t.client.call('export.run', {
+    sources: [source],
+    range: range(15, 30),
+    kinds: ['events'],
+    format: 'ndjson',
+  })
+  expect((later.text ?? '').trim().split('\n')).toHaveLength(1)
+
+  // as many as are no chance; each was told to be another's later
+  const writer = await t.stores.telemetry.writer(source)
+  for (const [version, service] of [
+    [1, 'shop'],
+    [2, 'cart'],
+  ] as const)
+    await writer.write({
+      kind: 'happenings',
+      rows: Array.from({ length: 12 }, (_, i) =>
+        happeningOf({ alert: { ...alert('many'), fingerprint: `many ${i}` }, version, endsAt: undefined }, service),
+      ),
+    })
+  await writer.commit()
+  const question = { ...asked, kinds: ['event' as const], compareTo: range(-60, -5) }
+  const { table } = await t.client.call('services.changes', question)
+  expect(frameToJsonTable(table).rows.map((row) => [row['subject'], row['service'], row['after']])).toEqual([
+    ['many', 'cart', 12],
+  ])
+})
+
 test('an end is open also where an earlier version kept it with the correction of a clock', () => {
   expect([-60n, 0n, 60n].map((minutes) => isOpenEnd(OPEN_END + minutes * 60n * NS_PER_S))).toEqual([true, true, true])
   expect(isOpenEnd(at(10))).toBe(false)

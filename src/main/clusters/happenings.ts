@@ -2,11 +2,10 @@
 
 import { parseRange } from '../../shared/base/time.ts'
 import { clusters } from '../../shared/contract/clusters.ts'
-import { ALERT_UID } from '../../shared/domain/alerts.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { behind, readCursor, writeCursor } from '../engine/cursor.ts'
-import { happeningsIn } from '../storage/telemetry/api.ts'
+import { happeningsIn, toldCount } from '../storage/telemetry/api.ts'
 
 /** the order of clusters.happenings, total: rows that are the same in everything shown are numbered */
 const ORDER = [
@@ -63,7 +62,7 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       place: bigint
     }>(
       `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service,
-         CASE WHEN starts_with(uid, '${ALERT_UID}') THEN 1 ELSE count END AS count, uid,
+         ${toldCount('happenings')} AS count, uid,
          hash(severity, message, object_kind, namespace, name, service, count) AS content
        FROM ${happeningsIn(scope.relation('happenings'), range)} happenings ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
        ), numbered AS (

@@ -5,7 +5,7 @@ import { col } from '../../shared/contract/define.ts'
 import type { EXPORT_KINDS } from '../../shared/contract/export.ts'
 import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
 import type { ColumnSpec } from '../../shared/frame/frame.ts'
-import { hexOfSpan, hexOfUuid, type Scope, toldEvents } from '../storage/telemetry/api.ts'
+import { happeningsIn, hexOfSpan, hexOfUuid, type Scope, toldCount, toldEvents } from '../storage/telemetry/api.ts'
 
 export type ExportKind = (typeof EXPORT_KINDS)[number]
 /** what has a shape in OTLP */
@@ -87,10 +87,11 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
           col('object', 'json'),
         ],
       }
+    // the rows of `clusters.happenings`: a live alert once, as it stood last
     case 'events':
       return {
         sql: `SELECT t.time_ns AS time, t.end_ns AS "end", t.kind, t.severity, t.reason, t.message, t.object_kind AS "objectKind", t.namespace, t.name,
-          t.service, t.count, a.json AS attributes FROM ${scope.relation('happenings', range)} t ${attributesOf(scope, 'a', 'attrs')}`,
+          t.service, ${toldCount('t')} AS count, a.json AS attributes FROM ${happeningsIn(scope.relation('happenings'), range)} t ${attributesOf(scope, 'a', 'attrs')}`,
         columns: [
           col('time', 'time'),
           col('end', 'time'),

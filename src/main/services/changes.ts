@@ -37,8 +37,11 @@ interface Change extends Record<string, string | number | bigint | null | undefi
 }
 
 const COLUMNS = contract.changes.output.columns
-/** what tells of causes and is therefore looked at whatever is asked */
-const WEIGHING: ReadonlySet<ChangeKind> = new Set(['service', 'operation', 'log-level', 'event', 'metric'])
+const FACTS: readonly ChangeKind[] = ['version', 'object']
+/** What ranks the rows of a kind (shared/domain/cause-weight.ts) and is therefore read with them. */
+const WEIGHS_FACTS: readonly ChangeKind[] = ['service', 'operation', 'log-level', 'event']
+/** and where a machine explains something, the facts too */
+const WEIGHS_MOVES: readonly ChangeKind[] = ['service', 'operation', 'metric']
 /** rows read of each kind */
 const PER_KIND = 500
 
@@ -166,10 +169,19 @@ export async function changes(
         ),
   }
   // what is asked of some kinds only is ranked as it is among all of them, unless they are asked alone
-  const kinds = CHANGE_KINDS.filter((kind) => wanted.has(kind) || (request.alone !== true && WEIGHING.has(kind)))
-  const [calls, ...rows] = await Promise.all([callsIn(asked, windows), ...kinds.map((kind) => asking[kind]())])
+  const asksFacts = FACTS.some((kind) => wanted.has(kind))
+  const asksMoves = CHANGE_KINDS.some((kind) => wanted.has(kind) && !FACTS.includes(kind))
+  const needed = new Set(wanted)
+  if (!request.alone) {
+    if (asksFacts) for (const kind of WEIGHS_FACTS) needed.add(kind)
+    if (asksMoves) for (const kind of WEIGHS_MOVES) needed.add(kind)
+  }
+  const [calls, ...rows] = await Promise.all([callsIn(asked, windows), ...[...needed].map((kind) => asking[kind]())])
   const all = rows.flat()
-  const hosts = await servicesOfHosts(asked, windows, movedHosts(all))
+  // no machine brings about a fact
+  const hosts = asksMoves ? await servicesOfHosts(asked, windows, movedHosts(all)) : new Map<string, never>()
+  if (hosts.size > 0 && !request.alone)
+    for (const kind of FACTS) if (!needed.has(kind)) all.push(...(await asking[kind]()))
   const found = weighCauses(all, { ...calls, hosts }, bucketNs(windows)).filter((change) => wanted.has(change.kind))
 
   const mine = request.service === undefined ? found : found.filter((c) => c.service === request.service)

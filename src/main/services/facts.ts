@@ -1,6 +1,7 @@
 // Changes that are facts rather than measures: versions, Kubernetes objects, warning events and alerts.
 
 import { poissonZ } from '../../shared/domain/change-score.ts'
+import { happeningsIn } from '../storage/telemetry/api.ts'
 import type { Asked } from './overview.ts'
 import type { Windows } from './moves.ts'
 import { seconds, spanning, within } from './windows.ts'
@@ -83,7 +84,7 @@ export async function eventChanges(asked: Asked, w: Windows): Promise<EventChang
   const rows = await store.rows<{ reason: string; service: string; before: number; after: number; at: bigint }>(
     `SELECT reason, service, (count(*) FILTER (${within('time_ns', w.before)}))::DOUBLE AS before, (count(*) FILTER (${within('time_ns', w.range)}))::DOUBLE AS after,
       min(time_ns) FILTER (${within('time_ns', w.range)}) AS at
-     FROM ${scope.relation('happenings', spanning(w.range, w.before))} WHERE (severity = 'warning' OR kind = 'alert') AND NOT (kind = 'alert' AND count > 1) GROUP BY reason, service HAVING after > 0 ORDER BY reason, service`,
+     FROM ${happeningsIn(scope.relation('happenings', spanning(w.range, w.before)), undefined)} WHERE severity = 'warning' OR kind = 'alert' GROUP BY reason, service HAVING after > 0 ORDER BY reason, service`,
     [],
     { signal },
   )

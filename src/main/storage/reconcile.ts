@@ -123,7 +123,7 @@ async function rebuildByRows(
         counts,
         rows: rowsOf(counts),
         ...(from === null ? {} : { from: formatRfc3339(from) }),
-        ...(to === null ? {} : { to: formatRfc3339(to + 1n) }),
+        ...(to === null ? {} : { to: formatRfc3339(to) }),
       })
     })
     rebuilt.push(id)

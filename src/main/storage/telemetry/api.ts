@@ -70,7 +70,7 @@ export interface LivePart {
 
 export interface SourceCounts {
   readonly counts: { -readonly [K in keyof Source['counts']]: number }
-  /** epoch nanoseconds */
+  /** epoch nanoseconds; half-open */
   readonly from: bigint | null
   readonly to: bigint | null
 }
@@ -225,5 +225,5 @@ export type { JournalEntry, JournalFile } from './journal.ts'
 
 /** Ids in SQL: `uuidOf('a1b2..')` for a parameter, `hexOfUuid('trace_id')` and `hexOfSpan('span_id')` as expressions. */
 export { movedEvents, toldEvents } from './event-sql.ts'
-export { happeningsIn, happeningsToKeep } from './happenings-sql.ts'
+export { happeningsIn, happeningsToKeep, toldCount } from './happenings-sql.ts'
 export { hexOfSpan, hexOfUuid, spanOf, uuidOf } from './ids.ts'

@@ -3,7 +3,8 @@
 import type { TimeRange } from '../../../shared/base/time.ts'
 import { ALERT_UID } from '../../../shared/domain/alerts.ts'
 
-const IS_LIVE_ALERT = `starts_with(uid, '${ALERT_UID}')`
+const isLiveAlert = (uid: string): string => `starts_with(${uid}, '${ALERT_UID}')`
+const IS_LIVE_ALERT = isLiveAlert('uid')
 /** the rows of one live alert: one for every change, the highest `count` is the newest */
 const VERSIONS = 'PARTITION BY source, uid, time_ns'
 
@@ -33,3 +34,7 @@ export function happeningsToKeep(relation: string, range: TimeRange, isChosen: (
       FROM ${relation} WHERE time_ns < ${range.to} AND (${IS_LIVE_ALERT} OR (${within})))
     WHERE greatest(time_ns, last_end) >= ${range.from} AND ${isChosen('last_service')}`
 }
+
+/** SQL text: how often it happened; `count` numbers the versions of a live alert, which is one thing. */
+export const toldCount = (alias: string): string =>
+  `CASE WHEN ${isLiveAlert(`${alias}.uid`)} THEN 1 ELSE ${alias}.count END`

@@ -324,6 +324,7 @@ test('an opened file says so when it is gone, works again from its new place, an
   await page.evaluate((to) => location.assign(to), room)
   await idle(page)
   await expect(page.getByText('An opened file, read-only.')).toBeVisible()
+  await expect(page.getByText('No lane was pinned.')).toBeVisible()
 
   await test.step('outside of its time there is nothing, and the way back is offered', async () => {
     await page.evaluate(() => location.assign('#/logs?from=2026-11-03T14:00:00Z&to=2026-11-03T15:00:00Z'))

@@ -64,7 +64,13 @@ export function LaneStack({ incident, entries, range, brush, group, pane }: Lane
         ))}
         {lanes.length > 0 && <Overlay incident={incident} range={range} brush={brush} />}
       </div>
-      {entries.data && lanes.length === 0 && !incident.readOnly && <LaneSuggestions incident={incident} />}
+      {entries.data &&
+        lanes.length === 0 &&
+        (incident.readOnly ? (
+          <p className={styles['noLanes']}>{t('incidents.noLanesInFile')}</p>
+        ) : (
+          <LaneSuggestions incident={incident} />
+        ))}
       {!incident.readOnly && (
         <div className={styles['addLane']}>
           {adding ? (

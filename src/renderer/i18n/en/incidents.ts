@@ -134,6 +134,7 @@ export const incidents = {
   addLane: 'Add a lane',
   laneQuery: 'PromQL of the new lane',
   laneExample: 'rate(http_requests_total[2m])',
+  noLanesInFile: 'No lane was pinned. The telemetry in the file is in the tabs below and in every view.',
   noLanes: 'No lanes yet.',
   noLanesText: 'A lane keeps one question in view over the whole incident. Begin with these, or pin any query.',
   nothingToSuggest: 'The sources of this incident have no metrics with a name that is known.',

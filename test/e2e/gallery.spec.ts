@@ -89,6 +89,91 @@ const look = (page: Page): Promise<Record<string, { colours: string[]; boxes: st
     return out
   })
 
+/** px of a picture that have its labels, which hang on the fonts of the machine */
+const LABELS = { left: 60, bottom: 22 }
+/** cells of a picture, each told by its mean colour as hex digits */
+const CELLS = { across: 24, down: 8 }
+/** of 255: what two machines draw of the same line differs at its edges */
+const ALIKE = 10
+
+/** What is drawn in the pictures, once it does not change any more. */
+async function picturesOf(page: Page): Promise<Record<string, string[]>> {
+  const drawn = (): Promise<Record<string, string[]>> =>
+    page.evaluate(
+      ([labels, cells]) => {
+        const out: Record<string, string[]> = {}
+        for (const figure of document.querySelectorAll('[data-part="charts"] figure')) {
+          const whole = figure.querySelector('canvas')
+          const small = new OffscreenCanvas(cells.across, cells.down).getContext('2d')
+          if (!whole || !small) continue
+          const scale = whole.width / whole.clientWidth
+          const [left, right, bottom] = [labels.left * scale, 12 * scale, labels.bottom * scale]
+          const [width, height] = [whole.width - left - right, whole.height - bottom]
+          const source = whole.getContext('2d')?.getImageData(left, 0, width, height)
+          if (!source) continue
+          const rows: string[] = []
+          for (let row = 0; row < cells.down; row++) {
+            let text = ''
+            for (let column = 0; column < cells.across; column++) {
+              const sum = [0, 0, 0, 0]
+              let n = 0
+              const [y0, y1] = [row, row + 1].map((at) => Math.floor((at * source.height) / cells.down)) as [
+                number,
+                number,
+              ]
+              const [x0, x1] = [column, column + 1].map((at) => Math.floor((at * source.width) / cells.across)) as [
+                number,
+                number,
+              ]
+              for (let y = y0; y < y1; y++)
+                for (let x = x0; x < x1; x++, n++) {
+                  const at = (y * source.width + x) * 4
+                  const alpha = (source.data[at + 3] ?? 0) / 255
+                  for (let c = 0; c < 3; c++) sum[c] = (sum[c] ?? 0) + (source.data[at + c] ?? 0) * alpha
+                  sum[3] = (sum[3] ?? 0) + alpha * 255
+                }
+              text += sum
+                .map((each) =>
+                  Math.round(each / Math.max(1, n))
+                    .toString(16)
+                    .padStart(2, '0'),
+                )
+                .join('')
+            }
+            rows.push(text)
+          }
+          out[figure.getAttribute('aria-label') ?? ''] = rows
+        }
+        return out
+      },
+      [LABELS, CELLS] as const,
+    )
+  let before = ''
+  let now = await drawn()
+  await expect
+    .poll(async () => {
+      before = JSON.stringify(now)
+      now = await drawn()
+      return JSON.stringify(now) === before
+    })
+    .toBe(true)
+  return now
+}
+
+/** The cells of `now` that are drawn otherwise than they were. */
+const changed = (now: readonly string[], kept: readonly string[]): string[] =>
+  now.flatMap((row, y) =>
+    Array.from({ length: CELLS.across }, (_, x) => x).flatMap((x) => {
+      const cell = (from: string | undefined) => (from ?? '').slice(x * 8, x * 8 + 8).match(/../g) ?? []
+      const was = cell(kept[y])
+      return cell(row).every(
+        (part, i) => Math.abs(Number.parseInt(part, 16) - Number.parseInt(was[i] ?? 'zz', 16)) <= ALIKE,
+      )
+        ? []
+        : [`${x},${y}: ${was.join('')} is ${cell(row).join('')}`]
+    }),
+  )
+
 /** Colours of a button as it is, under the pointer, and reached by Tab. */
 async function statesOf(page: Page): Promise<Record<string, string>> {
   const out: Record<string, string> = {}
@@ -126,6 +211,7 @@ for (const theme of ['dark', 'light'] as const)
     }, info) => {
       const complaints = await show(page, gallery, `theme=${theme}&language=${language}&contrast=${contrast}`)
       const parts = await look(page)
+      const pictures = await picturesOf(page)
       const states = await statesOf(page)
       // boxes hang on the fonts of the machine: they are compared where a line of text is as wide as it was
       const fonts = await page.evaluate(() => {
@@ -153,7 +239,7 @@ for (const theme of ['dark', 'light'] as const)
         if (RENEW) await page.screenshot({ path: info.outputPath(`${kind}.png`) })
       }
       const path = join(KEPT, `${theme}-${language}-${contrast}.json`)
-      const now = { fonts, states, parts }
+      const now = { fonts, states, parts, pictures }
       if (RENEW) await page.screenshot({ path: info.outputPath('gallery.png'), fullPage: true })
       if (RENEW) await writeFile(path, `${JSON.stringify(now, undefined, 1)}\n`)
       const kept = JSON.parse(await readFile(path, 'utf8')) as typeof now
@@ -163,5 +249,8 @@ for (const theme of ['dark', 'light'] as const)
       expect(complaints).toEqual([])
       expect(states).toEqual(kept.states)
       expect(coloursOf(now)).toEqual(coloursOf(kept))
+      expect(Object.keys(pictures)).toEqual(Object.keys(kept.pictures))
+      for (const [name, rows] of Object.entries(pictures))
+        expect(changed(rows, kept.pictures[name] ?? []), name).toEqual([])
       if (kept.fonts === fonts) expect(boxesOf(now)).toEqual(boxesOf(kept))
     })

@@ -10,6 +10,21 @@ test('a port is a whole number that TCP has', () => {
     expect(() => given(`--port=${wrong}`), wrong).toThrow(expect.objectContaining({ code: 'invalid_input' }))
 })
 
+test('what every command takes may stand before it', () => {
+  const brief = (...words: string[]) => {
+    const args = parseArguments(words)
+    return [args.command, args.words, args.text('data-dir'), args.text('lang')]
+  }
+  const meant = ['import', ['a.log'], 'd', 'en']
+  expect(brief('--data-dir', 'd', '--lang=en', 'import', 'a.log')).toEqual(meant)
+  expect(brief('--data-dir=d', 'import', 'a.log', '--lang', 'en')).toEqual(meant)
+  // a folder of the name of a command
+  expect(brief('--data-dir', 'import')).toEqual(['app', [], 'import', undefined])
+  expect(brief('--data-dir', 'd', '--demo')).toEqual(['app', [], 'd', undefined])
+  expect(brief('--data-dir', 'd', '--version')[0]).toBe('version')
+  expect(() => brief('--data-dir', 'd', 'imprt', 'a.log')).toThrow('There is no command "imprt".')
+})
+
 test('the help names every option beside its command', () => {
   // the app and `open` are the server with a window: what they take stands at `serve`
   const { app: _app, open: _open, ...commands } = OPTIONS

@@ -104,9 +104,21 @@ export interface Arguments {
   number(name: string): number | undefined
 }
 
+/** Words that come before the command and belong to every command: `watchdeck --data-dir DIR import FILE`. */
+function commonAhead(argv: readonly string[]): number {
+  let at = 0
+  for (;;) {
+    const word = argv[at] ?? ''
+    if (/^--(data-dir|lang)=/.test(word)) at += 1
+    else if (/^--(data-dir|lang)$/.test(word) && argv[at + 1] !== undefined) at += 2
+    else return at
+  }
+}
+
 /** @throws WatchdeckError `invalid_input` for an unknown word or option */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const first = argv[0]
+  const leading = commonAhead(argv)
+  const first = argv[leading]
   if (first === '--version' || first === '-v') return withValues('version', [], {})
   if (first === '--help' || first === '-h' || first === 'help') return withValues('help', [], {})
   const named = first !== undefined && !first.startsWith('-')
@@ -114,7 +126,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   if (command === undefined) throw wrong(`There is no command ${JSON.stringify(first)}.`)
   try {
     const { values, positionals } = parseArgs({
-      args: argv.slice(named ? 1 : 0),
+      args: named ? argv.toSpliced(leading, 1) : [...argv],
       options: { ...COMMON, ...OPTIONS[command] },
       allowPositionals: true,
       strict: true,

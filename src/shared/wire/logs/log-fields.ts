@@ -137,6 +137,9 @@ export function findField(
   })
 }
 
+/** Whether it is worth reading a text as a record. */
+export const mayBeRecord = (text: string): boolean => text.startsWith('{') && /^\{\s*"/.test(text)
+
 /** The object that a text is, unless it is too large or too deep to be one record. */
 export function recordIn(text: string): JsonObject | undefined {
   if (!text.startsWith('{') || text.length >= 8_000_000 || depthOf(text, 64) > 64) return undefined

@@ -1,8 +1,9 @@
 // One line of a plain log: the first layout that takes it, as it stands or behind what a tool put in front.
 
-import { LAYOUTS, type Layout, type LayoutContext, type LineParts } from './line-layouts.ts'
+import { LAYOUTS } from './line-layouts.ts'
+import type { Layout, LayoutContext, LineParts } from './line-parts.ts'
 import { likelyPrefixOf } from './line-prefix.ts'
-import { findField, recordIn, timeIn } from './log-fields.ts'
+import { findField, mayBeRecord, recordIn, timeIn } from './log-fields.ts'
 
 export interface ParsedLine {
   readonly parts: LineParts
@@ -15,7 +16,7 @@ export interface ParsedLine {
 const RECORD: Layout = {
   name: 'JSON',
   parse(text) {
-    const record = text.startsWith('{"') ? recordIn(text) : undefined
+    const record = mayBeRecord(text) ? recordIn(text) : undefined
     const timeField = record && findField(record, 'time')
     return record && timeField !== undefined && timeIn(record, timeField, undefined, 'UTC') !== undefined
       ? { record, timeField, message: text, attributes: {} }

@@ -5,9 +5,9 @@ import { Lines } from '../json/lines.ts'
 import { setKey } from '../otlp/attributes.ts'
 import { readId } from '../otlp/common.ts'
 import { NOTHING_LATE, timeProblem, type WireReader } from '../reader.ts'
-import { type Layout, type LineParts, restOf } from './line-layouts.ts'
-import { likelyPrefixOf, prefixOf } from './line-prefix.ts'
-import { recordIn, timeIn } from './log-fields.ts'
+import { type Layout, type LineParts, restOf } from './line-parts.ts'
+import { likelyPrefixOf, type LinePrefix, prefixOf } from './line-prefix.ts'
+import { mayBeRecord, recordIn, timeIn } from './log-fields.ts'
 import { spanIdOf, traceIdOf } from './json-log.ts'
 import { type LogReadOptions, LogResources, logRow } from './options.ts'
 import { parseLine } from './parse-line.ts'
@@ -46,6 +46,13 @@ export function beginsPlainRow({
     return parseLine(line, near) !== undefined
   }
 }
+
+/** What a line without a time says behind its prefix. */
+const behind = (prefix: LinePrefix, rest: string): LineParts => ({
+  ...restOf(rest),
+  service: prefix.service,
+  attributes: { ...prefix.attributes },
+})
 
 export function plainLogReader(options: LogReadOptions): WireReader {
   const { mapping, into } = options
@@ -93,7 +100,7 @@ export function plainLogReader(options: LogReadOptions): WireReader {
     // a runtime's time in front of what the program wrote as JSON (`kubectl logs --timestamps`)
     const record = parts.record
       ? contentOfRecord(parts.record, inside)
-      : parts.message.startsWith('{"')
+      : mayBeRecord(parts.message)
         ? contentOf(parts.message, inside, near)
         : undefined
     const isRecord = typeof record?.body === 'string' && record.body !== parts.message
@@ -145,28 +152,31 @@ export function plainLogReader(options: LogReadOptions): WireReader {
       into.skip(number, problem, text)
       return
     }
-    release(time as bigint)
+    if (found.prefix !== undefined && proven.size < MAX_PREFIXES) proven.add(found.prefix)
+    release(time as bigint, found.prefix !== undefined)
     start(rowOf(found.parts, time as bigint))
     openPrefix = found.prefix
-    if (found.prefix !== undefined && proven.size < MAX_PREFIXES) proven.add(found.prefix)
+  }
+
+  const provenPrefixOf = (text: string): LinePrefix | undefined => {
+    const likely = likelyPrefixOf(text)
+    return likely && (proven.has(likely.text) ? likely : prefixOf(text))
   }
 
   /** A line without a time belongs to the row before it, unless a tool says that another container wrote it. */
   const goOn = (text: string): void => {
-    const likely = openPrefix === undefined ? undefined : likelyPrefixOf(text)
-    const prefix = likely && (proven.has(likely.text) ? likely : prefixOf(text))
+    const prefix = openPrefix === undefined ? undefined : provenPrefixOf(text)
     if (prefix === undefined || open === undefined) {
       more(text)
       return
     }
     const rest = text.slice(prefix.text.length)
     const isSame = prefix.text === openPrefix
-    if (isSame && !(rest.startsWith('{"') && recordIn(rest))) {
+    if (isSame && !(mayBeRecord(rest) && recordIn(rest))) {
       more(rest)
       return
     }
-    const parts = restOf(rest)
-    start(rowOf({ ...parts, service: prefix.service, attributes: { ...prefix.attributes } }, open.time))
+    start(rowOf(behind(prefix, rest), open.time))
     openPrefix = prefix.text
     into.note(
       isSame
@@ -189,9 +199,13 @@ export function plainLogReader(options: LogReadOptions): WireReader {
     if (waiting.length >= 1000) into.skip(number, 'line before the first time', text)
     else waiting.push({ text, line: number })
   }
-  const release = (time: bigint): void => {
+  const release = (time: bigint, hasPrefixes: boolean): void => {
     if (waiting.length === 0) return
-    for (const { text } of waiting) into.logs.push(rowOf(restOf(text), time))
+    for (const { text } of waiting) {
+      const prefix = hasPrefixes ? provenPrefixOf(text) : undefined
+      const parts = prefix ? behind(prefix, text.slice(prefix.text.length)) : restOf(text)
+      into.logs.push(rowOf(parts, time))
+    }
     into.note('line before the first time is kept with that time', waiting.length)
     waiting = []
   }

@@ -5,8 +5,9 @@ import type { Head, WireFormat } from '../format.ts'
 import { Lines } from '../json/lines.ts'
 import { setKey } from '../otlp/attributes.ts'
 import { NOTHING_LATE, type WireReader } from '../reader.ts'
-import { severityOfSyslog } from './level.ts'
-import { LAYOUTS, type Layout, type LineParts } from './line-layouts.ts'
+import { severityOfSyslog, severityOfWord } from './level.ts'
+import { LAYOUTS } from './line-layouts.ts'
+import type { Layout, LineParts } from './line-parts.ts'
 import { parseLogfmt } from './logfmt.ts'
 import type { LogReadOptions } from './options.ts'
 import { partsTime } from './plain-log.ts'
@@ -80,7 +81,12 @@ function fieldsOf(parts: LineParts, options: LogReadOptions): LogFields {
 
 /** rsyslog's and journalctl's own form of RFC 3164 with an ISO time. */
 const ISO_SYSLOG =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.:-]{1,255}) ([^\s:[\]]{1,128})(?:\[(\d{1,10})\])?: ?(.*)$/s
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.:-]{1,255}) ([^\s:[\]{}"]{1,128})(?:\[(\d{1,10})\])?: ?(.*)$/s
+/** `TIME ERROR logger: message` is a program's own: no host has the name of a level. */
+function isoSyslog(line: string): RegExpExecArray | undefined {
+  const found = ISO_SYSLOG.exec(line)
+  return found === null || severityOfWord(found[2] as string) > 0 ? undefined : found
+}
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']
 
 const parseSyslog: Parse = (raw, options, near) => {
@@ -113,8 +119,8 @@ const parseSyslog: Parse = (raw, options, near) => {
     const note = hasYear ? undefined : 'times without a year take the year that puts them before the time of the file'
     return { fields: { ...fieldsOf(old, options), severityText }, note }
   }
-  const iso = ISO_SYSLOG.exec(line.replace(/^<\d{1,3}>/, ''))
-  if (iso === null) return undefined
+  const iso = isoSyslog(line.replace(/^<\d{1,3}>/, ''))
+  if (iso === undefined) return undefined
   const attributes = filling()
   if (iso[4] !== undefined) attributes.values['process.pid'] = Number(iso[4])
   return {
@@ -145,7 +151,7 @@ const isSyslog = (near: Date) => (line: string) => {
   const plain = line.replace(/^\d{1,6} (?=<\d)/, '')
   if (RFC5424.parse(plain, { near }) !== undefined) return true
   const old = RFC3164.parse(plain, { near })
-  return (old !== undefined && (plain.startsWith('<') || old.service !== undefined)) || ISO_SYSLOG.test(plain)
+  return (old !== undefined && (plain.startsWith('<') || old.service !== undefined)) || isoSyslog(plain) !== undefined
 }
 
 export const syslog: WireFormat<'syslog'> = {

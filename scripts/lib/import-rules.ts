@@ -71,7 +71,7 @@ const BUILTINS: ReadonlySet<string> = new Set(builtinModules)
 /** pure packages that shared code may use, by room; zod everywhere */
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'shared/promql': ['@prometheus-io/lezer-promql', '@lezer/common'],
-  'shared/wire': ['yaml'],
+  'shared/wire': ['js-yaml'],
 }
 
 /** Undefined when it is fine, else why not. */

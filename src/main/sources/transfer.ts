@@ -1,9 +1,9 @@
 // Live sources in and out: from Grafana's provisioning files, from environment variables, from what was written out here.
 // Secrets go out as names of environment variables only.
 
-import { parse } from 'yaml'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { LIVE_KINDS, mapSecrets, type Secret, type SourceSpec, zSourceSpec } from '../../shared/contract/source-spec.ts'
+import { parseYaml } from '../../shared/wire/yaml.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Env = Readonly<Record<string, string | undefined>>
@@ -33,7 +33,7 @@ export function readSources(given: string): Read {
   let parsed: unknown
   try {
     // JSON is YAML; merges and aliases are not used by either, and bombs of them are refused by the parser
-    parsed = parse(given, { maxAliasCount: 20 })
+    parsed = parseYaml(given)
   } catch (error) {
     throw new WatchdeckError('invalid_input', 'The text is no YAML.', { cause: error })
   }

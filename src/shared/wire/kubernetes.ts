@@ -1,7 +1,6 @@
 // What `kubectl get -o json|yaml` writes: lists, single objects, several documents in a row, events. Objects become
 // versions at the time they were last changed; events become happenings.
 
-import { parse } from 'yaml'
 import type { AttributeValue, HappeningRow, ObjectRow } from '../domain/telemetry.ts'
 import { Lines } from './json/lines.ts'
 import { JsonStream, KEEP } from './json/stream.ts'
@@ -9,6 +8,7 @@ import { isObject, type JsonObject, listOf, textOf } from './json/value.ts'
 import { plain } from './logs/json-log.ts'
 import { fieldTime } from './logs/time.ts'
 import { type LateFields, NOTHING_LATE, type ReadOptions, timeProblem, type WireReader } from './reader.ts'
+import { parseYaml } from './yaml.ts'
 
 class KubernetesObjects {
   readonly #options: ReadOptions
@@ -257,9 +257,8 @@ export function kubernetesJsonReader(options: ReadOptions): WireReader {
   return { push: (bytes) => stream.push(bytes), end: () => stream.end(), late: stream.late }
 }
 
-/** One YAML document (or one item of a list) may have this many characters and aliases. */
+/** One YAML document (or one item of a list) may have this many characters. */
 const MAX_YAML = 16_000_000
-const MAX_ALIASES = 100
 
 export function kubernetesYamlReader(options: ReadOptions): WireReader {
   const objects = new KubernetesObjects(options)
@@ -285,7 +284,7 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
     }
     let value: unknown
     try {
-      value = parse(text, { maxAliasCount: MAX_ALIASES, schema: 'core', logLevel: 'error' })
+      value = parseYaml(text)
     } catch {
       options.into.skip(line, 'not valid YAML', text.slice(0, 300))
       return

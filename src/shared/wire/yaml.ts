@@ -1,0 +1,13 @@
+// YAML that others wrote: plain values as JSON has them. Aliases are few, for each of them may stand for all that is before it.
+
+import { CORE_SCHEMA, load } from 'js-yaml'
+
+/** `&a` and `*a` of people's own files; a text of megabytes that has any was made to be a bomb. */
+const MAX_ALIASES = 10
+const LARGE = 1_000_000
+
+/** @throws Error with a sentence for people; an empty text is null */
+export function parseYaml(text: string): unknown {
+  if (!/[^\s]/.test(text)) return null
+  return load(text, { schema: CORE_SCHEMA, maxAliases: text.length > LARGE ? 0 : MAX_ALIASES })
+}

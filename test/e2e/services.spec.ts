@@ -63,12 +63,11 @@ test('the overview says what broke, when, and what was rolled out before; the ev
 test('the map says failing calls in words, and the list of calls has the same numbers', async ({ watchdeck, app }) => {
   await openDemo(watchdeck, app, '#/services?as=map')
   await expect(app.getByRole('button', { name: /^payment: .* errors, p95 .*Filter on it/ })).toBeVisible()
-  await expect(
-    app
-      .getByLabel('Service map')
-      .getByText(/^\d\d % errors$/)
-      .first(),
-  ).toBeVisible()
+  // in words in the box of a service, as the share alone on the line between two, which the foot of the map explains
+  const map = app.getByLabel('Service map')
+  await expect(map.getByRole('button', { name: /^payment: / })).toContainText(/\d\d % errors/)
+  await expect(map.getByText(/^\d\d %$/).first()).toBeVisible()
+  await expect(app.getByText('Dashed red: share of errors.')).toBeVisible()
 
   // a service of the map narrows every view to it
   await app.getByRole('button', { name: /^payment: .*Filter on it/ }).click()

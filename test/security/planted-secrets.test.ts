@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { ALL_MODULES } from '../../src/main/modules.ts'
 import { WatchdeckError } from '../../src/shared/base/errors.ts'
+import { contract } from '../../src/shared/contract/index.ts'
 import { answerToJson } from '../../src/shared/contract/json.ts'
 import { mapSecrets, zSourceSpec } from '../../src/shared/contract/source-spec.ts'
 import { tempFolder } from '../durability/support.ts'
@@ -145,20 +146,12 @@ test('secrets of every field of a source are in no answer, log line, error or fi
     await ask('file.save', { incident: recorded.id, path: join(away, 'recorded.watchdeck') })
     for (const method of ['services.measured', 'metrics.rules', 'metrics.targets', 'alerts.list', 'alerts.marks'])
       await ask(method, { range: SAMPLE_RANGE })
-    for (const method of [
-      'sources.list',
-      'sources.health',
-      'sources.write',
-      'space.usage',
-      'space.plan',
-      'system.backups',
-      'receiver.status',
-      'alerts.actions',
-      'jobs.list',
-      'system.info',
-      'settings.get',
-    ])
-      await ask(method, {})
+    // whatever can be asked without changing anything, with what most of them want
+    for (const [name, methods] of Object.entries(contract))
+      for (const [method, { kind }] of Object.entries(methods))
+        if (kind === 'query')
+          for (const input of [{}, { range: SAMPLE_RANGE }, { id: live[0]?.id }, { incident: recorded.id }])
+            await ask(`${name}.${method}`, input)
     await ask('report.render', { incident: incident.id, format: 'md' })
     told.push(t.logLines)
   }

@@ -63,7 +63,8 @@ export async function main(): Promise<Measure[]> {
   }
 }
 
-async function save(path: string): Promise<{ bytes: number }> {
+/** Writes an incident file of that many lines and 400 series over two hours. */
+export async function save(path: string): Promise<{ bytes: number }> {
   await using t = await startTestEngine({ modules: ALL_MODULES, checkAnswers: false })
   const source = t.stores.catalog.sources.create({ name: 'bench', kind: 'import', origin: [], readOnly: false })
   const writer = await t.stores.telemetry.writer(source.id)

@@ -3,16 +3,18 @@
 // the same gesture on a page that does nothing. `npm run bench page:logs,lanes` runs some parts; page/served.ts and
 // page/recording.ts name the environment variables that keep data and profiles.
 
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { metricsModule } from '../../src/main/metrics/index.ts'
 import { tracesModule } from '../../src/main/traces/index.ts'
 import { findBrowser } from '../../scripts/lib/browser.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { addBigTrace, SPANS, TRACE } from './big-trace.ts'
+import { save } from './incident-file.bench.ts'
 import { brush, wheel } from './page/gestures.ts'
 import { addManyLanes, LANES, LANES_HASH, POINTS } from './page/many-lanes.ts'
 import { recorded, type Work } from './page/recording.ts'
-import { folderOf, go, idle, opened, pageOf, run, serve } from './page/served.ts'
+import { emptyFolder, folderOf, go, idle, opened, pageOf, run, serve } from './page/served.ts'
 import type { Measure } from './run.ts'
 
 const p95 = (sorted: readonly number[]): number =>
@@ -69,7 +71,10 @@ function untilPainted(page: Page, hash: string, selector: string, attribute?: st
   )
 }
 
-const demo = () => folderOf('demo', (path) => run(path, 'demo', '--seed', '1', '--scale', '1'))
+const demo = () =>
+  folderOf('demo', async (path) => {
+    await run(path, 'demo', '--seed', '1', '--scale', '1')
+  })
 
 async function shell(browser: Browser): Promise<Measure[]> {
   await using folder = await demo()
@@ -162,7 +167,36 @@ async function trace(browser: Browser): Promise<Measure[]> {
   return [...measures, ...scrolled]
 }
 
-const PARTS = { shell, logs, lanes, manyLanes, trace }
+/** An incident file of 1 GB in a program that has never seen it: from the question to open it until its war room stands. */
+async function file(browser: Browser): Promise<Measure[]> {
+  await using large = await folderOf('file', async (dataDir) => {
+    await save(join(dataDir, 'large.watchdeck'))
+  })
+  await using folder = await emptyFolder()
+  await using served = await serve(folder.path)
+  const page = await opened(browser, served.url)
+  const began = performance.now()
+  const input = JSON.stringify({ path: join(large.path, 'large.watchdeck') })
+  const { incident } = JSON.parse(await run(folder.path, 'call', 'file.open', '--input', input))
+  const asked = performance.now() - began
+  const painted = await untilPainted(page, `#/incidents/${incident}`, '[data-testid="incident-timeline"]')
+  await idle(page)
+  const all = performance.now() - began
+  await page.context().close()
+  const name = 'incident file of 1 GB'
+  return [
+    { name: `${name}: opened by the command line`, value: asked, unit: 'ms' },
+    {
+      name: `${name}: that and the first paint of its war room`,
+      value: asked + painted,
+      unit: 'ms',
+      target: { atMost: 2000 },
+    },
+    { name: `${name}: and everything in it has come`, value: all, unit: 'ms' },
+  ]
+}
+
+const PARTS = { shell, logs, lanes, manyLanes, trace, file }
 
 export async function main(parts: readonly string[]): Promise<Measure[]> {
   const unknown = parts.filter((part) => !Object.hasOwn(PARTS, part))

@@ -11,7 +11,7 @@ import { inOrder } from '../engine/ranked.ts'
 import { callsIn } from './calls.ts'
 import { eventChanges, objectChanges, versionChanges } from './facts.ts'
 import { hostOf, movedHosts, servicesOfHosts } from './hosts.ts'
-import { bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
+import { boundedBaseline, bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
 import type { Asked } from './overview.ts'
 import { measureText } from './text.ts'
 import { heldPart, recordedPart, windowBefore, withLead } from './windows.ts'
@@ -56,7 +56,8 @@ export async function changes(
     limit: number
   },
 ): Promise<TableAnswer> {
-  const { windows, completeness } = await chosenWindows(asked, request.compareTo)
+  const chosen = await chosenWindows(asked, request.compareTo)
+  const { windows, completeness } = bounded(asked, chosen)
   const earlier = withLead(windows)
   const wanted = new Set<ChangeKind>(request.kinds ?? CHANGE_KINDS)
   const whole = { from: formatRfc3339(asked.range.from), to: formatRfc3339(asked.range.to) }
@@ -195,15 +196,17 @@ export async function changes(
   }
 }
 
+interface Chosen {
+  readonly windows: Windows
+  readonly completeness: Completeness
+}
+
 /**
  * The baseline: the part of the window before that was recorded, for hours without data are no calm hours, and of the
  * range what the sources can know. Where that is
  * next to nothing, the range's own first quarter. The answer says either.
  */
-async function chosenWindows(
-  asked: Asked,
-  compareTo: TimeRange | undefined,
-): Promise<{ windows: Windows; completeness: Completeness }> {
+async function chosenWindows(asked: Asked, compareTo: TimeRange | undefined): Promise<Chosen> {
   const { scope } = asked
   const range = heldPart(scope, asked.range) ?? asked.range
   // read below is only what is known; the question was about all of it
@@ -235,6 +238,25 @@ async function chosenWindows(
       { from: wished.from, to: before?.from ?? wished.to },
       'nothing recorded before the range: its first quarter is the baseline',
     ),
+  }
+}
+
+function bounded({ scope }: Asked, chosen: Chosen): Chosen {
+  const { windows, completeness } = chosen
+  const before = boundedBaseline(windows)
+  if (before === windows.before) return chosen
+  const gap = {
+    from: formatRfc3339(windows.before.from),
+    to: formatRfc3339(before.from),
+    reason: 'too long before such a short range: the baseline is what follows',
+  }
+  return {
+    windows: { ...windows, before },
+    completeness: {
+      ...completeness,
+      complete: false,
+      missing: [...completeness.missing, ...scope.sources.map((source) => ({ source, ...gap }))],
+    },
   }
 }
 

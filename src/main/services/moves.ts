@@ -4,7 +4,7 @@
 // The move is the 90th (or 10th, whichever is further) percentile of the buckets' deviations, so one odd bucket is not a
 // change and a fault that fills a tenth of the window is. Its onset is the first bucket at least half as far out.
 
-import type { TimeRange } from '../../shared/base/time.ts'
+import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { CONSTANT_Z, LEAST_Z } from '../../shared/domain/change-score.ts'
 import type { SqlValue } from '../storage/telemetry/api.ts'
 import { levelIndex, levelNames } from './levels.ts'
@@ -36,6 +36,15 @@ export const bucketNs = ({ range }: Windows): bigint => {
   const spread = (range.to - range.from) / 2000n
   const most = spread > 600_000_000_000n ? spread : 600_000_000_000n
   return width < least ? least : width > most ? most : width
+}
+
+/** Every subject has every bucket: an hour against a thousand years would be millions of them. */
+const MOST_BEFORE = 4000n
+
+/** The baseline's last part that is not too long to be cut as finely as the range. */
+export function boundedBaseline({ range, before }: Windows): TimeRange {
+  const most = MOST_BEFORE * bucketNs({ range, before })
+  return before.to - before.from > most ? { from: asEpochNs(before.to - most), to: before.to } : before
 }
 
 const bucketOf = (column: string, w: Windows) =>

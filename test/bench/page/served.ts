@@ -18,9 +18,9 @@ export interface Folder extends AsyncDisposable {
 export async function folderOf(name: string, fill: (path: string) => Promise<void>): Promise<Folder> {
   const kept = process.env['PAGE_DATA']
   if (kept === undefined) {
-    const path = await mkdtemp(join(tmpdir(), 'watchdeck-page-'))
-    await fill(path)
-    return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+    const folder = await emptyFolder()
+    await fill(folder.path)
+    return folder
   }
   const path = join(kept, name)
   if (!existsSync(path)) {
@@ -28,6 +28,12 @@ export async function folderOf(name: string, fill: (path: string) => Promise<voi
     await fill(path)
   }
   return { path, [Symbol.asyncDispose]: () => Promise.resolve() }
+}
+
+/** A data folder with nothing in it. */
+export async function emptyFolder(): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), 'watchdeck-page-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
 export interface Served extends AsyncDisposable {
@@ -61,11 +67,18 @@ function ended(child: ChildProcess): Promise<void> {
   })
 }
 
-export function run(dataDir: string, ...words: string[]): Promise<void> {
+/** The command line's answer. */
+export function run(dataDir: string, ...words: string[]): Promise<string> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [CLI, ...words, '--data-dir', dataDir], { stdio: 'ignore' })
+    const child = spawn(process.execPath, [CLI, ...words, '--data-dir', dataDir], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let out = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+    })
     child.once('error', fail)
-    child.once('exit', (code) => (code === 0 ? done() : fail(new Error(`${words[0]} ended with ${code}`))))
+    child.once('close', (code) => (code === 0 ? done(out) : fail(new Error(`${words[0]} ended with ${code}`))))
   })
 }
 

@@ -50,7 +50,8 @@ export const questions: PhraseBook = {
   'Use "30s", "1m" or nanoseconds.': '请使用 "30s"、"1m" 或纳秒数。',
   'The query would read more than {} {}.': '查询将读取超过 {} {}。',
   'Shorten the range, narrow the selector, or use a shorter window.': '请缩短时间范围、收窄选择器，或使用更短的窗口。',
-  'nothing recorded: the baseline is what follows': '没有数据，以其后的部分作为基准',
+  'nothing recorded: the baseline is what follows': '没有数据，以其后的部分作为基线',
+  'too long before such a short range: the baseline is what follows': '相对于这么短的范围过长，以其后的部分作为基线',
   'nothing recorded before the range: its first quarter is the baseline':
     '此范围之前没有数据：以范围的前四分之一作为基线',
   '{} is not a duration: {}': '{} 不是时长：{}',

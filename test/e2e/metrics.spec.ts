@@ -120,6 +120,29 @@ test('a wrong query says where, and the other lanes stay', async ({ watchdeck, a
   await expect(app.getByText('4 of 4 series')).toBeVisible()
 })
 
+/** Moves the pointer without rest, and tells in which columns of the page the canvas of the values has ink. */
+async function inkWhileMoving({ x, y }: { x: number; y: number }): Promise<{ hidden: boolean; ink: number[] }> {
+  const stage = document.elementFromPoint(x, y)
+  for (let i = 0; i < 12; i++) {
+    stage?.dispatchEvent(new PointerEvent('pointermove', { clientX: x + i, clientY: y, bubbles: true }))
+    await new Promise((next) => requestAnimationFrame(next))
+  }
+  const readout = document.querySelector<HTMLElement>('[data-moving]')
+  const canvas = readout?.parentElement?.querySelector<HTMLCanvasElement>('div[aria-hidden] > canvas')
+  const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height)
+  if (!readout || !canvas || !pixels) return { hidden: false, ink: [] }
+  const { left, width } = canvas.getBoundingClientRect()
+  const ink = Array.from({ length: pixels.width }, (_, column) => column).filter((column) => {
+    for (let row = 0; row < pixels.height; row++)
+      if ((pixels.data[(row * pixels.width + column) * 4 + 3] ?? 0) > 60) return true
+    return false
+  })
+  return {
+    hidden: getComputedStyle(readout).visibility === 'hidden',
+    ink: ink.map((column) => left + (column * width) / pixels.width),
+  }
+}
+
 test('dragging over a lane sets the range for everything', async ({ watchdeck, app }) => {
   await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')
   await open(app, `#/metrics?query=go_goroutines&${RANGE}`)
@@ -135,6 +158,22 @@ test('dragging over a lane sets the range for everything', async ({ watchdeck, a
   await expect.poll(values).toEqual(last)
   await expect(app.locator('[data-value]').first()).toBeVisible()
   await app.mouse.move(box.x + box.width * 0.4, box.y + 60)
+  const painted = await app.evaluate(inkWhileMoving, { x: box.x + box.width * 0.4, y: box.y + 60 })
+  await idle(app)
+  const written = await app.locator('[data-value]').evaluateAll((cells) =>
+    cells.map((cell) => {
+      const { left, right } = cell.getBoundingClientRect()
+      return { left, right }
+    }),
+  )
+  expect(painted.hidden).toBe(true)
+  await expect(app.locator('[data-value]').first()).toBeVisible()
+  // each value is painted where it is written later, and nothing between it and the next name
+  const inkIn = (from: number, to: number): number => painted.ink.filter((x) => x >= from && x < to).length
+  for (const { left, right } of written) {
+    expect(inkIn(left, right), `ink at ${left}`).toBeGreaterThan(2)
+    expect(inkIn(right + 1, right + 11), `ink after ${right}`).toBe(0)
+  }
   await app.mouse.down()
   await app.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 })
   await app.mouse.up()

@@ -75,12 +75,17 @@ export function Readout({ series, group, unit, range, stepNs, colour, width }: R
       series: shown.map((s, i) => ({ name: s.label, colour: colour(i) })),
       unit,
       others: others || undefined,
-      settle: () => write(crosshairOf(group)),
     })
-    const stop = onCrosshairInTurn(group, element, (at) => {
-      if (at !== undefined && moving.moved(valuesAt(at))) return
-      moving.rest()
-      write(at)
+    const stop = onCrosshairInTurn(group, element, {
+      tell: (at) => {
+        if (at !== undefined && moving.moved(valuesAt(at))) return
+        moving.rest()
+        write(at)
+      },
+      rest: () => {
+        write(crosshairOf(group))
+        moving.rest()
+      },
     })
     return () => {
       stop()

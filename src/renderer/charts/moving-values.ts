@@ -6,8 +6,6 @@ import { quantity } from '../lib/format.ts'
 import { token } from '../theme/theme.ts'
 import { Y_AXIS_WIDTH } from './axes.ts'
 
-/** ms without a move after which the crosshair is at rest */
-const REST_MS = 120
 /** px, as Chart.module.css has them in .readout */
 const HEIGHT = 16
 const SWATCH = { width: 8, height: 2 }
@@ -25,17 +23,15 @@ interface Parts {
   readonly unit: string | undefined
   /** the word for series that have no place */
   readonly others: string | undefined
-  /** writes the elements */
-  readonly settle: () => void
 }
 
 export class MovingValues implements Disposable {
   readonly #parts: Parts
   #fonts: TextFonts | undefined
-  #colour = ''
+  #ink = ''
   /** px from the left and what is written there */
   #places: Array<{ readonly x: number; text: string | undefined }> = []
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #moving = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -44,29 +40,24 @@ export class MovingValues implements Disposable {
   /** The crosshair went to these values. False: colours that the system forces are not a canvas's, the elements have to be
    *  written. */
   moved(values: ReadonlyArray<number | undefined>): boolean {
-    if (this.#timer === undefined) {
+    if (!this.#moving) {
       if (matchMedia('(forced-colors: active)').matches) return false
       this.#begin()
     }
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#parts.settle()
-      this.rest()
-    }, REST_MS)
     this.#paint(values)
     return true
   }
 
   /** The elements are seen again. */
   rest(): void {
-    if (this.#timer === undefined) return
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    if (!this.#moving) return
+    this.#moving = false
     this.#parts.canvas.style.visibility = 'hidden'
     delete this.#parts.host.dataset['moving']
   }
 
   #begin(): void {
+    this.#moving = true
     const { host, canvas } = this.#parts
     const ratio = devicePixelRatio || 1
     const width = host.clientWidth
@@ -76,8 +67,8 @@ export class MovingValues implements Disposable {
       canvas.height = h
       canvas.style.width = `${width}px`
     }
-    this.#fonts = fontsIn(host, HEIGHT)
-    this.#colour = getComputedStyle(host).color
+    this.#fonts ??= fontsIn(host, HEIGHT)
+    this.#ink ||= getComputedStyle(host).color
     this.#places = []
     canvas.style.visibility = 'visible'
     host.dataset['moving'] = ''
@@ -104,7 +95,7 @@ export class MovingValues implements Disposable {
       if (!place || place.text === text) continue
       place.text = text
       c.clearRect(place.x, 0, (room[i] ?? 0) * fonts.letter + BETWEEN / 2, HEIGHT)
-      c.fillStyle = q === undefined ? token('--n9') : this.#colour
+      c.fillStyle = q === undefined ? token('--n9') : this.#ink
       c.fillText(q?.value ?? text, place.x, fonts.baseline)
       if (q === undefined || q.unit === '') continue
       c.fillStyle = token('--n10')
@@ -132,7 +123,7 @@ export class MovingValues implements Disposable {
       x += (room[i] ?? 0) * fonts.letter + BETWEEN
     }
     if (others === undefined) return
-    c.fillStyle = this.#colour
+    c.fillStyle = this.#ink
     c.fillText(others, x, fonts.baseline)
   }
 

@@ -10,6 +10,8 @@ import { isSpans, type LaneLayout, type LaneName, type TimelineMark } from './ti
 /** px left and right of the plot: the same as the charts below leave, so that instants align */
 export const PLOT_LEFT = Y_AXIS_WIDTH
 export const PLOT_RIGHT = 12
+/** px at the top right where Timeline.tsx has its button */
+const TOOLS = { width: 32, height: 28 }
 
 const LANE_HEIGHT = 18
 const SPAN_ROW = 9
@@ -186,7 +188,7 @@ export class TimelineCanvas extends CanvasView<TimelineMark> {
     }
     if (lane.after > 0) {
       c.textAlign = 'right'
-      c.fillText(`${lane.after} ›`, right - 2, middle)
+      c.fillText(`${lane.after} ›`, middle < TOOLS.height ? right - TOOLS.width : right - 2, middle)
     }
   }
 

@@ -59,19 +59,25 @@ async function openTable(
   const columns = described.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }))
   const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${from}`)
   const list = columns.map(({ name, type }) => expression(named(name), type)).join(', ')
+  const rowCount = Number(counted.getRows()[0]?.[0] ?? 0)
   return {
     columns: columns.map((c) => c.name),
-    rowCount: Number(counted.getRows()[0]?.[0] ?? 0),
+    rowCount,
     async *rows(limit) {
       const result = await connection.stream(
         `SELECT ${list} FROM ${from}${limit === undefined ? '' : ` LIMIT ${Math.trunc(limit)}`}`,
       )
+      let read = 0
       for (;;) {
         throwIfAborted(signal)
         const chunk = await result.fetchChunk()
-        if (chunk === null || chunk.rowCount === 0) return
+        if (chunk === null || chunk.rowCount === 0) break
+        read += chunk.rowCount
         yield chunk.getRows() as Cell[][]
       }
+      // a stream that fails after its first rows ends as if it were whole
+      const wanted = Math.min(rowCount, limit ?? rowCount)
+      if (read < wanted) throw new Error(`it breaks off after ${read} of ${wanted} rows`)
     },
   }
 }

@@ -2,7 +2,7 @@
 // Splunk (from their documentation), Parquet written by DuckDB.
 
 import { DuckDBInstance } from '@duckdb/node-api'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -228,6 +228,18 @@ describe('Parquet of DuckDB', () => {
     ])
     const broken = await fileOf(Buffer.from('PAR1 and then nothing PAR1'))
     await expect(t.client.call('import.run', { paths: [broken] })).rejects.toMatchObject({ code: 'corrupt' })
+  })
+
+  test('a file damaged after its first rows leaves nothing behind', async () => {
+    const path = await parquet(
+      `SELECT TIMESTAMP '2025-11-02 10:00:00' + INTERVAL (range) SECOND AS ts, md5(range::VARCHAR) AS message FROM range(140000)`,
+    )
+    const bytes = await readFile(path)
+    bytes.fill(0xff, Math.floor(bytes.length * 0.93), Math.floor(bytes.length * 0.93) + 2000)
+    await writeFile(path, bytes)
+    const before = (await t.client.call('sources.list', {})).sources.length
+    await expect(t.client.call('import.run', { paths: [path] })).rejects.toMatchObject({ code: 'corrupt' })
+    expect((await t.client.call('sources.list', {})).sources.length).toBe(before)
   })
 })
 

@@ -385,18 +385,13 @@ describe('services', () => {
   })
 
   it('cuts a baseline that is too long for its range, says so, and answers the same whatever stands before it', async () => {
-    const ask = (from: string, sources?: string[]) =>
-      t.client.call('services.changes', {
-        range: RANGE,
-        compareTo: { from, to: at(20) },
-        kinds: ['service'],
-        ...(sources ? { sources } : {}),
-      })
+    const ask = (from: string, only = {}) =>
+      t.client.call('services.changes', { range: RANGE, compareTo: { from, to: at(20) }, kinds: ['service'], ...only })
     const whole = await ask(at(0))
     const long = await ask('0001-01-01T00:00:00Z')
     expect(rowsOf(long.table)).toEqual(rowsOf(whole.table))
     // nothing tells where the data begin: the bound alone keeps the question small
-    const none = await ask('0001-01-01T00:00:00Z', [])
+    const none = await ask('0001-01-01T00:00:00Z', { sources: [] })
     expect(none.table.rowCount).toBe(0)
   })
 })

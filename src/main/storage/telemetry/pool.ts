@@ -10,6 +10,7 @@ import {
   type DuckDBType,
   HUGEINT,
   INTEGER,
+  ResultReturnType,
   UBIGINT,
   VARCHAR,
 } from '@duckdb/node-api'
@@ -66,10 +67,18 @@ export class ReadPool {
       try {
         const answer = await interruptible(connection, signal, async () => {
           // without parameters a statement needs no preparing
-          const result = await (params.length === 0
-            ? connection.stream(sql)
-            : connection.stream(sql, ...numbered(params)))
-          return await read(result)
+          const [values, types] = params.length === 0 ? [] : numbered(params)
+          const result = await connection.stream(sql, values, types)
+          const answer = await read(result)
+          if (brokeOff(result)) {
+            throwIfAborted(signal)
+            await connection.run(sql, values, types)
+            throw new WatchdeckError('unavailable', 'The store broke off in the middle of an answer.', {
+              retryable: true,
+              hint: 'Ask again.',
+            })
+          }
+          return answer
         })
         clean = true
         return answer
@@ -105,6 +114,12 @@ export class ReadPool {
     for (const connection of this.#idle.splice(0)) connection.disconnectSync()
   }
 }
+
+/**
+ * A stream that fails after its first rows ends as if it were whole: what it was asked for is then no longer known. What it failed with
+ * is said to whoever asks again without a stream.
+ */
+export const brokeOff = (result: DuckDBResult): boolean => result.returnType === ResultReturnType.INVALID
 
 /** Runs `work` on a connection and interrupts it when the signal aborts; failures become WatchdeckErrors. */
 export async function interruptible<T>(

@@ -3,6 +3,8 @@
 import type { PhraseBook } from '../phrases.ts'
 
 export const stores: PhraseBook = {
+  'The store broke off in the middle of an answer.': '存储在给出答案的中途中断。',
+  'Ask again.': '请重新查询。',
   'the file is a database of another program': '该文件是其他程序的数据库',
   'The catalog cannot be opened: {}': '无法打开目录库：{}',
   'The catalog has schema {}; this version knows up to {}.': '目录库的结构版本为 {}，此版本只认识到 {}。',

@@ -64,26 +64,26 @@ export function askAllAgain(queries: QueryClient, after: (run: () => void) => vo
   setTimeout(
     () =>
       after(() => {
-        for (const query of queries.getQueryCache().findAll({ type: 'active', predicate }))
-          keepFirstPage(queries, query)
+        for (const query of queries.getQueryCache().findAll({ type: 'active', predicate })) askFirstPage(query)
         void queries.refetchQueries({ type: 'active', predicate })
       }),
     0,
   )
 }
 
-/** A list that was scrolled far begins again at its first page; asked as it is, every page would be asked for in turn. */
-function keepFirstPage(queries: QueryClient, query: Query): void {
+/**
+ * A list that was scrolled far begins again at its first page; asked as it is, every page would be asked for in turn.
+ * What is seen of it stays until that page has come.
+ */
+function askFirstPage(query: Query): void {
   const { data } = query.state
   if (typeof data !== 'object' || data === null || !('pages' in data) || !('pageParams' in data)) return
   const { pages, pageParams } = data
   if (!Array.isArray(pages) || !Array.isArray(pageParams) || pages.length < 2) return
-  queries.setQueryData(
-    query.queryKey,
-    { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) },
-    // as old as it was: it is still to be asked again
-    { updatedAt: query.state.dataUpdatedAt },
-  )
+  const { options } = query
+  // how it fails is kept with the query, for those who look at it
+  query.fetch({ ...options, pages: 1 } as typeof options).catch(() => {})
+  query.setOptions(options)
 }
 
 /** After a break everything on screen is asked again: what changed meanwhile was told to nobody. */

@@ -1,6 +1,6 @@
 // Found traces, page after page, as one frame that the table can scroll through.
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { type InfiniteQueryObserverResult, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { WatchdeckError } from '../../../../shared/base/errors.ts'
 import type { Completeness } from '../../../../shared/contract/define.ts'
@@ -44,6 +44,17 @@ export interface TracePages {
   readonly refetch: () => void
 }
 
+/**
+ * Asks for the page after the last one. Never while anything of the list is on its way: a page asked for during a
+ * refresh would end the refresh and follow the old first page.
+ */
+export function askNext(
+  result: Pick<InfiniteQueryObserverResult, 'hasNextPage' | 'isFetching' | 'isPlaceholderData' | 'fetchNextPage'>,
+): void {
+  if (!result.hasNextPage || result.isFetching || result.isPlaceholderData) return
+  void result.fetchNextPage({ cancelRefetch: false })
+}
+
 export function useTracePages(input: SearchInput): TracePages {
   const client = useEngine()
   const result = useInfiniteQuery({
@@ -70,9 +81,7 @@ export function useTracePages(input: SearchInput): TracePages {
     // as with every answer: an outage is told at the foot of the page while there is something to show
     error: data && isOutage(error) ? undefined : error,
     completeness: last && { complete: last.complete, missing: last.missing },
-    next: () => {
-      if (result.hasNextPage && !result.isFetchingNextPage && !result.isPlaceholderData) void result.fetchNextPage()
-    },
+    next: () => askNext(result),
     refetch: () => void result.refetch(),
   }
 }

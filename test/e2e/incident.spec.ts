@@ -297,6 +297,7 @@ test('in the room of a past night a clock time is of that night, and a key press
   await expect(app.getByText('What is this?')).toHaveCount(0)
   await app.keyboard.press('Enter')
   await stages.getByRole('textbox', { name: /Reached at/ }).fill('23:30')
+  await expect(stages.getByText('2026-11-02 23:30:00 UTC')).toBeVisible()
   await stages.getByRole('button', { name: 'Set the stage to Mitigated' }).click()
   await app.locator('#incident-stage').click()
   await expect(stages.getByRole('row', { name: /Mitigated/ })).toContainText('2026-11-02 23:30:00')

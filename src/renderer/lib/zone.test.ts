@@ -62,6 +62,27 @@ test('what a person types for a time', () => {
   expect(['', 'soon', '25:00', '2026-02-30'].map(read)).toEqual([undefined, undefined, undefined, undefined])
 })
 
+test('a clock time typed in what may still go on is the latest that has been', () => {
+  const read = (text: string, now: string) =>
+    parseTypedInstant(text, 'UTC', at(now), { from: at('2026-06-29T14:00:00Z'), to: at('2026-06-30T14:00:00Z') })
+  // later than the window: not the same time of the day before, which is within it
+  expect(read('15:05', '2026-06-30T15:20:00Z')).toBe(at('2026-06-30T15:05:00Z'))
+  expect(read('13:00', '2026-06-30T15:20:00Z')).toBe(at('2026-06-30T13:00:00Z'))
+  // what is still to come today has been yesterday
+  expect(read('16:00', '2026-06-30T15:20:00Z')).toBe(at('2026-06-29T16:00:00Z'))
+  // after midnight, of the evening after the window's end
+  expect(read('23:55', '2026-07-01T00:20:00Z')).toBe(at('2026-06-30T23:55:00Z'))
+  // a day after its end it is the past
+  expect(read('15:05', '2026-07-01T15:20:00Z')).toBe(at('2026-06-29T15:05:00Z'))
+})
+
+test('a clock time typed in an incident is looked for day by day of the calendar, also where one has 23 hours', () => {
+  const zone = 'America/New_York'
+  const local = (text: string) => parseTypedInstant(text, zone, at('2026-07-02T12:00:00Z')) ?? asEpochNs(0n)
+  const range = { from: local('2026-03-08 08:00'), to: local('2026-03-09 00:30') }
+  expect(parseTypedInstant('14:00', zone, at('2026-07-02T12:00:00Z'), range)).toBe(at('2026-03-08T18:00:00Z'))
+})
+
 test('a clock time typed in an incident means the time within it', () => {
   const now = at('2026-07-02T12:00:00Z')
   const read = (text: string, from: string, to: string) =>

@@ -174,7 +174,8 @@ const MOST_DAYS = 31
 /**
  * What a person types for an instant: RFC 3339, `now`, `now-15m`, `15m ago`, `2026-11-02 14:00`, `14:00` (today in the
  * zone), epoch seconds to nanoseconds by length. Undefined when it is none of these. A clock time alone means the latest
- * of that time `within` a window where there is one: who looks at a night in November means that night.
+ * of that time `within` a window where there is one: who looks at a night in November means that night. A window that
+ * ended less than a day ago may be of something still going on: there it is the latest until now.
  */
 export function parseTypedInstant(text: string, zone: Zone, now: EpochNs, within?: TimeRange): EpochNs | undefined {
   const t = text.trim()
@@ -195,9 +196,12 @@ export function parseTypedInstant(text: string, zone: Zone, now: EpochNs, within
   const m = WALL.exec(t)
   if (!m || (m[1] === undefined && m[4] === undefined)) return undefined
   if (within && m[1] === undefined) {
-    const last = within.to < now ? within.to : now
-    for (let day = 0; day < MOST_DAYS; day++) {
-      const at = parseTypedInstant(`${formatDay(last - BigInt(day) * DAY_NS, zone)} ${t}`, zone, now)
+    const last = now - within.to < DAY_NS ? now : within.to
+    const { year, month, day } = wallClock(last, zone)
+    for (let back = 0; back < MOST_DAYS; back++) {
+      // days of the calendar: where the clocks change, one has 23 or 25 hours
+      const date = new Date(Date.UTC(year, month - 1, day - back)).toISOString().slice(0, 10)
+      const at = parseTypedInstant(`${date} ${t}`, zone, now)
       if (at === undefined || at < within.from) break
       if (at <= last) return at
     }

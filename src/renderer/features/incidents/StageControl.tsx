@@ -7,7 +7,7 @@ import type { Incident, Stage } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
 import { formatClock } from '../../lib/format.ts'
 import { usePreferences } from '../../lib/preferences.ts'
-import { parseTypedInstant } from '../../lib/zone.ts'
+import { formatDateTime, parseTypedInstant, zoneLabel } from '../../lib/zone.ts'
 import { Badge, Button, Popover, TextField, Time } from '../../ui/index.ts'
 import { WhyButton } from '../../workbench/index.ts'
 import { mainClock, stageClocks, windowOf } from './clocks.ts'
@@ -148,6 +148,8 @@ function Stages({
             value={when}
             onChange={setWhen}
             error={wrong ? t(future ? 'incidents.inFuture' : 'incidents.form.timeWrong') : undefined}
+            // a clock time alone has a day: it is read before it is written for good
+            help={typed === undefined ? undefined : `${formatDateTime(typed, zone, 's')} ${zoneLabel(typed, zone)}`}
           />
           <p className={styles['dim']}>{t('incidents.stampsStay')}</p>
         </>

@@ -3,7 +3,7 @@
 // every panel, and goes along to any other view.
 
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { asEpochNs, type TimeRange, tryParseRfc3339 } from '../../../shared/base/time.ts'
+import type { TimeRange } from '../../../shared/base/time.ts'
 import type { Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
@@ -23,6 +23,7 @@ import {
 } from '../../workbench/index.ts'
 import { BottomTabs } from './BottomTabs.tsx'
 import { ChatDialog } from './ChatDialog.tsx'
+import { windowOf } from './clocks.ts'
 import { EditDialog } from './CreateDialog.tsx'
 import { LaneStack } from './LaneStack.tsx'
 import { ReadOnlyBanner } from './ReadOnlyBanner.tsx'
@@ -61,11 +62,6 @@ export function WarRoom({ id }: { id: string }) {
   return <Room incident={incident} />
 }
 
-const windowOf = (range: Incident['range']): TimeRange => ({
-  from: tryParseRfc3339(range.from) ?? asEpochNs(0n),
-  to: tryParseRfc3339(range.to) ?? asEpochNs(1n),
-})
-
 /** A range and sources that speak of this incident, where the address has none or those of something else. */
 function useOwnScope(incident: Incident): void {
   const { from, to } = incident.range
@@ -74,7 +70,7 @@ function useOwnScope(incident: Incident): void {
   useEffect(() => {
     const place = currentPlace()
     const range = currentRange()
-    const own = windowOf({ from, to })
+    const own = windowOf({ range: { from, to } })
     const ids = sources === '' ? [] : sources.split(',')
     // who looks at the whole window goes on doing so when a recording widens it
     const whole = before.current !== undefined && range.from === before.current.from && range.to === before.current.to
@@ -99,7 +95,7 @@ function Room({ incident }: { incident: Incident }) {
   useOwnScope(incident)
   const { id } = incident
   const { from, to } = incident.range
-  const own = useMemo(() => windowOf({ from, to }), [from, to])
+  const own = useMemo(() => windowOf({ range: { from, to } }), [from, to])
   const brushed = range.from > own.from || range.to < own.to
   const brush = useMemo(
     () => (brushed ? { from: range.from, to: range.to } : undefined),

@@ -7,8 +7,8 @@ import { expect, idle, test } from './support/watchdeck.ts'
 
 const TRACE = 'c10c'.padStart(32, '0')
 const T0 = 1_700_000_000_000_000
-/** Jaeger-UI JSON: payment's host is 450 ms early. Times in microseconds. */
-function skewed(): string {
+/** Jaeger-UI JSON: payment's host is 450 ms early. Times in microseconds; the whole takes `whole` ms. */
+function skewed(whole = 1000): string {
   const span = (n: number, parent: number, process: string, kind: string, start: number, duration: number) => ({
     traceID: TRACE,
     spanID: String(n).padStart(16, '0'),
@@ -24,7 +24,7 @@ function skewed(): string {
     tags: [{ key: 'hostname', type: 'string', value: host }],
   })
   const spans = [
-    span(1, 0, 'p1', 'server', 0, 1000),
+    span(1, 0, 'p1', 'server', 0, whole),
     span(2, 1, 'p1', 'client', 290, 400),
     span(3, 2, 'p2', 'server', 300 - 450, 380),
     span(4, 1, 'p1', 'client', 700, 100),
@@ -130,4 +130,38 @@ test('a trace is saved as Jaeger JSON from its menu, and by the command line', a
 
   const printed = await watchdeck.cli('export', '--trace', TRACE, '--format', 'zipkin-json')
   expect(JSON.parse(printed.stdout)).toHaveLength(5)
+})
+
+test('a trace that two sources have is compared with the other one, and opens again after a step back', async ({
+  watchdeck,
+  app,
+}) => {
+  for (const [name, whole] of [
+    ['first.json', 1000],
+    ['second.json', 3000],
+  ] as const) {
+    const file = join(watchdeck.dataDir, name)
+    await writeFile(file, skewed(whole))
+    expect((await watchdeck.cli('import', file)).code).toBe(0)
+  }
+  const hash = '#/traces?from=2023-11-14T22:00:00Z&to=2023-11-14T23:00:00Z&orderBy=duration'
+  await app.evaluate((h) => location.assign(h), hash)
+  await idle(app)
+  const rows = app.getByRole('grid', { name: 'Traces found' }).locator('[data-row]')
+  await expect(rows).toHaveCount(2)
+  await rows.nth(0).click()
+  await app.getByRole('button', { name: 'Keep this panel open' }).click()
+  await expect(app).toHaveURL(/source=/)
+  await app.goBack()
+  await expect(app.getByText('No trace chosen')).toBeVisible()
+  await rows.nth(0).click()
+  await expect(app).toHaveURL(/source=/)
+
+  await app.getByRole('tab', { name: 'Compare', exact: true }).click()
+  const others = app.getByRole('grid', { name: 'Traces with the same root' }).locator('[data-row]')
+  await expect(others).toHaveCount(2)
+  await others.filter({ hasText: '1.15 s' }).dblclick()
+  await expect(app.getByText('B is 2 s shorter.')).toBeVisible()
+  await expect(app.getByRole('grid', { name: 'Compare' })).toContainText('op1')
+  await expect(app).toHaveURL(/otherSource=/)
 })

@@ -123,8 +123,10 @@ export const tracesModule: CapabilityModule<'traces'> = {
         )
       },
       async compare(input, context) {
-        const a = await open({ traceId: input.a, sources: input.sources, times: input.times }, context)
-        const b = await open({ traceId: input.b, sources: input.sources, times: input.times }, context)
+        const one = (traceId: string, source: string | undefined) =>
+          open({ traceId, sources: source === undefined ? input.sources : [source], times: input.times }, context)
+        const a = await one(input.a, input.sourceA)
+        const b = await one(input.b, input.sourceB)
         return compareTraces(a.trace, b.trace, uniteCompleteness([a.scope.completeness, b.scope.completeness]))
       },
       async compareGroups(input, context) {

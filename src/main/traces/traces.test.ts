@@ -274,6 +274,28 @@ describe('traces', () => {
     ])
   })
 
+  it('compares the traces that two sources have under one id', async () => {
+    await using two = await startTestEngine({ modules: [tracesModule] })
+    const ids: string[] = []
+    for (const n of [10, 11]) {
+      const { id } = two.stores.catalog.sources.create({ name: `${n}`, kind: 'import', origin: [], readOnly: false })
+      const writer = await two.stores.telemetry.writer(id)
+      await writer.write({ kind: 'spans', rows: trace(n).map((span) => ({ ...span, traceId: hex(1, 32) })) })
+      await writer.commit()
+      two.stores.catalog.sources.update(id, { state: 'ready' })
+      ids.push(id)
+    }
+    const [slow = '', fast = ''] = ids
+    const root = async (input: object) =>
+      rowsOf((await two.client.call('traces.compare', { a: hex(1, 32), b: hex(1, 32), ...input })).table).map((r) => [
+        r['durationNsA'],
+        r['durationNsB'],
+      ])[0]
+    expect(await root({ sourceA: slow, sourceB: fast })).toEqual([900e6, 100e6])
+    expect(await root({ sources: [fast], sourceA: slow })).toEqual([900e6, 100e6])
+    expect(await root({ sources: [fast], sourceB: slow })).toEqual([100e6, 900e6])
+  })
+
   it('offers keys and values, most frequent first', async () => {
     expect(rowsOf((await call('traces.keys', { range: RANGE, text: 'd' })).table)).toEqual([
       { key: 'k8s.pod.name', spans: 400 },

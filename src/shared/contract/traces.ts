@@ -37,6 +37,8 @@ export const zSpanFilter = z.object({
 })
 export type SpanFilter = z.input<typeof zSpanFilter>
 
+const zOneSource = z.string().max(128).optional()
+
 /** adjusted: the clocks of a trace's hosts brought together, so that servers work while their clients wait */
 const zTimes = z.enum(['raw', 'adjusted']).default('raw')
 
@@ -317,7 +319,14 @@ export const traces = {
   }),
   compare: tableQuery({
     summary: 'Two traces side by side, by call path: counts, total and self time in each',
-    input: z.object({ a: zTraceId, b: zTraceId, sources: zSources, times: zTimes }),
+    input: z.object({
+      a: zTraceId,
+      b: zTraceId,
+      sources: zSources,
+      sourceA: zOneSource.describe('source that `a` is looked for in; default: `sources`'),
+      sourceB: zOneSource.describe('source that `b` is looked for in; default: `sources`'),
+      times: zTimes,
+    }),
     columns: [
       col('path', 'json'),
       col('depth', 'int'),

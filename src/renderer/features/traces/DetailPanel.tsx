@@ -20,7 +20,11 @@ export default function DetailPanel({ traceId, spanId, sources, onClose }: Panel
             icon="expand"
             label={t('traces.openFull')}
             onClick={() =>
-              openTarget({ view: 'traces', path: [traceId], params: spanId === undefined ? {} : { span: spanId } })
+              openTarget({
+                view: 'traces',
+                path: [traceId],
+                params: { span: spanId, source: sources?.length === 1 ? sources[0] : undefined },
+              })
             }
           />
           {onClose && <IconButton icon="close" label={t('ui.close')} keys="Escape" onClick={onClose} />}

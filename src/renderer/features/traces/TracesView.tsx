@@ -5,9 +5,16 @@ import { SearchView } from './search/SearchView.tsx'
 import { TraceDetail } from './trace/TraceDetail.tsx'
 
 export default function TracesView() {
-  const { path } = usePlace()
+  const { path, params } = usePlace()
   const sources = useSources()
   const traceId = path[0]
   if (traceId === undefined) return <SearchView />
-  return <TraceDetail key={traceId} traceId={traceId.toLowerCase()} sources={sources} keeps="address" />
+  return (
+    <TraceDetail
+      key={`${traceId} ${params['source']}`}
+      traceId={traceId.toLowerCase()}
+      sources={sources}
+      keeps="address"
+    />
+  )
 }

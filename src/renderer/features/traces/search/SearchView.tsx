@@ -1,7 +1,7 @@
 // Finding traces: the question, every answer as a point, the answers as a table, the chosen one beside it.
 
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { useT } from '../../../i18n/index.ts'
+import { sentences, useT } from '../../../i18n/index.ts'
 import { useMethod } from '../../../lib/engine/index.ts'
 import { onEscape } from '../../../lib/escape.ts'
 import { formatDurationNs } from '../../../lib/format.ts'
@@ -245,7 +245,10 @@ function Headline({
     const head = t('traces.headline', { count: traces, failed })
     if (traces === 0) return head
     const [median, p95, longest] = [p50Ns, p95Ns, longestNs].map((ns) => formatDurationNs(Number(ns)))
-    return `${head} ${t('traces.headlineTimes', { median: median ?? '', p95: p95 ?? '', longest: longest ?? '' })}`
+    return sentences([
+      head,
+      t('traces.headlineTimes', { median: median ?? '', p95: p95 ?? '', longest: longest ?? '' }),
+    ])
   }, [scatter, t])
   return (
     <div className={styles['headline']}>
@@ -280,7 +283,7 @@ function Results({
     const found = foundAt(frame, row)
     setCursor(found)
     // walking along the list leaves one step in the history, not one a row
-    if (follows && row !== selected) onTrace(found, true)
+    if (follows && (!trace || rowOf(frame, trace) !== row)) onTrace(found, trace !== undefined)
   }
   return (
     <div

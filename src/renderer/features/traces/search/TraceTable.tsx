@@ -84,7 +84,7 @@ export function TraceTable(props: TraceTableProps) {
           label: t('traces.openFull'),
           run: () => openTarget({ view: 'traces', path: [traceId], params: { source: found.source } }),
         },
-        ...(openTrace === undefined || openTrace.traceId === traceId
+        ...(openTrace === undefined || (openTrace.traceId === traceId && openTrace.source === found.source)
           ? []
           : [
               {
@@ -95,7 +95,12 @@ export function TraceTable(props: TraceTableProps) {
                   openTarget({
                     view: 'traces',
                     path: [openTrace.traceId],
-                    params: { tab: 'compare', other: traceId, source: openTrace.source },
+                    params: {
+                      tab: 'compare',
+                      source: openTrace.source,
+                      other: traceId,
+                      otherSource: found.source,
+                    },
                   }),
               },
             ]),

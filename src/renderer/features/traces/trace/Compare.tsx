@@ -10,23 +10,25 @@ import { categoryVar } from '../../../theme/palette.ts'
 import { Button, DataTable, EmptyState, ErrorState, Num, PartialNote, Skeleton, TextField } from '../../../ui/index.ts'
 import { linkTo, useScope, useValueMenu } from '../../../workbench/index.ts'
 import { PairBar } from '../groups/PairBar.tsx'
+import { foundAt } from '../search/rows.ts'
 import { type Header, timesOf } from './header.ts'
 import type { TraceChange, TraceState } from './state.ts'
 import styles from './trace.module.css'
 
 export function Compare({
   header,
-  sources,
+  inForce,
   state,
   change,
 }: {
   header: Header
-  sources: string[] | undefined
+  /** where the other trace is looked for, unless it says its source */
+  inForce: string[] | undefined
   state: TraceState
   change: TraceChange
 }) {
-  if (state.other === '') return <ChooseOther header={header} sources={sources} change={change} />
-  return <Compared header={header} sources={sources} other={state.other} change={change} />
+  if (state.other === '') return <ChooseOther header={header} sources={inForce} change={change} />
+  return <Compared header={header} sources={inForce} state={state} change={change} />
 }
 
 function ChooseOther({
@@ -52,14 +54,17 @@ function ChooseOther({
     rootOnly: true,
     limit: 200,
   })
-  const choose = (frame: Frame, row: number): void => change({ other: textOf(frame, 'traceId', row) })
+  const choose = (frame: Frame, row: number): void => {
+    const { traceId, source } = foundAt(frame, row)
+    change({ other: traceId, otherSource: source })
+  }
   return (
     <div className={styles['column']}>
       <form
         className={styles['bar']}
         onSubmit={(event) => {
           event.preventDefault()
-          if (id !== '' && !wrong) change({ other: id.padStart(32, '0') })
+          if (id !== '' && !wrong) change({ other: id.padStart(32, '0'), otherSource: undefined })
         }}
       >
         <span>{t('traces.compareWith')}</span>
@@ -109,27 +114,38 @@ const FIELDS = { service: 'service', operation: 'operation' }
 function Compared({
   header,
   sources,
-  other,
+  state: { source, other, otherSource },
   change,
 }: {
   header: Header
   sources: string[] | undefined
-  other: string
+  state: TraceState
   change: TraceChange
 }) {
   const t = useT()
-  const scoped = { ...(sources ? { sources } : {}), ...timesOf(header) }
-  const input = { a: header.traceId, b: other, ...scoped }
+  const input = {
+    a: header.traceId,
+    b: other,
+    ...(sources ? { sources } : {}),
+    ...(source === undefined ? {} : { sourceA: source }),
+    ...(otherSource === undefined ? {} : { sourceB: otherSource }),
+    ...timesOf(header),
+  }
+  const otherSources = otherSource === undefined ? sources : [otherSource]
   const answer = useMethod('traces.compare', input)
   const [selected, setSelected] = useState(-1)
-  const second = useMethod('traces.header', { traceId: other, ...scoped })
+  const second = useMethod('traces.header', {
+    traceId: other,
+    ...(otherSources ? { sources: otherSources } : {}),
+    ...timesOf(header),
+  })
   const values = useValueMenu({
     question: { method: 'traces.compare', input },
     title: t('traces.compare'),
     fields: FIELDS,
   })
   const back = (
-    <Button icon="close" kind="quiet" onClick={() => change({ other: '' })}>
+    <Button icon="close" kind="quiet" onClick={() => change({ other: '', otherSource: undefined })}>
       {t('traces.otherTrace')}
     </Button>
   )
@@ -163,7 +179,7 @@ function Compared({
         </span>
         <span className={styles['pairKey']}>
           <i data-side="b" /> B{' '}
-          <a href={linkTo('traces', {}, { path: [other] })}>
+          <a href={linkTo('traces', { source: otherSource }, { path: [other] })}>
             <code>{other.slice(0, 12)}…</code>
           </a>{' '}
           {second.data && formatDurationNs(Number(second.data.durationNs))}

@@ -68,9 +68,10 @@ export function TraceDetail({ traceId, spanId, sources: inForce, keeps, actions 
     )
   return (
     <Opened
-      key={header.data.traceId + header.data.spans + header.data.times}
+      key={[header.data.traceId, header.data.source, header.data.spans, header.data.times].join(' ')}
       header={header.data}
       sources={sources}
+      inForce={inForce}
       state={state}
       change={change}
       actions={actions}
@@ -96,13 +97,15 @@ const waterfallOf = (
 
 interface OpenedProps {
   header: Header
+  /** of this trace; another one is looked for in those in force */
   sources: string[] | undefined
+  inForce: string[] | undefined
   state: TraceState
   change: TraceChange
   actions: ReactNode
 }
 
-function Opened({ header, sources, state, change, actions }: OpenedProps) {
+function Opened({ header, sources, inForce, state, change, actions }: OpenedProps) {
   const t = useT()
   const root = useRef<HTMLElement>(null)
   const width = useWidth(root)
@@ -207,7 +210,7 @@ function Opened({ header, sources, state, change, actions }: OpenedProps) {
     {
       id: 'compare',
       label: t('traces.compare'),
-      content: <Compare header={header} sources={sources} state={state} change={change} />,
+      content: <Compare header={header} inForce={inForce} state={state} change={change} />,
     },
   ]
   const showSpan = state.span !== undefined && !state.quiet && (state.tab === 'waterfall' || state.tab === 'flame')

@@ -34,6 +34,8 @@ export interface TraceState {
   readonly depth: number | undefined
   /** the trace that this one is compared with */
   readonly other: string
+  /** which source's that one is, where several have a trace of its id */
+  readonly otherSource: string | undefined
   /** grouping of the statistics tab */
   readonly by: readonly string[]
 }
@@ -54,6 +56,7 @@ const START: TraceState = {
   siblings: [],
   depth: undefined,
   other: '',
+  otherSource: undefined,
   by: ['service', 'operation'],
 }
 const KEYS = Object.keys(START) as Array<keyof TraceState>
@@ -85,6 +88,7 @@ export function traceStateOf(params: Params): TraceState {
     siblings: texts(params['siblings']),
     depth: typeof depth === 'number' && depth >= 0 ? depth : undefined,
     other: typeof params['other'] === 'string' ? params['other'] : '',
+    otherSource: typeof params['otherSource'] === 'string' ? params['otherSource'] : undefined,
     by: texts(by).length > 0 ? texts(by) : START.by,
   }
 }

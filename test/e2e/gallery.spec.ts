@@ -104,8 +104,7 @@ async function picturesOf(page: Page): Promise<Record<string, string[]>> {
         const out: Record<string, string[]> = {}
         for (const figure of document.querySelectorAll('[data-part="charts"] figure')) {
           const whole = figure.querySelector('canvas')
-          const small = new OffscreenCanvas(cells.across, cells.down).getContext('2d')
-          if (!whole || !small) continue
+          if (!whole) continue
           const scale = whole.width / whole.clientWidth
           const [left, right, bottom] = [labels.left * scale, 12 * scale, labels.bottom * scale]
           const [width, height] = [whole.width - left - right, whole.height - bottom]
@@ -254,3 +253,49 @@ for (const theme of ['dark', 'light'] as const)
         expect(changed(rows, kept.pictures[name] ?? []), name).toEqual([])
       if (kept.fonts === fonts) expect(boxesOf(now)).toEqual(boxesOf(kept))
     })
+
+test('a text takes effect on Enter, when it is left or chosen; Escape, and a change from outside, forget it', async ({
+  page,
+  gallery,
+}) => {
+  await show(page, gallery, 'language=en')
+  const part = page.locator('[data-part="committed"]')
+  const field = part.getByRole('combobox', { name: 'Takes effect when left' })
+  const took = part.locator('code').first()
+  const outside = part.getByRole('button', { name: 'from outside' }).first()
+  await field.fill('orders ')
+  await expect(took).toHaveText('checkout')
+  await field.press('Enter')
+  await expect(took).toHaveText('orders')
+  await expect(field).toHaveValue('orders')
+  await expect(field).toBeFocused()
+
+  await field.fill('billing')
+  await field.blur()
+  await expect(took).toHaveText('billing')
+
+  await field.fill('half a na')
+  await expect(part.getByRole('alert')).toHaveText('A name has no space.')
+  await field.press('Enter')
+  await expect(took).toHaveText('billing')
+  await expect(field).toHaveValue('half a na')
+  await field.press('Escape')
+  await expect(field).toHaveValue('billing')
+  await field.blur()
+  await expect(took).toHaveText('billing')
+
+  // one that is offered takes effect at once; what changes then from outside is not undone when the field is left
+  await field.fill('payment')
+  await expect(took).toHaveText('payment')
+  await outside.evaluate((button) => (button as HTMLButtonElement).click())
+  await expect(field).toHaveValue('fraud')
+  await field.blur()
+  await expect(took).toHaveText('fraud')
+
+  // in a bar, what is wrong is said without moving what stands below
+  const bar = part.getByRole('combobox', { name: 'In a bar' })
+  const before = await part.boundingBox()
+  await bar.fill('half a na')
+  await expect(part.getByRole('alert')).toBeVisible()
+  expect(await part.boundingBox()).toEqual(before)
+})

@@ -12,13 +12,13 @@ export interface PictureTableProps {
   /** of the columns after the first, which has the time */
   readonly heads: readonly string[]
   readonly count: number
-  /** which column tells what beside the time; the cells of one row */
+  /** what the first cell of a row has, and the cells after it */
   readonly time: (row: number) => ReactNode
   readonly cell: (row: number, column: number) => ReactNode
 }
 
 /** Rows that are shown of `count`: evenly, the first among them. */
-export function shownRows(count: number): number[] {
+function shownRows(count: number): number[] {
   const stride = Math.max(1, Math.ceil(count / MOST_ROWS))
   return Array.from({ length: Math.ceil(count / stride) }, (_, i) => i * stride)
 }

@@ -10,6 +10,8 @@ export interface CommitFieldProps
   readonly value: string
   /** what is wrong with a text, as a sentence; such a text has no effect and stays to be mended */
   readonly wrong?: (text: string) => string | undefined
+  /** what the text belongs to: when that changes, a text that had no effect is forgotten */
+  readonly about?: string
   /** what is wrong is said over what lies below instead of moving it: in bars of one line */
   readonly inBar?: boolean
   /** offered while typing; one that is chosen takes effect at once, and so does an emptied field */
@@ -17,9 +19,24 @@ export interface CommitFieldProps
   readonly onCommit: (text: string) => void
 }
 
-export function CommitField({ value, wrong, inBar = false, options, onCommit, className, ...rest }: CommitFieldProps) {
+export function CommitField({
+  value,
+  wrong,
+  about,
+  inBar = false,
+  options,
+  onCommit,
+  className,
+  ...rest
+}: CommitFieldProps) {
   const listId = useId()
   const [typed, setTyped] = useState<string>()
+  // what was typed was meant for what stood there
+  const [stood, setStood] = useState({ value, about })
+  if (stood.value !== value || stood.about !== about) {
+    setStood({ value, about })
+    setTyped(undefined)
+  }
   const error = typed === undefined ? undefined : wrong?.(typed.trim())
   const apply = (text: string | undefined): void => {
     if (text === undefined || wrong?.(text.trim()) !== undefined) return

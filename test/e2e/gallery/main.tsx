@@ -1,7 +1,7 @@
 // The gallery: every shared part in its states, for looking at and for the comparison of gallery.spec.ts. It is built for
 // tests and development alone (docs/renderer.md); nothing of the program imports it.
 
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../../../src/renderer/theme/tokens.css'
 import '../../../src/renderer/theme/global.css'
@@ -10,6 +10,7 @@ import { WatchdeckError } from '../../../src/shared/base/errors.ts'
 import { asEpochNs } from '../../../src/shared/base/time.ts'
 import { frameFromRows } from '../../../src/shared/frame/frame.ts'
 import { Bars, Heatmap, LineLane, Scatter } from '../../../src/renderer/charts/index.ts'
+import { PictureTable } from '../../../src/renderer/charts/PictureTable.tsx'
 import { adoptPreferences, type Preferences } from '../../../src/renderer/lib/preferences.ts'
 import { startTheme } from '../../../src/renderer/theme/theme.ts'
 import { toast } from '../../../src/renderer/workbench/toasts.ts'
@@ -19,6 +20,7 @@ import {
   Button,
   Checkbox,
   Chip,
+  CommitField,
   DataTable,
   Dialog,
   Drawer,
@@ -87,6 +89,26 @@ function Part({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
+/** What has taken effect stands beside it; the button changes it from outside, as going back does. */
+function Committed({ inBar = false }: { inBar?: boolean }) {
+  const [value, setValue] = useState('checkout')
+  return (
+    <>
+      <CommitField
+        label={inBar ? 'In a bar' : 'Takes effect when left'}
+        showLabel={!inBar}
+        inBar={inBar}
+        value={value}
+        wrong={(text) => (text.includes(' ') ? 'A name has no space.' : undefined)}
+        options={['payment', 'cart']}
+        onCommit={setValue}
+      />
+      <code>{value}</code>
+      <Button onClick={() => setValue('fraud')}>from outside</Button>
+    </>
+  )
+}
+
 const texts = Object.entries(TEXTS)
 const missing = [{ source: 'prometheus', from: '2026-11-02T14:00:00Z', to: '2026-11-02T14:10:00Z', reason: 'down' }]
 
@@ -121,6 +143,10 @@ function Gallery() {
         <Toggle label="off" checked={false} onChange={nothing} />
         <Toggle label="on" checked onChange={nothing} />
         <Select label="Choice" value="a" options={[{ value: 'a', label: TEXTS.chinese }]} onChange={nothing} />
+      </Part>
+      <Part name="committed">
+        <Committed />
+        <Committed inBar />
       </Part>
       <Part name="marks">
         {(['ok', 'note', 'warning', 'critical', 'neutral'] as const).map((tone) => (
@@ -207,6 +233,14 @@ function Gallery() {
           times={times}
           bounds={Float64Array.of(1, 2, 4)}
           counts={Float64Array.from({ length: 180 }, (_, i) => i % 7)}
+        />
+      </Part>
+      <Part name="picture table">
+        <PictureTable
+          heads={Array.from({ length: 41 }, (_, i) => (i === 0 ? TEXTS.chinese : `${i}`))}
+          count={1}
+          time={(row) => <Time ns={minute(row)} />}
+          cell={(row, column) => <Num value={row * column} />}
         />
       </Part>
     </main>

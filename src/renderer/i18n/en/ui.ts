@@ -19,7 +19,7 @@ export const ui = {
   showTable: 'Show as table',
   showPicture: 'Show as picture',
   tablePart:
-    'Shown here: {rows, number} of {allRows, number} times, {columns, number} of {allColumns, number} columns. Copying the values as CSV gives all of them.',
+    'Shown here: {rows, number} of {allRows, number} rows, {columns, number} of {allColumns, number} columns. Copying the values as CSV gives all of them.',
   time: 'Time',
   value: 'Value',
   otherSeries: '{count, plural, one {# more} other {# more}}',

@@ -21,7 +21,7 @@ export const ui: Words<'ui'> = {
   showTable: '以表格显示',
   showPicture: '以图形显示',
   tablePart:
-    '此处显示 {allRows, number} 个时刻中的 {rows, number} 个、{allColumns, number} 列中的 {columns, number} 列。“以 CSV 复制数值”可得到全部。',
+    '此处显示 {allRows, number} 行中的 {rows, number} 行、{allColumns, number} 列中的 {columns, number} 列。“以 CSV 复制数值”可得到全部。',
   time: '时间',
   value: '值',
   otherSeries: '{count, plural, other {另有 # 条}}',

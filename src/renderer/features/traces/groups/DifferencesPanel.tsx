@@ -85,6 +85,7 @@ export function DifferencesPanel({ range, sources, filter, against, onAgainst }:
           className={styles['short'] ?? ''}
           mono
           inBar
+          about={against}
           value={typed === undefined ? '' : against}
           wrong={(text) => (text === '' || tryParseDuration(text) !== undefined ? undefined : t('traces.notADuration'))}
           onCommit={(text) => text !== '' && onAgainst(text)}

@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { asEpochNs } from '../../shared/base/time.ts'
 import { adoptPreferences } from '../lib/preferences.ts'
-import { t } from '../i18n/index.ts'
+import { type MessageKey, t, translate } from '../i18n/index.ts'
+import type { MessageValues } from '../i18n/message.ts'
 import { barsInWords, cellsInWords, linesInWords, pointsInWords } from './summary.ts'
 
 beforeAll(() => adoptPreferences({ language: 'en' }))
@@ -19,6 +20,13 @@ const line = (label: string, values: number[]) => ({
 test('lines tell the last, lowest and highest value of each series and when it was highest; NaN is no value', () => {
   expect(linesInWords([line('checkout', [0.1, 0.5, Number.NaN, 0.2]), line('fraud', [Number.NaN])], '1', words)).toBe(
     '2 lines from 14:00:00 to 14:10:00. checkout: last 20 %, lowest 10 %, highest 50 % at 14:01:00. fraud has no values.',
+  )
+})
+
+test('in Chinese sentences follow each other without a space', () => {
+  const zh = { ...words, t: (key: MessageKey, values?: MessageValues) => translate('zh-CN', key, values) }
+  expect(linesInWords([line('checkout', [0.5]), line('fraud', [Number.NaN])], '1', zh)).toBe(
+    '14:00:00 至 14:10:00 共 2 条线。checkout：最新 50 %，最低 50 %，最高 50 %（14:00:00）。fraud 没有值。',
   )
 })
 

@@ -2,7 +2,7 @@
 // highest value and its time. The table of the chart has every value.
 
 import type { TimeRange } from '../../shared/base/time.ts'
-import type { Translate } from '../i18n/index.ts'
+import { sentences, type Translate } from '../i18n/index.ts'
 import { formatCount, formatQuantity } from '../lib/format.ts'
 import { formatTime, type Zone } from '../lib/zone.ts'
 import type { Series } from './series.ts'
@@ -43,7 +43,7 @@ export function linesInWords(series: readonly Series[], unit: string | undefined
     })
   })
   const more = series.length > TOLD ? [t('ui.words.more', { count: series.length - TOLD })] : []
-  return [t('ui.words.lines', { count: series.length, ...span(words) }), ...told, ...more].join(' ')
+  return sentences([t('ui.words.lines', { count: series.length, ...span(words) }), ...told, ...more])
 }
 
 export function barsInWords(

@@ -105,13 +105,19 @@ export default function AlertsView() {
   }, [shown, chosen])
   const one = all.find(({ id }) => id === chosen)
   const narrowed = text !== '' || state !== '' || group !== ''
+  // where no row is left, the way out is offered among the others
+  const offered = tab !== 'silences' && shown?.rowCount === 0 && !list.stale
   const clear = (
     <Button
       kind="quiet"
       icon="close"
-      onClick={() => setParams({ text: undefined, state: undefined, group: undefined })}
+      onClick={() => {
+        setParams({ text: undefined, state: undefined, group: undefined })
+        // the button goes with what it cleared
+        query.current?.focus()
+      }}
     >
-      {t('workbench.filters.clear')}
+      {t('alerts.clear')}
     </Button>
   )
   const count = (of: string): number => all.filter((alert) => alert.state === of).length
@@ -237,7 +243,7 @@ export default function AlertsView() {
             </Button>
           ))}
         </div>
-        {narrowed && clear}
+        {narrowed && !offered && clear}
         <h2 className={styles['headline']}>
           {list.data
             ? t('alerts.headline', { active: count('active'), suppressed: count('suppressed'), ended: count('ended') })

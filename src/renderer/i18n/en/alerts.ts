@@ -13,6 +13,7 @@ export const alerts = {
   endsAt: 'Ended',
   groups: 'Groups',
   all: 'All',
+  clear: 'Show all alerts',
   detail: 'Alert',
   failed: 'The alerts could not be read',
   none: 'No alerts in this range',

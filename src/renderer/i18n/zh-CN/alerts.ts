@@ -15,6 +15,7 @@ export const alerts: Words<'alerts'> = {
   endsAt: '结束',
   groups: '分组',
   all: '全部',
+  clear: '显示全部告警',
   detail: '告警',
   failed: '无法读取告警',
   none: '该时段没有告警',

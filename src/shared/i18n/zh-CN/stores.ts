@@ -47,7 +47,7 @@ export const stores: PhraseBook = {
   'not in this file: it was saved without objects and events': '不在此文件中：保存时未包含对象和事件',
   'not in this file: it was saved without user events': '不在此文件中：保存时未包含用户事件',
   'not in this file: only the metrics behind its lanes and pins were recorded':
-    '不在此文件中：只录制了曲线和固定项所用的指标',
+    '不在此文件中：只录制了泳道和钉住的查询所用的指标',
   'not in this file: {} was not recorded, or not all of it': '不在此文件中：{} 未录制或未完整录制',
   'not in this file: it was saved for {} only': '不在此文件中：保存时只包含 {}',
   'broken: its rows could not be read or written': '已损坏：数据无法读写',

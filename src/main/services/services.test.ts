@@ -1,14 +1,8 @@
 // Services over a real store: figures per service, the map, and what is said to have changed.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
-import {
-  NO_ATTRIBUTES,
-  type LogRow,
-  type ObjectRow,
-  type SampleRow,
-  type SeriesInfo,
-  type SpanRow,
-} from '../../shared/domain/telemetry.ts'
+import type { LogRow, ObjectRow, SampleRow, SeriesInfo, SpanRow } from '../../shared/domain/telemetry.ts'
+import { NO_ATTRIBUTES } from '../../shared/domain/telemetry.ts'
 import { formatRfc3339, asEpochNs } from '../../shared/base/time.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
 import type { Frame } from '../../shared/frame/frame.ts'

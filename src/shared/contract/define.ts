@@ -101,6 +101,13 @@ export const zSources = z
   .max(256)
   .optional()
   .describe('source ids; default: all that are switched on')
+const zSourceOf = z
+  .string()
+  .max(128)
+  .optional()
+  .describe('id of the source that this one is looked for in; default: as `sources` says')
+/** of a question about two things, which may be of two sources */
+export const SOURCES_OF_TWO = { sources: zSources, sourceA: zSourceOf, sourceB: zSourceOf }
 export const zLimit = (fallback: number, max = 10_000) => z.number().int().min(1).max(max).default(fallback)
 export const zCursor = z.string().max(4096).optional()
 /** The fields of a table that can be cut and goes on: so many rows, and where to begin. */

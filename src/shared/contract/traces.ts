@@ -4,6 +4,7 @@ import { SPAN_STATUSES } from '../domain/telemetry.ts'
 import {
   col,
   query,
+  SOURCES_OF_TWO,
   tableQuery,
   zCompleteness,
   zDuration,
@@ -36,8 +37,6 @@ export const zSpanFilter = z.object({
   rootOnly: z.boolean().optional(),
 })
 export type SpanFilter = z.input<typeof zSpanFilter>
-
-const zOneSource = z.string().max(128).optional()
 
 /** adjusted: the clocks of a trace's hosts brought together, so that servers work while their clients wait */
 const zTimes = z.enum(['raw', 'adjusted']).default('raw')
@@ -319,14 +318,7 @@ export const traces = {
   }),
   compare: tableQuery({
     summary: 'Two traces side by side, by call path: counts, total and self time in each',
-    input: z.object({
-      a: zTraceId,
-      b: zTraceId,
-      sources: zSources,
-      sourceA: zOneSource.describe('source that `a` is looked for in; default: `sources`'),
-      sourceB: zOneSource.describe('source that `b` is looked for in; default: `sources`'),
-      times: zTimes,
-    }),
+    input: z.object({ a: zTraceId, b: zTraceId, ...SOURCES_OF_TWO, times: zTimes }),
     columns: [
       col('path', 'json'),
       col('depth', 'int'),

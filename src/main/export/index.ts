@@ -9,7 +9,7 @@ import type { Frame } from '../../shared/frame/frame.ts'
 import { EXPORT_KINDS } from '../../shared/contract/export.ts'
 import { methodSpec, type MethodInput, type MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
-import type { Scope } from '../storage/telemetry/api.ts'
+import { happeningsIn, type Scope } from '../storage/telemetry/api.ts'
 import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
 import { scopeOfTrace } from './one-trace.ts'
 import { otlpDocument } from './otlp.ts'
@@ -167,7 +167,7 @@ async function kindsWithRows({ engine, scope, context, input }: Plan): Promise<E
   const [found] = await engine.telemetry.rows<Record<ExportKind, boolean>>(
     `SELECT EXISTS (SELECT 1 FROM ${scope.relation('spans', range)}) AS traces, EXISTS (SELECT 1 FROM ${scope.relation('logs', range)}) AS logs,
        EXISTS (SELECT 1 FROM ${scope.relation('samples', range)}) OR EXISTS (SELECT 1 FROM ${scope.relation('histograms', range)}) AS metrics,
-       EXISTS (SELECT 1 FROM ${scope.relation('objects', range)}) AS objects, EXISTS (SELECT 1 FROM ${scope.relation('happenings', range)}) AS events`,
+       EXISTS (SELECT 1 FROM ${scope.relation('objects', range)}) AS objects, EXISTS (SELECT 1 FROM ${happeningsIn(scope.relation('happenings'), range)}) AS events`,
     [],
     { signal: context.signal },
   )

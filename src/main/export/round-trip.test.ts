@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sdkLogs, sdkMetrics, sdkTraces } from '../../../test/fixtures/import/sdk-telemetry.ts'
 import { startTestEngine } from '../../../test/support/engine.ts'
+import { ALERT_UID, OPEN_END } from '../../shared/domain/alerts.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
 import type { MethodInput } from '../../shared/contract/index.ts'
 import { canonicalOtlp } from '../../shared/wire/otlp/write.ts'
@@ -284,6 +285,39 @@ test('objects and events export as tables, and OTLP says that it has no shape fo
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+})
+
+test('of a range that an alert still fires in, and nothing else, the alert goes out', async () => {
+  await using t = await startTestEngine({ modules })
+  const { catalog, telemetry } = t.stores
+  const { id } = catalog.sources.create({ name: 'alerts', kind: 'import', origin: [], readOnly: false })
+  const writer = await telemetry.writer(id)
+  const alert = { name: 'web-1', objectKind: 'Pod', namespace: 'shop', service: 'web', attributes: { values: {} } }
+  await writer.write({
+    kind: 'happenings',
+    rows: [
+      {
+        ...alert,
+        time: T0,
+        endTime: OPEN_END,
+        kind: 'alert',
+        severity: 'warning',
+        reason: 'TargetDown',
+        message: 'does not answer',
+        count: 1,
+        uid: `${ALERT_UID}a`,
+      },
+    ],
+  })
+  await writer.commit()
+  catalog.sources.update(id, { state: 'ready' })
+  const at = (hours: bigint) => String(T0 + hours * 3_600_000_000_000n)
+  const range = { from: at(2n), to: at(3n) }
+  const { text, rows } = await t.client.call('export.run', { sources: [id], range, format: 'ndjson' })
+  expect(rows).toBe(1)
+  expect(JSON.parse(text ?? '')).toMatchObject({ kind: 'alert', reason: 'TargetDown' })
+  const before = { from: at(-2n), to: at(-1n) }
+  expect((await t.client.call('export.run', { sources: [id], range: before, format: 'ndjson' })).rows).toBe(0)
 })
 
 test('every page of a table answer goes into one file: CSV, NDJSON, and Parquet that comes back in the same', async () => {

@@ -118,7 +118,7 @@ export const kubernetes: WireFormat<'kubernetes'> = {
 }
 
 function beginsAsYaml(text: string): boolean {
-  if (!/^(?:---[^\n]*\n|#[^\n]*\n|\s*\n)*(?:apiVersion|kind|items|metadata):/.test(text)) return false
+  if (!/^(?:---[^\n]*\n|#[^\n]*\n|[^\S\n]*\n)*(?:apiVersion|kind|items|metadata):/.test(text)) return false
   return /^apiVersion:\s*\S/m.test(text) || /^\s+apiVersion:|^- apiVersion:/m.test(text)
 }
 

@@ -1,6 +1,6 @@
 // Whether one selector lies within another.
 import { expect, test } from 'vitest'
-import { isWithin } from './matchers.ts'
+import { anchoredRegex, isWithin } from './matchers.ts'
 import { parsePromQL } from './parse.ts'
 
 const matchersOf = (selector: string) => {
@@ -26,4 +26,9 @@ test.each([
   ['up{job="a"}', '{__name__=~"up|down"}', true],
 ] as const)('%s within %s: %s', (narrow, wide, expected) => {
   expect(isWithin(matchersOf(narrow), matchersOf(wide))).toBe(expected)
+})
+
+test('a class of characters that nobody closes is refused at once', () => {
+  expect(() => anchoredRegex(`[${'\\a'.repeat(200)}`)).toThrow(/Not a usable regular expression/)
+  expect(anchoredRegex('[\\]a7]+[[:digit:]]').test(']a7')).toBe(true)
 })

@@ -47,7 +47,7 @@ function scopedFlags(source: string): string {
   const close = () => ')'.repeat(open.at(-1)?.length ?? 0)
   for (let i = 0; i < source.length; i++) {
     const rest = source.slice(i)
-    const skip = /^(?:\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*\])/s.exec(rest)
+    const skip = /^(?:\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\])/s.exec(rest)
     const flag = /^\(\?([imsU]*)(?:-([imsU]+))?\)/.exec(rest)
     if (skip) {
       if (rest.startsWith('\\Q')) throw badRegex(source, 'quoting with \\Q is not known here')

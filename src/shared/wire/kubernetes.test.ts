@@ -92,3 +92,15 @@ it.each([
   expect(row?.endTime).toBe(row?.time)
   expect(into.notes).toEqual(['an event that was last seen at a time that cannot be ends when it was first seen'])
 })
+
+it('a banner of comments between documents is no object and no skip', () => {
+  const banner = '#'.repeat(200)
+  const pod = (name: string) =>
+    `kind: Pod\nmetadata: {name: ${name}, uid: ${name}, creationTimestamp: "2026-11-02T13:00:00Z"}\n`
+  const into = read(
+    `${banner}\n# of\n${banner}\n---\n${pod('a')}---\n  ${banner} end\n\n---\n${pod('b')}`,
+    kubernetesYamlReader,
+  )
+  expect(into.objects.map(({ name }) => name)).toEqual(['a', 'b'])
+  expect(into.skipped).toEqual([])
+})

@@ -8,7 +8,7 @@ import { isObject, type JsonObject, listOf, textOf } from './json/value.ts'
 import { plain } from './logs/json-log.ts'
 import { fieldTime } from './logs/time.ts'
 import { type LateFields, NOTHING_LATE, type ReadOptions, timeProblem, type WireReader } from './reader.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml, saysNothing } from './yaml.ts'
 
 class KubernetesObjects {
   readonly #options: ReadOptions
@@ -277,7 +277,7 @@ export function kubernetesYamlReader(options: ReadOptions): WireReader {
     held = []
     const length = heldLength
     heldLength = 0
-    if (text.trim() === '' || /^\s*(#.*\s*)*$/.test(text)) return
+    if (saysNothing(text)) return
     if (length > MAX_YAML) {
       options.into.skip(line, 'a YAML document larger than 16 MB', text.slice(0, 300))
       return

@@ -6,8 +6,11 @@ import { CORE_SCHEMA, load } from 'js-yaml'
 const MAX_ALIASES = 10
 const LARGE = 1_000_000
 
-/** @throws Error with a sentence for people; an empty text is null */
+/** @throws Error with a sentence for people; a text of blanks and comments is null */
 export function parseYaml(text: string): unknown {
-  if (!/[^\s]/.test(text)) return null
+  if (saysNothing(text)) return null
   return load(text, { schema: CORE_SCHEMA, maxAliases: text.length > LARGE ? 0 : MAX_ALIASES })
 }
+
+/** Whether there are blanks and comments only. */
+export const saysNothing = (text: string): boolean => !/(?<![^\n\r])[^\S\n\r]*[^\s#]/.test(text)

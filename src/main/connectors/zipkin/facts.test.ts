@@ -116,6 +116,45 @@ describe('Zipkin', () => {
     expect(frameToJsonTable(table).rows.map((row) => [row['traceId'], row['spans']])).toEqual([[long, 2]])
   })
 
+  test('3: a page that is full of ids is full, though two of them are one trace: what is older is asked for too', async () => {
+    const at = (n: number) => 1_760_000_000_000_000 + n * 1_000_000
+    const long = `${hex(0xabc, 16)}${hex(249, 16)}`
+    const span = (traceId: string, n: number) => [
+      {
+        traceId,
+        id: hex(n, 16),
+        name: 'get',
+        timestamp: at(n),
+        duration: 1000,
+        localEndpoint: { serviceName: 'web' },
+      },
+    ]
+    const older = Array.from({ length: 248 }, (_, i) => 248 - i)
+    // newest first
+    const kept = [span(long, 250), span(hex(249, 16), 249), ...older.map((n) => span(hex(n, 16), n))]
+    await using server = await startFaultServer({
+      answerTo: (path, params) => {
+        const [end, back, limit] = ['endTs', 'lookback', 'limit'].map((name) => Number(params.get(name)))
+        const within = kept.filter(
+          ([first]) =>
+            first !== undefined &&
+            first.timestamp / 1000 <= Number(end) &&
+            first.timestamp / 1000 >= Number(end) - Number(back),
+        )
+        return {
+          status: 200,
+          type: 'application/json',
+          body: JSON.stringify(path.endsWith('/traces') ? within.slice(0, limit) : []),
+        }
+      },
+    })
+    await using t = await startTestEngine({ modules: [tracesModule, sourcesModuleWith([zipkinConnector])] })
+    await t.client.call('sources.add', { kind: 'zipkin', name: 'z', url: server.url, limits: { perSecond: 1000 } })
+    const { table } = await t.client.call('traces.search', { range: RANGE, limit: 1000 })
+    const found = new Set(frameToJsonTable(table).rows.map((row) => row['traceId']))
+    expect([found.has(long), older.filter((n) => !found.has(hex(n, 32)))]).toEqual([true, []])
+  })
+
   test('7: an unknown id is no trace; calls between services are asked for with their end, in milliseconds', async () => {
     await using o = await opened('zipkin', traces(60), { limits: { traces: 10 } })
     await expect(o.t.client.call('traces.header', { traceId: 'abc' })).rejects.toMatchObject({ code: 'not_found' })

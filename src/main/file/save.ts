@@ -6,9 +6,9 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { throwIfAborted, WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
-import { commonPart } from '../../shared/domain/held.ts'
+import { boundedSelectors, commonPart } from '../../shared/domain/held.ts'
 import type { MethodOutput, MethodParsedInput } from '../../shared/contract/index.ts'
-import type { Incident } from '../../shared/contract/incidents.ts'
+import type { Entry, Incident } from '../../shared/contract/incidents.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { DataPart, SavedIncident } from '../storage/incident-file/manifest.ts'
 import { createRedactor, type Redactor } from '../storage/incident-file/redaction.ts'
@@ -17,12 +17,15 @@ import { toldMissing } from '../storage/missing.ts'
 import { countsOf } from '../storage/telemetry/source-counts.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
 import { heldIn, heldOf, named, saveScope, unrecorded } from './kept.ts'
+import { redactedCompleteness, redactedGaps, redactedPromQL, redactedQuestion } from './kept-questions.ts'
 import { redacted, type SaveScope, type Selection, selections, textColumns } from './selection.ts'
 
 /** Rows of one Parquet part: a view that needs a minute reads one such part, not the table. */
 const PART_ROWS = 250_000
 const MAX_PARTS = 64
 const SAMPLE_ROWS = 20_000
+/** what the file's schema takes; a token may be longer than what it stands for */
+const MOST_ROLE = 200
 
 type SaveInput = MethodParsedInput<'file.save'>
 type EstimateInput = MethodParsedInput<'file.estimate'>
@@ -210,14 +213,17 @@ function savedIncident(
     return [
       {
         id,
-        name: source.name,
+        name: redactor.text(source.name).slice(0, 300),
         kind: source.kind,
         ...(rows.from !== undefined && rows.to !== undefined && commonPart({ from: rows.from, to: rows.to }, held)),
         counts: countsOf(parts.filter((part) => part.source === ordinal)),
         // rows are saved with the clock corrected, and so is what is missing among them
-        ...(rows.missing !== undefined && { missing: toldMissing(rows) }),
-        // values of labels stand in them: they are kept out as they are among the rows
-        held: { ...held, ...(selectors && { selectors: selectors.map((each) => redactor.text(each)) }) },
+        ...(rows.missing !== undefined && { missing: redactedGaps(toldMissing(rows), redactor) }),
+        // values of labels stand in them: they are kept out as they are among the rows, and in the questions of pins
+        held: {
+          ...held,
+          ...(selectors && { selectors: boundedSelectors(selectors.map((each) => redactedPromQL(each, redactor))) }),
+        },
       },
     ]
   })
@@ -227,13 +233,30 @@ function savedIncident(
     })
   return {
     saved: {
-      incident: { ...incident, title: redactor.text(incident.title), summary: redactor.text(incident.summary) },
-      entries: entries.map((e) => ({ ...e, title: redactor.text(e.title), markdown: redactor.text(e.markdown) })),
+      incident: {
+        ...incident,
+        title: redactor.text(incident.title),
+        summary: redactor.text(incident.summary),
+        tags: incident.tags.map((tag) => redactor.text(tag)),
+        roles: Object.fromEntries(
+          Object.entries(incident.roles).map(([role, who]) => [role, redactor.text(who).slice(0, MOST_ROLE)]),
+        ),
+      },
+      entries: entries.map((e) => redactedEntry(e, redactor)),
       sources,
     },
     queries,
   }
 }
+
+/** Questions keep their times and ids, by which the rows in the file are found. */
+const redactedEntry = (entry: Entry, redactor: Redactor): Entry => ({
+  ...entry,
+  title: redactor.text(entry.title),
+  markdown: redactor.text(entry.markdown),
+  what: entry.what === null ? null : redactedQuestion(entry.what, redactor),
+  completeness: redactedCompleteness(entry.completeness, redactor),
+})
 
 export async function estimate(
   engine: EngineContext,

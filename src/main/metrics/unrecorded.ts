@@ -4,6 +4,7 @@
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Completeness } from '../../shared/domain/completeness.ts'
+import { boundedSelectors } from '../../shared/domain/held.ts'
 import {
   type Expr,
   fixedName,
@@ -32,7 +33,11 @@ export function unrecorded(
     if (source?.held === undefined || selectors === undefined) return []
     const { from, to } = source.held
     const times = range === undefined ? { from, to } : { from: formatRfc3339(range.from), to: formatRfc3339(range.to) }
-    return reasonsOf(expr, selectors.map(matchersOf)).map((reason) => ({ source: id, ...times, reason }))
+    return reasonsOf(expr, expr === undefined ? [] : matchersOf(id, selectors)).map((reason) => ({
+      source: id,
+      ...times,
+      reason,
+    }))
   })
   return missing.length === 0 ? WHOLE : { complete: false, missing }
 }
@@ -68,13 +73,22 @@ function readMatchers(selector: string): readonly Matcher[] {
   }
 }
 
-const parsed = new Map<string, readonly Matcher[]>()
+interface Known {
+  readonly selectors: readonly string[]
+  readonly matchers: ReadonlyArray<readonly Matcher[]>
+}
 
-function matchersOf(selector: string): readonly Matcher[] {
-  const known = parsed.get(selector)
-  if (known) return known
-  const matchers = readMatchers(selector)
-  if (parsed.size > 1000) parsed.clear()
-  parsed.set(selector, matchers)
-  return matchers
+/** by source, the one that was asked last at the end: lanes of an incident ask again and again */
+const known = new Map<string, Known>()
+const MOST_KNOWN = 50
+
+function matchersOf(source: string, selectors: readonly string[]): Known['matchers'] {
+  const before = known.get(source)
+  const isSame = before?.selectors.length === selectors.length && selectors.every((s, i) => s === before.selectors[i])
+  const found = isSame ? before : { selectors, matchers: boundedSelectors(selectors).map(readMatchers) }
+  known.delete(source)
+  known.set(source, found)
+  const [oldest] = known.keys()
+  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest)
+  return found.matchers
 }

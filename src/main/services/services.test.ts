@@ -342,19 +342,13 @@ describe('services', () => {
 
   it('compares with what was recorded of the window before, not with hours that hold nothing', async () => {
     // twenty minutes of data in the hour before: its empty forty are no calm ones
-    const { table, completeness } = await t.client.call('services.changes', {
-      range: { from: at(20), to: at(28) },
-      compareTo: { from: at(-40), to: at(20) },
-      kinds: ['service', 'operation'],
-    })
-    expect(rowsOf(table)).toEqual([])
-    expect(completeness.missing).toMatchObject([
+    const windows = { range: { from: at(20), to: at(28) }, compareTo: { from: at(-40), to: at(20) } }
+    const changes = await t.client.call('services.changes', { ...windows, kinds: ['service', 'operation'] })
+    expect(rowsOf(changes.table)).toEqual([])
+    expect(changes.completeness.missing).toMatchObject([
       { from: formatRfc3339(asEpochNs(T0 - 2400n * S)), to: formatRfc3339(asEpochNs(T0)) },
     ])
-    const overview = await t.client.call('services.overview', {
-      range: { from: at(20), to: at(28) },
-      compareTo: { from: at(-40), to: at(20) },
-    })
+    const overview = await t.client.call('services.overview', windows)
     const shop = rowsOf(overview.table).find((row) => row.service === 'shop')
     expect([shop?.ratePerSecond, shop?.beforeRatePerSecond]).toEqual([1, 1])
     expect(overview.completeness.missing).toHaveLength(1)

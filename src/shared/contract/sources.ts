@@ -1,7 +1,7 @@
 // Where data comes from: a demo, an import, an opened incident file, a live backend.
 import { z } from 'zod'
 import { tryParseRfc3339 } from '../base/time.ts'
-import { HELD_KINDS } from '../domain/held.ts'
+import { HELD_KINDS, MOST_SELECTOR_CHARACTERS, MOST_SELECTORS } from '../domain/held.ts'
 import { command, query, zNothing, zOk, zNs } from './define.ts'
 import { LIVE_KINDS, zSourceLimits, zSourceSpec } from './source-spec.ts'
 
@@ -19,8 +19,8 @@ export const zHeld = z.object({
   kinds: z.array(z.enum(HELD_KINDS)).readonly(),
   services: z.array(z.string().max(500)).max(10_000).readonly().describe('rows of these services only; empty: of all'),
   selectors: z
-    .array(z.string().max(20_000))
-    .max(10_000)
+    .array(z.string().max(MOST_SELECTOR_CHARACTERS))
+    .max(MOST_SELECTORS)
     .readonly()
     .optional()
     .describe('of metrics the series of these selectors only; absent: all'),

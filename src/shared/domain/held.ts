@@ -17,6 +17,13 @@ export interface Held {
   readonly selectors?: readonly string[] | undefined
 }
 
+export const MOST_SELECTORS = 1000
+export const MOST_SELECTOR_CHARACTERS = 2000
+
+/** As many selectors as are looked at for every question; the rest counts as not recorded. */
+export const boundedSelectors = (selectors: readonly string[]): readonly string[] =>
+  selectors.filter(({ length }) => length <= MOST_SELECTOR_CHARACTERS).slice(0, MOST_SELECTORS)
+
 interface Times {
   readonly from: string
   readonly to: string

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { zEntry, zIncident } from '../../../shared/contract/incidents.ts'
 import { zHeld } from '../../../shared/contract/sources.ts'
+import { boundedSelectors } from '../../../shared/domain/held.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from '../telemetry/schema.ts'
 
 export const FILE_FORMAT = 'watchdeck-incident'
@@ -76,7 +77,12 @@ export const zSavedSource = z.object({
     userEvents: z.number(),
   }),
   /** not in files of version 1; in here and not in the manifest, for names of services are under the passphrase */
-  held: zHeld.optional(),
+  held: zHeld
+    .extend({
+      // of as many as earlier versions wrote those are taken that are looked at
+      selectors: z.array(z.string().max(20_000)).max(10_000).transform(boundedSelectors).optional(),
+    })
+    .optional(),
   /** times that the source had not when it was saved */
   missing: z
     .array(z.object({ from: z.string().max(40), to: z.string().max(40), reason: z.string().max(1000) }))

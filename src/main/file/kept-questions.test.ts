@@ -1,0 +1,60 @@
+// What redaction takes out of the questions of pins, and what it leaves so that they can still be asked.
+import { describe, expect, test } from 'vitest'
+import { parsePromQL } from '../../shared/promql/index.ts'
+import { createRedactor } from '../storage/incident-file/redaction.ts'
+import { redactedPromQL, redactedQuestion } from './kept-questions.ts'
+
+const redactor = createRedactor(['ip', 'email', 'phone', 'token'], [], Buffer.alloc(32))
+const [, ADDRESS] = /(<ip:.*>)/.exec(redactor.text('10.0.0.1')) ?? []
+
+describe('PromQL', () => {
+  test.each([
+    ['up{instance="10.0.0.1:9090"}', `up{instance="${ADDRESS}:9090"}`],
+    [
+      'rate(up{job="a", instance = \'10.0.0.1\'}[5m] offset 1h)',
+      `rate(up{job="a", instance = "${ADDRESS}"}[5m] offset 1h)`,
+    ],
+    ['up{instance=~"10\\\\.0\\\\.0\\\\.1:.*"}', `up{instance=~"${ADDRESS}:.*"}`],
+    ['up{instance=~`10[.]0[.]0[.]1:\\d+|web\\.a`}', `up{instance=~"${ADDRESS}:\\\\d+|web.a"}`],
+    ['up{instance="10.0.0\\x2e1"}', `up{instance="${ADDRESS}"}`],
+    ['{"a b"="10.0.0.1","up"}', `{"a b"="${ADDRESS}","up"}`],
+    ['label_replace(up, "x", "10.0.0.1", "job", "(.*)")', `label_replace(up, "x", "${ADDRESS}", "job", "(.*)")`],
+    // what is no text stays, numbers and names of metrics among them
+    ['a:b:c::d > 15000000000', 'a:b:c::d > 15000000000'],
+    ['{__name__=~"a:b:c::d",job=~"web\\\\..*"}', '{__name__=~"a:b:c::d",job=~"web\\\\..*"}'],
+  ])('%s', (query, expected) => {
+    const after = redactedPromQL(query, redactor)
+    expect(after).toBe(expected)
+    expect(() => parsePromQL(after)).not.toThrow()
+  })
+
+  test('comments, and secrets that only their label shows', () => {
+    const after = redactedPromQL('up{password="hunter22", b=~"x"} # for bob@shop.example', redactor)
+    expect(after).toMatch(/^up\{password="<token:\w{10}>", b=~"x"\} # for <email:\w{10}>$/)
+  })
+
+  test('what is not understood is redacted as any text', () => {
+    expect(redactedPromQL('up{ip=10.0.0.1', redactor)).toBe(`up{ip=${ADDRESS}`)
+  })
+})
+
+test('of other questions every text is redacted, keys with their values, but times, sources and ids', () => {
+  const range = { from: '2025-11-02T13:26:40Z', to: '2025-11-02T13:36:40Z' }
+  const stays = { range, sources: ['10.0.0.1'], traceId: 'a'.repeat(32), limit: 15_000_000_000 }
+  const question = {
+    method: 'traces.search',
+    input: {
+      ...stays,
+      attributes: { 'net.peer': '10.0.0.1', password: 'hunter22', range: 'bob@shop.example' },
+      query: 'ip:"10.0.0.1"',
+      list: ['10.0.0.1', 15_000_000_000],
+    },
+  }
+  const { input, method } = redactedQuestion(question, redactor)
+  expect(method).toBe('traces.search')
+  expect(input).toMatchObject({ ...stays, query: `ip:"${ADDRESS}"`, list: [ADDRESS, 15_000_000_000] })
+  expect(JSON.stringify(input.attributes)).toMatch(
+    /^\{"net.peer":"<ip:\w+>","password":"<token:\w+>","range":"<email:\w+>"\}$/,
+  )
+  expect(redactedQuestion(question, createRedactor([]))).toBe(question)
+})

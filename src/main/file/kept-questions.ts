@@ -1,0 +1,105 @@
+// Questions that an incident file keeps, of its pins and of what was recorded: what redaction takes out of the rows is
+// taken out of them too, in the same way, so that they still choose the rows they chose.
+
+import { WatchdeckError } from '../../shared/base/errors.ts'
+import { zCompleteness } from '../../shared/contract/define.ts'
+import { METRIC_NAME, parsePromQL, unquote } from '../../shared/promql/index.ts'
+import type { Redactor } from '../storage/incident-file/redaction.ts'
+
+interface Question {
+  readonly method: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+/** Times and ids, by which rows are found that keep them. */
+const STAYS = new Set(['range', 'compareTo', 'at', 'step', 'sources', 'source', 'id', 'traceId', 'spanId', 'uid'])
+const PROMQL = new Set(['query', 'metric', 'match'])
+
+export function redactedQuestion<Q extends Question>(question: Q, redactor: Redactor): Q {
+  if (redactor.rules.length === 0) return question
+  const input = Object.entries(question.input).map(([name, value]): [string, unknown] => {
+    if (STAYS.has(name)) return [name, value]
+    const isPromQL = question.method.startsWith('metrics.') && PROMQL.has(name) && typeof value === 'string'
+    return [name, isPromQL ? redactedPromQL(value, redactor) : redactedField(name, value, redactor)]
+  })
+  return { ...question, input: Object.fromEntries(input) }
+}
+
+/** A whole query with its quoted texts and comments redacted; one that is not understood as any text is. */
+export function redactedPromQL(query: string, redactor: Redactor): string {
+  if (redactor.rules.length === 0) return query
+  return isPromQL(query) ? redactedTexts(query, redactor) : redactor.text(query)
+}
+
+/** What the file's schema takes of a reason. */
+const MOST_REASON = 1000
+
+/** Reasons may quote a question, or what a server said to it. */
+export const redactedGaps = <G extends { readonly reason: string }>(gaps: readonly G[], redactor: Redactor): G[] =>
+  gaps.map((gap) => ({ ...gap, reason: redactor.text(gap.reason).slice(0, MOST_REASON) }))
+
+/** Of a pinned answer, as far as it is one. */
+export function redactedCompleteness(completeness: unknown, redactor: Redactor): unknown {
+  const known = zCompleteness.safeParse(completeness)
+  return known.success
+    ? { ...known.data, missing: redactedGaps(known.data.missing, redactor) }
+    : redactor.json(completeness)
+}
+
+function isPromQL(query: string): boolean {
+  try {
+    parsePromQL(query)
+    return true
+  } catch (error) {
+    if (error instanceof WatchdeckError) return false
+    throw error
+  }
+}
+
+/** A comment, or a quoted text with the label and the operator before it, should it have them. */
+const TEXTS =
+  /#[^\n]*|(?:(?:\b([A-Za-z_]\w*)|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))\s*(=~|!~|!=|=)\s*)?("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)/g
+
+function redactedTexts(query: string, redactor: Redactor): string {
+  return query.replace(
+    TEXTS,
+    (whole: string, label?: string, quotedLabel?: string, op?: string, text?: string): string => {
+      if (text === undefined) return redactor.text(whole)
+      const name = label ?? (quotedLabel === undefined ? '' : (unquote(quotedLabel) ?? ''))
+      const value = unquote(text)
+      // names of metrics stay, as they do among the rows
+      if (name === METRIC_NAME || value === undefined) return whole
+      const after =
+        op === '=~' || op === '!~' ? redactedRegex(name, value, redactor) : redactedValue(name, value, redactor)
+      return after === value ? whole : whole.slice(0, -text.length) + JSON.stringify(after)
+    },
+  )
+}
+
+/** What stands for itself in an expression: an address is written `10\.0\.0\.1` or `10[.]0[.]0[.]1`. */
+const ESCAPED = /\\([-.@:/_]|\+(?=\d))|\[([.])\]/g
+
+function redactedRegex(name: string, value: string, redactor: Redactor): string {
+  const plain = value.replace(ESCAPED, (_, one?: string, two?: string) => one ?? two ?? '')
+  const after = redactedValue(name, plain, redactor)
+  return after === plain ? value : after
+}
+
+/** As it would be redacted among labels: the name of a secret is a part of what shows it. */
+function redactedValue(name: string, value: string, redactor: Redactor): string {
+  const after = redactedField(name, value, redactor)
+  return typeof after === 'string' ? after : redactor.text(value)
+}
+
+/** The value of a field of JSON, redacted as the text that rows are kept as: what is a string stays one. */
+function redactedField(name: string, value: unknown, redactor: Redactor): unknown {
+  const text = redactor.text(JSON.stringify({ [name]: value }))
+  try {
+    const [after, ...more]: unknown[] = Object.values(JSON.parse(text) as object)
+    if (after !== undefined && more.length === 0) return after
+  } catch (error) {
+    // a rule that takes a quote with it, or a number
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return redactor.json(value)
+}

@@ -161,6 +161,13 @@ test('failed spans differ from the rest by the payment call; statistics group by
   const differences = app.getByRole('grid', { name: 'Slow or failing against the rest' })
   await expect(differences.locator('[data-row="0"]')).toBeVisible()
   await expect(app.getByText(/ of these, .* of the rest\./)).toBeVisible()
+  // a threshold that is none is forgotten with the group that it was typed for
+  const threshold = app.getByRole('textbox', { name: 'or 250ms' })
+  await threshold.fill('soon')
+  await app.getByRole('combobox', { name: 'Look at' }).click()
+  await expect(app.getByRole('alert').filter({ hasText: 'Not a duration' })).toBeVisible()
+  await app.getByRole('option', { name: /p99/ }).click()
+  await expect(threshold).toHaveValue('')
 
   await go(app, '#/traces?show=stats&groupBy=["attr:k8s.pod.name"]')
   const stats = app.getByRole('grid', { name: 'Spans by k8s.pod.name' })

@@ -179,8 +179,10 @@ export async function changes(
   }
   const [calls, ...rows] = await Promise.all([callsIn(asked, windows), ...[...needed].map((kind) => asking[kind]())])
   const all = rows.flat()
-  // no machine brings about a fact
-  const hosts = asksMoves ? await servicesOfHosts(asked, windows, movedHosts(all)) : new Map<string, never>()
+  // no machine brings about a fact, but it may what a callee of the fact's service does
+  const weighsHosts = asksMoves || (!request.alone && calls.callees.size > 0)
+  if (weighsHosts && !asksMoves) all.push(...(await asking.metric()))
+  const hosts = weighsHosts ? await servicesOfHosts(asked, windows, movedHosts(all)) : new Map<string, never>()
   if (hosts.size > 0 && !request.alone)
     for (const kind of FACTS) if (!needed.has(kind)) all.push(...(await asking[kind]()))
   const found = weighCauses(all, { ...calls, hosts }, bucketNs(windows)).filter((change) => wanted.has(change.kind))

@@ -90,13 +90,16 @@ it('tells which services got worse on a machine alone, from the attribute sets o
   expect([...found]).toEqual([['cart', hosts]])
 })
 
-it('ranks some kinds as among all: a bad version that one machine got first is read with them', async () => {
+it('ranks some kinds as among all: a bad version that one machine got first is read with them, and a callee on that machine', async () => {
   await using t = await startTestEngine({ modules: [servicesModule] })
   const source = t.stores.catalog.sources.create({ name: 'test', kind: 'import', origin: [], readOnly: false })
-  const on = (node: string, version: string) => ({
-    attributes: { values: { 'service.name': 'cart', 'k8s.node.name': node, 'service.version': version } },
+  const on = (node: string, version: string, service = 'cart') => ({
+    attributes: { values: { 'service.name': service, 'k8s.node.name': node, 'service.version': version } },
   })
   const resources = { n1: on('n1', '1'), n2: on('n2', '1'), bad: on('n1', '2') }
+  // the caller has a new version, the callee has nothing but its machine
+  const callers = { before: on('n3', '1', 'web'), after: on('n3', '2', 'web') }
+  const callees = { n1: on('n1', '1', 'db'), n2: on('n2', '1', 'db') }
   const [minute, from, to] = [60, 20 * 60, 40 * 60]
   const rows: SpanRow[] = []
   for (let n = 0; n < to; n++)
@@ -116,6 +119,24 @@ it('ranks some kinds as among all: a bad version that one machine got first is r
         attributes: NO_ATTRIBUTES,
         resource: isBad ? resources.bad : resources[node],
       })
+      const call: SpanRow = {
+        ...(rows.at(-1) as SpanRow),
+        traceId: String(rows.length + 1).padStart(32, '0'),
+        spanId: String(rows.length + 1).padStart(16, '0'),
+        service: 'web',
+        durationNs: (isBad ? 990_000_000n : 20_000_000n) + BigInt(n % 7) * 1_000_000n,
+        status: 0,
+        resource: n >= 30 * minute ? callers.after : callers.before,
+      }
+      const answer: SpanRow = {
+        ...call,
+        spanId: String(rows.length + 2).padStart(16, '0'),
+        parentId: call.spanId,
+        service: 'db',
+        durationNs: call.durationNs - 10_000_000n,
+        resource: callees[node],
+      }
+      rows.push(call, answer)
     }
   const load: SeriesInfo = {
     name: 'node_load',
@@ -153,4 +174,8 @@ it('ranks some kinds as among all: a bad version that one machine got first is r
   const felt = (list: typeof all) =>
     list.find((row) => row['kind'] === 'service' && row['measure'] === 'p95')?.['score']
   expect(felt(await found({ kinds: ['service', 'metric'], alone: true }))).not.toBe(felt(all))
+  const released = (list: typeof all) =>
+    list.find((row) => row['kind'] === 'version' && row['service'] === 'web')?.['score']
+  const withoutMachines = await found({ kinds: ['service', 'operation', 'version'], alone: true })
+  expect(released(withoutMachines)).not.toBe(released(all))
 })

@@ -1,5 +1,5 @@
 // An opened trace: its spans as typed arrays with their tree and critical path, kept while it is looked at.
-// About 150 bytes a span; the cache is bounded by bytes and forgets the trace that was not asked for longest.
+// About 150 bytes a span and its texts; the cache is bounded by bytes and forgets the trace that was not asked for longest.
 
 import { type CriticalPath, criticalPath } from '../../shared/domain/critical-path.ts'
 import { codesOf, U64Index } from '../../shared/domain/span-index.ts'
@@ -81,11 +81,14 @@ export class TraceCache {
   readonly #open = new Map<string, OpenTrace>()
   readonly #opening = new Map<string, Promise<OpenTrace>>()
 
-  readonly #live: EngineContext['liveTraces']
+  readonly #live: Pick<EngineContext['liveTraces'], 'trace'>
+  readonly #room: number
 
-  constructor(store: TelemetryStore, live: EngineContext['liveTraces']) {
+  /** @param room bytes that are kept of all opened traces; the last one is kept in any case */
+  constructor(store: TelemetryStore, live: Pick<EngineContext['liveTraces'], 'trace'>, room: number = CACHE_BYTES) {
     this.#store = store
     this.#live = live
+    this.#room = room
   }
 
   clear(): void {
@@ -125,7 +128,7 @@ export class TraceCache {
     let total = 0
     for (const trace of this.#open.values()) total += trace.bytes
     for (const [key, trace] of this.#open) {
-      if (total <= CACHE_BYTES || this.#open.size === 1) return
+      if (total <= this.#room || this.#open.size === 1) return
       this.#open.delete(key)
       total -= trace.bytes
     }
@@ -140,7 +143,7 @@ export class TraceCache {
        FROM ${scope.relation('spans')} WHERE trace_id = $1`,
       [uuidOf(traceId)],
       COLUMNS,
-      { signal: asking.signal, rows: Math.min(spans, MOST_EXPECTED) },
+      { signal: asking.signal, rows: Math.max(0, Math.min(spans, MOST_EXPECTED)) },
     )
     return opened(traceId, source, scope, columns)
   }
@@ -186,11 +189,13 @@ function opened(traceId: string, source: number, scope: Scope, read: PlainColumn
     resource: once(() => codesOf(resource)),
     places: order && placesIn(order),
     // what was read, its codes and its tree, and the tree once more with clocks brought together
-    bytes: n * 250,
+    bytes: n * 250 + [services, read.operation, read.message].reduce((sum, { words }) => sum + lengthOf(words), 0),
     kept: new Map(),
     rowOf: finder(spanIds, tree),
   }
 }
+
+const lengthOf = (words: readonly string[]): number => words.reduce((sum, { length }) => sum + length, 0)
 
 /** Tells spans of the same start and id apart as `READ_ORDER` does. */
 function tiesOf({ duration, kind, attrs, parent }: PlainColumns<typeof COLUMNS>) {

@@ -7,8 +7,9 @@ const id = fc.oneof(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.bigInt({ m
 const start = fc.oneof(
   fc.integer({ min: 0, max: 4 }),
   fc.nat(),
+  fc.integer({ min: -3, max: 1 }),
   fc.maxSafeNat(),
-  fc.constantFrom(2 ** 22, 2 ** 44, 2 ** 60),
+  fc.constantFrom(2 ** 22, 2 ** 44, 2 ** 60, -(2 ** 22), -(2 ** 50)),
 )
 const spans = fc.array(fc.record({ id, start, tie: fc.integer({ min: 0, max: 3 }) }), { maxLength: 80 })
 

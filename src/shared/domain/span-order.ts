@@ -73,15 +73,17 @@ function byStart(starts: Float64Array): Int32Array {
   const low = new Int32Array(n)
   const high = new Int32Array(n)
   let most = 0
+  let least = 0
   for (let i = 0; i < n; i++) {
     const start = starts[i] as number
     const upper = Math.floor(start / LOW)
     if (upper > most) most = upper
+    if (upper < least) least = upper
     high[i] = upper
     low[i] = start - upper * LOW
   }
-  // a trace of more than 104 days is no trace, but it is shown
-  if (most >= 2 ** 31) return order.sort((a, b) => (starts[a] as number) - (starts[b] as number))
+  // a trace of more than 104 days is no trace, but it is shown; digits are those of numbers from 0 on
+  if (most >= 2 ** 31 || least < 0) return order.sort((a, b) => (starts[a] as number) - (starts[b] as number))
   let spare = new Int32Array(n)
   for (const [half, bits] of [
     [low, LOW_BITS],

@@ -58,3 +58,10 @@ test('of other questions every text is redacted, keys with their values, but tim
   )
   expect(redactedQuestion(question, createRedactor([]))).toBe(question)
 })
+
+test('a pinned answer hides what only its key shows to be a secret, as rows do', () => {
+  const answer = { rows: [{ attributes: { password: 'hunter22', 'a"b': 'bob@shop.example', n: 15_000_000_000 } }] }
+  expect(JSON.stringify(redactor.json(answer))).toMatch(
+    /^\{"rows":\[\{"attributes":\{"password":"<token:\w{10}>","a\\"b":"<email:\w{10}>","n":15000000000\}\}\]\}$/,
+  )
+})

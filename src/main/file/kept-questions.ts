@@ -85,21 +85,11 @@ function redactedRegex(name: string, value: string, redactor: Redactor): string 
   return after === plain ? value : after
 }
 
-/** As it would be redacted among labels: the name of a secret is a part of what shows it. */
+/** As among labels: the name of a secret is a part of what shows it. */
 function redactedValue(name: string, value: string, redactor: Redactor): string {
   const after = redactedField(name, value, redactor)
   return typeof after === 'string' ? after : redactor.text(value)
 }
 
-/** The value of a field of JSON, redacted as the text that rows are kept as: what is a string stays one. */
-function redactedField(name: string, value: unknown, redactor: Redactor): unknown {
-  const text = redactor.text(JSON.stringify({ [name]: value }))
-  try {
-    const [after, ...more]: unknown[] = Object.values(JSON.parse(text) as object)
-    if (after !== undefined && more.length === 0) return after
-  } catch (error) {
-    // a rule that takes a quote with it, or a number
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  return redactor.json(value)
-}
+const redactedField = (name: string, value: unknown, redactor: Redactor): unknown =>
+  Object.values(redactor.json({ [name]: value }) as object)[0]

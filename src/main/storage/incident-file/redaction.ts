@@ -48,7 +48,7 @@ export interface Redactor {
   text(value: string): string
   /** what `text` would replace, in order */
   matches(value: string): Array<{ rule: string; before: string; after: string }>
-  /** every string within a JSON value replaced; keys stay */
+  /** every string within a JSON value replaced, as what its key says it is; keys stay */
   json(value: unknown): unknown
   /** SQL text: the expression (VARCHAR or NULL) with every match replaced, the same as `text` */
   sql(expression: string): string
@@ -85,6 +85,20 @@ export function createRedactor(
     active.length === 0
       ? []
       : Array.from(value.matchAll(regex), ([match]) => ({ rule: ruleOf(match), before: match, after: tokenOf(match) }))
+  /** With its name as among rows, which are redacted as JSON: a password is often told by its name alone. */
+  const field = (name: string, value: string): string => {
+    const pair = JSON.stringify({ [name]: value })
+    const after = text(pair)
+    if (after === pair) return value
+    try {
+      const [found, ...more]: unknown[] = Object.values(JSON.parse(after) as object)
+      if (typeof found === 'string' && more.length === 0) return found
+    } catch (error) {
+      // an own rule that takes a quote with it
+      if (!(error instanceof SyntaxError)) throw error
+    }
+    return text(value)
+  }
   const json = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value)
     if (Array.isArray(value)) return value.map(json)
@@ -92,7 +106,7 @@ export function createRedactor(
     const out: Record<string, unknown> = {}
     for (const [name, innerValue] of Object.entries(value))
       Object.defineProperty(out, name, {
-        value: json(innerValue),
+        value: typeof innerValue === 'string' ? field(name, innerValue) : json(innerValue),
         enumerable: true,
         writable: true,
         configurable: true,

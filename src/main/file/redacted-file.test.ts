@@ -100,3 +100,17 @@ test('of a file that brings more selectors, or longer ones, those within the bou
   const { held } = zSavedSource.parse(source)
   expect(held?.selectors).toEqual(selectors.slice(1, MOST_SELECTORS + 1))
 })
+
+test('a title that grows by what stands for its addresses is cut, and the file opens', async () => {
+  await using r = await room()
+  const { client } = r.t
+  const { incident } = await r.open()
+  const title = Array.from({ length: 42 }, (_, i) => `${String.fromCharCode(97 + (i % 26))}@b.cc`).join(' ')
+  await client.call('incidents.update', { id: incident, title })
+  const path = join(r.t.dataDir, 'x.watchdeck')
+  await client.call('file.save', { incident, path, redact: ['email'] })
+  const opened = await client.call('file.open', { path })
+  const { title: kept } = await client.call('incidents.get', { id: opened.incident })
+  expect(kept).toHaveLength(400)
+  expect(kept).not.toContain('@b.cc')
+})

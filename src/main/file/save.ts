@@ -26,6 +26,8 @@ const MAX_PARTS = 64
 const SAMPLE_ROWS = 20_000
 /** what the file's schema takes; a token may be longer than what it stands for */
 const MOST_ROLE = 200
+/** letters of a title, as the manifest takes them: what stands for an address may be longer than it */
+const MOST_TITLE = 400
 
 type SaveInput = MethodParsedInput<'file.save'>
 type EstimateInput = MethodParsedInput<'file.estimate'>
@@ -235,7 +237,7 @@ function savedIncident(
     saved: {
       incident: {
         ...incident,
-        title: redactor.text(incident.title),
+        title: redactor.text(incident.title).slice(0, MOST_TITLE),
         summary: redactor.text(incident.summary),
         tags: incident.tags.map((tag) => redactor.text(tag)),
         roles: Object.fromEntries(

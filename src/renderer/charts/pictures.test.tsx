@@ -30,7 +30,7 @@ test('of a thousand series and many instants a part is shown, evenly, and told',
   expect(times(html).length).toBeLessThanOrEqual(MOST_ROWS)
   expect(times(html).slice(0, 2)).toEqual(['t0', 't3'])
   expect(html.match(/<th>/g)).toHaveLength(MOST_COLUMNS + 1)
-  expect(html).toMatch(/401 of 1,201 times, 40 of 1,000 columns/)
+  expect(html).toMatch(/401 of 1,201 rows, 40 of 1,000 columns/)
 })
 
 test('a cell of a heatmap ends where its axis ends', () => {

@@ -1,9 +1,8 @@
 // Questions that an incident file keeps, of its pins and of what was recorded: what redaction takes out of the rows is
 // taken out of them too, in the same way, so that they still choose the rows they chose.
 
-import { WatchdeckError } from '../../shared/base/errors.ts'
 import { zCompleteness } from '../../shared/contract/define.ts'
-import { METRIC_NAME, parsePromQL, unquote } from '../../shared/promql/index.ts'
+import { METRIC_NAME, tryParsePromQL, unquote } from '../../shared/promql/index.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
 
 interface Question {
@@ -25,10 +24,10 @@ export function redactedQuestion<Q extends Question>(question: Q, redactor: Reda
   return { ...question, input: Object.fromEntries(input) }
 }
 
-/** A whole query with its quoted texts and comments redacted; one that is not understood as any text is. */
+/** A whole query with its quoted texts and comments redacted. What is not understood is redacted as text. */
 export function redactedPromQL(query: string, redactor: Redactor): string {
   if (redactor.rules.length === 0) return query
-  return isPromQL(query) ? redactedTexts(query, redactor) : redactor.text(query)
+  return tryParsePromQL(query) ? redactedTexts(query, redactor) : redactor.text(query)
 }
 
 /** What the file's schema takes of a reason. */
@@ -44,16 +43,6 @@ export function redactedCompleteness(completeness: unknown, redactor: Redactor):
   return known.success
     ? { ...known.data, missing: redactedGaps(known.data.missing, redactor) }
     : redactor.json(completeness)
-}
-
-function isPromQL(query: string): boolean {
-  try {
-    parsePromQL(query)
-    return true
-  } catch (error) {
-    if (error instanceof WatchdeckError) return false
-    throw error
-  }
 }
 
 /** A comment, or a quoted text with the label and the operator before it, should it have them. */

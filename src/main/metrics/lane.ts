@@ -2,10 +2,16 @@
 // highest of every pixel; anything else is evaluated on a grid of whole steps. Gaps are a NaN between two points.
 
 import { jsonInteger } from '../../shared/frame/table.ts'
-import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange, type TimeRange } from '../../shared/base/time.ts'
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
-import { fixedName, type Labels, parsePromQL, stripParens, type VectorSelector } from '../../shared/promql/index.ts'
+import {
+  fixedName,
+  type Labels,
+  parsePromQL,
+  stripParens,
+  tryParsePromQL,
+  type VectorSelector,
+} from '../../shared/promql/index.ts'
 import type { Handlers, EngineContext } from '../engine/api.ts'
 import { bucketWidth } from '../storage/telemetry/sql.ts'
 import { ask, scopesOf, SOURCE_LABEL } from './ask.ts'
@@ -37,7 +43,7 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
     const range = parseRange(input.range, engine.platform.clock.now())
     const asking = { signal, view: 'metrics.lane' }
     const live = liveMetrics(engine, input.sources)
-    const expr = live.length === 0 ? stripParens(parsePromQL(input.query)) : readable(input.query)
+    const expr = live.length === 0 ? stripParens(parsePromQL(input.query)) : tryParsePromQL(input.query)
     const selector = expr?.kind === 'selector' && expr.offset === 0 && expr.at === undefined ? expr : undefined
     const plain = selector ? await stored(engine, selector, input.sources, signal) : undefined
     const told = await liveMeta(live, selector && fixedName(selector.matchers), asking)
@@ -106,16 +112,6 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
       warnings: [...answer.warnings, ...answer.infos],
       completeness,
     }
-  }
-}
-
-/** A live server may understand more than our parser; only what is a plain selector is of interest here. */
-function readable(query: string) {
-  try {
-    return stripParens(parsePromQL(query))
-  } catch (error) {
-    if (error instanceof WatchdeckError) return undefined
-    throw error
   }
 }
 

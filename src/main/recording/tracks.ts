@@ -11,7 +11,7 @@ import {
   parsePromQL,
   printMatchers,
   printSelector,
-  stripParens,
+  tryParsePromQL,
   walk,
 } from '../../shared/promql/index.ts'
 import type { EngineContext } from '../engine/api.ts'
@@ -90,22 +90,12 @@ function pinnedQueries(engine: EngineContext, incident: Incident, source: string
 
 /** What a heatmap asks for: the histogram as classic buckets and as a native one; its rates look this far back. */
 function histogramQueries(metric: string): string[] {
-  const selector = readable(metric)
+  const selector = tryParsePromQL(metric)
   const name = selector?.kind === 'selector' ? fixedName(selector.matchers) : undefined
   if (selector?.kind !== 'selector' || name === undefined) return [metric]
   const base = name.replace(/_bucket$/, '')
   const rest = selector.matchers.filter((matcher) => matcher.name !== METRIC_NAME)
   return [`${base}_bucket`, base].map((each) => `rate(${printSelector(each, rest)}[10m])`)
-}
-
-/** undefined for what is not understood, which is then told as such */
-function readable(query: string) {
-  try {
-    return stripParens(parsePromQL(query))
-  } catch (error) {
-    if (error instanceof WatchdeckError) return undefined
-    throw error
-  }
 }
 
 /** Every selector of a query with how far before an instant its samples are needed. @throws WatchdeckError */

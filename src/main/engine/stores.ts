@@ -66,12 +66,13 @@ export async function openStores(platform: Platform, log: Logger): Promise<Store
   try {
     telemetry = await openTelemetryStore(dataDir, catalog, storeLimits(catalog.settings.get()))
     const countRows = damaged !== undefined || catalog.sources.list().length === 0
-    const { completed, dropped, rebuilt } = await reconcile(catalog, telemetry, { countRows })
+    const options = { countRows, now: clock.now() }
+    const { completed, dropped, purged, rebuilt } = await reconcile(catalog, telemetry, options)
     if (completed.length > 0) notices.push({ kind: 'sources-completed', count: completed.length })
     if (dropped.length > 0) notices.push({ kind: 'sources-dropped', count: dropped.length })
     if (rebuilt.length > 0) notices.push({ kind: 'sources-rebuilt', count: rebuilt.length })
-    if (completed.length + dropped.length + rebuilt.length > 0)
-      log.warn('the catalog and the store were put in step', { completed, dropped, rebuilt })
+    if (completed.length + dropped.length + purged.length + rebuilt.length > 0)
+      log.warn('the catalog and the store were put in step', { completed, dropped, purged, rebuilt })
   } catch (error) {
     await telemetry?.close()
     catalog.close()

@@ -61,10 +61,12 @@ export class Purger {
   purge(which: (source: SourceRecord) => boolean, context: CallContext): Promise<void> {
     const work = this.#work.then(async () => {
       const sources = this.#removed().filter(which).reverse()
-      for (const [i, source] of sources.entries()) {
+      for (const [i, { id, name }] of sources.entries()) {
         context.signal.throwIfAborted()
-        context.progress(i / sources.length, `Deleting ${source.name}`)
-        await this.#delete(source, context)
+        context.progress(i / sources.length, `Deleting ${name}`)
+        // one that was taken back while those before it were deleted stays
+        const source = this.#engine.catalog.sources.get(id)
+        if (source?.state === 'removed' && which(source)) await this.#delete(source, context)
       }
     })
     // a failed purge is its caller's to hear, the next one starts afresh
@@ -76,6 +78,10 @@ export class Purger {
     const { catalog, telemetry, platform, changed, log } = this.#engine
     this.#busy.add(source.id)
     try {
+      // the point of no return is on disk before the first row goes: what a crash cuts short is not restored in part
+      const now = platform.clock.now()
+      if ((tryParseRfc3339(source.undoUntil ?? '') ?? now) > now)
+        catalog.sources.update(source.id, { undoUntil: formatRfc3339(now) })
       if (source.kind === 'file') await this.#closeFile(source, context)
       else await telemetry.deleteSource(source.id)
       if (source.spec !== undefined) await forgetAllSecrets(platform.secrets, source.id, source.spec)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
 import { asEpochNs, type EpochNs } from '../../shared/base/time.ts'
 import { NO_ATTRIBUTES } from '../../shared/domain/telemetry.ts'
@@ -118,6 +118,50 @@ test('a purge deletes rows and import records of removed sources only', async ()
   expect(t.stores.catalog.imports.find('gone')).toEqual([])
   expect(await rowsLeft(t, stays)).toBe(1n)
   expect(t.stores.catalog.audit.verify()).toMatchObject({ ok: true })
+})
+
+test('a source that is taken back while those before it are being deleted stays', async () => {
+  await using t = await startTestEngine()
+  const first = await importOf(t, 'first')
+  const second = await importOf(t, 'second')
+  for (const id of [first, second]) await t.client.call('sources.remove', { id })
+  const { telemetry } = t.stores
+  const deleteSource = telemetry.deleteSource.bind(telemetry)
+  vi.spyOn(telemetry, 'deleteSource').mockImplementationOnce(async (id) => {
+    expect(id).toBe(first)
+    await t.client.call('sources.restore', { id: second })
+    await deleteSource(id)
+  })
+  await t.client.call('sources.purge', {})
+  expect(t.stores.catalog.sources.list().map(({ id, state }) => [id, state])).toEqual([[second, 'ready']])
+  expect(await rowsLeft(t, second)).toBe(1n)
+})
+
+test('a deletion that a crash cut short after its rows is not taken back, and is done by the next start', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'watchdeck-sources-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  let stays: string
+  {
+    await using t = await startTestEngine({ dataDir })
+    const gone = await importOf(t, 'gone')
+    stays = await importOf(t, 'stays')
+    for (const id of [gone, stays]) await t.client.call('sources.remove', { id })
+    const { telemetry } = t.stores
+    const deleteSource = telemetry.deleteSource.bind(telemetry)
+    vi.spyOn(telemetry, 'deleteSource').mockImplementationOnce(async (id) => {
+      await deleteSource(id)
+      throw new Error('killed')
+    })
+    await expect(t.client.call('sources.purge', {})).rejects.toMatchObject({ code: 'internal' })
+    await expect(t.client.call('sources.restore', { id: gone })).rejects.toMatchObject({ code: 'conflict' })
+    await t.client.call('sources.restore', { id: stays })
+  }
+  await using t = await startTestEngine({ dataDir })
+  expect(t.stores.catalog.sources.list().map(({ id, state }) => [id, state])).toEqual([[stays, 'ready']])
+  expect(t.stores.catalog.imports.find('gone')).toEqual([])
+  expect(await rowsLeft(t, stays)).toBe(1n)
+  expect(t.stores.notices).toEqual([])
+  expect(t.stores.catalog.audit.list('sources.purge', 5)).toHaveLength(1)
 })
 
 test('after its time a source cannot be restored, and is deleted at the next start', async () => {

@@ -226,8 +226,9 @@ export class Cleaner {
     const beforeBytes = await total()
     if (purge) {
       context.progress(0, 'Deleting what was removed')
-      await this.#engine.call('sources.purge', {}, context)
+      // their lists first: a clean-up whose sources are being deleted is no longer offered to be taken back
       await this.#trash.sweep(platform.clock.now(), true)
+      await this.#engine.call('sources.purge', {}, context)
     }
     await telemetry.compact({
       signal: context.signal,

@@ -28,7 +28,9 @@ export type TrashedItem = TrashedRun['items'][number]
 
 const LIST = 'run.json'
 /** A run whose list cannot be read cannot be taken back; its files stay so long for whoever looks. */
-const UNREADABLE_NS = 7n * 86_400_000_000_000n
+const UNREADABLE_MS = 7 * 86_400_000
+/** One without a list is about to get it, or was being deleted. */
+const UNLISTED_MS = 60_000
 
 export class Trash {
   readonly #dataDir: string
@@ -100,8 +102,10 @@ export class Trash {
     return found.filter((run) => run !== undefined)
   }
 
-  forget(run: string): Promise<void> {
-    return rm(this.#folder(run), { recursive: true, force: true })
+  /** Its list goes first: without it nothing is offered to be taken back, and a crash in between leaves that to the sweep. */
+  async forget(run: string): Promise<void> {
+    await rm(join(this.#folder(run), LIST), { force: true })
+    await rm(this.#folder(run), { recursive: true, force: true })
   }
 
   /** Deletes what can no longer be taken back. */
@@ -119,7 +123,9 @@ export class Trash {
 
   async #unreadableUntil(name: string): Promise<bigint | undefined> {
     const made = await stat(this.#folder(name)).catch(() => undefined)
-    return made === undefined ? undefined : BigInt(Math.floor(made.mtimeMs)) * 1_000_000n + UNREADABLE_NS
+    if (made === undefined) return undefined
+    const keptMs = (await exists(join(this.#folder(name), LIST))) ? UNREADABLE_MS : UNLISTED_MS
+    return BigInt(Math.floor(made.mtimeMs) + keptMs) * 1_000_000n
   }
 
   async #names(): Promise<string[]> {

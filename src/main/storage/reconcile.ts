@@ -2,7 +2,7 @@
 // told after: a crash between the two, a catalog put back from a copy, or a new one in place of a damaged one leaves rows
 // that the catalog does not know. What was committed is kept, what was not is gone.
 
-import { formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { type EpochNs, formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import type { Catalog, SourceRecord } from './catalog/api.ts'
 import type { JournalEntry, TelemetryStore } from './telemetry/api.ts'
 
@@ -11,6 +11,8 @@ export interface Reconciled {
   readonly completed: readonly string[]
   /** half imports and half copies: their rows and records are gone */
   readonly dropped: readonly string[]
+  /** removed sources whose deletion had begun: it is done */
+  readonly purged: readonly string[]
   /** sources that were in the telemetry store only */
   readonly rebuilt: readonly string[]
 }
@@ -19,11 +21,13 @@ export interface Reconciled {
 export async function reconcile(
   catalog: Catalog,
   telemetry: TelemetryStore,
-  options: { countRows: boolean },
+  options: { countRows: boolean; now: EpochNs },
 ): Promise<Reconciled> {
+  const { now } = options
   const byKey = Map.groupBy(await telemetry.journal(), (entry) => entry.key)
   const completed: string[] = []
   const dropped: string[] = []
+  const purged: string[] = []
   const rebuilt: string[] = []
   for (const source of catalog.sources.list()) {
     if (source.kind !== 'import' && source.kind !== 'demo' && !isGathered(source)) continue
@@ -32,6 +36,15 @@ export async function reconcile(
       await telemetry.deleteSource(source.id)
       catalog.sources.delete(source.id)
       dropped.push(source.id)
+    } else if (entries.length === 0 && isPastUndo(source, now)) {
+      await telemetry.deleteSource(source.id)
+      catalog.transaction(() => {
+        catalog.imports.deleteOfSource(source.id)
+        catalog.sources.delete(source.id)
+        const [at, detail] = [formatRfc3339(now), { name: source.name }]
+        catalog.audit.append({ at, actor: 'local', action: 'sources.purge', subject: source.id, detail })
+      })
+      purged.push(source.id)
     } else if (isGathered(source) ? sum(catalog, source, entries) : complete(catalog, source, entries))
       completed.push(source.id)
   }
@@ -46,7 +59,13 @@ export async function reconcile(
     rebuilt.push(first.source.id)
   }
   if (options.countRows) rebuilt.push(...(await rebuildByRows(catalog, telemetry, known)))
-  return { completed, dropped, rebuilt }
+  return { completed, dropped, purged, rebuilt }
+}
+
+/** Deleting it had begun: its rows and their journal may be gone, and nothing may bring the rest back. */
+function isPastUndo({ state, undoUntil }: SourceRecord, now: EpochNs): boolean {
+  const until = timeOf(undoUntil)
+  return state === 'removed' && until !== undefined && until <= now
 }
 
 /** Whether there was something to tell the catalog. */

@@ -1,4 +1,4 @@
-// Runs every promqltest script of a folder against the evaluator: `npm run test:promql -- DIR [-v]`.
+// Runs every promqltest script of a folder against the evaluator: `npm run test:promql -- DIR`.
 // Prints each failure, each refused construct once with its count, and `N passed, N failed, N refused`.
 
 import { readdirSync, readFileSync } from 'node:fs'

@@ -1,14 +1,16 @@
 // Series of a script in memory, as a source for the evaluator.
 
-import { CUSTOM_SCHEMA, type NativeHistogram } from '../../src/shared/promql/histogram.ts'
+import { CUSTOM_SCHEMA, isReset, type NativeHistogram } from '../../src/shared/promql/histogram.ts'
 import { type Labels, METRIC_NAME } from '../../src/shared/promql/labels.ts'
 import { matchesAll } from '../../src/shared/promql/matchers.ts'
 import type { RawSeries, Selection, SeriesSource } from '../../src/shared/promql/source.ts'
 import type { Load } from './script.ts'
 import { parsePoints, parseSeries, type Point } from './series-notation.ts'
 
+type Sample = Exclude<Point, undefined>
+
 export class ScriptStorage implements SeriesSource {
-  readonly #series = new Map<string, { labels: Labels; points: Map<number, Exclude<Point, undefined>> }>()
+  readonly #series = new Map<string, { labels: Labels; points: Map<number, Sample> }>()
 
   /** samples have start timestamps, which change what a rate is; the evaluator has none */
   startTimestamps = false
@@ -44,7 +46,7 @@ export class ScriptStorage implements SeriesSource {
     const out: RawSeries[] = []
     for (const { labels, points } of this.#series.values()) {
       if (!matchesAll(matchers, labels)) continue
-      const all = [...points].filter(([time]) => time > after && time <= until).sort((a, b) => a[0] - b[0])
+      const all = inChunks([...points].sort((a, b) => a[0] - b[0])).filter(([time]) => time > after && time <= until)
       const floats = all.filter((p): p is [number, number] => typeof p[1] === 'number')
       const natives = all.filter(
         (p): p is [number, { histogram: NativeHistogram; hintGiven: boolean }] => typeof p[1] === 'object',
@@ -63,6 +65,33 @@ export class ScriptStorage implements SeriesSource {
     }
     return out.filter((series) => series.times.length + series.histogramTimes.length > 0)
   }
+}
+
+/**
+ * The samples of a series, its native histograms as Prometheus's chunks give them back: the first of a chunk does not say whether the
+ * counter started again, the others say that it did not. A chunk ends where it did, at another kind, layout or marker.
+ */
+function inChunks(points: ReadonlyArray<readonly [number, Sample]>): Array<readonly [number, Sample]> {
+  let before: NativeHistogram | undefined
+  return points.map(([time, point]) => {
+    const current = typeof point === 'object' ? point.histogram : undefined
+    const previous = before
+    before = current?.hint === 'gauge' ? undefined : current
+    if (typeof point !== 'object' || !before) return [time, point]
+    const hint = previous && goesOn(before, previous) ? 'not_reset' : 'unknown'
+    return [time, { ...point, histogram: { ...before, hint } }]
+  })
+}
+
+function goesOn(current: NativeHistogram, before: NativeHistogram): boolean {
+  return (
+    current.hint !== 'reset' &&
+    current.schema === before.schema &&
+    current.zeroThreshold === before.zeroThreshold &&
+    current.bounds.length === before.bounds.length &&
+    current.bounds.every((bound, i) => bound === before.bounds[i]) &&
+    !isReset({ ...current, hint: 'unknown' }, before)
+  )
 }
 
 /** Classic buckets as native histograms with own bounds. */

@@ -31,39 +31,61 @@ export interface Need {
   until: number
   /** only rate, increase or irate look at it: a source may turn deltas into a running total */
   counter: boolean
+  /** only counts and sums of its native histograms are wanted */
+  statistics: boolean
 }
 
 const COUNTER_FUNCTIONS: ReadonlySet<string> = new Set(['rate', 'increase', 'irate'])
+const STATISTICS: ReadonlySet<string> = new Set(['histogram_count', 'histogram_sum', 'histogram_avg'])
+const WHOLE_HISTOGRAMS: ReadonlySet<string> = new Set([
+  'histogram_quantile',
+  'histogram_quantiles',
+  'histogram_fraction',
+])
+
+/** What the functions around an expression want of it. */
+interface Wanted {
+  readonly counter: boolean
+  readonly statistics: boolean
+  /** the functions around want buckets, whatever is between */
+  readonly buckets: boolean
+}
+const ANYTHING: Wanted = { counter: false, statistics: false, buckets: false }
+
+function wantedBelow(expr: Expr, above: Wanted): Wanted {
+  if (expr.kind === 'paren') return above
+  if (expr.kind !== 'call') return { ...above, counter: false }
+  return {
+    counter: COUNTER_FUNCTIONS.has(expr.name),
+    statistics: above.statistics || STATISTICS.has(expr.name),
+    buckets: above.buckets || WHOLE_HISTOGRAMS.has(expr.name),
+  }
+}
 
 export function needsOf(root: Expr, bounds: Bounds): Map<VectorSelector, Need> {
   const needs = new Map<VectorSelector, Need>()
-  const selector = (node: VectorSelector, first: number, last: number, range: number, counter: boolean) => {
+  const selector = (node: VectorSelector, first: number, last: number, range: number, wanted: Wanted) => {
     const at = resolveAt(node.at, bounds)
     const need = {
       selector: node,
       after: (at ?? first) - node.offset - range,
       until: (at ?? last) - node.offset,
-      counter,
+      counter: wanted.counter,
+      statistics: wanted.statistics && !wanted.buckets,
     }
     needs.set(node, need)
   }
-  const visit = (expr: Expr, first: number, last: number, counter = false): void => {
-    if (expr.kind === 'selector') selector(expr, first, last, bounds.lookback, false)
-    else if (expr.kind === 'matrix') selector(expr.selector, first, last, expr.range, counter)
+  const visit = (expr: Expr, first: number, last: number, wanted: Wanted): void => {
+    if (expr.kind === 'selector') selector(expr, first, last, bounds.lookback, { ...wanted, counter: false })
+    else if (expr.kind === 'matrix') selector(expr.selector, first, last, expr.range, wanted)
     else if (expr.kind === 'subquery') {
       const at = resolveAt(expr.at, bounds)
       const times = subqueryTimes(expr, at ?? first, at ?? last, bounds)
-      if (times.length > 0) visit(expr.expr, times[0] as number, times.at(-1) as number)
-    } else
-      for (const child of childrenOf(expr))
-        visit(
-          child,
-          first,
-          last,
-          expr.kind === 'paren' ? counter : expr.kind === 'call' && COUNTER_FUNCTIONS.has(expr.name),
-        )
+      const inner = { ...ANYTHING, buckets: true }
+      if (times.length > 0) visit(expr.expr, times[0] as number, times.at(-1) as number, inner)
+    } else for (const child of childrenOf(expr)) visit(child, first, last, wantedBelow(expr, wanted))
   }
-  visit(root, bounds.start, bounds.end)
+  visit(root, bounds.start, bounds.end, ANYTHING)
   return needs
 }
 

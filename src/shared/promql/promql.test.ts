@@ -318,6 +318,28 @@ describe('native histograms', () => {
     expect(out[0]?.histograms[0]?.count).toBeCloseTo((6 * 120) / 105, 6)
   })
 
+  test.each([
+    // one began anew while the other went on
+    ['histogram_count(sum(x))', /^PromQL warning: conflicting counter resets during histogram aggregation \(1:21\)/],
+    ['histogram_sum(sum_over_time(x{a="2"}[5m]))', /conflicting counter resets/],
+    // Prometheus looks for resets on the way only where no bucket is wanted and every sample is met in order
+    ['histogram_quantile(0.5, sum(x))', undefined],
+    ['sum(x)', undefined],
+    ['histogram_count(sum_over_time(x{a="2"}[5m:1m]))', undefined],
+    ['histogram_count(sum(x{a="1"}))', undefined],
+  ] as const)('%s warns of counters that began anew beside others as Prometheus does', async (query, warning) => {
+    const counts = { '1': [1, 2, 3, 4], '2': [5, 6, 7, 1] }
+    const x = Object.entries(counts).map(
+      ([a, values]): RawSeries => ({
+        ...series('x', { a }, []),
+        histogramTimes: Float64Array.from(values, (_, i) => i * 60_000),
+        histograms: values.map((count) => h({ count, sum: count, positive: new Map([[1, count]]) })),
+      }),
+    )
+    const { warnings } = await evaluatePromQL(query, { source: sourceOf(x), start: 180_000, end: 180_000 })
+    expect(warnings).toEqual(warning ? [expect.stringMatching(warning)] : [])
+  })
+
   test('a bucket that fell is a reset', () => {
     expect(isReset(h({ count: 3, positive: new Map([[2, 3]]) }), h({ count: 2, positive: new Map([[1, 2]]) }))).toBe(
       true,

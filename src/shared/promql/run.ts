@@ -25,6 +25,7 @@ import {
   stamped,
   toResult,
   withoutHints,
+  withResets,
 } from './steps.ts'
 import {
   ABSENT,
@@ -72,14 +73,14 @@ export class Run {
   }
 
   async fetch(expr: Expr): Promise<void> {
-    for (const [selector, { after, until, counter }] of needsOf(expr, this.#bounds)) {
+    for (const [selector, { after, until, counter, statistics }] of needsOf(expr, this.#bounds)) {
       const found = await this.#options.source.select(
         { matchers: selector.matchers, after, until, counter },
         this.#options.signal,
       )
       for (const series of found) this.#samples += series.times.length + series.histogramTimes.length
       if (this.#samples > this.#maxSamples) throw this.#tooMuch('samples to read')
-      this.#data.set(selector, found)
+      this.#data.set(selector, statistics ? found.map((series) => withResets(series, after)) : found)
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { ResultSeries } from './answer.ts'
 import type { Expr } from './ast.ts'
-import { scale, type NativeHistogram } from './histogram.ts'
+import { isReset, scale, type NativeHistogram } from './histogram.ts'
 import type { Labels } from './labels.ts'
 import type { Notes } from './notes.ts'
 import type { RawSeries } from './source.ts'
@@ -146,6 +146,23 @@ export function toResult(series: StepSeries, times: Float64Array): ResultSeries 
 /** A subquery may meet one sample many times or leave some out: what it says of the sample before it holds no longer. */
 export function withoutHints(series: RawSeries): RawSeries {
   const histograms = series.histograms.map((h) => (h.hint === 'gauge' ? h : { ...h, hint: 'unknown' as const }))
+  return { ...series, histograms }
+}
+
+/**
+ * Where only counts and sums are wanted, Prometheus says of each native histogram whether its counter started again after
+ * the one before, and of the first in the span that it does not know: their sums then warn when such hints collide.
+ * @param after begin of the span, exclusive
+ */
+export function withResets(series: RawSeries, after: number): RawSeries {
+  let before: NativeHistogram | undefined
+  const histograms = series.histograms.map((current, i) => {
+    if ((series.histogramTimes[i] as number) <= after) return current
+    const previous = before
+    before = current
+    if (current.hint !== 'unknown' || !previous) return current
+    return { ...current, hint: isReset(current, previous) ? ('reset' as const) : ('not_reset' as const) }
+  })
   return { ...series, histograms }
 }
 

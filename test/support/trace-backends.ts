@@ -105,9 +105,10 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
     )
     return json({ result: { resourceSpans } })
   }
-  const byId = (id: string): ReadonlyArray<readonly SpanRow[]> => {
-    const found = traces.get(id.toLowerCase().padStart(32, '0'))
-    return found ? [found] : []
+  // with times, as storages that keep an index a time: of what lies outside they know nothing
+  const byId = (id: string, from = 0n, to: bigint = FOREVER): ReadonlyArray<readonly SpanRow[]> => {
+    const found = traces.get(id.toLowerCase().padStart(32, '0'))?.filter(({ start }) => start >= from && start < to)
+    return found && found.length > 0 ? [found] : []
   }
 
   return (path, params) => {
@@ -120,7 +121,10 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
       const kinds = ['', 'internal', 'server', 'client', 'producer', 'consumer']
       return json({ operations: [...operations.values()].map((o) => ({ name: o.operation, spanKind: kinds[o.kind] })) })
     }
-    if (v3 && path.startsWith('/api/v3/traces/') && id !== undefined) return otlp(byId(id))
+    if (v3 && path.startsWith('/api/v3/traces/') && id !== undefined) {
+      const [from, to] = [params.get(name('startTime', 'start_time')), params.get(name('endTime', 'end_time'))]
+      return otlp(from === null || to === null ? byId(id) : byId(id, rfc3339(from), rfc3339(to)))
+    }
     if (v3 && path === '/api/v3/traces') {
       const [least, most] = [
         params.get(name('query.startTimeMin', 'query.start_time_min')),
@@ -175,7 +179,8 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
       return before(found.map(writeJaegerTrace))
     }
     if (path.startsWith('/api/traces/') && id !== undefined) {
-      const found = byId(id)
+      const [from, to] = [params.get('start'), params.get('end')]
+      const found = from === null || to === null ? byId(id) : byId(id, BigInt(from) * 1000n, BigInt(to) * 1000n)
       return found.length === 0 ? refusedBefore(404, 'trace not found') : before(found.map(writeJaegerTrace))
     }
     if (path === '/api/dependencies')

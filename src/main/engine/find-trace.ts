@@ -4,7 +4,9 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
-import type { LiveTraces } from './live-traces.ts'
+import type { LiveTraces, WantedTrace } from './live-traces.ts'
+
+export type { WantedTrace } from './live-traces.ts'
 
 export interface FoundTrace {
   /** 32 hex digits */
@@ -19,11 +21,11 @@ export interface FoundTrace {
 /** @throws WatchdeckError not_found, or `unavailable` when a live source that may have it does not answer */
 export async function findTrace(
   engine: { readonly telemetry: TelemetryStore; readonly liveTraces: Pick<LiveTraces, 'trace'> },
-  traceId: string,
-  sources: readonly string[] | undefined,
+  wanted: WantedTrace,
   asking: Asking,
 ): Promise<FoundTrace> {
-  const id = traceId.toLowerCase().padStart(32, '0')
+  const { sources } = wanted
+  const id = wanted.traceId.toLowerCase().padStart(32, '0')
   const find = (scope: Scope) =>
     engine.telemetry.rows<{ source: number; spans: number; start_ns: bigint; duration_ns: bigint }>(
       `SELECT source, spans, start_ns, duration_ns FROM ${scope.relation('traces')} WHERE trace_id = $1 ORDER BY spans DESC, source`,
@@ -33,7 +35,7 @@ export async function findTrace(
   let scope = await engine.telemetry.scope(sources)
   let [found, ...others] = await find(scope)
   if (!found) {
-    scope = await engine.liveTraces.trace(id, sources, asking)
+    scope = await engine.liveTraces.trace({ ...wanted, traceId: id }, asking)
     ;[found, ...others] = await find(scope)
   }
   if (found) {

@@ -6,6 +6,7 @@ import { Limiter } from '../../shared/base/limiter.ts'
 import { asEpochNs, formatRfc3339, type TimeRange } from '../../shared/base/time.ts'
 import type { Completeness } from '../../shared/domain/completeness.ts'
 import type { Asking, TraceFilter, TraceSource } from '../../shared/domain/live-source.ts'
+import type { SpanRow } from '../../shared/domain/telemetry.ts'
 import type { Pulse } from '../platform/connector.ts'
 import type { Catalog } from '../storage/catalog/api.ts'
 import type { LivePart, Scope, TelemetryStore } from '../storage/telemetry/api.ts'
@@ -31,6 +32,13 @@ export interface TraceWish {
   readonly filter?: TraceFilter | undefined
   /** the newest so many traces will do; default: all, up to the limit of the source */
   readonly enough?: number | undefined
+}
+
+export interface WantedTrace {
+  readonly traceId: string
+  readonly sources: readonly string[] | undefined
+  /** when it may have been, in corrected times: a hint, asked for elsewhere too when it is not there */
+  readonly around?: TimeRange | undefined
 }
 
 export interface FilledScope {
@@ -59,9 +67,10 @@ interface Question {
 interface Opened {
   readonly part: number
   readonly at: bigint
+  /** from its first span to the end of its last, as the source tells the time; undefined: it has none */
+  readonly times: TimeRange | undefined
   /** its last span was old when it was asked for: it will not grow */
   readonly settled: boolean
-  readonly found: boolean
   usedAt: number
 }
 
@@ -78,6 +87,8 @@ export class LiveTraces {
   readonly #now: () => bigint
   readonly #questions = new Map<string, Question>()
   readonly #opened = new Map<string, Opened>()
+  /** of a trace that is being asked for: whoever wants it too waits and finds it held */
+  readonly #opening = new Map<string, Limiter>()
   readonly #failed: (error: unknown) => void
 
   /** @param failed told when forgetting failed: nobody waits for it */
@@ -132,47 +143,66 @@ export class LiveTraces {
   }
 
   /** The scope in which a trace can be opened; live sources are asked for it by id. A source that fails is a gap. */
-  async trace(traceId: string, sources: readonly string[] | undefined, asking: Asking): Promise<Scope> {
+  async trace(wanted: WantedTrace, asking: Asking): Promise<Scope> {
+    const { sources } = wanted
     const live = this.among(sources)
+    const alone = live.length === 1 && sources?.length === 1
     const parts = await Promise.all(
       live.map(async (source): Promise<LivePart> => {
-        const key = `${source.id}/${source.revision}/${traceId}`
-        const now = this.#now()
-        const held = this.#opened.get(key)
-        if (held && (held.settled || now - held.at < REOPEN_NS)) {
-          held.usedAt = performance.now()
-          return { source: source.id, parts: held.found ? [held.part] : [], completeness: WHOLE }
-        }
+        const key = `${source.id}/${source.revision}/${wanted.traceId}`
+        const turn = this.#opening.get(key) ?? new Limiter(1)
+        this.#opening.set(key, turn)
         try {
-          const { spans, completeness } = await source.traces.get(traceId, undefined, asking)
-          const part = this.#store.live.nextPart()
-          await this.#store.live.add(source.key, part, spans)
-          let last = 0n
-          for (const { start, durationNs } of spans) if (start + durationNs > last) last = start + durationNs
-          this.#opened.set(key, {
-            part,
-            at: now,
-            settled: spans.length > 0 && last < now - SETTLE_NS,
-            found: spans.length > 0,
-            usedAt: performance.now(),
-          })
-          return { source: source.id, parts: [part], completeness }
-        } catch (error) {
-          if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
-          if (!held?.found && live.length === 1 && sources?.length === 1) throw error
-          return {
-            source: source.id,
-            parts: held?.found ? [held.part] : [],
-            completeness: {
-              complete: false,
-              missing: [{ source: source.id, from: '', to: '', reason: error.message }],
-            },
-          }
+          return await turn.run(() => this.#openedPart(source, key, wanted, alone, asking), asking.signal)
+        } finally {
+          if (turn.active === 0) this.#opening.delete(key)
         }
       }),
     )
     this.#bound()
     return await this.#store.scope(sources, undefined, { live: parts })
+  }
+
+  async #openedPart(
+    source: Live,
+    key: string,
+    { traceId, around }: WantedTrace,
+    alone: boolean,
+    asking: Asking,
+  ): Promise<LivePart> {
+    const now = this.#now()
+    const held = this.#opened.get(key)
+    if (held && (held.settled || now - held.at < REOPEN_NS)) {
+      held.usedAt = performance.now()
+      return { source: source.id, parts: held.times ? [held.part] : [], completeness: WHOLE }
+    }
+    const { offset } = source
+    const hint = held?.times ?? (around && { from: asEpochNs(around.from - offset), to: asEpochNs(around.to - offset) })
+    try {
+      const { spans, completeness } = await source.traces.get(traceId, hint, asking)
+      const part = this.#store.live.nextPart()
+      await this.#store.live.add(source.key, part, spans)
+      const times = timesOf(spans)
+      this.#opened.set(key, {
+        part,
+        at: now,
+        times,
+        settled: times !== undefined && times.to < now - SETTLE_NS,
+        usedAt: performance.now(),
+      })
+      return { source: source.id, parts: [part], completeness }
+    } catch (error) {
+      if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
+      if (!held?.times && alone) throw error
+      return {
+        source: source.id,
+        parts: held?.times ? [held.part] : [],
+        completeness: {
+          complete: false,
+          missing: [{ source: source.id, from: '', to: '', reason: error.message }],
+        },
+      }
+    }
   }
 
   async #fill(source: Live, wish: TraceWish, alone: boolean, asking: Asking): Promise<Filled> {
@@ -322,6 +352,18 @@ export class LiveTraces {
     // whoever is reading keeps its snapshot; the next question waits for this
     this.#store.live.keep(kept).catch(this.#failed)
   }
+}
+
+function timesOf(spans: readonly SpanRow[]): TimeRange | undefined {
+  const [first] = spans
+  if (!first) return undefined
+  let from = first.start
+  let to = from
+  for (const { start, durationNs } of spans) {
+    if (start < from) from = start
+    if (start + durationNs > to) to = start + durationNs
+  }
+  return { from: asEpochNs(from), to: asEpochNs(to) }
 }
 
 const WHOLE: Completeness = { complete: true, missing: [] }

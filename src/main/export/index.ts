@@ -40,7 +40,7 @@ export const exportModule: CapabilityModule<'export'> = {
       const scope =
         input.traceId === undefined
           ? await engine.telemetry.scope(input.sources, range)
-          : await scopeOfTrace(engine, input.traceId, input.sources, context)
+          : await scopeOfTrace(engine, { traceId: input.traceId, sources: input.sources, around: range }, context)
       const { completeness } = scope
       const plan: Plan = { engine, input, context, scope, rows: 0 }
       if (input.path === undefined) return { text: await inlineText(plan), rows: plan.rows, completeness }

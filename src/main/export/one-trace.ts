@@ -1,6 +1,6 @@
 // The scope of one trace, in the source that it is opened from.
 
-import { findTrace } from '../engine/find-trace.ts'
+import { findTrace, type WantedTrace } from '../engine/find-trace.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
 import type { TelemetryTable } from '../storage/telemetry/schema.ts'
@@ -8,11 +8,10 @@ import type { TelemetryTable } from '../storage/telemetry/schema.ts'
 /** @throws WatchdeckError as `findTrace` does */
 export async function scopeOfTrace(
   engine: EngineContext,
-  traceId: string,
-  sources: readonly string[] | undefined,
+  wanted: WantedTrace,
   { signal }: CallContext,
 ): Promise<Scope> {
-  const { id, scope, source } = await findTrace(engine, traceId, sources, { signal, view: 'export.run' })
+  const { id, scope, source } = await findTrace(engine, wanted, { signal, view: 'export.run' })
   // hexadecimal digits only: the contract has checked the id
   const uuid = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
   const own = (table: TelemetryTable, rows: string) =>

@@ -43,7 +43,7 @@ export async function scoped(
   const traceId = wish.filter?.traceId
   if (traceId !== undefined) {
     const id = traceId.toLowerCase().padStart(32, '0')
-    const scope = await engine.liveTraces.trace(id, input.sources, asking)
+    const scope = await engine.liveTraces.trace({ traceId: id, sources: input.sources, around: range }, asking)
     return { ...common, scope, seenFrom: range.from, more: false }
   }
   const filled = await engine.liveTraces.scope(

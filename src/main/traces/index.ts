@@ -22,6 +22,13 @@ import { flame, header, locate, waterfall } from './windows.ts'
 /** Live traces that completion looks at: names and keys repeat. */
 const FOR_COMPLETION = 200
 
+interface AskedTrace {
+  readonly traceId: string
+  readonly sources?: string[] | undefined
+  readonly times?: Times
+  readonly around?: { from: string; to: string } | undefined
+}
+
 export const tracesModule: CapabilityModule<'traces'> = {
   name: 'traces',
   start(engine) {
@@ -37,12 +44,13 @@ export const tracesModule: CapabilityModule<'traces'> = {
       listening[Symbol.dispose]()
       cache.clear()
     })
-    const open = async (
-      input: { traceId: string; sources?: string[] | undefined; times?: Times },
-      context: CallContext,
-    ) => {
+    const open = async (input: AskedTrace, context: CallContext) => {
+      const { traceId, sources, around } = input
       const { signal } = context
-      const { trace, scope } = await cache.open(input.traceId, input.sources, { signal, view: 'traces.open' })
+      const { trace, scope } = await cache.open(
+        { traceId, sources, around: around && parseRange(around, engine.platform.clock.now()) },
+        { signal, view: 'traces.open' },
+      )
       return { trace: await inTimes(trace, input.times ?? 'raw', store, signal), raw: trace, scope }
     }
 

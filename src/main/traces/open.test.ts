@@ -38,9 +38,9 @@ test('texts count: of two traces with long messages the one asked for longest ag
   await using s = await store([span(A, 'x'.repeat(20_000)), span(B, 'y'.repeat(20_000))])
   const openedTwice = async (room: number) => {
     const cache = new TraceCache(s.telemetry, s.live, room)
-    const { trace: first } = await cache.open(A, undefined, asking)
-    await cache.open(B, undefined, asking)
-    return (await cache.open(A, undefined, asking)).trace === first
+    const { trace: first } = await cache.open({ traceId: A, sources: undefined }, asking)
+    await cache.open({ traceId: B, sources: undefined }, asking)
+    return (await cache.open({ traceId: A, sources: undefined }, asking)).trace === first
   }
   expect([await openedTwice(50_000), await openedTwice(30_000)]).toEqual([true, false])
 })
@@ -52,6 +52,6 @@ test('a trace that claims fewer spans than none is shown with those it has', asy
   const [known] = await s.telemetry.rows<{ source: number }>(`SELECT source FROM ${traces}`, [])
   const claims = { source: known?.source, spans: -40, start_ns: T0, duration_ns: 100n }
   vi.spyOn(s.telemetry, 'rows').mockResolvedValueOnce([claims])
-  const { trace } = await new TraceCache(s.telemetry, s.live).open(A, undefined, asking)
+  const { trace } = await new TraceCache(s.telemetry, s.live).open({ traceId: A, sources: undefined }, asking)
   expect(trace.tree.count).toBe(1)
 })

@@ -7,7 +7,7 @@ import { inTurn, spanOrder } from '../../shared/domain/span-order.ts'
 import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import type { EngineContext } from '../engine/api.ts'
-import { findTrace } from '../engine/find-trace.ts'
+import { findTrace, type WantedTrace } from '../engine/find-trace.ts'
 import { type Coded, type PlainColumns, type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
 
 export interface OpenTrace {
@@ -98,13 +98,9 @@ export class TraceCache {
   /**
    * @throws WatchdeckError as `findTrace` does
    */
-  async open(
-    traceId: string,
-    sources: readonly string[] | undefined,
-    asking: Asking,
-  ): Promise<{ trace: OpenTrace; scope: Scope }> {
+  async open(wanted: WantedTrace, asking: Asking): Promise<{ trace: OpenTrace; scope: Scope }> {
     const engine = { telemetry: this.#store, liveTraces: this.#live }
-    const { id, scope, source, spans, start } = await findTrace(engine, traceId, sources, asking)
+    const { id, scope, source, spans, start } = await findTrace(engine, wanted, asking)
     const key = `${source}/${id}/${spans}/${start}`
     const held = this.#open.get(key)
     if (held) {
@@ -135,7 +131,7 @@ export class TraceCache {
   }
 
   async #read(traceId: string, source: number, sourceId: string, spans: number, asking: Asking): Promise<OpenTrace> {
-    const scope = await this.#live.trace(traceId, [sourceId], asking)
+    const scope = await this.#live.trace({ traceId, sources: [sourceId] }, asking)
     // in no order: most stores have them in theirs, and what has not is sorted faster here
     const columns = await this.#store.columns(
       `SELECT span_id, parent_id, start_ns, duration_ns, kind, status, service, operation, status_message,

@@ -41,6 +41,11 @@ export type SpanFilter = z.input<typeof zSpanFilter>
 /** adjusted: the clocks of a trace's hosts brought together, so that servers work while their clients wait */
 const zTimes = z.enum(['raw', 'adjusted']).default('raw')
 
+/** when the trace may have been: makes it cheaper for live sources that look through every day otherwise; it may be wrong */
+const zAround = zRange.optional()
+
+const ONE_TRACE = { traceId: zTraceId, around: zAround, sources: zSources, times: zTimes }
+
 /** Traces of a time with a span that matches, as in `search`. */
 const zTraceGroup = z.object({ range: zRange, filter: zSpanFilter.optional() })
 const zGroupTotals = z.object({
@@ -145,12 +150,12 @@ export const traces = {
   get: tableQuery({
     summary:
       'All spans of one trace, parents before children, siblings by start; where several sources have one of this id, that with most spans, and `completeness` names the others',
-    input: z.object({ traceId: zTraceId, sources: zSources, times: zTimes, ...paged(100_000, 1_000_000) }),
+    input: z.object({ ...ONE_TRACE, ...paged(100_000, 1_000_000) }),
     columns: SPAN_COLUMNS,
   }),
   header: query({
     summary: 'What is known of a trace before its rows: size, services, errors, critical path by operation, minimap',
-    input: z.object({ traceId: zTraceId, sources: zSources, times: zTimes }),
+    input: z.object(ONE_TRACE),
     output: z.object({
       traceId: z.string(),
       source: z.string(),
@@ -192,9 +197,7 @@ export const traces = {
   waterfall: tableQuery({
     summary: 'A window of the visible rows of a trace; summary.total rows are visible in all',
     input: z.object({
-      traceId: zTraceId,
-      sources: zSources,
-      times: zTimes,
+      ...ONE_TRACE,
       collapsed: z.array(zSpanId).max(10_000).default([]),
       /** collapse everything at this depth or deeper unless listed in `expanded` */
       collapseDepth: z.number().int().min(0).optional(),
@@ -217,9 +220,7 @@ export const traces = {
   locate: query({
     summary: 'Where the next or previous match, error or given span is among the visible rows',
     input: z.object({
-      traceId: zTraceId,
-      sources: zSources,
-      times: zTimes,
+      ...ONE_TRACE,
       collapsed: z.array(zSpanId).max(10_000).default([]),
       collapseDepth: z.number().int().min(0).optional(),
       /** collapse the children of these spans unless listed in `expanded` */
@@ -246,9 +247,7 @@ export const traces = {
   flame: tableQuery({
     summary: 'Spans of a part of a trace that are at least a pixel wide, with their depth',
     input: z.object({
-      traceId: zTraceId,
-      sources: zSources,
-      times: zTimes,
+      ...ONE_TRACE,
       fromNs: z.number().int().min(0).optional(),
       toNs: z.number().int().optional(),
       width: z.number().int().min(100).max(8000).default(1200),
@@ -266,7 +265,7 @@ export const traces = {
   }),
   span: tableQuery({
     summary: 'One span with everything it carries',
-    input: z.object({ traceId: zTraceId, spanId: zSpanId, sources: zSources, times: zTimes }),
+    input: z.object({ ...ONE_TRACE, spanId: zSpanId }),
     columns: SPAN_COLUMNS,
   }),
   stats: tableQuery({

@@ -153,6 +153,49 @@ describe('Jaeger', () => {
     expect(o.asked().length).toBe(before)
   })
 
+  test.each([
+    ['1.6x', /\/api\/traces\/.*start=1759913600000000&end=1760090000000000/],
+    ['2.13', /\/api\/v3\/traces\/.*start_time=2025-10-08T08:53:20.0+Z&end_time=2025-10-10T09:53:20.0+Z/],
+    ['2.20', /\/api\/v3\/traces\/.*startTime=2025-10-08T08:53:20.0+Z&endTime=2025-10-10T09:53:20.0+Z/],
+  ] as const)(
+    '9: %s is told when a trace may have been, where that is known, with a day to spare',
+    async (shape, hint) => {
+      const id = `f${hex(2, 31)}`
+      await using o = await opened(shape, traces(2))
+      await o.search()
+      const searches = o.asked().length
+      await o.t.client.call('traces.header', { traceId: id, around: RANGE })
+      const asked = o.asked().slice(searches)
+      expect(asked).toEqual([expect.stringMatching(hint)])
+      // what else the page asks of it meanwhile waits for the same answer
+      await using together = await opened(shape, traces(2))
+      const input = { traceId: id, around: RANGE }
+      await Promise.all([
+        together.t.client.call('traces.header', input),
+        together.t.client.call('traces.waterfall', { ...input, limit: 10 }),
+      ])
+      expect(together.asked().filter((address) => address.includes(id))).toEqual([expect.stringMatching(hint)])
+    },
+  )
+
+  test('9: a trace that is not where it was looked for, or may go on beyond it, is asked for without a time', async () => {
+    const [first, second] = traces(1) as [SpanRow, SpanRow]
+    const days = (n: bigint) => n * 86_400n * SECOND
+    const late = { ...second, start: second.start + days(3n) }
+    await using o = await opened('2.20', [first, late])
+    const spansOf = async (around: { from: string; to: string }) => {
+      const { spans } = await o.t.client.call('traces.header', { traceId: hex(1, 32), around })
+      return spans
+    }
+    // seen in part only: its first span lies within the hour at the edge of what was looked through
+    const edge = first.start + days(1n) + 60n * SECOND
+    expect(await spansOf({ from: String(edge), to: String(edge + SECOND) })).toBe(2)
+    await using elsewhere = await opened('2.20', traces(1))
+    const far = { from: String(T0 + days(30n)), to: String(T0 + days(31n)) }
+    const { spans } = await elsewhere.t.client.call('traces.header', { traceId: hex(1, 32), around: far })
+    expect(spans).toBe(2)
+  })
+
   test('10: raw times are asked for, in each API', async () => {
     for (const [shape, raw] of [
       ['1.6x', /[?&]raw=true/],

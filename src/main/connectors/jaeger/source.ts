@@ -1,7 +1,7 @@
 // Jaeger as a source of traces.
 
 import { WatchdeckError } from '../../../shared/base/errors.ts'
-import type { TimeRange } from '../../../shared/base/time.ts'
+import { asEpochNs, type TimeRange } from '../../../shared/base/time.ts'
 import type {
   Asking,
   ServiceCalls,
@@ -19,6 +19,9 @@ import { isNeedsService } from './envelope.ts'
 const PAGE = 200
 /** Searches that one question is split into where the storage wants a service. */
 const MAX_SERVICES = 200
+/** A time that is meant roughly, and a trace that goes on past it. */
+const DAY = 86_400_000_000_000n
+const HOUR = 3_600_000_000_000n
 
 export class JaegerSource implements TraceSource {
   readonly #client: JaegerClient
@@ -105,7 +108,27 @@ export class JaegerSource implements TraceSource {
     }
   }
 
+  /**
+   * With a time, storages with an index a day look through a few of them instead of all (protocols: Jaeger 9). What is not
+   * there, and what may go on beyond it, is asked for without.
+   */
   async get(
+    traceId: string,
+    around: TimeRange | undefined,
+    asking: Asking,
+  ): Promise<Told & { spans: readonly SpanRow[] }> {
+    if (around) {
+      const near = { from: asEpochNs(around.from - DAY), to: asEpochNs(around.to + DAY) }
+      const read = await this.#byId(traceId, near, asking)
+      const whole = read.spans.every(
+        ({ start, durationNs }) => start - HOUR > near.from && start + durationNs + HOUR < near.to,
+      )
+      if (read.spans.length > 0 && whole) return read
+    }
+    return await this.#byId(traceId, undefined, asking)
+  }
+
+  async #byId(
     traceId: string,
     around: TimeRange | undefined,
     asking: Asking,

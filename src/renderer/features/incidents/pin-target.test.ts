@@ -34,7 +34,7 @@ test('a pin of the map opens the map, one of a trace the trace', () => {
     params: { range, as: 'map' },
     filters: [],
   })
-  expect(targetOfPin({ method: 'traces.get', input: { traceId: 'ab12', limit: 10 } })).toEqual({
+  expect(targetOfPin({ method: 'traces.get', input: { traceId: 'ab12', around: range, limit: 10 } })).toEqual({
     view: 'traces',
     path: ['ab12'],
     params: {},

@@ -30,7 +30,7 @@ export function targetOfPin(what: What): Target | undefined {
   switch (capability) {
     case 'traces':
       if (typeof traceId === 'string')
-        return { view: 'traces', path: [traceId], params: paramsOf(input, ['traceId']), filters: [] }
+        return { view: 'traces', path: [traceId], params: paramsOf(input, ['traceId', 'around']), filters: [] }
       if (method === 'compareGroups' || method === 'groupDifferences') return targetOfGroups(method, input)
       return {
         view: 'traces',

@@ -1,10 +1,11 @@
 // One trace: what it was in words, the strip of the whole, and its tabs. The same on its own page and in panels.
 
-import { type ReactNode, useCallback, useMemo, useRef } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { useMethod } from '../../../lib/engine/index.ts'
 import { ErrorState, Skeleton, SplitPane, Tabs } from '../../../ui/index.ts'
-import { useValueMenu } from '../../../workbench/index.ts'
+import { useRange, useValueMenu } from '../../../workbench/index.ts'
 import { StatsPanel } from '../groups/StatsPanel.tsx'
 import { ClockBar } from './ClockBar.tsx'
 import { Compare } from './Compare.tsx'
@@ -39,17 +40,15 @@ export function TraceDetail({ traceId, spanId, sources: inForce, keeps, actions 
   const [state, change] = useTraceState(keeps, spanId)
   const { source } = state
   const sources = useMemo(() => (source === undefined ? inForce : [source]), [source, inForce])
-  const header = useMethod(
-    'traces.header',
-    { traceId, ...(sources ? { sources } : {}), ...(state.times === 'raw' ? {} : { times: state.times }) },
-    { keepPrevious: false },
-  )
+  // a trace is mostly opened from what is in sight; another range later is no reason to ask again
+  const { input } = useRange()
+  const [around] = useState(input)
+  const asked = { traceId, around, ...(sources ? { sources } : {}), ...timesOf({ times: state.times }) }
+  const header = useMethod('traces.header', asked, { keepPrevious: false })
   // its first rows are asked for beside it; the view that shows them asks the same and finds them there
   useMethod(
     'traces.waterfall',
-    header.data || header.error || state.tab !== 'waterfall'
-      ? null
-      : firstPage(waterfallOf({ traceId, ...(sources ? { sources } : {}), ...timesOf({ times: state.times }) }, state)),
+    header.data || header.error || state.tab !== 'waterfall' ? null : firstPage(waterfallOf(asked, state)),
   )
   if (header.error)
     return (
@@ -71,6 +70,7 @@ export function TraceDetail({ traceId, spanId, sources: inForce, keeps, actions 
       key={[header.data.traceId, header.data.source, header.data.spans, header.data.times].join(' ')}
       header={header.data}
       sources={sources}
+      around={around}
       inForce={inForce}
       state={state}
       change={change}
@@ -81,7 +81,7 @@ export function TraceDetail({ traceId, spanId, sources: inForce, keeps, actions 
 
 /** The rows to be seen of a trace. */
 const waterfallOf = (
-  question: ReturnType<typeof questionOf>,
+  question: MethodInput<'traces.header'>,
   state: Pick<TraceState, 'folded' | 'opened' | 'siblings' | 'depth' | 'find' | 'only'>,
 ): WaterfallInput => ({
   ...question,
@@ -99,13 +99,14 @@ interface OpenedProps {
   header: Header
   /** of this trace; another one is looked for in those in force */
   sources: string[] | undefined
+  around: { from: string; to: string }
   inForce: string[] | undefined
   state: TraceState
   change: TraceChange
   actions: ReactNode
 }
 
-function Opened({ header, sources, inForce, state, change, actions }: OpenedProps) {
+function Opened({ header, sources, around, inForce, state, change, actions }: OpenedProps) {
   const t = useT()
   const root = useRef<HTMLElement>(null)
   const width = useWidth(root)
@@ -115,7 +116,7 @@ function Opened({ header, sources, inForce, state, change, actions }: OpenedProp
     [change],
   )
   const zoom = useZoom(Number(header.durationNs), state.zoom, commit)
-  const question = useMemo(() => questionOf(header, sources), [header, sources])
+  const question = useMemo(() => ({ ...questionOf(header, sources), around }), [header, sources, around])
   const { folded, opened, siblings, depth, find: sought, only } = state
   const base = useMemo(
     () => waterfallOf(question, { folded, opened, siblings, depth, find: sought, only }),

@@ -18,7 +18,7 @@ const CALLS = new Set(
   ),
 )
 /** Fields whose texts people read. */
-const FIELDS = new Set('hint message reason problem problems'.split(' '))
+const FIELDS = new Set('hint message reason problem problems note'.split(' '))
 /** Lists of texts that people read, by the name of their variable. */
 const LISTS = new Set('problems remarks notes'.split(' '))
 

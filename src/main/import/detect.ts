@@ -34,6 +34,7 @@ export function encodingOf(head: Uint8Array, whole: boolean): { encoding: Encodi
   if (odd > probe.length * 0.3 && even < probe.length * 0.02) return { encoding: 'utf-16le' }
   if (even > probe.length * 0.3 && odd < probe.length * 0.02) return { encoding: 'utf-16be' }
   if (isUtf8(head, whole)) return { encoding: 'utf-8' }
+  if (isMostlyUtf8(head)) return { encoding: 'utf-8', problem: 'some bytes are no UTF-8 and are shown as U+FFFD' }
   if (isChinese(head)) return { encoding: 'gb18030' }
   const guesses = chardet.analyse(head.subarray(0, 65_536))
   const chinese = guesses.find((g) => /^GB/i.test(g.name))
@@ -69,6 +70,14 @@ function isUtf8(bytes: Uint8Array, whole: boolean): boolean {
   } catch {
     return false
   }
+}
+
+/** Text of UTF-8 with a few broken bytes among it (a binary line in a journal): other encodings make no such sequences. */
+function isMostlyUtf8(bytes: Uint8Array): boolean {
+  const text = new TextDecoder('utf-8').decode(bytes, { stream: true })
+  const broken = text.match(/\ufffd/g)?.length ?? 0
+  const whole = text.match(/[^\p{ASCII}\ufffd]/gu)?.length ?? 0
+  return whole > broken && whole >= 3
 }
 
 export function isBinary(text: string): boolean {

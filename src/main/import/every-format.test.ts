@@ -120,6 +120,22 @@ const FILES: ReadonlyArray<readonly [string, Format, Table]> = [
   ['python.csv', 'csv', 'logs'],
 ]
 
+/** Written by the programs they are named after (Debian 12, and libraries of November 2026). */
+const PRODUCED: ReadonlyArray<readonly [string, Format, Table, number, bigint]> = [
+  ['journalctl.json', 'journald', 'logs', 7, 1762164930123456000n],
+  ['journalctl-short-full.txt', 'syslog', 'logs', 7, 1762164930000000000n],
+  ['journalctl-short-unix.txt', 'syslog', 'logs', 7, 1762164930123456000n],
+  ['nginx.log', 'access-log', 'logs', 9, 1796003079000000000n],
+  ['apache-vhost.log', 'access-log', 'logs', 6, 1796003149000000000n],
+  ['rsyslog-5424.log', 'syslog', 'logs', 12, 1796003083194885000n],
+  ['rsyslog-iso.log', 'syslog', 'logs', 12, 1796003083194885000n],
+  ['graypy.gelf', 'gelf', 'logs', 2, 1796003180726467000n],
+  ['structlog.logfmt', 'logfmt', 'logs', 5, 1796003180613912000n],
+  ['loguru.ndjson', 'ndjson', 'logs', 2, 1796003180662626000n],
+  ['pino.ndjson', 'ndjson', 'logs', 2, 1796003179422000000n],
+  ['pyarrow.parquet', 'parquet', 'logs', 2, 1762164930123456789n],
+]
+
 const TIME: Readonly<Record<Table, string>> = {
   spans: 'start_ns',
   logs: 'time_ns',
@@ -163,6 +179,12 @@ test.each(FILES)('%s, made by its producer, is %s', async (name, format, table) 
   await cp(join(FIXTURES, name), path)
   const found = await read(path, table)
   expect([found.format, found.error, (found.rows ?? 0) > 0]).toEqual([format, undefined, true])
+})
+
+test.each(PRODUCED)('producers/%s is %s, whole and to the nanosecond', async (name, format, table, rows, first) => {
+  const path = join(dir, `produced-${name}`)
+  await cp(join(FIXTURES, 'producers', name), path)
+  expect(await read(path, table)).toEqual({ format, error: undefined, rows, first })
 })
 
 test('OTLP as the SDK writes it is the same in both encodings', async () => {

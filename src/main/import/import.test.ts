@@ -1,50 +1,14 @@
-// Files in, as people have them: every format, several files, the same file again, and everything that can be wrong.
+// Files in, as people have them: spans, metrics and objects, several files, the same file again, and everything that can be
+// wrong. Logs: log-files.test.ts; tables: tables.test.ts; every format by name: every-format.test.ts.
 
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
+import { describe, expect, test } from 'vitest'
+import { importRoom } from '../../../test/support/import-room.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
-import { importModule } from './index.ts'
 
-let t: TestEngine
-let dir: string
-let nextFile = 0
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'watchdeck-import-'))
-  t = await startTestEngine({ modules: [importModule] })
-})
-afterAll(async () => {
-  await t[Symbol.asyncDispose]()
-  await rm(dir, { recursive: true, force: true })
-})
-
-async function fileOf(content: string | Uint8Array, name = 'file'): Promise<string> {
-  const path = join(dir, `${nextFile++}-${name}`)
-  await writeFile(path, content)
-  return path
-}
-
-const load = async (content: string | Uint8Array, more: object = {}) =>
-  t.client.call('import.run', { paths: [await fileOf(content)], ...more })
-const look = async (content: string | Uint8Array, more: object = {}) => {
-  const { files } = await t.client.call('import.preview', { paths: [await fileOf(content)], ...more })
-  const file = files[0]
-  if (!file) throw new Error('no preview')
-  return file
-}
-const logsOf = (source: string) =>
-  t.stores.telemetry
-    .scope([source])
-    .then((scope) =>
-      t.stores.telemetry.rows<{ time: string; body: string; service: string; severity: number }>(
-        `SELECT time_ns::VARCHAR AS time, body, service, severity::INTEGER AS severity FROM ${scope.relation('logs')} ORDER BY id`,
-        [],
-      ),
-    )
+const { engine, dir, load, look } = importRoom()
 
 const START = 1_762_090_000_000_000_000n
 const span = (id: number, more: object = {}) => ({
@@ -101,8 +65,8 @@ describe('formats', () => {
     })
     const { source, spans, files } = await load(text)
     expect({ spans, format: files[0]?.format }).toEqual({ spans: 2, format: 'jaeger-json' })
-    const scope = await t.stores.telemetry.scope([source])
-    const rows = await t.stores.telemetry.rows(
+    const scope = await engine().stores.telemetry.scope([source])
+    const rows = await engine().stores.telemetry.rows(
       `SELECT replace(trace_id::VARCHAR, '-', '') AS trace, span_id::VARCHAR AS span, parent_id::VARCHAR AS parent, service, kind::INTEGER AS kind, start_ns::VARCHAR AS start, duration_ns::INTEGER AS duration, status::INTEGER AS status FROM ${scope.relation('spans')}`,
       [],
     )
@@ -166,9 +130,9 @@ describe('formats', () => {
       }),
     )
     expect(samples).toBe(4)
-    const scope = await t.stores.telemetry.scope([source])
+    const scope = await engine().stores.telemetry.scope([source])
     expect(
-      await t.stores.telemetry.rows(
+      await engine().stores.telemetry.rows(
         `SELECT s.prom_name AS name, s.labels, t.time_ns::VARCHAR AS time, t.value::VARCHAR AS value FROM ${scope.relation('samples')} t
            JOIN ${scope.relation('series')} s ON s.series = t.series ORDER BY t.time_ns`,
         [],
@@ -179,7 +143,7 @@ describe('formats', () => {
       { name: 'up', labels: '{"job":"shop/web"}', time: '1762090030000000000', value: 'inf' },
     ])
     expect(
-      await t.stores.telemetry.rows(
+      await engine().stores.telemetry.rows(
         `SELECT s.prom_name AS name, t.time_ns::VARCHAR AS time, t.count, t.sum, t.scale, t.positive_offset, t.positive FROM ${scope.relation('histograms')} t
            JOIN ${scope.relation('series')} s ON s.series = t.series`,
         [],
@@ -210,56 +174,6 @@ describe('formats', () => {
         value: 17,
       },
     })
-  })
-
-  test('JSON logs of pino, zap and ECS find time, level, message, service and trace', async () => {
-    const { source } = await load(
-      [
-        '{"level":30,"time":1762090000123,"name":"api","msg":"listening","pid":1}',
-        '{"level":"error","ts":1762090000.5,"msg":"boom","service":"pay","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}',
-        '{"@timestamp":"2025-11-02T14:00:00.000000001+01:00","log.level":"WARN","message":"slow","service":{"name":"ecs"}}',
-        'Error: something outside the logger',
-      ].join('\n'),
-    )
-    expect(await logsOf(source)).toEqual([
-      { time: '1762090000123000000', body: 'listening', service: 'api', severity: 9 },
-      { time: '1762090000500000000', body: 'boom', service: 'pay', severity: 17 },
-      { time: '1762088400000000001', body: 'slow', service: 'ecs', severity: 13 },
-      { time: '1762088400000000001', body: 'Error: something outside the logger', service: '', severity: 0 },
-    ])
-  })
-
-  test('a stack trace stays with its line', async () => {
-    const { source } = await load(
-      '2025-11-02 13:26:40,123 ERROR [main] com.shop.Pay: failed\njava.lang.IllegalStateException: no\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: x\n2025-11-02 13:26:41,000 INFO [main] com.shop.Pay: next\n',
-    )
-    expect(await logsOf(source)).toEqual([
-      {
-        time: '1762090000123000000',
-        body: 'failed\njava.lang.IllegalStateException: no\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: x',
-        service: '',
-        severity: 17,
-      },
-      { time: '1762090001000000000', body: 'next', service: '', severity: 9 },
-    ])
-  })
-
-  test.each([
-    ['klog', 'E1102 13:26:40.000001    1 main.go:12] failed', 'failed', 17],
-    ['nginx error', '2025/11/02 13:26:40 [warn] 12#34: *5 upstream', 'upstream', 13],
-    [
-      'combined',
-      '10.0.0.1 - - [02/Nov/2025:13:26:40 +0000] "GET /x HTTP/1.1" 502 12 "-" "curl"',
-      'GET /x HTTP/1.1 502',
-      17,
-    ],
-    ['syslog 5424', '<11>1 2025-11-02T13:26:40.5Z host app 12 - - hello', 'hello', 17],
-    ['python', '2025-11-02 13:26:40,123 - shop.cart - WARNING - low stock', 'low stock', 13],
-    ['spring', '2025-11-02T13:26:40.123Z  INFO 1 --- [shop] [nio-1] o.s.Web : started', 'started', 9],
-    ['logfmt', 'time=2025-11-02T13:26:40Z level=error msg="no luck" n=1', 'no luck', 17],
-  ])('%s lines', async (_, line, body, severity) => {
-    const { source } = await load(`${line}\n`)
-    expect(await logsOf(source)).toMatchObject([{ body, severity }])
   })
 
   test('kubectl lists and events, as JSON and as YAML', async () => {
@@ -301,31 +215,6 @@ describe('formats', () => {
     expect(await load(Buffer.concat(lines.map((line) => gzipSync(line))))).toMatchObject({ spans: 2 })
     expect(await load(zstdCompressSync(`${JSON.stringify(otlp([span(1100)]))}`))).toMatchObject({ spans: 1 })
   })
-
-  test.each([
-    ['utf-16le', Buffer.from('\ufeff2025-11-02 13:26:40 ERROR 支付失败\n', 'utf16le'), 'utf-16le'],
-    [
-      'GBK',
-      Buffer.from([...Buffer.from('2025-11-02 13:26:40 ERROR '), 0xd6, 0xa7, 0xb8, 0xb6, 0xca, 0xa7, 0xb0, 0xdc, 0x0a]),
-      'gb18030',
-    ],
-  ])('%s text is found and decoded', async (_, bytes, encoding) => {
-    expect(await look(bytes)).toMatchObject({ encoding, format: 'plain-log' })
-    const { source } = await load(bytes, { source: `encoding ${encoding}` })
-    expect(await logsOf(source)).toMatchObject([{ body: '支付失败', severity: 17 }])
-  })
-
-  test.each([
-    ['s', '1762090000'],
-    ['ms', '1762090000000'],
-    ['us', '1762090000000000'],
-    ['ns', '1762090000000000000'],
-  ])('times in %s are told by their size, and can be corrected', async (unit, number) => {
-    const line = `{"ts":${number},"msg":"in ${unit}"}\n`
-    expect(await look(line)).toMatchObject({ timeUnit: unit, mapping: { time: 'ts', message: 'msg' } })
-    const { source } = await load(line)
-    expect((await logsOf(source))[0]?.time).toBe('1762090000000000000')
-  })
 })
 
 describe('several files', () => {
@@ -339,18 +228,18 @@ describe('several files', () => {
       spans: 0,
       files: [{ alreadyImported: true }],
     })
-    await t.client.call('sources.remove', { id: first.source })
+    await engine().client.call('sources.remove', { id: first.source })
     expect(await load(text)).toMatchObject({ spans: 1, files: [{ alreadyImported: false }] })
   })
 
   test('a folder is walked in order; a link out of it is not followed; a bad file leaves the others whole', async () => {
-    const folder = join(dir, 'folder')
+    const folder = join(dir(), 'folder')
     await mkdir(join(folder, 'sub'), { recursive: true })
     await writeFile(join(folder, 'b.json'), JSON.stringify(otlp([span(21)])))
     await writeFile(join(folder, 'sub', 'a.json'), JSON.stringify(otlp([span(22)])))
     await writeFile(join(folder, 'c.json'), `${JSON.stringify(otlp([span(23), span(24)])).slice(0, -9)}`)
     await symlink('/etc', join(folder, 'out'))
-    const { files, spans } = await t.client.call('import.run', { paths: [folder] })
+    const { files, spans } = await engine().client.call('import.run', { paths: [folder] })
     expect(spans).toBe(2)
     expect(files.map((f) => [f.path.slice(folder.length + 1), f.rowsTaken, f.error?.code])).toEqual([
       ['b.json', 1, undefined],
@@ -362,7 +251,7 @@ describe('several files', () => {
   test('counts and range of the source are those of all its files', async () => {
     await load(JSON.stringify(otlp([span(31)])), { source: 'together' })
     const { source } = await load(JSON.stringify(otlp([span(32), span(33)])), { source: 'together' })
-    const { sources } = await t.client.call('sources.list', {})
+    const { sources } = await engine().client.call('sources.list', {})
     expect(sources.find((s) => s.id === source)).toMatchObject({
       name: 'together',
       state: 'ready',
@@ -412,9 +301,9 @@ describe('bad input', () => {
     ],
     ['deep nesting', () => `{"resourceSpans":${'['.repeat(5000)}`],
   ])('%s is a clear error and leaves nothing behind', async (_, make) => {
-    const before = (await t.client.call('sources.list', {})).sources.length
+    const before = (await engine().client.call('sources.list', {})).sources.length
     await expect(load(make())).rejects.toMatchObject({ code: 'corrupt' })
-    expect((await t.client.call('sources.list', {})).sources.length).toBe(before)
+    expect((await engine().client.call('sources.list', {})).sources.length).toBe(before)
   })
 
   test('binary and empty files are refused as unsupported', async () => {
@@ -431,8 +320,8 @@ describe('bad input', () => {
       JSON.stringify(otlp([span(81, { attributes: many }), span(82, { attributes: big })])),
     )
     expect(spans).toBe(2)
-    const scope = await t.stores.telemetry.scope([source])
-    const rows = await t.stores.telemetry.rows<{ n: number }>(
+    const scope = await engine().stores.telemetry.scope([source])
+    const rows = await engine().stores.telemetry.rows<{ n: number }>(
       `SELECT length(json)::INTEGER AS n FROM ${scope.relation('attributes')} ORDER BY n DESC LIMIT 2`,
       [],
     )

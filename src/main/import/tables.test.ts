@@ -125,6 +125,12 @@ describe('CSV', () => {
     expect((await logsOf(unsure, { dateOrder: 'dmy' })).rows.map((r) => r['time'])).toEqual([AT, AT + 60_000_000_000n])
   })
 
+  test('dates with dots have the day first', async () => {
+    const path = await fileOf('Zeit;Text\n02.11.2025 10:00:00;etwas ist da\n03.11.2025 10:00:00;etwas ist fort\n')
+    expect(await look(path)).toMatchObject({ mapping: { dateOrder: 'dmy' }, problems: [] })
+    expect((await logsOf(path)).rows[0]?.['time']).toBe(AT)
+  })
+
   test('without a header, with columns by number', async () => {
     const path = await fileOf('2025-11-02 10:00:00\tweb\t12\n2025-11-02 10:00:01\tweb\t13\n')
     expect(await look(path)).toMatchObject({

@@ -62,6 +62,12 @@ export const imports: PhraseBook = {
   'no column holds numbers; choose one as value': '没有包含数字的列；请选择一列作为值',
   'dates such as 03/04/2025 are read with the month first; choose if the day is first':
     '03/04/2025 这样的日期按月份在前读取；若是日期在前，请选择',
+  'numbers such as 0,5 are read with a decimal comma': '0,5 这样的数字按逗号作小数点读取',
+  'numbers with a unit are read in its base unit: 500 ms is 0.5, 1 KiB is 1024':
+    '带单位的数字按基本单位读取：500 ms 读作 0.5，1 KiB 读作 1024',
+  'times without a year take the year that puts them before the time of the file':
+    '没有年份的时间取不晚于文件时间的那一年',
+  'times of day without a date take the date of the file': '只有时刻没有日期的时间取文件的日期',
   'no field looks like a message; the whole record is shown': '没有字段像消息，将显示整条记录',
   'no line begins with a time that is known; every line gets the time of the file':
     '没有行以可识别的时间开头，每行都用文件的时间',

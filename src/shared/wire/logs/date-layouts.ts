@@ -2,7 +2,7 @@
 
 import { LEVEL_PATTERN, severityOfWord } from './level.ts'
 import { type Layout, type LineParts, restOf } from './line-parts.ts'
-import { type DateParts, digitsAt, monthOf } from './time.ts'
+import { type DateParts, digitsAt, monthOf, yearNear } from './time.ts'
 
 const n = (text: string | undefined): number => (text === undefined ? 0 : Number(text))
 
@@ -89,6 +89,34 @@ export const dayMonth: Layout = {
         fraction: m[7] ?? '',
         zone: m[8] ?? '',
       },
+    }
+  },
+}
+
+const MONTH_DAY =
+  /^[[(]?(?:[A-Z][a-z]{2},? )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?: (Z|UTC|GMT))?(?: (\d{4}))?[\])]?(?=[\s,:;|-]|$)/
+/** `Nov  2 10:00:00 INFO app: message`, and ctime(3) with its year behind: `[Mon Nov  2 10:00:00 2026] message`. */
+export const monthDay: Layout = {
+  name: 'month day time',
+  parse(line, { near }) {
+    const m = MONTH_DAY.exec(line)
+    const month = m ? monthOf(m[1] as string) : 0
+    if (!m || month === 0) return undefined
+    const day = n(m[2])
+    const year = m[3] ?? m[9]
+    return {
+      ...restOf(line.slice(m[0].length)),
+      date: {
+        year: year === undefined ? yearNear(month, day, near) : n(year),
+        month,
+        day,
+        hour: n(m[4]),
+        minute: n(m[5]),
+        second: n(m[6]),
+        fraction: m[7] ?? '',
+        zone: m[8] ?? '',
+      },
+      ...(year === undefined ? { assumed: 'year' } : {}),
     }
   },
 }
@@ -204,6 +232,7 @@ export const clock: Layout = {
         fraction: m[4] ?? '',
         zone: '',
       },
+      assumed: 'date',
     }
   },
 }

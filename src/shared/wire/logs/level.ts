@@ -47,6 +47,10 @@ export const LEVEL_PATTERN = Object.keys(WORDS)
   .sort((a, b) => b.length - a.length)
   .join('|')
 
+const LEVEL_WORD = new RegExp(`^[[(<]?(?:${LEVEL_PATTERN})[\\])>]?:?$`, 'i')
+/** A word that stands for a level and hardly for anything else: no host or program has such a name. */
+export const isLevelWord = (word: string): boolean => LEVEL_WORD.test(word)
+
 export function severityOfWord(word: string): number {
   const key = word.trim().toLowerCase()
   if (Object.hasOwn(WORDS, key)) return WORDS[key] as number

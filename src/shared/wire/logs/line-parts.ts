@@ -19,7 +19,14 @@ export interface LineParts {
   traceId?: string
   spanId?: string
   attributes: Record<string, string | number>
+  /** what the layout took from the file because the line does not say it; told once */
+  assumed?: keyof typeof ASSUMED
 }
+
+export const ASSUMED = {
+  year: { note: 'times without a year take the year that puts them before the time of the file' },
+  date: { note: 'times of day without a date take the date of the file' },
+} as const
 
 export interface LayoutContext {
   /** calendar year and day that dates without them are near to */

@@ -1,4 +1,5 @@
-// Loki to log rows: `query_range` answers of streams, push requests, and `logcli --output=jsonl`. Times are nanoseconds.
+// Loki to log rows: `query_range` answers of streams, push requests, `logcli --output=jsonl`, and what Grafana's Explore saves
+// as JSON. Times are nanoseconds.
 // (Answers of type matrix or vector have Prometheus' shape and are read as that.)
 // https://grafana.com/docs/loki/latest/reference/loki-http-api/
 
@@ -13,7 +14,11 @@ import { fieldTime } from './time.ts'
 
 const STREAM = { take: 'stream', keys: { stream: { take: 'keep' }, values: { items: { take: 'value' } } } }
 const DATA = { keys: { result: { items: STREAM } } }
-const SHAPE = { take: 'document', keys: { data: DATA, ...DATA.keys, streams: { items: STREAM } } }
+const SHAPE = {
+  take: 'document',
+  keys: { data: DATA, ...DATA.keys, streams: { items: STREAM } },
+  items: { take: 'document' },
+}
 const SERVICE = ['service_name', 'service', 'app_kubernetes_io_name', 'app', 'container', 'job']
 const LEVEL = ['detected_level', 'level', 'severity', 'severity_text', 'lvl']
 const TRACE = ['trace_id', 'traceID', 'traceId', 'traceid']
@@ -92,9 +97,17 @@ export function lokiReader(options: ReadOptions, layout: string): WireReader {
   const take = (value: unknown, line: number, name: string, around: readonly OpenContainer[]): void => {
     if (name === 'value') entry(value, around[around.length - 2]?.fields.stream, line)
     else if (name === 'stream') stream(value, line)
+    else if (Array.isArray(value)) for (const item of value) take(item, line, name, around)
     else if (!isObject(value)) logs.skip(line, 'not a Loki answer', value)
     else if (typeof value.line === 'string')
-      row(fieldTime(value.timestamp, undefined, 'UTC'), value.line, labelsOf(value.labels), {}, value, line)
+      row(
+        fieldTime(value.timestamp, undefined, 'UTC'),
+        value.line,
+        labelsOf(value.labels ?? value.fields),
+        {},
+        value,
+        line,
+      )
     else {
       const inner = isObject(value.data) ? value.data : value
       for (const item of listOf(inner.result ?? inner.streams)) stream(item, line)
@@ -135,12 +148,13 @@ function metadataOf(more: JsonObject): JsonObject {
 export const lokiJson: WireFormat<'loki-json'> = {
   name: 'loki-json',
   sniff(head) {
-    const value = head.json?.value
+    const found = head.json?.value
+    const value: unknown = Array.isArray(found) ? found[0] : found
     const layout = head.json?.lines || head.linesFollow ? 'lines' : 'document'
     if (isObject(value)) {
       const inner = isObject(value.data) ? value.data : value
       const isStream = isObject(listOf(inner.streams)[0]) && isObject((listOf(inner.streams)[0] as JsonObject).stream)
-      const isLine = isObject(value.labels) && typeof value.line === 'string' && 'timestamp' in value
+      const isLine = isObject(value.labels ?? value.fields) && typeof value.line === 'string' && 'timestamp' in value
       return inner.resultType === 'streams' || isStream || isLine
         ? { confidence: 0.995, layout, timeUnit: 'ns' }
         : undefined

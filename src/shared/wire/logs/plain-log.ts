@@ -5,7 +5,7 @@ import { Lines } from '../json/lines.ts'
 import { setKey } from '../otlp/attributes.ts'
 import { readId } from '../otlp/common.ts'
 import { NOTHING_LATE, timeProblem, type WireReader } from '../reader.ts'
-import { type Layout, type LineParts, restOf } from './line-parts.ts'
+import { ASSUMED, type Layout, type LineParts, restOf } from './line-parts.ts'
 import { likelyPrefixOf, type LinePrefix, prefixOf } from './line-prefix.ts'
 import { mayBeRecord, recordIn, timeIn } from './log-fields.ts'
 import { spanIdOf, traceIdOf } from './json-log.ts'
@@ -153,6 +153,7 @@ export function plainLogReader(options: LogReadOptions): WireReader {
       return
     }
     if (found.prefix !== undefined && proven.size < MAX_PREFIXES) proven.add(found.prefix)
+    if (found.parts.assumed !== undefined) into.note(ASSUMED[found.parts.assumed].note)
     release(time as bigint, found.prefix !== undefined)
     start(rowOf(found.parts, time as bigint))
     openPrefix = found.prefix

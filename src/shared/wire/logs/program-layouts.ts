@@ -1,17 +1,11 @@
 // Layouts that are one program's own: klog, syslog, web servers, Hadoop, container runtimes.
 
-import { stripTime } from './date-layouts.ts'
-import { severityOfSyslog, severityOfWord } from './level.ts'
+import { dayMonth, stripTime } from './date-layouts.ts'
+import { isLevelWord, severityOfSyslog, severityOfWord } from './level.ts'
 import { type Layout, type LineParts, restOf } from './line-parts.ts'
-import { monthOf } from './time.ts'
+import { monthOf, yearNear } from './time.ts'
 
 const n = (text: string | undefined): number => (text === undefined ? 0 : Number(text))
-
-/** The year that puts a month and day at or before `near` (a day of grace for zones). */
-function yearNear(month: number, day: number, near: Date): number {
-  const year = near.getUTCFullYear()
-  return Date.UTC(year, month - 1, day) > near.getTime() + 86_400_000 ? year - 1 : year
-}
 
 const KLOG = /^([IWEF])(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9})\s+(\d+) ([^\]\s]+)\] ?(.*)$/s
 export const klog: Layout = {
@@ -36,6 +30,7 @@ export const klog: Layout = {
       severity: severityOfWord(m[1] as string),
       severityText: m[1] as string,
       attributes: { 'thread.id': n(m[8]), 'code.location': m[9] as string },
+      assumed: 'year',
     }
   },
 }
@@ -78,7 +73,8 @@ export const syslog3164: Layout = {
   name: 'syslog (RFC 3164)',
   parse(line, { near }) {
     const m = SYSLOG3164.exec(line)
-    if (!m) return undefined
+    // `Nov  2 10:00:00 INFO app: message` is a program's own line (`monthDay`); so is a bracket in the place of the host
+    if (!m || isLevelWord(m[9] as string) || /^[[(<]|:$/.test(m[9] as string)) return undefined
     const month = monthOf(m[2] as string)
     const day = n(m[3])
     const attributes: LineParts['attributes'] = { 'host.name': m[9] as string }
@@ -97,12 +93,32 @@ export const syslog3164: Layout = {
       message: m[12] as string,
       attributes,
     }
+    if (m[4] === undefined) parts.assumed = 'year'
     if (m[10] !== undefined) parts.service = m[10]
     if (m[1] !== undefined) {
       attributes['syslog.facility'] = n(m[1]) >> 3
       parts.severity = severityOfSyslog(n(m[1]) & 7)
     }
     return parts
+  },
+}
+
+const REDIS = /^\d{1,10}:[XCSM] (?=\d{1,2} [A-Z][a-z]{2} \d{4} )/
+/** redis.conf, `loglevel`: the sign between time and message */
+const REDIS_LEVELS: Readonly<Record<string, string>> = { '.': 'debug', '-': 'verbose', '*': 'notice', '#': 'warning' }
+export const redis: Layout = {
+  name: 'Redis',
+  parse(line, context) {
+    const m = REDIS.exec(line)
+    const parts = m && dayMonth.parse(line.slice(m[0].length), context)
+    if (!m || !parts) return undefined
+    const sign = /^([.*#-]) /.exec(line.slice(m[0].length).replace(/^.{20,24}? (?=[.*#-] )/, ''))?.[1]
+    const attributes = { ...parts.attributes, 'process.pid': Number.parseInt(line, 10) }
+    const level = sign === undefined ? undefined : REDIS_LEVELS[sign]
+    const message = parts.message.replace(/^[.*#] /, '')
+    return level === undefined
+      ? { ...parts, attributes }
+      : { ...parts, message, attributes, severity: severityOfWord(level), severityText: level }
   },
 }
 

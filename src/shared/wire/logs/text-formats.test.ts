@@ -66,6 +66,31 @@ describe('syslog', () => {
     expect(into.notes).toEqual(['times without a year take the year that puts them before the time of the file'])
   })
 
+  it('knows the forms of journalctl; a zone that is a word counts as the one of the mapping', () => {
+    const text = [
+      'Mon 2025-11-03 10:15:30 UTC node-1 payment[4700]: multi',
+      '                                 line',
+      'Mon 2025-11-03 10:15:31.000001 CET node-1 payment.service[4700]: later',
+      '1762164930.123456 node-1 kernel: up',
+      '',
+    ].join('\n')
+    const { sniffed, into } = readFormat(syslog, text)
+    expect(sniffed?.confidence).toBe(0.96)
+    expect(
+      into.logs.map((row) => [row.time, row.service, row.body, row.resource.attributes.values['host.name']]),
+    ).toEqual([
+      [ns('2025-11-03T10:15:30Z'), 'payment', `multi\n${' '.repeat(33)}line`, 'node-1'],
+      [ns('2025-11-03T10:15:31Z', 1000n), 'payment.service', 'later', 'node-1'],
+      [ns('2025-11-03T10:15:30.123Z', 456_000n), 'kernel', 'up', 'node-1'],
+    ])
+  })
+
+  it('leaves lines to the reader of plain logs whose host would be a level, a bracket or a program', () => {
+    for (const rest of ['INFO app: up', '[ERROR] app: down', 'kernel: eth0 up', 'warning: eth0 up'])
+      expect(readFormat(syslog, `Nov  2 10:00:00 ${rest}\n`.repeat(5)).sniffed).toBeUndefined()
+    expect(readFormat(syslog, 'Nov  2 10:00:00 log app: up\n'.repeat(5)).sniffed?.confidence).toBe(0.96)
+  })
+
   it('takes the year before for a month that is still to come, rsyslog’s ISO form, octet counts, and counts other lines', () => {
     const text = [
       'Dec 31 23:59:59 web1 kernel: late',

@@ -5,9 +5,9 @@ import type { Head, WireFormat } from '../format.ts'
 import { Lines } from '../json/lines.ts'
 import { setKey } from '../otlp/attributes.ts'
 import { NOTHING_LATE, type WireReader } from '../reader.ts'
-import { severityOfSyslog, severityOfWord } from './level.ts'
+import { isLevelWord, severityOfSyslog } from './level.ts'
 import { LAYOUTS } from './line-layouts.ts'
-import type { Layout, LineParts } from './line-parts.ts'
+import { ASSUMED, type Layout, type LineParts } from './line-parts.ts'
 import { parseLogfmt } from './logfmt.ts'
 import type { LogReadOptions } from './options.ts'
 import { partsTime } from './plain-log.ts'
@@ -79,13 +79,20 @@ function fieldsOf(parts: LineParts, options: LogReadOptions): LogFields {
 
 // --- syslog
 
-/** rsyslog's and journalctl's own form of RFC 3164 with an ISO time. */
-const ISO_SYSLOG =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.:-]{1,255}) ([^\s:[\]{}"]{1,128})(?:\[(\d{1,10})\])?: ?(.*)$/s
+/** rsyslog's and journalctl's own form of RFC 3164: with an ISO time, with weekday and zone (`short-full`), in seconds. */
+const OWN_SYSLOG =
+  /^(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d))|[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([A-Z]{1,5}|[+-]\d\d(?::?\d\d)?)|(\d{10}\.\d{6})) ([\w.:-]{1,255}) ([^\s:[\]{}"]{1,128})(?:\[(\d{1,10})\])?: ?(.*)$/s
 /** `TIME ERROR logger: message` is a program's own: no host has the name of a level. */
-function isoSyslog(line: string): RegExpExecArray | undefined {
-  const found = ISO_SYSLOG.exec(line)
-  return found === null || severityOfWord(found[2] as string) > 0 ? undefined : found
+function ownSyslog(line: string): RegExpExecArray | undefined {
+  const found = OWN_SYSLOG.exec(line)
+  return found === null || isLevelWord(found[5] as string) ? undefined : found
+}
+/** Short names of zones are ambiguous: but for UTC they say no more than that the time is local. */
+function ownTime([, iso, local, zone, seconds]: RegExpExecArray, options: LogReadOptions): bigint | undefined {
+  if (iso !== undefined) return fieldTime(iso, 'rfc3339', 'UTC')
+  if (seconds !== undefined) return fieldTime(seconds, 's', 'UTC')
+  const isKnown = zone !== undefined && /^(?:UTC|GMT|Z|[+-].*)$/.test(zone)
+  return fieldTime(local, 'rfc3339', isKnown ? zone : (options.mapping.timeZone ?? 'UTC'))
 }
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']
 
@@ -115,23 +122,21 @@ const parseSyslog: Parse = (raw, options, near) => {
   }
   const old = RFC3164.parse(line, { near })
   if (old !== undefined) {
-    const hasYear = /^(?:<\d{1,3}>)?[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} /.test(line)
-    const note = hasYear ? undefined : 'times without a year take the year that puts them before the time of the file'
-    return { fields: { ...fieldsOf(old, options), severityText }, note }
+    return { fields: { ...fieldsOf(old, options), severityText }, note: old.assumed && ASSUMED[old.assumed].note }
   }
-  const iso = isoSyslog(line.replace(/^<\d{1,3}>/, ''))
-  if (iso === undefined) return undefined
+  const own = ownSyslog(line.replace(/^<\d{1,3}>/, ''))
+  if (own === undefined) return undefined
   const attributes = filling()
-  if (iso[4] !== undefined) attributes.values['process.pid'] = Number(iso[4])
+  if (own[7] !== undefined) attributes.values['process.pid'] = Number(own[7])
   return {
     fields: {
-      time: fieldTime(iso[1], 'rfc3339', 'UTC'),
+      time: ownTime(own, options),
       severity: priority === undefined ? 0 : severityOfSyslog(Number(priority) & 7),
       severityText,
-      service: iso[3],
-      body: iso[5],
+      service: own[6],
+      body: own[8],
       attributes,
-      resource: { 'host.name': iso[2] as string },
+      resource: { 'host.name': own[5] as string },
     },
   }
 }
@@ -151,7 +156,7 @@ const isSyslog = (near: Date) => (line: string) => {
   const plain = line.replace(/^\d{1,6} (?=<\d)/, '')
   if (RFC5424.parse(plain, { near }) !== undefined) return true
   const old = RFC3164.parse(plain, { near })
-  return (old !== undefined && (plain.startsWith('<') || old.service !== undefined)) || isoSyslog(plain) !== undefined
+  return (old !== undefined && (plain.startsWith('<') || old.service !== undefined)) || ownSyslog(plain) !== undefined
 }
 
 export const syslog: WireFormat<'syslog'> = {

@@ -40,6 +40,12 @@ export function numberToNs(value: unknown, unit?: TimeUnit): bigint | undefined 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 export const monthOf = (name: string): number => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1
 
+/** The year that puts a month and day at or before `near` (a day of grace for zones). */
+export function yearNear(month: number, day: number, near: Date): number {
+  const year = near.getUTCFullYear()
+  return Date.UTC(year, month - 1, day) > near.getTime() + 86_400_000 ? year - 1 : year
+}
+
 export interface DateParts {
   year: number
   month: number

@@ -4,6 +4,7 @@ import { FIELD_NAMES, type LogField } from '../logs/json-log.ts'
 import { severityOfWord } from '../logs/level.ts'
 import type { LogMapping } from '../logs/options.ts'
 import type { TimeUnit } from '../logs/time.ts'
+import { isNumeric, valuesOf } from './quantity.ts'
 import { type Cell, cellTime, dateOrderOf, unitOfCells } from './times.ts'
 
 export interface TableSense {
@@ -66,12 +67,25 @@ export function senseOf(
     if (index >= 0) taken.add(index)
     return index
   }
-  const level = take(find('level', areLevels))
+  // a table without a header (PostgreSQL's csvlog) is known by what is in it
+  const isUnnamed = columns[0] === 'column 1' && chosen.level === undefined
+  const level = take(
+    find('level', areLevels) >= 0 || !isUnnamed
+      ? find('level', areLevels)
+      : columns.findIndex((_, i) => !taken.has(i) && areLevelWords(cellsOf(i))),
+  )
   const service = take(find('service', areWords))
   const traceId = take(find('traceId'))
   const spanId = take(find('spanId'))
   const free = columns.map((_, i) => i).filter((i) => !taken.has(i))
-  const numeric = free.filter((i) => isNumeric(cellsOf(i)))
+  const comma = chosen.delimiter === ';'
+  const values = new Map(
+    free.flatMap((i) => {
+      const found = valuesOf(cellsOf(i), comma)
+      return found === undefined ? [] : [[i, found] as const]
+    }),
+  )
+  const numeric = [...values.keys()]
   const textual = free.filter((i) => !numeric.includes(i))
   const named = find('message', (cells) => cells.length > 0 && !isNumeric(cells))
   const sentences = textual.filter((i) => areSentences(cellsOf(i)))
@@ -89,7 +103,8 @@ export function senseOf(
   const timeUnit = chosen.timeUnit ?? (timeAt < 0 ? 'none' : unitOfCells(timeCells))
   const hasTime = timeAt >= 0
   if (rowsAre === 'logs') {
-    const message = named >= 0 ? named : longest(sentences, cellsOf)
+    const behind = isUnnamed && level >= 0 ? sentences.find((i) => i > level) : undefined
+    const message = named >= 0 ? named : (behind ?? longest(sentences, cellsOf))
     if (message < 0) problems.push('no column looks like a message; the whole row is shown')
     return {
       hasTime,
@@ -107,7 +122,8 @@ export function senseOf(
   const metricAt = columns.findIndex(
     (c, i) => textual.includes(i) && /^(metric|metric[_ ]?name|__name__|series|field|name)$/i.test(c.trim()),
   )
-  const values = numeric.length === 1 || metricAt < 0 ? numeric : preferValue(columns, numeric)
+  const valuesAt = numeric.length === 1 || metricAt < 0 ? numeric : preferValue(columns, numeric)
+  for (const note of new Set(valuesAt.flatMap((i) => values.get(i)?.note ?? []))) problems.push(note)
   if (numeric.length === 0) problems.push('no column holds numbers; choose one as value')
   return {
     hasTime,
@@ -115,7 +131,7 @@ export function senseOf(
     problems,
     mapping: {
       ...known,
-      values: chosen.values ?? values.map((i) => columns[i] as string),
+      values: chosen.values ?? valuesAt.map((i) => columns[i] as string),
       metric: chosen.metric ?? nameAt(metricAt),
       labels:
         chosen.labels ??
@@ -156,17 +172,11 @@ function isTime(cell: Cell, isNamed: boolean): boolean {
   return String(cell).replace(/\..*/, '').length >= 10 && time > PLAUSIBLE.from && time < PLAUSIBLE.to
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?:e[+-]?\d+)?$|^[+-]?(?:inf|infinity)$|^nan$/i
-
-export function isNumeric(cells: readonly Cell[]): boolean {
-  const good = cells.filter(
-    (c) => typeof c === 'number' || typeof c === 'bigint' || (typeof c === 'string' && NUMBER.test(c.trim())),
-  )
-  return cells.length > 0 && good.length >= cells.length * 0.9
-}
-
 const areLevels = (cells: readonly Cell[]): boolean =>
   cells.length > 0 && cells.filter((c) => severityOfWord(String(c)) > 0).length >= cells.length * 0.6
+/** Of one letter or `log` alone many a column is full. */
+const areLevelWords = (cells: readonly Cell[]): boolean =>
+  cells.length > 1 && cells.every((c) => String(c).length >= 3 && severityOfWord(String(c)) > 0)
 const areWords = (cells: readonly Cell[]): boolean =>
   cells.length > 0 && !isNumeric(cells) && cells.every((c) => String(c).length <= 100)
 const areSentences = (cells: readonly Cell[]): boolean => {

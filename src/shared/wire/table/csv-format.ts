@@ -3,8 +3,10 @@
 import type { Head, Sniffed, WireFormat } from '../format.ts'
 import type { LogMapping, LogReadOptions } from '../logs/options.ts'
 import { NOTHING_LATE, type WireReader } from '../reader.ts'
-import { isNumeric, senseOf } from './columns.ts'
+import { severityOfWord } from '../logs/level.ts'
+import { senseOf } from './columns.ts'
 import { CsvRows, csvRows } from './csv.ts'
+import { isNumeric } from './quantity.ts'
 import { TableRows } from './rows.ts'
 import { cellTime } from './times.ts'
 
@@ -50,7 +52,9 @@ function sniffCsv(head: Head): Sniffed | undefined {
   const header = chosen.header ?? isHeader(first, rows.slice(1))
   const columns = header ? columnNames(first) : first.map((_, i) => `column ${i + 1}`)
   const data = header ? rows.slice(1) : rows
-  const sense = senseOf(columns, data, chosen)
+  // zap's console, Lambda and others write lines parted by tabs: time, level, words. They are read as lines.
+  if (!header && chosen.delimiter === undefined && delimiter === '\t' && rows.every(isLogLine)) return undefined
+  const sense = senseOf(columns, data, { ...chosen, delimiter })
   const even = rows.filter((row) => isEven(row, first.length)).length
   // log lines with commas are no table: without a header every row must be alike and begin with a whole time
   if (!header && (first.length < 3 || even < rows.length || rows.length < 2 || /^\d{3}\D/.test(first[1] ?? '')))
@@ -70,6 +74,9 @@ function sniffCsv(head: Head): Sniffed | undefined {
     }
   }
 }
+
+const isLogLine = (cells: readonly string[]): boolean =>
+  cells.slice(1, 4).some((cell) => cell.length >= 3 && severityOfWord(cell) > 0)
 
 /** As many cells as columns; more when nothing is in them. */
 const isEven = (row: readonly string[], columns: number): boolean =>

@@ -1,13 +1,14 @@
 // Rows of a table to log rows or metric samples, by its mapping: which column is the time, what is a value, what a label.
 
 import type { AttributeValue, SeriesInfo } from '../../domain/telemetry.ts'
-import { floatOf } from '../json/value.ts'
 import { spanIdOf, traceIdOf } from '../logs/json-log.ts'
 import { severityOf } from '../logs/level.ts'
 import { type LogReadOptions, LogResources, logRow } from '../logs/options.ts'
+import { contentOf, filling } from '../logs/take-log.ts'
 import { pointerPart, setKey } from '../otlp/attributes.ts'
 import { promSeries } from '../prometheus-json.ts'
 import { timeProblem } from '../reader.ts'
+import { quantityOf } from './quantity.ts'
 import { type Cell, cellTime } from './times.ts'
 
 /** One series for each set of labels; past this the oldest are made again. */
@@ -23,10 +24,12 @@ export class TableRows {
   readonly #time: number
   readonly #values: readonly number[]
   readonly #labels: readonly number[]
+  readonly #near: Date
 
   constructor(columns: readonly string[], options: LogReadOptions) {
     this.#options = options
     this.#columns = columns
+    this.#near = new Date(Number(options.fileTime / 1_000_000n))
     columns.forEach((name, i) => {
       if (!this.#at.has(name)) this.#at.set(name, i)
     })
@@ -98,16 +101,19 @@ export class TableRows {
     const level = this.#text(cells, mapping.level)
     const service = this.#service(cells)
     const hasMessage = this.#index(mapping.message) >= 0
+    const message = this.#text(cells, mapping.message)
+    // without a column of levels (exports of Splunk, Datadog, CloudWatch) what the line says of itself holds
+    const said = mapping.level === undefined && hasMessage ? contentOf(message, filling(), this.#near) : undefined
     const row = logRow({
       time,
-      severity: level === '' ? 0 : severityOf(level, mapping.level ?? ''),
-      severityText: level,
+      severity: said?.severity ?? (level === '' ? 0 : severityOf(level, mapping.level ?? '')),
+      severityText: said === undefined ? level : said.severityText,
       service,
-      body: hasMessage ? this.#text(cells, mapping.message) : JSON.stringify(values),
+      body: hasMessage ? message : JSON.stringify(values),
       attributes: Object.keys(types).length === 0 ? { values } : { values, types },
       resource: this.#resources.of(service),
-      traceId: traceIdOf(this.#text(cells, mapping.traceId)),
-      spanId: spanIdOf(this.#text(cells, mapping.spanId)),
+      traceId: traceIdOf(this.#text(cells, mapping.traceId) || said?.traceId),
+      spanId: spanIdOf(this.#text(cells, mapping.spanId) || said?.spanId),
     })
     if (!hasMessage) row.bodyIsJson = true
     into.logs.push(row)
@@ -129,7 +135,8 @@ export class TableRows {
         empty++
         continue
       }
-      const value = typeof cell === 'bigint' ? Number(cell) : typeof cell === 'boolean' ? Number(cell) : numberOf(cell)
+      const value =
+        typeof cell === 'bigint' ? Number(cell) : typeof cell === 'boolean' ? Number(cell) : this.#number(cell)
       if (value === undefined) {
         into.skip(line, 'a value that is no number', cell)
         continue
@@ -140,6 +147,10 @@ export class TableRows {
     }
     if (this.#values.length === 0) into.skip(line, 'no column of numbers is chosen as a value', textOfRow(cells))
     else if (empty === this.#values.length) into.note('row without a value is left out')
+  }
+
+  #number(cell: string | number): number | undefined {
+    return typeof cell === 'number' ? cell : quantityOf(cell, this.#options.mapping.delimiter === ';')?.value
   }
 
   #seriesOf(name: string, labels: Readonly<Record<string, string>>, service: string): SeriesInfo {
@@ -158,13 +169,6 @@ export class TableRows {
 
 const numericUnit = (unit: LogReadOptions['mapping']['timeUnit']) =>
   unit === 'rfc3339' || unit === 'pattern' ? undefined : unit
-
-/** A number, also with the thousands of a spreadsheet (1,234.5) or a percent sign. */
-function numberOf(cell: string | number): number | undefined {
-  if (typeof cell === 'number') return cell
-  const text = cell.trim()
-  return floatOf(text) ?? (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? Number(text.replaceAll(',', '')) : undefined)
-}
 
 /** Numbers that look as a program writes them become numbers, so that they can be compared; 007 and 1e5 stay text. */
 function attributeOf(cell: Exclude<Cell, null>): AttributeValue {

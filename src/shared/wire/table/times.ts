@@ -35,7 +35,8 @@ function dateParts(text: string, order: DateOrder | undefined) {
   const slashed = SLASHED.exec(text)
   if (slashed) {
     const [first, second] = [Number(slashed[1]), Number(slashed[2])]
-    const isDayFirst = first > 12 || (order === 'dmy' && second <= 12)
+    const isDayFirst =
+      first > 12 || ((order ?? (/^\d{1,2}\.\d{1,2}\./.test(text) ? 'dmy' : 'mdy')) === 'dmy' && second <= 12)
     return partsOf(Number(slashed[3]), isDayFirst ? second : first, isDayFirst ? first : second, slashed.slice(4))
   }
   const named = NAMED.exec(text)
@@ -65,6 +66,8 @@ export function dateOrderOf(cells: readonly Cell[]): { order: DateOrder; isSure:
     const m = typeof cell === 'string' ? SLASHED.exec(cell.trim()) : null
     if (!m) continue
     seen = true
+    // 03.11.2025: nobody writes the month first with dots
+    if (/^\d{1,2}\.\d{1,2}\./.test(m[0])) return { order: 'dmy', isSure: true }
     if (Number(m[1]) > 12) return { order: 'dmy', isSure: true }
     if (Number(m[2]) > 12) return { order: 'mdy', isSure: true }
   }

@@ -111,6 +111,21 @@ class Story {
   }
 }
 
+it('comes in short steps, also while it has no rows yet: whoever makes it answers others in between', () => {
+  const steps = [...planDemo({ seed: 1, scale: 0.01 }).steps()]
+  // 3.75 s of the shop each, from six minutes before the window, and one for what is left over
+  expect(steps).toHaveLength((2 * 3600 + 360) / 3.75 + 1)
+  expect(
+    steps
+      .slice(0, 96)
+      .flatMap(({ batches }) => batches)
+      .every(({ kind }) => kind === 'objects'),
+  ).toBe(true)
+  const progress = steps.map((step) => step.progress)
+  expect(progress).toEqual(progress.toSorted((a, b) => a - b))
+  expect([progress[0], progress.at(-1)]).toEqual([expect.closeTo(0, 2), 1])
+})
+
 describe('the generator', () => {
   it('gives the same rows for the same seed, and others for another', () => {
     const first = fingerprint(1, 0.04)

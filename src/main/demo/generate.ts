@@ -42,8 +42,16 @@ export interface Demo {
   readonly truth: Truth
   /** alerts so far; whole once the batches are through */
   readonly alerts: readonly Alert[]
-  /** what was written; `progress` is 0..1 of the window's time */
-  batches(): Generator<TelemetryBatch & { readonly progress: number }>
+  /** what was written, in short steps: a large demo works for a while before it has a batch */
+  steps(): Generator<Step>
+  /** the same without the steps that wrote nothing */
+  batches(): Generator<TelemetryBatch>
+}
+
+export interface Step {
+  readonly batches: readonly TelemetryBatch[]
+  /** 0..1 of the time of warm-up and window */
+  readonly progress: number
 }
 
 export function planDemo({ seed, scale, fault }: DemoOptions): Demo {
@@ -57,11 +65,14 @@ export function planDemo({ seed, scale, fault }: DemoOptions): Demo {
     to: scenario.base + WINDOW,
     truth: truthOf(world),
     alerts: alerts.fired,
-    batches: () => run(world, kafka, alerts),
+    steps: () => run(world, kafka, alerts),
+    *batches() {
+      for (const { batches } of run(world, kafka, alerts)) yield* batches
+    },
   }
 }
 
-function* run(world: World, kafka: Kafka, alerts: Alerts): Generator<TelemetryBatch & { progress: number }> {
+function* run(world: World, kafka: Kafka, alerts: Alerts): Generator<Step> {
   const { scenario, sink, tally, logs, fleet } = world
   const requests = new Requests(world, kafka)
   const metrics = new Metrics(world, kafka)
@@ -110,10 +121,10 @@ function* run(world: World, kafka: Kafka, alerts: Alerts): Generator<TelemetryBa
       metrics.scrape(to)
       if (to >= -5 * MINUTE) alerts.evaluate(to)
     }
-    for (const batch of sink.take(false)) yield { ...batch, progress: Math.max(0, to / WINDOW) }
+    yield { batches: [...sink.take(false)], progress: (WARM_UP + to) / (WARM_UP + WINDOW) }
   }
   alerts.close(WINDOW)
-  for (const batch of sink.take(true)) yield { ...batch, progress: 1 }
+  yield { batches: [...sink.take(true)], progress: 1 }
 }
 
 function truthOf({ scenario, fleet }: World): Truth {

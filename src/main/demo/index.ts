@@ -78,9 +78,9 @@ async function generate(engine: EngineContext, context: CallContext, demo: Demo,
     const writer = await telemetry.writer(id, { signal: context.signal })
     try {
       context.progress(0, 'Making up two hours of a shop')
-      for (const { progress, ...batch } of demo.batches()) {
+      for (const { progress, batches } of demo.steps()) {
         throwIfAborted(context.signal)
-        await writer.write(batch)
+        for (const batch of batches) await writer.write(batch)
         context.progress(
           0.92 * progress,
           `${writer.written.spans + writer.written.logs + writer.written.samples} rows so far`,

@@ -1,28 +1,22 @@
 // Runs requests through the shop: every call queues for a place in a pod, works, asks others with a deadline, retries what
 // may be retried. Latency, errors, retries and collapse come out of this; nothing here knows what kind of day it is.
-// One file of more than 400 lines, because a call and each kind of step it takes call one another and share its outcome.
+// What calls leave behind is told in served.ts.
 
-import type { SpanEvent } from '../../shared/domain/telemetry.ts'
-import { describe, type Failure, GRPC_CODE, HTTP_CODE, isRetryable } from './failures.ts'
+import { describe, type Failure, GRPC_CODE, isRetryable } from './failures.ts'
 import type { Pod } from './fleet.ts'
 import type { Kafka, StepRunner } from './kafka.ts'
-import { databaseHost } from './scenario.ts'
+import { type StepOf, tellServed, tellStatement, type Within } from './served.ts'
 import type { Trace } from './spans.ts'
 import { type Operation, OPERATIONS, type Step } from './topology.ts'
 import type { Visitor } from './traffic.ts'
 import type { World } from './world.ts'
 
 /** Where a step runs: the pod, the span above it, the latest moment its caller waits for. */
-interface Frame {
+interface Frame extends Within {
   readonly operation: Operation | undefined
-  readonly pod: Pod
-  readonly spanId: string
-  readonly trace: Trace | undefined
   readonly deadline: number
   readonly visitor: Visitor
 }
-
-type StepOf<K extends Step['do']> = Extract<Step, { do: K }>
 
 /** share of first tries that need a new connection, and of later ones, whose connection has just been given up */
 const FRESH_LOOKUPS = 0.13
@@ -132,115 +126,8 @@ export class Requests implements StepRunner {
       }
     }
     this.failure = failure
-    this.finish(operation, pod, at, now, visitor, trace, span, failure)
+    tellServed(this.world, this.random, { operation, pod, at, now, visitor, trace, span, failure })
     return now
-  }
-
-  private finish(
-    operation: Operation,
-    pod: Pod,
-    at: number,
-    now: number,
-    visitor: Visitor,
-    trace: Trace | undefined,
-    span: ReturnType<World['spans']['open']> | undefined,
-    failure: Failure | undefined,
-  ): void {
-    const { tally, logs, spans, exceptions, naming, fleet } = this.world
-    const code = failure === undefined ? 200 : HTTP_CODE[failure]
-    const bad = failure !== undefined && failure !== 'declined'
-    if (bad) pod.served.failed++
-    else if (failure === 'declined') pod.served.refused++
-    else pod.served.ok++
-    const latency = tally.latency(operation.role)
-    const seconds = (now - at) / 1000
-    latency.observe(seconds)
-    const spanId = span?.row.spanId ?? ''
-    if (operation.http)
-      logs.accessLine(
-        now + 0.3,
-        pod,
-        visitor,
-        operation.http.verb,
-        operation.http.route,
-        code,
-        now - at,
-        trace?.id ?? '',
-        spanId,
-      )
-    if (span === undefined || trace === undefined) return
-    latency.offer(this.random, { at: now, value: seconds, traceId: trace.id, spanId })
-    const message =
-      failure === undefined ? undefined : describe(failure, operation.http ? operation.http.route : operation.method)
-    let events: SpanEvent[] | undefined
-    const language = fleet.shape(operation.role).language
-    if (bad && message !== undefined) {
-      const exception = exceptions.of(language, failure, message, pod.service, operation.method)
-      events = [{ time: naming.ns(Math.max(at, now - 0.05)), name: 'exception', attributes: exception }]
-      logs.line(
-        now - 0.02,
-        17,
-        pod,
-        `${operation.http ? 'request' : operation.method} failed after ${Math.round(now - at)} ms: ${message}\n${String(exception.values['exception.stacktrace'])}`,
-        trace.id,
-        spanId,
-      )
-    } else if (failure === 'declined')
-      logs.line(now - 0.02, 13, pod, `charge for order ${visitor.order} declined: insufficient_funds`, trace.id, spanId)
-    else logs.operation(operation.key, 'end', now - 0.05, pod, trace.id, spanId, visitor, now - at)
-    spans.close(
-      span,
-      now,
-      this.serverAttributes(operation, pod, visitor, failure, code),
-      bad ? message : undefined,
-      events,
-    )
-  }
-
-  private serverAttributes(
-    operation: Operation,
-    pod: Pod,
-    visitor: Visitor,
-    failure: Failure | undefined,
-    code: number,
-  ) {
-    const { spans, naming } = this.world
-    const http = operation.http
-    if (http) {
-      return spans.attributes(
-        `S|${operation.key}|${code}|${visitor.country}|${visitor.device}|${visitor.tier}`,
-        () => ({
-          'http.request.method': http.verb,
-          'http.route': http.route,
-          'http.response.status_code': code,
-          'url.scheme': 'https',
-          'network.protocol.version': '2',
-          'geo.country.iso_code': visitor.country,
-          'app.device': visitor.device,
-          'app.customer.tier': visitor.tier,
-          ...(failure !== undefined && code >= 500 ? { 'error.type': String(code) } : {}),
-        }),
-      )
-    }
-    const grpc = failure === undefined ? 0 : GRPC_CODE[failure]
-    const base = () => ({
-      'rpc.system': 'grpc',
-      'rpc.service': naming.rpcService(pod.service),
-      'rpc.method': operation.method,
-      'rpc.grpc.status_code': grpc,
-    })
-    if (operation.key !== 'checkout.PlaceOrder' && operation.key !== 'payment.Charge')
-      return spans.attributes(`S|${operation.key}|${grpc}`, base)
-    const card = (['visa', 'mastercard', 'amex', 'wallet'] as const)[visitor.id.charCodeAt(3) % 4] as string
-    return {
-      values: {
-        ...base(),
-        'app.order.id': visitor.order,
-        'app.order.amount': visitor.amount,
-        'app.payment.method': card,
-        'app.customer.tier': visitor.tier,
-      },
-    }
   }
 
   private step(step: Step, frame: Frame, now: number): number {
@@ -371,7 +258,7 @@ export class Requests implements StepRunner {
   }
 
   private query(step: StepOf<'query'>, frame: Frame, now: number): number {
-    const { spans, tally, conditions, scenario } = this.world
+    const { tally, conditions } = this.world
     const role = frame.pod.role
     const factor = step.store === 'postgresql' ? conditions.statementFactor(role, step.verb, now) : 1
     const took = this.random.around(step.median * factor, 0.45) + this.stall(frame.pod) * 0.3
@@ -382,28 +269,7 @@ export class Requests implements StepRunner {
     tally.add(`db|${role}|count`)
     tally.add(`db|${role}|seconds`, took / 1000)
     if (late) this.failure = 'deadline'
-    if (frame.trace) {
-      const span = spans.open(frame.trace, frame.spanId, frame.pod, `${step.verb} ${step.table}`, 3, now)
-      const attributes = spans.attributes(`Q|${role}|${step.verb}|${step.table}|${step.text}`, () => ({
-        'db.system.name': step.store,
-        'db.namespace': step.store === 'postgresql' ? this.world.scenario.vocabulary.services[role] : '0',
-        'db.collection.name': step.table,
-        'db.operation.name': step.verb,
-        'db.query.text': step.text,
-        'server.address': databaseHost(scenario, role, step.store),
-        'server.port': step.store === 'postgresql' ? 5432 : step.store === 'redis' ? 6379 : 9200,
-      }))
-      spans.close(span, end, attributes, late ? 'canceling statement due to user request' : undefined)
-      if (took > 400 && step.store === 'postgresql')
-        this.world.logs.line(
-          end,
-          13,
-          frame.pod,
-          `slow statement (${Math.round(end - now)} ms): ${step.text}`,
-          frame.trace.id,
-          frame.spanId,
-        )
-    }
+    if (frame.trace) tellStatement(this.world, step, frame, { now, end, late, slow: took > 400 })
     return end
   }
 

@@ -11,7 +11,8 @@ import type {
   SpanRow,
   SpanStatus,
 } from '../domain/telemetry.ts'
-import { JsonStream, KEEP, type StreamHandler } from './json/stream.ts'
+import { KEEP, type StreamHandler } from './json/shape.ts'
+import { JsonStream } from './json/stream.ts'
 import { floatOf, integerOf, isObject, type JsonObject, listOf, textOf } from './json/value.ts'
 import { readId } from './otlp/common.ts'
 import { pointerPart, setKey } from './otlp/attributes.ts'

@@ -3,7 +3,8 @@
 
 import type { AttributeValue, HappeningRow, ObjectRow } from '../domain/telemetry.ts'
 import { Lines } from './json/lines.ts'
-import { JsonStream, KEEP } from './json/stream.ts'
+import { KEEP } from './json/shape.ts'
+import { JsonStream } from './json/stream.ts'
 import { isObject, type JsonObject, listOf, textOf } from './json/value.ts'
 import { plain } from './logs/json-log.ts'
 import { fieldTime } from './logs/time.ts'

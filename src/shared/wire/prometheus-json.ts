@@ -3,7 +3,8 @@
 
 import { WatchdeckError } from '../base/errors.ts'
 import { NO_ATTRIBUTES, type HistogramRow, type SeriesInfo } from '../domain/telemetry.ts'
-import { JsonStream, KEEP, type StreamHandler } from './json/stream.ts'
+import { KEEP, type StreamHandler } from './json/shape.ts'
+import { JsonStream } from './json/stream.ts'
 import { floatOf, isObject, type JsonObject, listOf, textOf } from './json/value.ts'
 import { setKey } from './otlp/attributes.ts'
 import { type ReadOptions, timeProblem, type WireReader } from './reader.ts'

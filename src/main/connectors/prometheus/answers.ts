@@ -3,7 +3,7 @@
 
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { BucketedHistogram, LiveSeries } from '../../../shared/domain/live-source.ts'
-import { KEEP, type Shape } from '../../../shared/wire/json/stream.ts'
+import { KEEP, type Shape } from '../../../shared/wire/json/shape.ts'
 import { Failure } from '../common/failures.ts'
 import { readEnvelope, type Said } from './envelope.ts'
 

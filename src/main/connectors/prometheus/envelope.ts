@@ -2,7 +2,8 @@
 // than any string, with warnings and infos kept beside success.
 
 import { WatchdeckError } from '../../../shared/base/errors.ts'
-import { JsonStream, KEEP, type OpenContainer, type Shape } from '../../../shared/wire/json/stream.ts'
+import { KEEP, type OpenContainer, type Shape } from '../../../shared/wire/json/shape.ts'
+import { JsonStream } from '../../../shared/wire/json/stream.ts'
 import { Failure } from '../common/failures.ts'
 
 export interface Said {

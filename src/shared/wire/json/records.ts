@@ -3,7 +3,8 @@
 import type { ReadOptions, WireReader } from '../reader.ts'
 import { NOTHING_LATE } from '../reader.ts'
 import { Lines } from './lines.ts'
-import { JsonStream, type OpenContainer, type Shape } from './stream.ts'
+import type { OpenContainer, Shape } from './shape.ts'
+import { JsonStream } from './stream.ts'
 import { depthOf, parseJson } from './value.ts'
 
 const MAX_DEPTH = 256

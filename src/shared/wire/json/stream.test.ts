@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { JsonStream, KEEP } from './stream.ts'
+import { KEEP } from './shape.ts'
+import { JsonStream } from './stream.ts'
 import { isObject, listOf, parseJson } from './value.ts'
 
 const SHAPE = { take: 'document', keys: { name: { take: KEEP }, items: { items: { take: 'item' } } } }

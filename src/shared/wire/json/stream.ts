@@ -1,51 +1,13 @@
 // Reads JSON documents of any size in flat memory: a byte scanner finds the values that a shape names and hands them over
 // parsed, in groups. A value that is small is parsed whole; one past the cap is opened and its parts are handed over
 // instead, so that {"resourceSpans":[one element of 2 GB]} streams span by span.
-// One thing, because scanning, holding and opening share the position in one buffer.
 
 import { WatchdeckError } from '../../base/errors.ts'
 import { visible } from '../collector.ts'
 import { concat } from './lines.ts'
+import { BACKSLASH, containerEnd, type Place, QUOTE, scalarEnd } from './scan.ts'
+import { KEEP, type OpenContainer, type Shape, type StreamHandler, type StreamOptions } from './shape.ts'
 import { parseJson } from './value.ts'
-
-/** What to look for. `take`: hand the value over under this name. `keys`/`items`: where to look inside when it is opened. */
-export interface Shape {
-  readonly take?: string
-  readonly keys?: Readonly<Record<string, Shape>>
-  readonly items?: Shape
-}
-
-/** An open container. `fields` holds the values of its `keep` keys seen so far. */
-export interface OpenContainer {
-  /** byte offset of its opening bracket in the input */
-  readonly position: number
-  readonly fields: Record<string, unknown>
-}
-
-export interface StreamHandler {
-  /** values of one name with the containers around them, outermost first; `lines[i]` is where each starts */
-  /**
-   * Asked first for the values of a list (commas between them) and for documents; true: the text was taken, `values` is not
-   * called with it. It may be no JSON.
-   */
-  text?(name: string, text: string, around: readonly OpenContainer[], lines: readonly number[]): boolean
-  values(name: string, values: readonly unknown[], around: readonly OpenContainer[], lines: readonly number[]): void
-  /** a value that is no JSON, is nested too deeply, or is larger than the cap and cannot be opened */
-  bad(line: number, reason: string, example: string): void
-  /** an opened container ends; all of its `keep` fields are known now, those that came last too. Depth 0: the document */
-  closed?(container: OpenContainer, depth: number): void
-}
-
-export interface StreamOptions {
-  /** a value past this is opened, or reported as bad where its shape has no inside; default 8 MB */
-  readonly maxValueBytes?: number | undefined
-  readonly maxDepth?: number
-  /** fields known from an earlier pass, by the container's position */
-  readonly known?: ReadonlyMap<number, Readonly<Record<string, unknown>>> | undefined
-}
-
-/** A leaf that the container keeps for the values inside it. */
-export const KEEP = 'keep'
 
 interface Open extends OpenContainer {
   readonly isArray: boolean
@@ -60,17 +22,6 @@ interface Open extends OpenContainer {
 
 const DEFAULT_MAX = 8 * 1024 * 1024
 const DEFAULT_DEPTH = 256
-// While scanning inside a captured value only these bytes matter.
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const KIND = new Uint8Array(256)
-KIND[QUOTE] = 1
-KIND[0x7b] = 2
-KIND[0x5b] = 2
-KIND[0x7d] = 3
-KIND[0x5d] = 3
-KIND[10] = 4
-
 export class JsonStream {
   readonly #handler: StreamHandler
   readonly #maxValue: number
@@ -80,16 +31,13 @@ export class JsonStream {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly late = new Map<number, Record<string, unknown>>()
   #buffer: Uint8Array = new Uint8Array(0)
-  #at = 0
+  readonly #place: Place = { at: 0, line: 1, depth: 0, inString: false }
   /** bytes before the buffer */
   #before = 0
-  #line = 1
   #stack: Open[] = []
   // the value being captured or skipped
   #start = -1
   #startLine = 1
-  #depth = 0
-  #inString = false
   #isScalar = false
   #keepBytes = false
   #shape: Shape | undefined
@@ -111,7 +59,7 @@ export class JsonStream {
     this.#buffer = this.#buffer.length === 0 ? chunk : concat([this.#buffer, chunk], this.#buffer.length + chunk.length)
     if (this.#first && this.#buffer.length >= 3) {
       this.#first = false
-      if (this.#buffer[0] === 0xef && this.#buffer[1] === 0xbb && this.#buffer[2] === 0xbf) this.#at = 3
+      if (this.#buffer[0] === 0xef && this.#buffer[1] === 0xbb && this.#buffer[2] === 0xbf) this.#place.at = 3
     }
     this.#scan()
     this.#flush()
@@ -124,7 +72,7 @@ export class JsonStream {
     if (this.#start >= 0 || this.#stack.length > 0)
       throw new WatchdeckError('corrupt', 'The file ends in the middle of its JSON document.', {
         hint: 'It was cut off while it was written or copied. Nothing of it was kept.',
-        details: { line: this.#line },
+        details: { line: this.#place.line },
       })
   }
 
@@ -133,7 +81,7 @@ export class JsonStream {
     const length = buffer.length
     for (;;) {
       if (this.#start >= 0) {
-        const end = this.#isScalar ? this.#scalarEnd(buffer, length) : this.#containerEnd(buffer, length)
+        const end = this.#isScalar ? scalarEnd(buffer, this.#place) : containerEnd(buffer, this.#place, this.#maxDepth)
         if (end < 0) {
           if (this.#keepBytes && length - this.#start > this.#maxValue) {
             if (this.#openCaptured()) continue
@@ -143,15 +91,15 @@ export class JsonStream {
         this.#finishValue(end)
         continue
       }
-      if (this.#at >= length) return
-      const code = buffer[this.#at] as number
+      if (this.#place.at >= length) return
+      const code = buffer[this.#place.at] as number
       if (code === 32 || code === 9 || code === 13) {
-        this.#at++
+        this.#place.at++
         continue
       }
       if (code === 10) {
-        this.#line++
-        this.#at++
+        this.#place.line++
+        this.#place.at++
         continue
       }
       if (!this.#step(code)) return
@@ -166,17 +114,17 @@ export class JsonStream {
       return true
     }
     if (code === (top.isArray ? 0x5d : 0x7d) && top.expect !== 'colon') {
-      this.#at++
+      this.#place.at++
       this.#close(top)
       return true
     }
     if (code === 0x2c && top.expect === 'comma') {
-      this.#at++
+      this.#place.at++
       top.expect = top.isArray ? 'value' : 'key'
       return true
     }
     if (code === 0x3a && top.expect === 'colon') {
-      this.#at++
+      this.#place.at++
       top.expect = 'value'
       return true
     }
@@ -196,22 +144,22 @@ export class JsonStream {
   }
 
   #readKey(top: Open): boolean {
-    let end = this.#at + 1
+    let end = this.#place.at + 1
     for (; ; end++) {
       if (end >= this.#buffer.length) {
-        if (end - this.#at > 65_536) throw this.#corrupt()
+        if (end - this.#place.at > 65_536) throw this.#corrupt()
         return false
       }
       if (this.#buffer[end] === BACKSLASH) end++
       else if (this.#buffer[end] === QUOTE) break
     }
-    const text = this.#decoder.decode(this.#buffer.subarray(this.#at, end + 1))
+    const text = this.#decoder.decode(this.#buffer.subarray(this.#place.at, end + 1))
     try {
       top.key = JSON.parse(text) as string
     } catch {
       throw this.#corrupt()
     }
-    this.#at = end + 1
+    this.#place.at = end + 1
     top.expect = 'colon'
     return true
   }
@@ -225,23 +173,23 @@ export class JsonStream {
       return
     }
     this.#flushUnlessSibling(capture)
-    this.#start = this.#at
-    this.#startLine = this.#line
+    this.#start = this.#place.at
+    this.#startLine = this.#place.line
     this.#shape = shape
     this.#keepBytes = capture
     this.#isScalar = !isContainer
-    this.#inString = false
-    this.#depth = 0
+    this.#place.inString = false
+    this.#place.depth = 0
     if (!isContainer) {
-      if (code === QUOTE) this.#inString = true
+      if (code === QUOTE) this.#place.inString = true
       else if (!/[-\dtfn]/.test(String.fromCharCode(code))) throw this.#corrupt()
-      this.#at++
+      this.#place.at++
     }
   }
 
   #open(isArray: boolean, shape: Shape | undefined): void {
     this.#flush()
-    const position = this.#before + this.#at
+    const position = this.#before + this.#place.at
     this.#stack.push({
       position,
       fields: { ...this.#known?.get(position) },
@@ -252,7 +200,7 @@ export class JsonStream {
       emitted: false,
       late: undefined,
     })
-    this.#at++
+    this.#place.at++
   }
 
   #close(top: Open): void {
@@ -267,8 +215,8 @@ export class JsonStream {
     const code = this.#buffer[this.#start] as number
     const hasInside = code === 0x7b ? this.#shape?.keys !== undefined : this.#shape?.items !== undefined
     if (hasInside && !this.#isScalar) {
-      this.#at = this.#start
-      this.#line = this.#startLine
+      this.#place.at = this.#start
+      this.#place.line = this.#startLine
       this.#start = -1
       this.#open(code === 0x5b, this.#shape)
       return true
@@ -280,79 +228,6 @@ export class JsonStream {
     )
     this.#keepBytes = false
     return false
-  }
-
-  #containerEnd(buffer: Uint8Array, length: number): number {
-    let at = this.#at
-    let depth = this.#depth
-    let line = this.#line
-    let inString = this.#inString
-    const maxDepth = this.#maxDepth
-    while (at < length) {
-      if (inString) {
-        while (at < length) {
-          const c = buffer[at] as number
-          if (c === QUOTE) break
-          at += c === BACKSLASH ? 2 : 1
-        }
-        // An escape at the very end: its second half is in the next chunk.
-        if (at > length) break
-        if (at === length) break
-        inString = false
-        at++
-        continue
-      }
-      const kind = KIND[buffer[at++] as number]
-      if (kind === 0) continue
-      if (kind === 1) inString = true
-      else if (kind === 2) {
-        if (++depth > maxDepth) {
-          this.#line = line
-          throw new WatchdeckError('corrupt', `The JSON is nested deeper than ${maxDepth} levels at line ${line}.`, {
-            hint: 'No telemetry format nests like this; the file is damaged or hostile.',
-          })
-        }
-      } else if (kind === 3) {
-        if (--depth === 0) {
-          this.#at = at
-          this.#line = line
-          this.#inString = false
-          return at
-        }
-      } else line++
-    }
-    this.#at = at
-    this.#depth = depth
-    this.#line = line
-    this.#inString = inString
-    return -1
-  }
-
-  #scalarEnd(buffer: Uint8Array, length: number): number {
-    let at = this.#at
-    if (this.#inString) {
-      while (at < length) {
-        const c = buffer[at] as number
-        if (c === QUOTE) {
-          this.#at = at + 1
-          this.#inString = false
-          return at + 1
-        }
-        at += c === BACKSLASH ? 2 : 1
-      }
-      this.#at = at
-      return -1
-    }
-    while (at < length) {
-      const c = buffer[at] as number
-      if (c === 0x2c || c === 0x7d || c === 0x5d || c === 32 || c === 10 || c === 13 || c === 9) {
-        this.#at = at
-        return at
-      }
-      at++
-    }
-    this.#at = at
-    return -1
   }
 
   #finishValue(end: number): void {
@@ -440,30 +315,32 @@ export class JsonStream {
   #compact(): void {
     if (this.#start >= 0 && !this.#keepBytes) {
       // Stepping over: nothing to keep, but an escape may reach past the end of this chunk.
-      const over = Math.max(0, this.#at - this.#buffer.length)
+      const over = Math.max(0, this.#place.at - this.#buffer.length)
       this.#before += this.#buffer.length
       this.#buffer = new Uint8Array(0)
-      this.#at = over
+      this.#place.at = over
       this.#start = 0
       return
     }
-    const from = Math.min(this.#start >= 0 ? this.#start : this.#at, this.#buffer.length)
+    const from = Math.min(this.#start >= 0 ? this.#start : this.#place.at, this.#buffer.length)
     if (from === 0) {
       this.#buffer = this.#buffer.slice()
       return
     }
     this.#before += from
     this.#buffer = this.#buffer.slice(from)
-    this.#at -= from
+    this.#place.at -= from
     if (this.#start >= 0) this.#start -= from
   }
 
   #corrupt(): WatchdeckError {
-    const position = this.#before + this.#at
-    const near = visible(this.#decoder.decode(this.#buffer.subarray(Math.max(0, this.#at - 20), this.#at + 40)))
-    return new WatchdeckError('corrupt', `Not valid JSON at line ${this.#line} (byte ${position}): ${near}`, {
+    const position = this.#before + this.#place.at
+    const near = visible(
+      this.#decoder.decode(this.#buffer.subarray(Math.max(0, this.#place.at - 20), this.#place.at + 40)),
+    )
+    return new WatchdeckError('corrupt', `Not valid JSON at line ${this.#place.line} (byte ${position}): ${near}`, {
       hint: 'Nothing of the file was kept.',
-      details: { line: this.#line, byte: position },
+      details: { line: this.#place.line, byte: position },
     })
   }
 }

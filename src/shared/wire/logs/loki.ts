@@ -5,7 +5,7 @@
 
 import type { WireFormat } from '../format.ts'
 import { jsonRecordReader } from '../json/records.ts'
-import type { OpenContainer } from '../json/stream.ts'
+import type { OpenContainer } from '../json/shape.ts'
 import { integerOf, isObject, type JsonObject, listOf, textOf } from '../json/value.ts'
 import type { ReadOptions, WireReader } from '../reader.ts'
 import { severityOfWord } from './level.ts'

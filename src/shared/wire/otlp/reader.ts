@@ -2,7 +2,8 @@
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, /docs/specs/otel/protocol/file-exporter/
 
 import { Lines } from '../json/lines.ts'
-import { JsonStream, KEEP, type OpenContainer, type Shape, type StreamHandler } from '../json/stream.ts'
+import { KEEP, type OpenContainer, type Shape, type StreamHandler } from '../json/shape.ts'
+import { JsonStream } from '../json/stream.ts'
 import { depthOf, isObject, type JsonObject, listOf, parseJson } from '../json/value.ts'
 import { NOTHING_LATE, type ReadOptions, type SeenSpans, type WireReader } from '../reader.ts'
 import { SpanIds } from '../span-ids.ts'

@@ -9,6 +9,7 @@ import { savedIncident as saveSample, type SavedOptions } from '../../../test/su
 import { startTestEngine, type TestEngine } from '../../../test/support/engine.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { TELEMETRY_TABLE_NAMES, type TelemetryTable } from '../storage/telemetry/schema.ts'
+import { logsModule } from '../logs/index.ts'
 import { incidentsModule } from '../incidents/index.ts'
 import { fileModule } from './index.ts'
 
@@ -180,6 +181,35 @@ describe('an incident file', () => {
     expect(estimate.bytes / saved.bytes).toBeGreaterThan(0.5)
     expect(estimate.bytes / saved.bytes).toBeLessThan(2)
     expect(estimate.redaction.map((r) => r.rule).sort()).toEqual(['email', 'ip', 'token'])
+  })
+
+  test('previews what people wrote and what pins ask and answered, too', async () => {
+    await using home = await startTestEngine({ modules: [...MODULES.modules, logsModule] })
+    const { incident } = await savedIncident(home)
+    const found = async () => {
+      const { redaction, bytes } = await home.client.call('file.estimate', { incident: incident.id, redact: ['email'] })
+      return { ...redaction[0], bytes }
+    }
+    const before = await found()
+    await home.client.call('incidents.update', {
+      id: incident.id,
+      title: 'first@shop.example',
+      summary: 'asked second@shop.example',
+      tags: ['third@shop.example'],
+      roles: { lead: 'fourth@shop.example' },
+    })
+    await home.client.call('incidents.note', { incident: incident.id, markdown: 'told fifth@shop.example' })
+    const input = { range: incident.range, query: '"sixth@shop.example"' }
+    await home.client.call('incidents.pin', { incident: incident.id, what: { method: 'logs.search', input } })
+    const after = await found()
+    // its old title had one
+    expect((after.count ?? 0) - (before.count ?? 0)).toBe(5)
+    expect(after.examples?.map((example) => example.before)).toEqual([
+      'first@shop.example',
+      'second@shop.example',
+      'third@shop.example',
+    ])
+    expect(after.bytes).toBeGreaterThan(before.bytes)
   })
 
   test('is redacted by rules of the settings that a person wrote, all of them or those that are named', async () => {

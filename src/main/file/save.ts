@@ -269,11 +269,10 @@ export async function estimate(
   const range = parseRange(incident.range, engine.platform.clock.now())
   const redactor = redactorOf(engine, input.redact)
   const rows: Record<string, number> = {}
-  const found = new Map<
-    string,
-    { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }
-  >()
-  let bytes = 0
+  const found: Found = new Map()
+  const said = saidIn(engine, incident)
+  for (const text of said) tally(found, redactor, text, false)
+  let bytes = said.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   const seen: Completeness[] = []
   const scratch = join(engine.platform.dataDir, 'cache', `estimate-${randomUUID()}`)
   await mkdir(scratch, { recursive: true })
@@ -294,6 +293,28 @@ export async function estimate(
   }
   const redaction = [...found].map(([rule, entry]) => ({ rule, ...entry })).sort((a, b) => b.count - a.count)
   return { rows, bytes: Math.round(bytes), redaction, completeness: uniteCompleteness(seen) }
+}
+
+/** What people wrote and what pins ask and answered: it is in the file as well, and redacted as the rows are. */
+function saidIn({ catalog }: EngineContext, { id, title, summary, tags, roles }: Incident): string[] {
+  const entries = catalog.entries.list(id).flatMap((entry) => {
+    const question = entry.what === null ? [] : [JSON.stringify(entry.what.input)]
+    return [entry.title, entry.markdown, ...question, catalog.entries.answer(entry.id) ?? '']
+  })
+  return [title, summary, ...tags, ...Object.values(roles), ...entries]
+}
+
+type Found = Map<string, { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }>
+
+function tally(found: Found, redactor: Redactor, text: string, isSample: boolean): void {
+  for (const match of redactor.matches(text)) {
+    const entry = found.get(match.rule) ?? { count: 0, sampled: false, examples: [] }
+    entry.count++
+    entry.sampled ||= isSample
+    if (entry.examples.length < 3 && !entry.examples.some((e) => e.before === match.before))
+      entry.examples.push({ before: match.before, after: match.after })
+    found.set(match.rule, entry)
+  }
 }
 
 /** Bytes from a Parquet file of the first rows, scaled up: within some ten per cent for even data. */
@@ -324,7 +345,7 @@ async function previewRedaction(
   engine: EngineContext,
   selection: Selection,
   redactor: Redactor,
-  found: Map<string, { count: number; sampled: boolean; examples: Array<{ before: string; after: string }> }>,
+  found: Found,
   signal: AbortSignal,
 ): Promise<void> {
   if (redactor.rules.length === 0) return
@@ -334,17 +355,7 @@ async function previewRedaction(
       selection.params,
       { signal },
     )
-    for (const { text } of texts) {
-      if (text === null) continue
-      for (const match of redactor.matches(text)) {
-        const entry = found.get(match.rule) ?? { count: 0, sampled: false, examples: [] }
-        entry.count++
-        entry.sampled ||= texts.length >= SAMPLE_ROWS / 2
-        if (entry.examples.length < 3 && !entry.examples.some((e) => e.before === match.before))
-          entry.examples.push({ before: match.before, after: match.after })
-        found.set(match.rule, entry)
-      }
-    }
+    for (const { text } of texts) if (text !== null) tally(found, redactor, text, texts.length >= SAMPLE_ROWS / 2)
   }
 }
 

@@ -25,7 +25,7 @@ const ms = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - began
 }
 
-async function leastOf(times: number, work: () => Promise<unknown>): Promise<number> {
+export async function leastOf(times: number, work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < times; i++) least = Math.min(least, await ms(work))
   return least
@@ -73,9 +73,24 @@ const residentMb = (pid: number): number =>
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
+export interface DemoAsked {
+  readonly range: unknown
+  readonly sources: readonly unknown[]
+}
+
+/** Makes a demo; its range and source are what queries ask for. */
+export async function makeDemo(client: UntypedClient, scale: number): Promise<DemoAsked> {
+  const made = await client.call('demo.create', { seed: 1, scale })
+  const incident = isObject(made) && isObject(made['incident']) ? made['incident'] : made
+  const id = isObject(incident) ? (incident['id'] ?? incident['incident']) : incident
+  const got = await client.call('incidents.get', { id })
+  const whole = isObject(got) && isObject(got['incident']) ? got['incident'] : got
+  if (!isObject(whole) || !Array.isArray(whole['sources'])) throw new Error('the demo has no incident')
+  return { range: whole['range'], sources: whole['sources'] }
+}
+
 /** The queries behind the views, over the whole of a demo. */
-function queriesOf(range: unknown, sources: readonly unknown[]): ReadonlyArray<readonly [string, unknown]> {
-  const on = { range, sources }
+export function queriesOf(on: DemoAsked): ReadonlyArray<readonly [string, unknown]> {
   return [
     ['services.overview', on],
     ['services.map', on],
@@ -117,19 +132,14 @@ export async function main(): Promise<Measure[]> {
       {
         await using engine = await serve(dataDir)
         const { client } = engine
-        const made = await client.call('demo.create', { seed: 1, scale })
-        const incident = isObject(made) && isObject(made['incident']) ? made['incident'] : made
-        const id = isObject(incident) ? (incident['id'] ?? incident['incident']) : incident
-        const got = await client.call('incidents.get', { id })
-        const whole = isObject(got) && isObject(got['incident']) ? got['incident'] : got
-        if (!isObject(whole) || !Array.isArray(whole['sources'])) throw new Error('the demo has no incident')
-        for (const [method, input] of queriesOf(whole['range'], whole['sources'])) {
+        const asked = await makeDemo(client, scale)
+        for (const [method, input] of queriesOf(asked)) {
           const each = took.get(method) ?? []
           each[place] = await leastOf(3, () => client.call(method, input))
           took.set(method, each)
         }
         for (let i = 0; place === SCALES.length - 1 && i < INCIDENTS; i++)
-          await client.call('incidents.create', { title: `Incident ${i}`, severity: 'minor', range: whole['range'] })
+          await client.call('incidents.create', { title: `Incident ${i}`, severity: 'minor', range: asked.range })
       }
       if (place < SCALES.length - 1) continue
       await using engine = await serve(dataDir)

@@ -4,16 +4,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
+import type { CapabilityModule } from '../../src/main/engine/api.ts'
 import { importModule } from '../../src/main/import/index.ts'
 import { startTestEngine, type TestEngine } from './engine.ts'
 
-export function importRoom() {
+export function importRoom(modules: readonly CapabilityModule[] = []) {
   let t: TestEngine
   let dir: string
   let next = 0
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'watchdeck-import-'))
-    t = await startTestEngine({ modules: [importModule] })
+    t = await startTestEngine({ modules: [importModule, ...modules] })
   })
   afterAll(async () => {
     await t[Symbol.asyncDispose]()

@@ -7,9 +7,10 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { EXPORT_KINDS } from '../../shared/contract/export.ts'
-import { methodSpec, type MethodInput, type MethodParsedInput } from '../../shared/contract/index.ts'
+import type { MethodParsedInput } from '../../shared/contract/index.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import { happeningsIn, type Scope } from '../storage/telemetry/api.ts'
+import { requireTableMethod, tableAnswer } from './answers.ts'
 import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
 import { scopeOfTrace } from './one-trace.ts'
 import { otlpDocument } from './otlp.ts'
@@ -55,15 +56,14 @@ export const exportModule: CapabilityModule<'export'> = {
     },
 
     async tableFile({ method, input, format, path: given, overwrite }, context) {
-      tableMethod(method)
+      requireTableMethod(method)
       const path = await pathFor(engine, given, overwrite)
       return { path, ...(await writeTableFile(engine, { method, input, format, path }, context)) }
     },
 
     async table({ method, input, format }, context) {
-      tableMethod(method)
-      // The engine validates the input against the method's own schema; all table methods answer alike.
-      const answer = await engine.call(method as 'logs.search', input as MethodInput<'logs.search'>, context)
+      requireTableMethod(method)
+      const answer = await tableAnswer(engine, method, input, context)
       const { table } = answer
       const separator = format === 'tsv' ? '\t' : ','
       return {
@@ -75,16 +75,6 @@ export const exportModule: CapabilityModule<'export'> = {
       }
     },
   }),
-}
-
-/** @throws WatchdeckError `invalid_input` for a method that answers with no table */
-function tableMethod(method: string): void {
-  const spec = methodSpec(method)
-  if (spec === undefined || spec.output.shape !== 'table')
-    throw new WatchdeckError(
-      'invalid_input',
-      `${JSON.stringify(method.slice(0, 100))} is no method that answers with a table.`,
-    )
 }
 
 /** @throws WatchdeckError `conflict` when there is a file and it may not be written over */

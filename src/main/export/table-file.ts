@@ -5,9 +5,9 @@ import { rename, rm } from 'node:fs/promises'
 import { type DuckDBAppender, DuckDBInstance } from '@duckdb/node-api'
 import { throwIfAborted } from '../../shared/base/errors.ts'
 import type { Completeness } from '../../shared/contract/define.ts'
-import type { MethodInput } from '../../shared/contract/index.ts'
 import { type Column, cell, type Frame, type LogicalType } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
+import { tableAnswer } from './answers.ts'
 import { ndjsonRows, separatedHeader, separatedRows } from './csv.ts'
 import { writeFile } from './write-file.ts'
 
@@ -54,8 +54,7 @@ async function* allPages(
   for (;;) {
     throwIfAborted(context.signal)
     const given = { ...(typeof input === 'object' ? input : {}), ...(cursor === undefined ? {} : { cursor }) }
-    // the engine validates the input against the method's own schema; all table methods answer alike
-    const answer = await engine.call(method as 'logs.search', given as MethodInput<'logs.search'>, context)
+    const answer = await tableAnswer(engine, method, given, context)
     rows += answer.table.rowCount
     context.progress(null, `${rows} rows written`)
     const { truncated, ...completeness } = answer.completeness

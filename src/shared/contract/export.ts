@@ -28,7 +28,7 @@ export const exportContract = {
   }),
   tableFile: job({
     summary:
-      'Every page of the answer of any table method as a file; CSV cells that a spreadsheet would run are defused',
+      'Every page of the answer of any table method, or the samples of a PromQL answer, as a file; CSV cells that a spreadsheet would run are defused',
     input: z.object({
       method: z.string(),
       input: z.unknown(),
@@ -41,7 +41,7 @@ export const exportContract = {
   }),
   table: query({
     summary:
-      'The answer of any table method as CSV, TSV or NDJSON text; cells that a spreadsheet would run are defused',
+      'The answer of any table method, or the samples of a PromQL answer, as CSV, TSV or NDJSON text; cells that a spreadsheet would run are defused',
     input: z.object({ method: z.string(), input: z.unknown(), format: z.enum(['csv', 'tsv', 'ndjson']) }),
     output: z.object({
       text: z.string(),

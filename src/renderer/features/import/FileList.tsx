@@ -1,12 +1,13 @@
 // The files of a preview: name, what it is taken for, how sure, what is wrong; a tick takes it along or leaves it out.
 
+import { useMemo } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { Checkbox, StatusShape, VirtualList } from '../../ui/index.ts'
-import { baseName } from '../../workbench/index.ts'
 import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
+import { tellingNames } from './names.ts'
 import type { Mappings, PreviewFile } from './PreviewPage.tsx'
 
 export interface FileListProps {
@@ -20,6 +21,7 @@ export interface FileListProps {
 
 export function FileList({ files, mappings, left, selected, onSelect, onTake }: FileListProps) {
   const t = useT()
+  const names = useMemo(() => tellingNames(files.map(({ path }) => path)), [files])
   return (
     <VirtualList
       label={t('imports.files')}
@@ -34,6 +36,7 @@ export function FileList({ files, mappings, left, selected, onSelect, onTake }: 
       row={(index) => {
         const file = files[index]
         if (!file) return null
+        const name = names.get(file.path) ?? file.path
         const readable = file.format !== 'unknown' || mappings[file.path] !== undefined
         const taken = readable && !left.includes(file.path)
         const tone = !readable
@@ -46,14 +49,14 @@ export function FileList({ files, mappings, left, selected, onSelect, onTake }: 
         return (
           <div className={cx(styles['fileRow'], !taken && styles['faded'])}>
             <Checkbox
-              label={<span className={styles['unseen']}>{t('imports.take', { name: baseName(file.path) })}</span>}
+              label={<span className={styles['unseen']}>{t('imports.take', { name })}</span>}
               checked={taken}
               disabled={!readable}
               onChange={(take) => onTake(file.path, take)}
             />
             <div className={styles['fileText']}>
               <span className={styles['path']} title={shownPath(file.path)}>
-                {baseName(file.path)}
+                {name}
               </span>
               <span className={styles['dim']}>
                 {formatName(t, mappings[file.path]?.format ?? file.format)} · {formatBytes(file.bytes)}

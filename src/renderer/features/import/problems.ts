@@ -53,5 +53,7 @@ export function problemText(t: Translate, problem: string): string {
   const line = /^line (\d+): (.*)$/s.exec(problem)
   if (line) return t('imports.problem.line', { line: line[1] ?? '', reason: problemText(t, line[2] ?? '') })
   const key = KNOWN[problem]
-  return key === undefined ? say(problem) : t(key)
+  if (key !== undefined) return t(key)
+  const text = say(problem)
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

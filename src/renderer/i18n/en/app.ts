@@ -19,7 +19,7 @@ export const app = {
   'start.demoRunning': 'Preparing the demo',
   'start.demoFailed': 'The demo could not be prepared',
   'start.drop': 'Drop or choose files',
-  'start.dropText': 'OTLP, Jaeger, Prometheus, OpenMetrics, logs, kubectl output; gzip and zstd of these.',
+  'start.dropText': 'Traces, metrics and logs of the common tools, CSV, Parquet, kubectl output; packed or not.',
   'start.openFile': 'Open an incident file',
   'start.openFileText': 'A .watchdeck file opens read-only, with every view, without any source.',
   'start.incidents': 'Recent incidents',

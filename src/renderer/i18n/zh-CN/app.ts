@@ -19,7 +19,7 @@ export const app: Words<'app'> = {
   'start.demoRunning': '正在准备演示',
   'start.demoFailed': '未能准备好演示',
   'start.drop': '拖入或选择文件',
-  'start.dropText': 'OTLP、Jaeger、Prometheus、OpenMetrics、日志、kubectl 输出，以及它们的 gzip 和 zstd。',
+  'start.dropText': '常用工具的 trace、指标和日志，CSV、Parquet，kubectl 输出；压缩的也可以。',
   'start.openFile': '打开事故文件',
   'start.openFileText': '.watchdeck 文件以只读方式打开，所有视图可用，无需任何数据源。',
   'start.incidents': '最近的事故',

@@ -120,6 +120,20 @@ test('a bar of the volume tells what it counts, and a click looks at it alone', 
   await app.goBack()
   await idle(app)
   await expect(headline(app)).toContainText(all.toLocaleString('en'))
+
+  // as a table, and so again from its link; its heads stay while it scrolls
+  await app.getByRole('figure').first().hover()
+  await app.getByRole('button', { name: 'What to do with this chart' }).first().click()
+  await app.getByRole('menuitem', { name: 'Show as table' }).click()
+  await expect(app).toHaveURL(/tables=/)
+  await app.reload()
+  await idle(app)
+  const table = app.getByRole('region', { name: 'Lines over time by level' })
+  const head = table.getByRole('columnheader').first()
+  const top = (await head.boundingBox())?.y
+  await table.evaluate((element) => element.scrollTo(0, 200))
+  await expect(table.getByRole('row').nth(1)).not.toBeInViewport()
+  expect((await head.boundingBox())?.y).toBe(top)
 })
 
 for (const language of ['en', 'zh-CN'] as const)

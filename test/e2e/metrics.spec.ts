@@ -115,7 +115,7 @@ test('a wrong query says where, and the other lanes stay', async ({ watchdeck, a
     `#/metrics?${RANGE}&lanes=${encodeURIComponent(JSON.stringify([{ q: 'rate(up[' }, { q: 'go_goroutines' }]))}`,
   )
   const problem = app.getByRole('alert').first()
-  await expect(problem).toContainText('The question could not be understood')
+  await expect(problem).toContainText('The query cannot be read')
   await expect(problem.locator('mark')).toBeVisible()
   await expect(app.getByText('4 of 4 series')).toBeVisible()
 })

@@ -1,6 +1,7 @@
 // The state of an incident in a few lines for a chat. The words are here, not in the page: the CLI prints the same text.
 
-import { formatDuration, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { formatDuration, toMillis, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { zoned } from '../../shared/base/zoned.ts'
 import type { Incident, Stage } from '../../shared/contract/incidents.ts'
 import { rowAt } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
@@ -42,6 +43,7 @@ const WORDS = {
     last: 'Last notes',
     pins: 'Pinned',
     roles: 'Roles',
+    roleNames: { lead: 'lead', comms: 'communication', scribe: 'scribe' },
     separator: ', ',
     colon: ': ',
   },
@@ -53,26 +55,28 @@ const WORDS = {
     last: '最近笔记',
     pins: '已钉住',
     roles: '分工',
+    roleNames: { lead: '负责人', comms: '对外沟通', scribe: '记录' },
     separator: '、',
     colon: '：',
   },
-} as const
+} as const satisfies Record<Language, { roleNames: Record<string, string> } & Record<string, unknown>>
 
 export async function chatSummary(
   engine: EngineContext,
   incident: Incident,
-  language: Language,
+  { language, zone }: { language: Language; zone: string },
   context: CallContext,
 ): Promise<string> {
   const words = WORDS[language]
+  const clock = clockIn(zone)
   const line = (name: string, value: string) => (value === '' ? [] : [`${name}${words.colon}${value}`])
   const entries = engine.catalog.entries.list(incident.id)
   const notes = entries.filter((e) => e.kind === 'note').sort((a, b) => (a.at < b.at ? 1 : -1))
   const pins = entries.filter((e) => e.kind === 'pin')
   return [
-    `[${SEVERITY_WORDS[language][incident.severity]}] INC-${incident.number} ${incident.title} (${STAGE_WORDS[language][incident.stage]})`,
-    ...line(words.window, `${minute(incident.range.from)} – ${minute(incident.range.to)} UTC`),
-    ...line(words.stages, stageLine(incident, language)),
+    `[${SEVERITY_WORDS[language][incident.severity]}] INC-${incident.number} ${incident.title}${inBrackets(STAGE_WORDS[language][incident.stage], language)}`,
+    ...line(words.window, `${clock.minute(incident.range.from)} – ${clock.minute(incident.range.to)} ${zone}`),
+    ...line(words.stages, stageLine(incident, language, clock.short)),
     ...line(words.services, incident.services.join(words.separator)),
     ...line(words.changed, (await changes(engine, incident, language, context)).join(language === 'en' ? '; ' : '；')),
     ...line(
@@ -86,20 +90,20 @@ export async function chatSummary(
       words.last,
       notes
         .slice(0, 3)
-        .map((n) => `${clock(n.at)} ${oneLine(n.markdown)}`)
+        .map((n) => `${clock.short(n.at)} ${oneLine(n.markdown)}`)
         .join(' | '),
     ),
     ...line(
       words.roles,
       Object.entries(incident.roles)
-        .map(([role, who]) => `${role} ${who}`)
+        .map(([role, who]) => `${nameOfRole(role, language)} ${who}`)
         .join(words.separator),
     ),
     ...(incident.summary === '' ? [] : [oneLine(incident.summary)]),
   ].join('\n')
 }
 
-function stageLine(incident: Incident, language: Language): string {
+function stageLine(incident: Incident, language: Language, clock: (at: string) => string): string {
   const first = incident.stamps[0]
   return incident.stamps
     .map((stamp) => {
@@ -137,12 +141,23 @@ async function changes(
       language === 'en'
         ? [measure, told]
         : [MEASURE_WORDS[measure] ?? measure, measure === 'object' ? (STATE_WORDS[told] ?? told) : told]
-    return `${row['subject']} ${name} ${before === '' ? after : `${before} → ${after}`}`
+    const instance = String(row['instance'] ?? '')
+    return `${row['subject']}${instance === '' ? '' : ` ${instance}`} ${name} ${before === '' ? after : `${before} → ${after}`}`
   })
 }
 
-const minute = (at: string): string => at.slice(0, 16).replace('T', ' ')
-const clock = (at: string): string => at.slice(11, 16)
+function nameOfRole(role: string, language: Language): string {
+  const names: Readonly<Record<string, string>> = WORDS[language].roleNames
+  return Object.hasOwn(names, role) ? (names[role] ?? role) : role
+}
+const inBrackets = (text: string, language: Language): string => (language === 'en' ? ` (${text})` : `（${text}）`)
+
+/** Times of the incident in the zone of whoever reads the chat. */
+function clockIn(zone: string): { minute: (at: string) => string; short: (at: string) => string } {
+  const { full, clock } = zoned(zone)
+  const ms = (at: string): number => toMillis(tryParseRfc3339(at) ?? 0n)
+  return { minute: (at) => full(ms(at)).slice(0, 16), short: (at) => clock(ms(at)) }
+}
 const oneLine = (text: string): string => {
   const flat = text.replace(/\s+/g, ' ').trim()
   return flat.length > 160 ? `${flat.slice(0, 159)}…` : flat

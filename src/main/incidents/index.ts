@@ -132,7 +132,7 @@ function incidentHandlers(engine: EngineContext): Pick<Handlers<'incidents'>, In
     timeline: (input, context) => timeline(engine, requireIncident(engine, input.incident), input, context),
 
     async chatSummary(input, context) {
-      return { text: await chatSummary(engine, requireIncident(engine, input.incident), input.language, context) }
+      return { text: await chatSummary(engine, requireIncident(engine, input.incident), input, context) }
     },
   }
 }

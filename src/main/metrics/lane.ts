@@ -48,7 +48,11 @@ export function laneHandler(engine: EngineContext): Handlers<'metrics'>['lane'] 
     const plain = selector ? await stored(engine, selector, input.sources, signal) : undefined
     const told = await liveMeta(live, selector && fixedName(selector.matchers), asking)
     const meta = (matches: readonly Match[]) => ({
-      unit: common([...matches.map((m) => m.stored.unit), ...told.map((m) => m.unit)]),
+      // a histogram's buckets and its count are numbers of observations, whatever it measures
+      unit: common([
+        ...matches.map((m) => (m.part === 'bucket' || m.part === 'count' ? '' : m.stored.unit)),
+        ...told.map((m) => m.unit),
+      ]),
       type: common([...matches.map((m) => m.stored.type), ...told.map((m) => m.type)]),
     })
     if (

@@ -244,6 +244,16 @@ test('an expression is stepped on whole multiples of a round step', async () => 
   expect([...(lane.series[0]?.values.times ?? [])].every((time) => time % 10_000_000_000n === 0n)).toBe(true)
 })
 
+test('buckets and counts of a histogram of seconds are numbers of observations, not seconds', async () => {
+  const unitOf = async (query: string): Promise<string> =>
+    (await t.client.call('metrics.lane', { range, query, width: 100, sources: [one] })).unit
+  expect(await Promise.all(['bucket', 'count', 'sum'].map((part) => unitOf(`latency_seconds_${part}`)))).toEqual([
+    '',
+    '',
+    's',
+  ])
+})
+
 test('a heatmap counts observations per step and bucket', async () => {
   const heatmap = await t.client.call('metrics.heatmap', {
     range,

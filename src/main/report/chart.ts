@@ -5,7 +5,7 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { tryParseRfc3339, toMillis } from '../../shared/base/time.ts'
-import { formatQuantity, scaleFor, unitKind } from '../../shared/domain/quantity.ts'
+import { formatQuantity, scaleFor, shareEnd, unitKind } from '../../shared/domain/quantity.ts'
 
 echarts.use([LineChart, BarChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer])
 
@@ -187,6 +187,12 @@ const timeAxis = ({ clock, from, to }: Stretch) => ({
 
 /** All labels of an axis share the scale that suits its largest value: 250 ms beside 1,000 ms, not beside 1 s. */
 function valueAxis(unit: string, values: readonly number[]) {
+  const whole = values.some((value) => value < 0)
+    ? undefined
+    : shareEnd(
+        unit,
+        values.reduce((most, value) => Math.max(most, value), 0),
+      )
   const scale = scaleFor(
     unit,
     values.reduce<number[]>((top, value) => (Math.abs(value) > (top[0] ?? 0) ? [Math.abs(value)] : top), []),
@@ -194,6 +200,7 @@ function valueAxis(unit: string, values: readonly number[]) {
   return {
     type: 'value' as const,
     splitNumber: 4,
+    ...(whole === undefined ? {} : { interval: whole / 4, max: whole }),
     ...(unitKind(unit).kind === 'bytes' && scale.size > 1 ? byteTicks(values, scale.size) : {}),
     axisLabel: {
       fontSize: 10,

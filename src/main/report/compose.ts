@@ -1,7 +1,7 @@
 // The content of the report: the incident, its stages, its timeline, its evidence, its notes, its sources.
 
 import { formatDuration, formatRfc3339, tryParseRfc3339, toMillis } from '../../shared/base/time.ts'
-import { WatchdeckError } from '../../shared/base/errors.ts'
+import { zoned } from '../../shared/base/zoned.ts'
 import { zCompleteness } from '../../shared/contract/define.ts'
 import type { Entry, Incident } from '../../shared/contract/incidents.ts'
 import { formatCount } from '../../shared/domain/quantity.ts'
@@ -66,27 +66,15 @@ export async function compose(
   return { title, blocks, completeness: uniteCompleteness(seen) }
 }
 
-/** @throws WatchdeckError invalid_input for a zone that is not known */
 function zonedFormat(words: Words, zone: string): Pick<PinFormat, 'words' | 'time' | 'clock'> {
-  let full: Intl.DateTimeFormat
-  let short: Intl.DateTimeFormat
-  try {
-    const timeZone = zone === 'local' ? undefined : zone
-    // Swedish order is year-month-day with a 24-hour clock, in either language
-    full = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
-    short = new Intl.DateTimeFormat('sv-SE', { timeZone, hour: '2-digit', minute: '2-digit' })
-  } catch {
-    throw new WatchdeckError('invalid_input', `There is no time zone ${JSON.stringify(zone)}.`, {
-      hint: 'Use an IANA name such as Asia/Shanghai, or UTC.',
-    })
-  }
+  const { full, clock } = zoned(zone)
   return {
     words,
     time(at) {
       const ns = tryParseRfc3339(at)
-      return ns === undefined ? at : full.format(toMillis(ns))
+      return ns === undefined ? at : full(toMillis(ns))
     },
-    clock: (ms) => short.format(ms),
+    clock,
   }
 }
 

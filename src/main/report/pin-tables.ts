@@ -49,7 +49,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
     'beforeErrorRatio',
     'beforeP95Ns',
   ],
-  'services.changes': ['at', 'kind', 'subject', 'service', 'measure', 'beforeText', 'afterText'],
+  'services.changes': ['at', 'kind', 'subject', 'instance', 'service', 'measure', 'beforeText', 'afterText'],
   'clusters.happenings': ['time', 'kind', 'reason', 'objectKind', 'name', 'service', 'message'],
   'clusters.objects': ['kind', 'namespace', 'name', 'state', 'detail', 'version', 'changed', 'versions'],
   'services.map': ['from', 'to', 'requests', 'errorRatio', 'p95Ns', 'beforeErrorRatio', 'beforeP95Ns'],

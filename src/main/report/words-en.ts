@@ -142,6 +142,7 @@ export const en = {
     beforeP95Ns: 'p95 before',
     kind: 'Kind',
     subject: 'Subject',
+    instance: 'Instance',
     measure: 'Measure',
     beforeText: 'Before',
     afterText: 'After',

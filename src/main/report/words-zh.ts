@@ -137,6 +137,7 @@ export const zh: Words = {
     beforeP95Ns: '之前 p95',
     kind: '类型',
     subject: '对象',
+    instance: '实例',
     measure: '度量',
     beforeText: '之前',
     afterText: '之后',

@@ -10,7 +10,7 @@ import { frameFromRows } from '../../shared/frame/frame.ts'
 import { inOrder } from '../engine/ranked.ts'
 import { callsIn } from './calls.ts'
 import { eventChanges, objectChanges, versionChanges } from './facts.ts'
-import { hostOf, movedHosts, servicesOfHosts } from './hosts.ts'
+import { hostOf, movedHosts, podOf, servicesOfHosts } from './hosts.ts'
 import { boundedBaseline, bucketNs, levelMoves, metricMoves, type Move, spanMoves, type Windows } from './moves.ts'
 import type { Asked } from './overview.ts'
 import { measureText } from './text.ts'
@@ -22,6 +22,7 @@ interface Change extends Record<string, string | number | bigint | null | undefi
   kind: ChangeKind
   subject: string
   service: string
+  instance: string
   measure: string
   unit: string
   before: number | null
@@ -68,6 +69,7 @@ export async function changes(
       kind,
       subject: move.subject,
       service: move.service,
+      instance: '',
       measure: move.measure,
       unit: move.unit,
       before: move.before,
@@ -95,6 +97,7 @@ export async function changes(
     fields: Partial<Change> & { subject: string; service: string; score: number; at: bigint; target: string },
   ): Change => ({
     kind,
+    instance: '',
     measure: kind,
     unit: '',
     before: null,
@@ -116,12 +119,16 @@ export async function changes(
         ),
       ),
     metric: async () =>
-      (await metricMoves(asked, windows, PER_KIND)).map((move) => ({
-        ...moved('metric', (m) =>
-          target('metrics', { query: m.measure === 'rate' ? `rate(${selector(m)}[5m])` : selector(m) }),
-        )(move),
-        host: move.service === '' ? hostOf(move.detail) : undefined,
-      })),
+      (await metricMoves(asked, windows, PER_KIND)).map((move) => {
+        const host = move.service === '' ? hostOf(move.detail) : undefined
+        return {
+          ...moved('metric', (m) =>
+            target('metrics', { query: m.measure === 'rate' ? `rate(${selector(m)}[5m])` : selector(m) }),
+          )(move),
+          instance: host ?? podOf(move.detail) ?? '',
+          host,
+        }
+      }),
     version: async () =>
       (await versionChanges(asked, earlier)).map((v) =>
         fact('version', {

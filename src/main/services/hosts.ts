@@ -15,6 +15,7 @@ const HOST_LABELS = [
   'hostname',
   'instance',
 ]
+const POD_LABELS = ['pod', 'k8s_pod_name', 'kubernetes_pod_name', 'pod_name']
 /** the machines that moved most */
 const MOST_HOSTS = 3
 /** of requests, or a share says nothing */
@@ -22,10 +23,18 @@ const LEAST_SPANS = 20
 
 /** The machine that a series of no service is of. */
 export function hostOf(labels: string): string | undefined {
+  const found = firstOf(labels, HOST_LABELS)
+  return found?.name === 'instance' ? found.value.replace(/:\d+$/, '') : found?.value
+}
+
+/** The pod that a series is of. */
+export const podOf = (labels: string): string | undefined => firstOf(labels, POD_LABELS)?.value
+
+function firstOf(labels: string, names: readonly string[]): { name: string; value: string } | undefined {
   const found = JSON.parse(labels) as Record<string, unknown>
-  for (const name of HOST_LABELS) {
+  for (const name of names) {
     const value = found[name]
-    if (typeof value === 'string' && value !== '') return name === 'instance' ? value.replace(/:\d+$/, '') : value
+    if (typeof value === 'string' && value !== '') return { name, value }
   }
   return undefined
 }

@@ -272,6 +272,7 @@ describe('services', () => {
     })
     expect(found('metric', 'queue', 'value')).toMatchObject({
       direction: 'up',
+      instance: 'p1',
       target: { view: 'metrics', params: { query: 'queue{pod="p1"}' } },
     })
     expect(found('metric', 'retries_total', 'rate')).toMatchObject({ direction: 'up' })

@@ -43,9 +43,8 @@ export async function spansOf(
   let places: Int32Array
   const placeOf = (at: number): number => (trace.places ? (trace.places[at] as number) : at)
   if (few) {
-    const wanted = new Set(Array.from(rows, (r) => trace.spanIds[tree.index[r] as number] as bigint))
-    const read: number[] = []
-    for (let at = 0; at < tree.count; at++) if (wanted.has(trace.spanIds[at] as bigint)) read.push(at)
+    const read =
+      tree.duplicates > 0 ? namesakes(trace, rows) : Array.from(new Set(rows), (r) => tree.index[r] as number)
     read.sort((a, b) => placeOf(a) - placeOf(b))
     const found = new Map(read.map((at, place) => [at, place]))
     places = Int32Array.from(rows, (r) => found.get(tree.index[r] as number) ?? 0)
@@ -66,6 +65,14 @@ export async function spansOf(
       own('skewed', (r) => ((tree.flags[r] as number) & FLAG.skewed) !== 0),
     ],
   }
+}
+
+/** Every span with an id of these rows: where ids repeat, the store answers with more of them than were asked for. */
+function namesakes({ spanIds, tree }: OpenTrace, rows: Int32Array): number[] {
+  const wanted = new Set(Array.from(rows, (r) => spanIds[tree.index[r] as number] as bigint))
+  const read: number[] = []
+  for (let at = 0; at < tree.count; at++) if (wanted.has(spanIds[at] as bigint)) read.push(at)
+  return read
 }
 
 /** Starts and events as the trace's clocks have them, where these were brought together; events tell their time as answers do. */

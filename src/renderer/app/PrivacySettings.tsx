@@ -32,7 +32,7 @@ export function PrivacySettings() {
   }
   return (
     <>
-      <Row name="redactionRules" label={t('app.settings.redaction')} help={t('app.settings.redactionText')}>
+      <Row name="redactionRules" label={t('settings.builtIn')} help={t('app.settings.redactionText')}>
         <span />
       </Row>
       <div className={styles['rules']}>

@@ -8,6 +8,7 @@ import { cx } from '../lib/cx.ts'
 import { useTheme, token } from '../theme/theme.ts'
 import { IconButton } from '../ui/Button.tsx'
 import { Menu, type MenuItem } from '../ui/Menu.tsx'
+import { useAsTable } from './as-table.ts'
 import styles from './Chart.module.css'
 import { type ECharts, type EChartsCoreOption, init } from './echarts.ts'
 import { drawInTurn, drawNoMore } from './draw-queue.ts'
@@ -59,7 +60,7 @@ export function Chart(props: ChartProps) {
   const chart = useRef<ECharts>(undefined)
   const latest = useRef(props)
   latest.current = props
-  const [asTable, setAsTable] = useState(false)
+  const { shown: asTable, show: showAsTable } = useAsTable()
   const drag = useRef<{ x0: number; y0: number; x1: number; y1: number }>(undefined)
   const band = useRef<HTMLDivElement>(null)
   const scale = useRef<TimeScale>(undefined)
@@ -228,7 +229,7 @@ export function Chart(props: ChartProps) {
         id: 'table',
         label: t(asTable ? 'ui.showPicture' : 'ui.showTable'),
         icon: 'list',
-        run: () => setAsTable(!asTable),
+        run: () => showAsTable(!asTable),
       })
     if (items.length === 0) return null
     return (
@@ -236,7 +237,7 @@ export function Chart(props: ChartProps) {
         <Menu align="end" trigger={<IconButtonPlain label={t('ui.chartMenu')} />} groups={[{ items }]} />
       </div>
     )
-  }, [asks, copies, lists, asTable, t])
+  }, [asks, copies, lists, asTable, showAsTable, t])
 
   return (
     <figure

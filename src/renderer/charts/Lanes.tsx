@@ -81,8 +81,7 @@ export function LineLane(props: LaneProps) {
   const zone = usePreferences((p) => p.zone)
   // thinned points are as many as the widest lane has pixels: a hole narrower than that cannot be seen
   const pixelNs = (range.to - range.from) / PIXELS
-  // stacked ones need each other's sums: they stay lines of the chart, however many
-  const many = !stacked && series.length > MANY
+  const many = series.length > MANY
   const data = useMemo(
     () =>
       series.map((s) =>
@@ -174,7 +173,7 @@ export function LineLane(props: LaneProps) {
           }),
           series: [
             ...(many
-              ? [manySeries({ series, colour, range, log, stepNs, leastNs: pixelNs, thickness: WIDTH })]
+              ? [manySeries({ series, colour, range, log, stacked, stepNs, leastNs: pixelNs, thickness: WIDTH })]
               : data.map(({ pairs }, i) => lineSeries(pairs, series[i], i))
             ).flatMap((each, i) => (each ? [{ ...each, ...(i === 0 ? markings : {}) }] : [])),
             ...(dots.length === 0

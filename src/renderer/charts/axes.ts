@@ -2,7 +2,7 @@
 
 import type { TimeRange } from '../../shared/base/time.ts'
 import { toMillis } from '../../shared/base/time.ts'
-import { formatQuantity, unitKind } from '../lib/format.ts'
+import { formatQuantity, shareEnd, unitKind } from '../lib/format.ts'
 import type { Zone } from '../lib/zone.ts'
 import { toneColour } from '../theme/palette.ts'
 import { token } from '../theme/theme.ts'
@@ -60,6 +60,16 @@ function byteSteps(
   return { interval, min: 0, max: Math.ceil(top / interval) * interval }
 }
 
+/** Steps of an axis of shares that come near to all. */
+export function shareSteps(
+  unit: string | undefined,
+  top: number,
+  height: number,
+): { interval?: number; min?: number; max?: number } {
+  const whole = shareEnd(unit, top)
+  return whole === undefined ? {} : { interval: whole / (height < 110 ? 2 : 4), min: 0, max: whole }
+}
+
 export const valueAxis = (
   unit: string | undefined,
   options: {
@@ -72,7 +82,9 @@ export const valueAxis = (
     top?: number | undefined
   },
 ) => ({
-  ...(options.log || options.top === undefined ? {} : byteSteps(unit, options.top, options.height)),
+  ...(options.log || options.top === undefined
+    ? {}
+    : { ...byteSteps(unit, options.top, options.height), ...shareSteps(unit, options.top, options.height) }),
   type: options.log ? ('log' as const) : ('value' as const),
   scale: !(options.fromZero ?? false),
   ...(options.max === undefined ? {} : { max: options.max }),

@@ -1,4 +1,5 @@
 // Pictures of data.
+export { AsTableContext } from './as-table.ts'
 export { Bars, type BarSeries } from './Bars.tsx'
 export { CanvasView, type Hit } from './CanvasView.ts'
 export { drawInTurn, drawNoMore } from './draw-queue.ts'

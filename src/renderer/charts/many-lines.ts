@@ -3,7 +3,8 @@
 // soft ends. Pure: numbers in, pixels out; tested without a screen.
 
 import type { Points } from '../../shared/contract/metrics.ts'
-import { gapRule, type GapRule } from './series.ts'
+import { gapRule, type GapRule, sameTimes } from './series.ts'
+import type { Stack } from './stacks.ts'
 
 /** More lines than these are painted as one image. */
 export const MANY = 100
@@ -45,6 +46,8 @@ interface Grid {
 
 const DASH = { on: 5, of: 8 }
 const FAINT = 0.7
+/** of an area, of 256 */
+const AREA = 90
 
 /** @returns RGBA, row by row from the top, not premultiplied: as ImageData takes it */
 export function paintLines(lines: readonly ManyLine[], plane: Plane): Uint8ClampedArray<ArrayBuffer> {
@@ -58,6 +61,30 @@ export function paintLines(lines: readonly ManyLine[], plane: Plane): Uint8Clamp
     fill(pixels, plane, spans, line)
   }
   // every machine that runs this keeps the lowest byte first
+  return new Uint8ClampedArray(pixels.buffer)
+}
+
+/** The lines of a stack, each with the area between it and the one below it. */
+export function paintStack(
+  lines: ReadonlyArray<Pick<ManyLine, 'colour' | 'faint'>>,
+  { times, layers }: Stack,
+  plane: Plane,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint32Array(plane.width * plane.height)
+  const grid = gridOf(times, plane)
+  const [over, under] = [new Spans(plane.width), new Spans(plane.width)]
+  lines.forEach(({ colour, faint }, i) => {
+    const layer = layers[i]
+    if (!layer) return
+    over.clear()
+    trace(layer.upTo, grid, plane, over)
+    if (!faint) {
+      under.clear()
+      trace(layer.below, grid, plane, under)
+      fillBetween(pixels, plane, over, under, wordOf(colour))
+    }
+    fill(pixels, plane, over, { colour, faint })
+  })
   return new Uint8ClampedArray(pixels.buffer)
 }
 
@@ -168,7 +195,12 @@ function standsAlone(values: Float64Array, breaks: Uint8Array, i: number, log: b
   return next === undefined || !Number.isFinite(next) || (log && next <= 0) || breaks[i + 1] === 1
 }
 
-function fill(pixels: Uint32Array, { width, height, thickness }: Plane, spans: Spans, line: ManyLine): void {
+function fill(
+  pixels: Uint32Array,
+  { width, height, thickness }: Plane,
+  spans: Spans,
+  line: Pick<ManyLine, 'colour' | 'faint'>,
+): void {
   const strength = line.faint ? FAINT : 1
   const colour = wordOf(line.colour)
   for (let column = spans.first; column <= spans.last; column++) {
@@ -182,6 +214,20 @@ function fill(pixels: Uint32Array, { width, height, thickness }: Plane, spans: S
       const at = row * width + column
       if (cover >= 1) pixels[at] = colour
       else pixels[at] = mixed(pixels[at] as number, colour, Math.round(cover * 256))
+    }
+  }
+}
+
+function fillBetween(pixels: Uint32Array, { width, height }: Plane, over: Spans, under: Spans, colour: number): void {
+  for (let column = over.first; column <= over.last; column++) {
+    const [a, b] = [over.bottom[column] as number, under.bottom[column] as number]
+    if (a === Number.NEGATIVE_INFINITY) continue
+    // on a logarithmic axis zero is nowhere: down to the foot of the picture
+    const foot = b === Number.NEGATIVE_INFINITY ? height : b
+    const [first, last] = [Math.max(0, Math.round(Math.min(a, foot))), Math.min(height, Math.round(Math.max(a, foot)))]
+    for (let row = first; row < last; row++) {
+      const at = row * width + column
+      pixels[at] = mixed(pixels[at] as number, colour, AREA)
     }
   }
 }
@@ -219,16 +265,4 @@ function gridOf(times: BigInt64Array, plane: Plane): Grid {
     if (i > 0 && rule.limit > 0n && at - (times[i - 1] as bigint) > rule.limit) breaks[i] = 1
   }
   return { times, xs, breaks }
-}
-
-/** By halves: reading a bigint makes one. */
-function sameTimes(a: BigInt64Array, b: BigInt64Array): boolean {
-  if (a === b) return true
-  if (a.length !== b.length) return false
-  const [left, right] = [a, b].map((t) => new Int32Array(t.buffer, t.byteOffset, t.length * 2)) as [
-    Int32Array,
-    Int32Array,
-  ]
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
-  return true
 }

@@ -1,14 +1,16 @@
 // Very many lines as one series of ECharts: axes, marks and dots stay its own, the lines are one image (many-lines.ts).
 
 import { type TimeRange, toMillis } from '../../shared/base/time.ts'
-import { extentOf, paintLines } from './many-lines.ts'
+import { extentOf, paintLines, paintStack, type Plane } from './many-lines.ts'
 import type { Series } from './series.ts'
+import { extentOfStack, type Stack, stackOf } from './stacks.ts'
 
 export interface Many {
   readonly series: readonly Series[]
   readonly colour: (index: number) => string
   readonly range: TimeRange
   readonly log: boolean
+  readonly stacked: boolean
   readonly stepNs: bigint | undefined
   readonly leastNs: bigint
   /** CSS pixels */
@@ -32,7 +34,8 @@ interface Coordinates {
 /** @returns undefined where no line has a value that can be drawn */
 export function manySeries(many: Many): object | undefined {
   const { series, range, log } = many
-  const extent = extentOf(series, log)
+  const stack = many.stacked ? stackOf(series) : undefined
+  const extent = stack ? extentOfStack(stack) : extentOf(series, log)
   if (!extent) return undefined
   const [low, high] = extent
   let drawn: { key: string; image: HTMLCanvasElement } | undefined
@@ -51,7 +54,7 @@ export function manySeries(many: Many): object | undefined {
       // one value has no height of its own: it stands where the axis puts it
       const [bottom = 0, top = 0] = [low, high].map((value) => coord([toMillis(range.from), value])[1])
       const key = [area.width, area.height, bottom - area.y, top - area.y].join()
-      if (drawn?.key !== key) drawn = { key, image: imageOf(many, area, { low, high, bottom, top }) }
+      if (drawn?.key !== key) drawn = { key, image: imageOf(many, stack, area, { low, high, bottom, top }) }
       return { type: 'image', silent: true, style: { image: drawn.image, ...rectangle(area) } }
     },
   }
@@ -59,7 +62,12 @@ export function manySeries(many: Many): object | undefined {
 
 const rectangle = ({ x, y, width, height }: Area): Area => ({ x, y, width, height })
 
-function imageOf(many: Many, area: Area, at: { low: number; high: number; bottom: number; top: number }) {
+function imageOf(
+  many: Many,
+  stack: Stack | undefined,
+  area: Area,
+  at: { low: number; high: number; bottom: number; top: number },
+) {
   const { series, range, log, stepNs, leastNs } = many
   const ratio = window.devicePixelRatio || 1
   const image = document.createElement('canvas')
@@ -68,23 +76,22 @@ function imageOf(many: Many, area: Area, at: { low: number; high: number; bottom
   const context = image.getContext('2d')
   if (!context) throw new Error('this browser gives no 2d canvas')
   const rgb = rgbReader()
-  const pixels = paintLines(
-    series.map(({ points, faint = false }, i) => ({ points, faint, colour: rgb(many.colour(i)) })),
-    {
-      width: image.width,
-      height: image.height,
-      from: range.from,
-      to: range.to,
-      log,
-      thickness: many.thickness * ratio,
-      stepNs,
-      leastNs,
-      low: at.low,
-      high: at.high,
-      lowAt: (at.bottom - area.y) * ratio,
-      highAt: (at.top - area.y) * ratio,
-    },
-  )
+  const lines = series.map(({ points, faint = false }, i) => ({ points, faint, colour: rgb(many.colour(i)) }))
+  const plane: Plane = {
+    width: image.width,
+    height: image.height,
+    from: range.from,
+    to: range.to,
+    log,
+    thickness: many.thickness * ratio,
+    stepNs,
+    leastNs,
+    low: at.low,
+    high: at.high,
+    lowAt: (at.bottom - area.y) * ratio,
+    highAt: (at.top - area.y) * ratio,
+  }
+  const pixels = stack ? paintStack(lines, stack, plane) : paintLines(lines, plane)
   context.putImageData(new ImageData(pixels, image.width, image.height), 0, 0)
   return image
 }

@@ -124,3 +124,15 @@ export function seriesAsCsv(series: readonly Series[], timeText: (ns: bigint) =>
       )
   return lines.join('\n')
 }
+
+/** By halves: reading a bigint makes one. */
+export function sameTimes(a: BigInt64Array, b: BigInt64Array): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  const [left, right] = [a, b].map((t) => new Int32Array(t.buffer, t.byteOffset, t.length * 2)) as [
+    Int32Array,
+    Int32Array,
+  ]
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
+  return true
+}

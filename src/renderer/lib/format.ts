@@ -7,6 +7,7 @@ export {
   formatCount,
   type Quantity,
   type Scale,
+  shareEnd,
   significantDecimals,
   unitKind,
   type UnitKind,

@@ -9,6 +9,8 @@ export interface JsonTreeProps {
   readonly value: unknown
   /** levels that are open at first */
   readonly open?: number
+  /** false: its entries stand alone, under a title that says what they are and how many */
+  readonly root?: boolean
   /** click, Enter or right click on a leaf; the path has object keys and array indexes */
   readonly onValue?: (
     path: readonly string[],
@@ -20,10 +22,14 @@ export interface JsonTreeProps {
 /** Entries shown at once; more come on demand, so that 10,000 attributes do not stop the page. */
 const PAGE = 200
 
-export function JsonTree({ value, open = 2, onValue }: JsonTreeProps) {
+export function JsonTree({ value, open = 2, root = true, onValue }: JsonTreeProps) {
   return (
     <div className={styles['tree']}>
-      <Node name={undefined} value={value} path={[]} open={open} onValue={onValue} />
+      {!root && typeof value === 'object' && value !== null ? (
+        <Entries value={value} path={[]} open={open} onValue={onValue} />
+      ) : (
+        <Node name={undefined} value={value} path={[]} open={open} onValue={onValue} />
+      )}
     </div>
   )
 }
@@ -37,33 +43,42 @@ interface NodeProps {
 }
 
 function Node({ name, value, path, open, onValue }: NodeProps) {
-  const t = useT()
   const [isOpen, setOpen] = useState(open > 0)
-  const [shown, setShown] = useState(PAGE)
   if (typeof value !== 'object' || value === null)
     return <Leaf name={name} value={value} path={path} onValue={onValue} />
   const isArray = Array.isArray(value)
-  const entries = Object.entries(value)
+  const count = Object.keys(value).length
   return (
     <div className={styles['node']}>
       <button type="button" className={styles['toggle']} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <Icon name={isOpen ? 'chevronDown' : 'chevronRight'} size={12} />
         {name !== undefined && <span className={styles['key']}>{name}</span>}
-        <span className={styles['dim']}>{isArray ? `[${entries.length}]` : `{${entries.length}}`}</span>
+        <span className={styles['dim']}>{isArray ? `[${count}]` : `{${count}}`}</span>
       </button>
       {isOpen && (
         <div className={styles['children']}>
-          {entries.slice(0, shown).map(([key, inner]) => (
-            <Node key={key} name={key} value={inner} path={[...path, key]} open={open - 1} onValue={onValue} />
-          ))}
-          {entries.length > shown && (
-            <button type="button" className={styles['more']} onClick={() => setShown(shown + PAGE)}>
-              {t('ui.showMore', { count: entries.length - shown })}
-            </button>
-          )}
+          <Entries value={value} path={path} open={open} onValue={onValue} />
         </div>
       )}
     </div>
+  )
+}
+
+function Entries({ value, path, open, onValue }: Omit<NodeProps, 'name' | 'value'> & { value: object }) {
+  const t = useT()
+  const [shown, setShown] = useState(PAGE)
+  const entries = Object.entries(value)
+  return (
+    <>
+      {entries.slice(0, shown).map(([key, inner]) => (
+        <Node key={key} name={key} value={inner} path={[...path, key]} open={open - 1} onValue={onValue} />
+      ))}
+      {entries.length > shown && (
+        <button type="button" className={styles['more']} onClick={() => setShown(shown + PAGE)}>
+          {t('ui.showMore', { count: entries.length - shown })}
+        </button>
+      )}
+    </>
   )
 }
 

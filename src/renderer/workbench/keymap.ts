@@ -4,6 +4,7 @@
 import { disposable } from '../../shared/base/disposable.ts'
 import { isMac } from '../lib/keys.ts'
 import type { Command } from './commands.ts'
+import { stepIntoList } from './to-list.ts'
 
 export interface KeyPress {
   readonly key: string
@@ -93,7 +94,7 @@ export function startKeymap(commands: () => readonly Command[]): Disposable {
   const keymap = createKeymap(isMac())
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return
-    const { command } = keymap.press(
+    const { command, pending } = keymap.press(
       {
         key: event.key,
         ctrlKey: event.ctrlKey,
@@ -107,7 +108,10 @@ export function startKeymap(commands: () => readonly Command[]): Disposable {
       commands(),
       performance.now(),
     )
-    if (!command) return
+    if (!command) {
+      if (!pending && stepIntoList(event)) event.preventDefault()
+      return
+    }
     event.preventDefault()
     command.run()
   }

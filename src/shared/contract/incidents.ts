@@ -176,7 +176,11 @@ export const incidents = {
   }),
   chatSummary: query({
     summary: 'The state of the incident in a few lines to paste into a chat',
-    input: z.object({ incident: z.string(), language: z.enum(['en', 'zh-CN']).default('en') }),
+    input: z.object({
+      incident: z.string(),
+      language: z.enum(['en', 'zh-CN']).default('en'),
+      zone: z.string().max(64).default('UTC'),
+    }),
     output: z.object({ text: z.string() }),
   }),
 }

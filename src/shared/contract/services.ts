@@ -110,6 +110,8 @@ export const services = {
       col('kind', 'string'),
       col('subject', 'string'),
       col('service', 'string'),
+      /** the machine or pod whose series a metric is */
+      col('instance', 'string'),
       col('measure', 'string'),
       col('unit', 'string'),
       col('before', 'float'),

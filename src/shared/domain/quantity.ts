@@ -126,6 +126,13 @@ export function columnScale(unit: string | undefined, values: ArrayLike<number>,
   return scaleFor(unit, [Math.max(median, largest / 1e5)], units)
 }
 
+/** Where the axis of a share ends that comes near to all: steps of 30 % would go on to 120 %. undefined: where it likes. */
+export function shareEnd(unit: string | undefined, top: number): number | undefined {
+  const { kind } = unitKind(unit)
+  const whole = kind === 'ratio' ? 1 : kind === 'percent' ? 100 : undefined
+  return whole !== undefined && top > 0.6 * whole && top <= whole ? whole : undefined
+}
+
 const plainFormats = new Map<number, Intl.NumberFormat>()
 function grouped(value: number, digits: number): string {
   let format = plainFormats.get(digits)

@@ -93,9 +93,11 @@ class Reader {
         )
       }
       const found = this.#text.slice(cursor.from, Math.max(cursor.to, cursor.from + 1)).trim()
-      const what =
-        found === '' ? (cursor.from >= this.#text.trimEnd().length ? 'end of input' : 'space') : JSON.stringify(found)
-      throw queryError(this.#text, cursor.from, Math.max(cursor.to, cursor.from + 1), `parse error: unexpected ${what}`)
+      const message =
+        found === '' && cursor.from >= this.#text.trimEnd().length
+          ? 'parse error: unexpected end of input'
+          : `parse error: unexpected ${found === '' ? 'space' : JSON.stringify(found)}`
+      throw queryError(this.#text, cursor.from, Math.max(cursor.to, cursor.from + 1), message)
     } while (cursor.next())
   }
 

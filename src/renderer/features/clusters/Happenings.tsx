@@ -11,7 +11,7 @@ import { formatDurationNs } from '../../lib/format.ts'
 import { cellOf, numberOf, textOf } from '../../lib/engine/index.ts'
 import { useTheme, token } from '../../theme/theme.ts'
 import { DataTable, EmptyState, NameTag, StatusShape, type TableColumn, Time } from '../../ui/index.ts'
-import { askAbout, setRange, useValueMenu } from '../../workbench/index.ts'
+import { askAbout, setRange, TableInAddress, useValueMenu } from '../../workbench/index.ts'
 import styles from './clusters.module.css'
 import { toneOfHappening } from './states.ts'
 import { KINDS, volumeOf } from './volume.ts'
@@ -138,16 +138,18 @@ export function Happenings({ frame, input, range, stale, onUid, bare = false }: 
   return (
     <div className={styles['pane']}>
       {!bare && (
-        <Bars
-          label={t('clusters.volume')}
-          times={volume.times}
-          series={series}
-          range={range}
-          height={84}
-          onBrush={setRange}
-          stale={stale}
-          onAsk={(at) => askAbout({ ...question, value: t('clusters.volume'), at })}
-        />
+        <TableInAddress name="events">
+          <Bars
+            label={t('clusters.volume')}
+            times={volume.times}
+            series={series}
+            range={range}
+            height={84}
+            onBrush={setRange}
+            stale={stale}
+            onAsk={(at) => askAbout({ ...question, value: t('clusters.volume'), at })}
+          />
+        </TableInAddress>
       )}
       <DataTable
         id={bare ? 'clusters.happenings.bare' : 'clusters.happenings'}

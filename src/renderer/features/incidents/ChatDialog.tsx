@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
-import { type Language, useLanguage } from '../../lib/preferences.ts'
+import { type Language, useLanguage, usePreferences } from '../../lib/preferences.ts'
+import { resolveZone } from '../../lib/zone.ts'
 import { Button, Dialog, ErrorState, Select, Skeleton } from '../../ui/index.ts'
 import { toast } from '../../workbench/index.ts'
 import styles from './Forms.module.css'
@@ -13,10 +14,12 @@ import { LANGUAGES } from './languages.ts'
 export function ChatDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const t = useT()
   const own = useLanguage()
+  // whoever reads it is elsewhere: the zone has its name
+  const zone = resolveZone(usePreferences((p) => p.zone))
   const [language, setLanguage] = useState<Language>(own)
   const answer = useMethod(
     'incidents.chatSummary',
-    { incident: incident.id, language },
+    { incident: incident.id, language, zone },
     { staleMs: 0, keepPrevious: false },
   )
   const text = answer.fetching ? undefined : answer.data?.text

@@ -5,7 +5,7 @@ import { tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { Incident } from '../../../shared/contract/incidents.ts'
 import { type ColumnSpec, frameFromRows } from '../../../shared/frame/frame.ts'
 import { type MessageKey, type Translate, useT } from '../../i18n/index.ts'
-import { useMethod } from '../../lib/engine/index.ts'
+import { cellOf, useMethod } from '../../lib/engine/index.ts'
 import { formatClock } from '../../lib/format.ts'
 import {
   Badge,
@@ -20,6 +20,7 @@ import {
   Skeleton,
   type TableColumn,
   TextField,
+  Time,
   Toggle,
 } from '../../ui/index.ts'
 import {
@@ -344,7 +345,12 @@ function columnsOf(incidents: readonly Incident[], now: bigint, t: Translate): T
         )
       },
     },
-    { id: 'from', title: title('from'), width: 190 },
+    {
+      id: 'from',
+      title: title('from'),
+      width: 170,
+      render: ({ frame: f, row }) => <Time ns={cellOf(f, 'from', row) as bigint | null} day />,
+    },
     {
       id: 'services',
       title: title('services'),

@@ -16,6 +16,7 @@ import {
   logQueryOf,
   openTarget,
   Panel,
+  TableInAddress,
   toast,
   toastError,
   undoBy,
@@ -167,26 +168,28 @@ function Lane({
           ]}
         />
       </div>
-      {lane.kind === 'metric' ? (
-        <Panel
-          name="metrics.lane"
-          query={lane.query}
-          range={input}
-          {...own}
-          group={group}
-          height={height}
-          onOpen={open}
-        />
-      ) : (
-        <VolumeLane
-          label={title}
-          query={logQueryOf(filters, lane.query)}
-          range={range}
-          {...own}
-          group={group}
-          height={height - 20}
-        />
-      )}
+      <TableInAddress name={entry.id}>
+        {lane.kind === 'metric' ? (
+          <Panel
+            name="metrics.lane"
+            query={lane.query}
+            range={input}
+            {...own}
+            group={group}
+            height={height}
+            onOpen={open}
+          />
+        ) : (
+          <VolumeLane
+            label={title}
+            query={logQueryOf(filters, lane.query)}
+            range={range}
+            {...own}
+            group={group}
+            height={height - 20}
+          />
+        )}
+      </TableInAddress>
     </div>
   )
 }

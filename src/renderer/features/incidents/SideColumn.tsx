@@ -7,7 +7,7 @@ import type { Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, type MethodState, useCommand } from '../../lib/engine/index.ts'
 import { usePreferences } from '../../lib/preferences.ts'
-import { formatDateTime, parseTypedInstant } from '../../lib/zone.ts'
+import { formatDateTime, parseTypedInstant, zoneLabel } from '../../lib/zone.ts'
 import { Button, Chip, EmptyState, ErrorState, Markdown, Skeleton, TextArea, TextField } from '../../ui/index.ts'
 import { toastError, useParam } from '../../workbench/index.ts'
 import { windowOf } from './clocks.ts'
@@ -156,7 +156,15 @@ function NoteEditor({ incident, brush }: { incident: Incident; brush: TimeRange 
           value={when}
           onChange={setTyped}
           error={wrong ? t('incidents.form.timeWrong') : undefined}
-          help={outside ? t('incidents.outside') : undefined}
+          // a clock time alone has a day: it is read before the note is written
+          help={
+            typed === undefined || at === undefined ? undefined : (
+              <>
+                {formatDateTime(at, zone, 's')} {zoneLabel(at, zone)}
+                {outside && ` · ${t('incidents.outside')}`}
+              </>
+            )
+          }
         />
         <Button type="submit" kind={text.trim() === '' ? 'plain' : 'primary'} disabled={text.trim() === '' || wrong}>
           {t('incidents.writeNote')}

@@ -200,13 +200,13 @@ export function LineDetail(props: LineDetailProps) {
                 {hasKeys(attributes) && (
                   <div className={styles['section']}>
                     <h2>{t('logs.line.attributes')}</h2>
-                    <JsonTree value={attributes} onValue={onValue(true)} />
+                    <JsonTree value={attributes} root={false} onValue={onValue(true)} />
                   </div>
                 )}
                 {hasKeys(resource) && (
                   <div className={styles['section']}>
                     <h2>{t('logs.line.resource')}</h2>
-                    <JsonTree value={resource} onValue={onValue(true)} />
+                    <JsonTree value={resource} root={false} onValue={onValue(true)} />
                   </div>
                 )}
               </>

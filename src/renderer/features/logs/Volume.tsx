@@ -8,6 +8,7 @@ import { cellOf, type MethodState, numberOf, textOf } from '../../lib/engine/ind
 import { useTheme, token } from '../../theme/theme.ts'
 import { toneColour } from '../../theme/palette.ts'
 import { ErrorState, Skeleton } from '../../ui/index.ts'
+import { TableInAddress } from '../../workbench/index.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 
 /** Worst first. */
@@ -88,16 +89,18 @@ export function Volume({
   if (state.error && !data) return <ErrorState error={state.error} onRetry={state.refetch} />
   if (!picture) return <Skeleton height={height} />
   return (
-    <Bars
-      label={t('logs.volume')}
-      times={picture.times}
-      series={picture.series}
-      range={range}
-      height={height}
-      group={group}
-      onBrush={onBrush}
-      onAsk={onAsk}
-      stale={state.stale}
-    />
+    <TableInAddress name="volume">
+      <Bars
+        label={t('logs.volume')}
+        times={picture.times}
+        series={picture.series}
+        range={range}
+        height={height}
+        group={group}
+        onBrush={onBrush}
+        onAsk={onAsk}
+        stale={state.stale}
+      />
+    </TableInAddress>
   )
 }

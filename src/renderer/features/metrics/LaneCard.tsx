@@ -1,13 +1,14 @@
 // One lane of the metrics view: its query, its picture, how it is drawn, its series as numbers.
 
 import { memo, useCallback, useEffect, useMemo, useState } from 'react'
+import { AsTableContext } from '../../charts/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { CodeEditor, Icon, IconButton, Menu, type MenuGroup } from '../../ui/index.ts'
 import { brushRange, copyText, pin } from '../../workbench/index.ts'
 import { type Drawn, LaneChart, type LaneChartProps } from './LaneChart.tsx'
 import { expand, letterOf } from './expressions.ts'
 import { LaneFoot, laneInput } from './LaneFoot.tsx'
-import { COMPARES, type Lane } from './lanes.ts'
+import { COMPARES, type Lane, lengthWords } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryBuilder } from './QueryBuilder.tsx'
 import { type MetricUnit, unitOfQuery } from '../../../shared/promql/index.ts'
@@ -85,7 +86,7 @@ export const LaneCard = memo(function LaneCard(props: LaneCardProps) {
       label: t('metrics.compare'),
       items: ['', ...COMPARES].map((length) => ({
         id: `compare${length}`,
-        label: length === '' ? t('metrics.compare.none') : t('metrics.compare.with', { length }),
+        label: length === '' ? t('metrics.compare.none') : t('metrics.compare.with', lengthWords(length)),
         checked: lane.compare === length,
         run: () => onChange(index, { compare: length }),
       })),
@@ -112,6 +113,10 @@ export const LaneCard = memo(function LaneCard(props: LaneCardProps) {
     },
   ]
 
+  const asTable = useMemo(
+    () => ({ shown: lane.asTable, show: (shown: boolean) => onChange(index, { asTable: shown }) }),
+    [lane.asTable, index, onChange],
+  )
   const below = useCallback(
     (drawn: Drawn) => (
       <LaneFoot lane={lane} index={index} query={query} sources={sources} drawn={drawn} onChange={onChange} />
@@ -222,7 +227,9 @@ export const LaneCard = memo(function LaneCard(props: LaneCardProps) {
       {circle === undefined && query !== lane.query && (
         <code className={styles['whole']}>{t('metrics.whole', { query })}</code>
       )}
-      <Picture lane={drawn} sources={sources} unit={unit} height={props.height} below={below} />
+      <AsTableContext value={asTable}>
+        <Picture lane={drawn} sources={sources} unit={unit} height={props.height} below={below} />
+      </AsTableContext>
     </section>
   )
 })

@@ -13,7 +13,7 @@ import { useTheme } from '../../theme/theme.ts'
 import { EmptyState, MenuAt, type MenuGroup, Skeleton } from '../../ui/index.ts'
 import { askAbout, copyText, openTarget, pin, WaysOut } from '../../workbench/index.ts'
 import { earlierSeries } from './earlier.ts'
-import type { Lane } from './lanes.ts'
+import { type Lane, lengthWords } from './lanes.ts'
 import styles from './metrics.module.css'
 import { QueryProblem } from './QueryProblem.tsx'
 import { useAlertMarks } from './use-alert-marks.ts'
@@ -92,7 +92,8 @@ export function LaneChart(props: LaneChartProps) {
     const named = (label: string): string => (label === query ? t('metrics.value') : label)
     const now = (line.data?.series ?? []).map((s, i) => ({ id: `${i}`, label: named(s.label), points: s.values }))
     if (!shift || !earlier.data) return { series: now, theme }
-    const labelled = (label: string): string => t('metrics.earlier', { label: named(label), length: lane.compare })
+    const labelled = (label: string): string =>
+      t('metrics.earlier', { label: named(label), ...lengthWords(lane.compare) })
     const before = earlierSeries(earlier.data.series, line.data?.series ?? [], shift, labelled, seriesColour)
     return { series: [...now, ...before], theme }
   }, [line.data, earlier.data, shift, lane.compare, query, t, theme])

@@ -5,7 +5,7 @@ import { formatCount } from '../../lib/format.ts'
 import { CommitField, Icon, PartialNote, Select } from '../../ui/index.ts'
 import { currentRange, useValueMenu } from '../../workbench/index.ts'
 import { commonService, type Drawn } from './LaneChart.tsx'
-import { type Lane, TOPS } from './lanes.ts'
+import { type Lane, lengthWords, TOPS } from './lanes.ts'
 import styles from './metrics.module.css'
 import { SeriesTable } from './SeriesTable.tsx'
 
@@ -57,7 +57,7 @@ export function LaneFoot({ lane, index, query, sources, drawn, onChange }: LaneF
             onChange={(value) => onChange(index, { top: Number(value) })}
           />
         )}
-        {lane.compare !== '' && <span>{t('metrics.compare.with', { length: lane.compare })}</span>}
+        {lane.compare !== '' && <span>{t('metrics.compare.with', lengthWords(lane.compare))}</span>}
         {drawn.exemplars && drawn.exemplars.found > 0 && (
           <>
             <span>

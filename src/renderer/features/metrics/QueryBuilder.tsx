@@ -55,7 +55,8 @@ function Form({ query, number, metrics, sources, onWrite, onDone }: QueryBuilder
     'metrics.labels',
     selector === undefined ? null : { metric: selector, limit: MOST_VALUES, ...scope },
   )
-  const names = valuesOf(labels.data?.table)
+  // nobody sums for each name of a metric that was chosen by its name
+  const names = valuesOf(labels.data?.table).filter((name) => name !== '__name__')
   if (!built)
     return (
       <div className={styles['builder']}>

@@ -22,8 +22,11 @@ export function QueryProblem({ query, error, onRetry }: { query: string; error: 
   return (
     <div className={styles['problem']} role="alert">
       <p>
-        <StatusShape tone="critical" /> {t(`ui.error.${error.code}`)}:{' '}
-        {say(error.message.replace(/^\d+:\d+: (?:parse error: )?/, ''))}
+        <StatusShape tone="critical" />{' '}
+        {t('metrics.problem', {
+          what: error.code === 'invalid_input' ? t('metrics.badQuery') : t(`ui.error.${error.code}`),
+          message: say(error.message.replace(/^\d+:\d+: (?:parse error: )?/, '')),
+        })}
       </p>
       <pre className={styles['problemQuery']}>
         {query.slice(0, from)}

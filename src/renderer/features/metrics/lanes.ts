@@ -15,10 +15,17 @@ export interface Lane {
   readonly exemplars: boolean
   /** the table of series under the picture */
   readonly table: boolean
+  /** the picture itself as a table */
+  readonly asTable: boolean
 }
 
 export const TOPS = [5, 10, 20, 50, 200] as const
 export const COMPARES = ['15m', '1h', '1d', '7d'] as const
+/** What the catalogue writes of such a length: `15m` is 15 min. */
+export const lengthWords = (length: string): { n: number; unit: string } => ({
+  n: Number.parseInt(length, 10),
+  unit: length.at(-1) ?? '',
+})
 
 export const newLane = (query: string, more: Partial<Lane> = {}): Lane => ({
   query,
@@ -30,6 +37,7 @@ export const newLane = (query: string, more: Partial<Lane> = {}): Lane => ({
   top: 10,
   exemplars: true,
   table: false,
+  asTable: false,
   ...more,
 })
 
@@ -44,6 +52,7 @@ export function encodeLanes(lanes: readonly Lane[]): Param {
     if (lane.top !== 10) out['n'] = lane.top
     if (!lane.exemplars) out['x'] = 0
     if (lane.table) out['k'] = 1
+    if (lane.asTable) out['a'] = 1
     return out
   })
 }
@@ -70,6 +79,7 @@ export function decodeLanes(param: Param): Lane[] | undefined {
         top: typeof top === 'number' && top >= 1 && top <= 1000 ? Math.round(top) : 10,
         exemplars: at('x') !== 0,
         table: at('k') === 1,
+        asTable: at('a') === 1,
       }),
     ]
   })

@@ -44,7 +44,7 @@ test('a query has the unit of what it computes', () => {
 test('lanes survive the address', () => {
   const lanes = [
     newLane('up', { stacked: true, log: true, compare: '1h', threshold: 0.5, top: 20, exemplars: false, table: true }),
-    newLane('h', { heatmap: true }),
+    newLane('h', { heatmap: true, asTable: true }),
   ]
   expect(decodeLanes(encodeLanes(lanes))).toEqual(lanes)
   expect(decodeLanes([3, null, { q: 1 }, 'up', { q: 'x', c: 'yesterday', n: -4 }])).toEqual([

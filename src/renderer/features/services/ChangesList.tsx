@@ -77,7 +77,7 @@ function Evidence({ frame, row, children }: { frame: Frame; row: number; childre
 
 /** What a change is known by in the address, whatever its place in the list. */
 const nameOf = (frame: Frame, row: number): string =>
-  ['kind', 'service', 'subject', 'measure'].map((column) => textOf(frame, column, row)).join(' ')
+  ['kind', 'service', 'subject', 'instance', 'measure'].map((column) => textOf(frame, column, row)).join(' ')
 
 /** Whatever cell of a change is asked, what narrows the overview is its service. */
 function filterOfChange({ frame, row }: CellEvent): { field: string; value: string } | undefined {
@@ -155,10 +155,11 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
         width: 170,
         grow: true,
         render: ({ frame: f, row }) => {
-          const [kind, subject, service] = [
+          const [kind, subject, service, instance] = [
             textOf(f, 'kind', row),
             textOf(f, 'subject', row),
             textOf(f, 'service', row),
+            textOf(f, 'instance', row),
           ]
           if (kind === 'service' || kind === 'version')
             return (
@@ -169,10 +170,11 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
           return (
             <span className={styles['subject']}>
               {service !== '' && <NameTag name={service} className={styles['subjectService'] ?? ''} />}
-              <span className={styles['subjectText']} title={subject}>
+              <span className={styles['subjectText']} title={instance === '' ? subject : `${subject} ${instance}`}>
                 <Evidence frame={f} row={row}>
                   {kind === 'log-level' ? t('services.levelLines', { level: subject }) : subject}
                 </Evidence>
+                {instance !== '' && <span className={styles['instance']}> {instance}</span>}
               </span>
             </span>
           )

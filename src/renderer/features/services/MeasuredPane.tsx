@@ -11,7 +11,7 @@ import { numberOf, textOf, useMethod } from '../../lib/engine/index.ts'
 import { categoryColour } from '../../theme/palette.ts'
 import { useTheme } from '../../theme/theme.ts'
 import { EmptyState, ErrorState, PartialNote, Skeleton } from '../../ui/index.ts'
-import { setRange, useRange, useSourceName } from '../../workbench/index.ts'
+import { setRange, TableInAddress, useRange, useSourceName } from '../../workbench/index.ts'
 import styles from './services.module.css'
 
 const LANES = [
@@ -74,16 +74,18 @@ export default function MeasuredPane({ input }: { input: MethodInput<'services.m
       {lanes.drawn.map((lane) => (
         <section key={lane.column} aria-label={t(lane.title)}>
           <h3>{t(lane.title)}</h3>
-          <LineLane
-            label={t(lane.title)}
-            series={lane.series}
-            range={range}
-            unit={lane.unit}
-            height={HEIGHT}
-            group="services.measured"
-            stale={stale}
-            onBrush={(part) => setRange({ from: formatRfc3339(part.from), to: formatRfc3339(part.to) })}
-          />
+          <TableInAddress name={lane.column}>
+            <LineLane
+              label={t(lane.title)}
+              series={lane.series}
+              range={range}
+              unit={lane.unit}
+              height={HEIGHT}
+              group="services.measured"
+              stale={stale}
+              onBrush={(part) => setRange({ from: formatRfc3339(part.from), to: formatRfc3339(part.to) })}
+            />
+          </TableInAddress>
         </section>
       ))}
     </div>

@@ -2,7 +2,7 @@
 
 import { useT } from '../../i18n/index.ts'
 import { cx } from '../../lib/cx.ts'
-import { type Quantity, quantity } from '../../lib/format.ts'
+import { type Quantity, quantity, scaleFor, significantDecimals } from '../../lib/format.ts'
 import type { Tone } from '../../theme/palette.ts'
 import styles from './services.module.css'
 
@@ -15,9 +15,12 @@ export interface MovedCellProps {
   readonly tone: Tone
 }
 
-/** Digits that fit a column of one measure: shares to a tenth of a per cent, rates to two digits. */
-const decimals = (value: number, unit: string): number | undefined =>
-  unit === '1' ? (value === 0 ? 0 : value < 0.01 ? 2 : 1) : unit === '1/s' ? (value >= 10 ? 1 : 2) : undefined
+/** Digits that fit a column of one measure: shares to a tenth of a per cent, rates to two digits, times to three in all. */
+function decimals(value: number, unit: string): number | undefined {
+  if (unit === '1') return value === 0 ? 0 : value < 0.01 ? 2 : 1
+  if (unit === '1/s') return value >= 10 ? 1 : 2
+  return value === 0 ? undefined : significantDecimals(value / scaleFor(unit, [value]).size)
+}
 
 function parts(value: number, unit: string): Quantity | undefined {
   if (Number.isNaN(value)) return undefined

@@ -9,7 +9,7 @@ export const app = {
   'view.unknown': 'There is no view called {view}.',
   'view.unknownHint': 'The link may come from another version. Choose a view on the left.',
   tokenRefused:
-    'This link has been used or is too old. Open the address that Watchdeck printed last, or run `watchdeck serve` again.',
+    'This link has been used or is too old. Open the address that Watchdeck printed last, or run watchdeck serve again.',
   'connect.failed': 'The page cannot reach its engine',
   'start.title': 'What happened?',
   'start.lead':

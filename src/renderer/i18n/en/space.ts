@@ -155,7 +155,7 @@ export const space = {
   'restore.failed': 'The backup cannot be restored',
   'restore.ready': 'A backup lies ready, made',
   'restore.restartDesktop': 'Quit Watchdeck and open it again to put it in place.',
-  'restore.restartServe': 'End `watchdeck serve` and start it again to put it in place.',
+  'restore.restartServe': 'End watchdeck serve and start it again to put it in place.',
   'restore.cancel': 'Take it away',
   'restore.cancelFailed': 'The backup that lies ready cannot be taken away',
   'notice.catalog-rebuilt':

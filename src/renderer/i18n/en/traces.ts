@@ -38,7 +38,7 @@ export const traces = {
   logAxis: 'Log axis',
   headline:
     '{count, plural, one {# trace} other {# traces}}, {failed, plural, =0 {none failed} other {# with errors}}.',
-  headlineTimes: 'Half within {median}, 95 % within {p95}, longest {longest}.',
+  headlineTimes: 'Half within {median}, 95\u00a0% within {p95}, longest {longest}.',
   results: 'Results',
   'show.list': 'Traces',
   'show.stats': 'Statistics',

@@ -10,7 +10,7 @@ export const app: Words<'app'> = {
   'view.help': '帮助',
   'view.unknown': '没有名为 {view} 的视图。',
   'view.unknownHint': '链接可能来自其他版本。请在左侧选择一个视图。',
-  tokenRefused: '此链接已用过或已过期。请打开 Watchdeck 最近一次给出的地址，或重新运行 `watchdeck serve`。',
+  tokenRefused: '此链接已用过或已过期。请打开 Watchdeck 最近一次给出的地址，或重新运行 watchdeck serve。',
   'connect.failed': '页面无法连接到引擎',
   'start.title': '发生了什么？',
   'start.lead': '打开一个事故，或带来遥测文件：trace、日志、指标、Kubernetes 对象。所有数据都留在这台电脑上。',

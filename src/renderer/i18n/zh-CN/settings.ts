@@ -49,9 +49,10 @@ export const settings: Words<'settings'> = {
   seconds: '{n, number} 秒',
   threadCount: '{count, plural, other {# 个线程}}',
   storage: '用量、清理、备份与恢复',
-  folder: 'Watchdeck 保存的一切都在此目录。如需更换，用 `--data-dir` 启动或设置 `WATCHDECK_DATA_DIR`。',
+  folder: 'Watchdeck 保存的一切都在此目录。如需更换，用 --data-dir 启动或设置 WATCHDECK_DATA_DIR。',
   copyPath: '复制路径',
   pattern: '表达式：{rule}',
+  builtIn: '内置规则',
   own: '自定义规则',
   ownHelp:
     '一个名称加一个正则表达式（不支持环视、反向引用和命名分组）。匹配到的内容会替换为 <name:3fa9c2d41b> 这样的标记。',

@@ -39,7 +39,7 @@ export const traces: Words<'traces'> = {
   otherServices: '其他服务',
   logAxis: '对数轴',
   headline: '{count, plural, other {# 条 trace}}，{failed, plural, =0 {没有失败} other {# 条有错误}}。',
-  headlineTimes: '一半在 {median} 以内，95 % 在 {p95} 以内，最长 {longest}。',
+  headlineTimes: '一半在 {median} 以内，95\u00a0% 在 {p95} 以内，最长 {longest}。',
   results: '结果',
   'show.list': 'Trace 列表',
   'show.stats': '统计',

@@ -79,6 +79,8 @@ export const promql: PhraseBook = {
   'not a number or duration: {}': '不是数字或时长：{}',
   'parse error: an operand is missing': '缺少操作数',
   'an operand is missing': '缺少操作数',
+  'parse error: unexpected end of input': '没有写完',
+  'unexpected end of input': '没有写完',
   'parse error: unexpected {}': '意外的 {}',
   'unexpected {}': '意外的 {}',
   'timestamp out of bounds for @ modifier: {}': '@ 修饰符的时间戳超出范围：{}',

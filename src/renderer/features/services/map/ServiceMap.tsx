@@ -59,6 +59,9 @@ function look(
 }
 /** px of the line beneath */
 const FOOT = 36
+/** One request in an hour is no number of digits. */
+const shortRate = (perSecond: number): string =>
+  perSecond > 0 && perSecond < 0.01 ? '< 0.01 /s' : formatQuantity(perSecond, '1/s')
 const shortShare = (ratio: number): string => formatQuantity(ratio, '1', { decimals: ratio >= 0.1 ? 0 : 1 })
 const nodeTypes = { service: ServiceBox }
 
@@ -85,7 +88,8 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
     return answer.nodes.map((n) => {
       // of a service whose calls only the source counted nothing was read
       const of = (value: number, unit: string) => (n.requests > 0 ? formatQuantity(value, unit) : '–')
-      const [rate, errors, p95] = [of(n.requests / seconds, '1/s'), of(n.errorRatio, '1'), of(n.p95Ns, 'ns')]
+      const rate = n.requests > 0 ? shortRate(n.requests / seconds) : '–'
+      const [errors, p95] = [of(n.errorRatio, '1'), of(n.p95Ns, 'ns')]
       return {
         id: n.id,
         type: 'service',
@@ -114,7 +118,7 @@ export default function ServiceMap({ answer, input, wanted, stale }: CallsProps)
       .filter((e) => e.from !== e.to)
       .map((e) => {
         const failing = isFailing(e)
-        const rate = formatQuantity(e.requests / seconds, '1/s')
+        const rate = shortRate(e.requests / seconds)
         const spoken =
           e.p95Ns === null
             ? t('services.mapEdgeCounted', { from: e.from, to: e.to, rate, source: nameOf(e.counted?.source ?? '') })

@@ -4,10 +4,10 @@ import { type ReactNode, useState } from 'react'
 import type { Frame } from '../../../../shared/frame/frame.ts'
 import { useT } from '../../../i18n/index.ts'
 import { numberOf, textOf } from '../../../lib/engine/index.ts'
-import { DataTable, EmptyState } from '../../../ui/index.ts'
+import { DataTable, EmptyState, Num } from '../../../ui/index.ts'
 import { addFilter, useValueMenu } from '../../../workbench/index.ts'
 import styles from './groups.module.css'
-import { PairBar } from './PairBar.tsx'
+import { PAIR_ROW, PairBar } from './PairBar.tsx'
 
 export interface AttributeTableProps {
   readonly id: string
@@ -60,6 +60,7 @@ export function AttributeTable({
         label={title}
         id={id}
         frame={frame}
+        rowHeight={PAIR_ROW}
         stale={stale}
         columns={[
           {
@@ -87,7 +88,12 @@ export function AttributeTable({
             render: ({ frame: f, row }) => <PairBar a={numberOf(f, a, row)} b={numberOf(f, b, row)} max={1} unit="1" />,
           },
           { id: spans.id, title: t('traces.spans'), width: 150, align: 'end', render: spans.render },
-          { id: 'score', title: t('traces.score'), width: 90 },
+          {
+            id: 'score',
+            title: t('traces.score'),
+            width: 90,
+            render: ({ frame: f, row }) => <Num value={numberOf(f, 'score', row)} decimals={2} />,
+          },
         ]}
         selected={selected}
         onSelect={setSelected}

@@ -23,8 +23,9 @@ import {
 import { pin, useValueMenu } from '../../../workbench/index.ts'
 import { AttributeTable } from './AttributeTable.tsx'
 import { fixed, type Group, timeBefore } from './group.ts'
+import { shortOperation } from '../trace/operation.ts'
 import styles from './groups.module.css'
-import { PairBar } from './PairBar.tsx'
+import { PAIR_ROW, PairBar } from './PairBar.tsx'
 
 export const GROUPS_AS = ['operations', 'attributes'] as const
 export type GroupsAs = (typeof GROUPS_AS)[number]
@@ -158,6 +159,7 @@ function Operations({ input, title }: Asked) {
         label={title}
         id="traces.groups"
         frame={frame}
+        rowHeight={PAIR_ROW}
         stale={answer.stale}
         rowTone={(f, row) => (textOf(f, 'state', row) === 'both' ? undefined : 'warning')}
         columns={[
@@ -167,7 +169,16 @@ function Operations({ input, title }: Asked) {
             width: 130,
             render: ({ frame: f, row }) => <NameTag name={textOf(f, 'service', row)} />,
           },
-          { id: 'operation', title: t('traces.operation'), width: 180, grow: true },
+          {
+            id: 'operation',
+            title: t('traces.operation'),
+            width: 180,
+            grow: true,
+            render: ({ frame: f, row }) => {
+              const name = textOf(f, 'operation', row)
+              return <span title={name}>{shortOperation(name)}</span>
+            },
+          },
           {
             id: 'state',
             title: t('traces.presence'),

@@ -3,6 +3,9 @@
 import { formatQuantity } from '../../../lib/format.ts'
 import styles from './groups.module.css'
 
+/** px of a row in which the two numbers have room, and rows are told apart */
+export const PAIR_ROW = 32
+
 export function PairBar({ a, b, max, unit }: { a: number; b: number; max: number; unit: string }) {
   const width = (v: number): string => `${max > 0 ? Math.min(100, (v / max) * 100).toFixed(2) : 0}%`
   const text = (v: number): string => formatQuantity(v, unit, unit === '1' ? { decimals: 1 } : {})

@@ -10,7 +10,7 @@ import type { MethodOutput } from '../../../../shared/contract/index.ts'
 import { categoryColour } from '../../../theme/palette.ts'
 import { useTheme } from '../../../theme/theme.ts'
 import { ErrorState, Skeleton } from '../../../ui/index.ts'
-import { currentPlace, movePlace, useRange } from '../../../workbench/index.ts'
+import { currentPlace, movePlace, TableInAddress, useRange } from '../../../workbench/index.ts'
 import { type FoundTrace, foundAt } from './rows.ts'
 
 /** Services that get a group of their own; the rest share one. */
@@ -87,31 +87,33 @@ export function TraceScatter({
   if (scatter.error) return <ErrorState error={scatter.error} onRetry={scatter.refetch} />
   if (!table) return <Skeleton height={SCATTER_HEIGHT} />
   return (
-    <Scatter
-      label={t('traces.scatter')}
-      groups={groups}
-      range={range}
-      height={SCATTER_HEIGHT}
-      log={log}
-      stale={scatter.stale}
-      onAsk={onAsk}
-      onBox={(box) => {
-        const least = Math.max(0, Math.floor(box.low))
-        const most = Math.ceil(box.high)
-        // time and duration as one step of the history
-        movePlace({
-          range: { from: formatRfc3339(box.range.from), to: formatRfc3339(box.range.to) },
-          params: {
-            ...currentPlace().params,
-            minTraceDuration: least,
-            maxTraceDuration: Math.max(most, least + 1),
-          },
-        })
-      }}
-      onPoint={(group, index) => {
-        const row = groups.find((g) => g.id === group)?.rows[index]
-        if (row !== undefined) onOpen(foundAt(table, row))
-      }}
-    />
+    <TableInAddress name="scatter">
+      <Scatter
+        label={t('traces.scatter')}
+        groups={groups}
+        range={range}
+        height={SCATTER_HEIGHT}
+        log={log}
+        stale={scatter.stale}
+        onAsk={onAsk}
+        onBox={(box) => {
+          const least = Math.max(0, Math.floor(box.low))
+          const most = Math.ceil(box.high)
+          // time and duration as one step of the history
+          movePlace({
+            range: { from: formatRfc3339(box.range.from), to: formatRfc3339(box.range.to) },
+            params: {
+              ...currentPlace().params,
+              minTraceDuration: least,
+              maxTraceDuration: Math.max(most, least + 1),
+            },
+          })
+        }}
+        onPoint={(group, index) => {
+          const row = groups.find((g) => g.id === group)?.rows[index]
+          if (row !== undefined) onOpen(foundAt(table, row))
+        }}
+      />
+    </TableInAddress>
   )
 }

@@ -9,7 +9,7 @@ import { formatDurationNs } from '../../../lib/format.ts'
 import { categoryVar } from '../../../theme/palette.ts'
 import { Button, DataTable, EmptyState, ErrorState, Num, PartialNote, Skeleton, TextField } from '../../../ui/index.ts'
 import { linkTo, useScope, useValueMenu } from '../../../workbench/index.ts'
-import { PairBar } from '../groups/PairBar.tsx'
+import { PAIR_ROW, PairBar } from '../groups/PairBar.tsx'
 import { foundAt } from '../search/rows.ts'
 import { type Header, timesOf } from './header.ts'
 import type { TraceChange, TraceState } from './state.ts'
@@ -97,7 +97,14 @@ function ChooseOther({
             { id: 'durationNs', title: t('traces.duration'), width: 120 },
             { id: 'spans', title: t('traces.spans'), width: 80 },
             { id: 'errors', title: t('traces.errors'), width: 80 },
-            { id: 'traceId', title: t('traces.traceId'), width: 160, grow: true },
+            {
+              id: 'traceId',
+              title: t('traces.traceId'),
+              width: 260,
+              grow: true,
+              // it is what one pastes above
+              render: ({ frame: f, row }) => <code>{textOf(f, 'traceId', row)}</code>,
+            },
           ]}
           onOpen={(row) => similar.data && choose(similar.data.table, row)}
           selected={selected}
@@ -200,6 +207,7 @@ function Compared({
         label={t('traces.compare')}
         id="traces.compare"
         frame={frame}
+        rowHeight={PAIR_ROW}
         stale={answer.stale}
         rowTone={(f, row) => (textOf(f, 'state', row) === 'both' ? undefined : 'warning')}
         columns={[

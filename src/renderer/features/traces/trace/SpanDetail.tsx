@@ -251,6 +251,7 @@ export function SpanDetail({ header, spanId, sources, values, onClose, onSpan }:
                       </h3>
                       <JsonTree
                         value={value}
+                        root={false}
                         open={part.name === 'events' ? 3 : 1}
                         onValue={(path, leaf, at) =>
                           ask(part.name === 'events' ? undefined : path.join('.'), String(leaf ?? ''), at)

@@ -8,6 +8,7 @@ import { formatCount, formatDurationNs } from '../../../lib/format.ts'
 import { categoryVar } from '../../../theme/palette.ts'
 import { drawnIcon, drawnShape, setIcon } from '../../../ui/index.ts'
 import type { Line } from './lines.ts'
+import { shortOperation } from './operation.ts'
 import styles from './trace.module.css'
 
 /** Deeper than this the indent stops and the depth is written instead. */
@@ -40,6 +41,7 @@ export class NameRow {
   readonly #words = make('div', styles['words'])
   readonly element: HTMLElement
   #shown: Line | undefined
+  #cut = false
   /** the language that it was written in */
   #saidBy: NameLook['t'] | undefined
 
@@ -79,8 +81,9 @@ export class NameRow {
     const cut = indent + BESIDE + letters * LETTER > look.width
     const rich = line !== undefined && isRich(line)
     writeClass(this.#name, cx(styles['nameCell'], rich ? styles['rich'] : cut && styles['cut']))
-    if (line === this.#shown && look.t === this.#saidBy) return
+    if (line === this.#shown && cut === this.#cut && look.t === this.#saidBy) return
     this.#shown = line
+    this.#cut = cut
     this.#saidBy = look.t
     this.#name.style.paddingLeft = `${indent}px`
     const folds = line !== undefined && line.children > 0
@@ -90,7 +93,7 @@ export class NameRow {
     setIcon(this.#foldSign, folds ? (line.collapsed ? 'chevronRight' : 'chevronDown') : undefined)
     this.#swatch.style.background = line ? categoryVar(line.service) : 'none'
     writeText(this.#service, line?.service ?? '')
-    writeText(this.#operation, line?.operation ?? '')
+    writeText(this.#operation, line === undefined ? '' : cut ? shortOperation(line.operation) : line.operation)
     writeAttribute(this.#operation, 'title', undefined)
     this.#marks(rich ? line : undefined, look.t)
     writeAttribute(this.#words, 'aria-label', line && inWords(line, look.t))

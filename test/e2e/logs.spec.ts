@@ -49,6 +49,19 @@ test('a person finds the failing lines, reads one in full and hands its link on'
   await idle(app)
   for (const text of await rows.allInnerTexts()) expect(text).toContain('payment')
 
+  // out of the editor also where there are no lines to go to; from there into the lines by one key
+  await app.keyboard.type(' nosuchword')
+  await app.keyboard.press('Enter')
+  await expect(app.getByText('No line matches')).toBeVisible()
+  await app.keyboard.press('Escape')
+  await expect(query).not.toBeFocused()
+  await app.getByRole('button', { name: 'Clear the query' }).click()
+  await idle(app)
+  await app.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  await app.keyboard.press('j')
+  await expect(app.getByRole('listbox', { name: 'Log lines' })).toBeFocused()
+  await expect(rows.and(app.locator('[aria-selected="true"]'))).toHaveCount(1)
+
   // a line in full, then what stood around it
   await rows.nth(1).click()
   await app.keyboard.press('ArrowDown')

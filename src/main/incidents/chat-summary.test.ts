@@ -26,14 +26,14 @@ test('a summary has the words of its language and the clock of its zone', async 
     '[major] INC-1 Cart is slow (mitigated)',
     'Window: 2026-11-02 14:00 – 2026-11-02 16:00 UTC',
     'Stages: detected 14:10 → mitigated 14:40 (+30m)',
-    'Last notes: 14:35 Rolled **back**',
+    'Last notes: 14:35 Rolled back',
     'Roles: lead ana, driver wei',
   ])
   expect(await lines({ language: 'zh-CN', zone: 'Asia/Shanghai' })).toEqual([
     '[重要] INC-1 Cart is slow（已缓解）',
     '时间范围：2026-11-02 22:00 – 2026-11-03 00:00 Asia/Shanghai',
     '阶段：已发现 22:10 → 已缓解 22:40 (+30m)',
-    '最近笔记：22:35 Rolled **back**',
+    '最近笔记：22:35 Rolled back',
     '分工：负责人 ana、driver wei',
   ])
   await expect(lines({ language: 'en', zone: 'Mars/Base' })).rejects.toMatchObject({ code: 'invalid_input' })

@@ -1,6 +1,7 @@
 // The state of an incident in a few lines for a chat. The words are here, not in the page: the CLI prints the same text.
 
 import { formatDuration, toMillis, tryParseRfc3339 } from '../../shared/base/time.ts'
+import { plainLine } from '../../shared/base/plain-line.ts'
 import { zoned } from '../../shared/base/zoned.ts'
 import type { Incident, Stage } from '../../shared/contract/incidents.ts'
 import { rowAt } from '../../shared/frame/frame.ts'
@@ -159,6 +160,6 @@ function clockIn(zone: string): { minute: (at: string) => string; short: (at: st
   return { minute: (at) => full(ms(at)).slice(0, 16), short: (at) => clock(ms(at)) }
 }
 const oneLine = (text: string): string => {
-  const flat = text.replace(/\s+/g, ' ').trim()
+  const flat = plainLine(text.replace(/\s+/g, ' ').trim())
   return flat.length > 160 ? `${flat.slice(0, 159)}…` : flat
 }

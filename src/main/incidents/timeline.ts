@@ -1,5 +1,6 @@
 // Everything of an incident in one table by time: what people wrote, and what happened to the systems meanwhile.
 
+import { plainLine } from '../../shared/base/plain-line.ts'
 import { formatRfc3339, tryParseRfc3339 } from '../../shared/base/time.ts'
 import { missingOf } from '../storage/missing.ts'
 import type { TableAnswer } from '../../shared/contract/define.ts'
@@ -68,7 +69,7 @@ export async function timeline(
 }
 
 function entryRow(entry: Entry): FrameRow {
-  const firstLine = entry.markdown.split('\n', 1)[0] ?? ''
+  const firstLine = plainLine(entry.markdown.split('\n', 1)[0] ?? '')
   return {
     time: tryParseRfc3339(entry.at) as bigint,
     endTime: null,

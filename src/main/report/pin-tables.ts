@@ -96,6 +96,11 @@ export function tableBlocks(
   return blocks
 }
 
+/** Of a trace: what is as usual is no fact, and an id of a source says nothing to a reader. */
+const AS_USUAL: Readonly<Record<string, unknown>> = { times: 'raw', orphans: 0, skewed: 0, cycles: 0, duplicates: 0 }
+const isFact = (name: string, value: unknown): boolean =>
+  name !== 'source' && !(Object.hasOwn(AS_USUAL, name) && AS_USUAL[name] === value)
+
 /** Single values of an answer that is no table. */
 export function factsBlock(answer: Row, format: PinFormat): Block[] {
   const facts = Object.entries(answer)
@@ -103,10 +108,14 @@ export function factsBlock(answer: Row, format: PinFormat): Block[] {
       ([name, value]) =>
         name !== 'completeness' &&
         !isId(name) &&
+        isFact(name, value) &&
         isTold(value) &&
         (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'),
     )
-    .map(([name, value]) => [headingOf(name, format.words), cellText(value, columnOf(name, value), format)] as const)
+    .map(([name, value]) => {
+      const text = cellText(value, columnOf(name, value), format)
+      return [headingOf(name, format.words), name === 'times' ? valueWord(text, format.words) : text] as const
+    })
   return facts.length === 0 ? [] : [{ kind: 'facts', facts }]
 }
 
@@ -133,7 +142,7 @@ function cellText(value: unknown, column: Column, format: PinFormat): string {
       ? column.type === 'int'
         ? new Intl.NumberFormat('en').format(number)
         : formatQuantity(number)
-      : formatQuantity(number, column.unit)
+      : formatQuantity(number, column.unit, column.unit === '1' ? { decimals: 2 } : {})
   const text = String(value)
   return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text
 }

@@ -135,6 +135,9 @@ test('a reader meets questions and headings in words, never a method, its JSON o
     ).toBeNull()
   }
   const { text } = await t.client.call('report.render', { incident: id, format: 'md' })
+  // of a trace neither the id of its source nor that nothing is odd about it
+  expect(text).toContain('**Operation**')
+  expect(text).not.toMatch(/\*\*(source|times|Clocks|In cycles|Twice the same id)\*\*/)
   expect(text).toContain('### Metric: rate(http\\_requests\\_total\\[5m\\])')
   expect(text).toContain('### Traces: status=error duration \\>= 10ms')
   expect(text).toContain('| Start | Service | Operation | Duration | Spans | Errors | Trace |')

@@ -51,7 +51,7 @@ export async function timelineBlocks(
       rows: kept.map((row) => [
         format.time(formatRfc3339(row.time)),
         words.lanes[row.lane as keyof Words['lanes']] ?? row.lane,
-        row.times === 1 ? row.title : `${row.title} ${words.repeated(row.times, format.time(formatRfc3339(row.last)))}`,
+        row.times === 1 ? row.title : `${row.title}${words.repeated(row.times, format.time(formatRfc3339(row.last)))}`,
       ]),
     })
   const { truncated } = completeness

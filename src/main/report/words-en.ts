@@ -48,7 +48,7 @@ export const en = {
       : `${n} further events of the window are left out here.`,
   routine: (n: number) =>
     n === 1 ? 'One routine event of the cluster is not listed.' : `${n} routine events of the cluster are not listed.`,
-  repeated: (times: number, last: string) => `(${times} times, last ${last})`,
+  repeated: (times: number, last: string) => ` (${times} times, last ${last})`,
   moreSeries: (shown: number, total: number) => `${shown} of ${total} series are drawn, those with the highest peaks.`,
   pointsDrawn: (shown: number, total: number) =>
     `${shown} of ${total} traces are drawn; failures and extremes were kept first.`,
@@ -142,6 +142,7 @@ export const en = {
     beforeP95Ns: 'p95 before',
     kind: 'Kind',
     subject: 'Subject',
+    times: 'Clocks',
     instance: 'Instance',
     measure: 'Measure',
     beforeText: 'Before',
@@ -190,6 +191,7 @@ export const en = {
   },
   /** values that are words of the product */
   values: {
+    adjusted: 'brought together',
     service: 'service',
     operation: 'operation',
     'log-level': 'log level',

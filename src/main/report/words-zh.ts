@@ -137,6 +137,7 @@ export const zh: Words = {
     beforeP95Ns: '之前 p95',
     kind: '类型',
     subject: '对象',
+    times: '时钟',
     instance: '实例',
     measure: '度量',
     beforeText: '之前',
@@ -184,6 +185,7 @@ export const zh: Words = {
     duplicates: 'id 重复',
   },
   values: {
+    adjusted: '已校正',
     service: '服务',
     operation: '操作',
     'log-level': '日志级别',

@@ -53,6 +53,8 @@ export function Badge({
 
 /** A service (or any name) with the colour that it has everywhere. */
 export function NameTag({ name, className }: { name: string; className?: string }) {
+  // a colour without a name would be somebody's
+  if (name === '') return <span className={cx(styles['noName'], className)}>–</span>
   return (
     <span className={cx(styles['name'], className)} title={name}>
       <span className={styles['swatch']} data-colour style={{ background: categoryVar(name) }} />

@@ -94,14 +94,15 @@ export default function CodeEditorCore(props: CodeEditorProps) {
   const { language, multiline = false, label } = props
 
   useEffect(() => {
-    if (!host.current) return
+    const place = host.current
+    if (!place) return
     const run = (editor: EditorView): boolean => {
       latest.current.onRun?.(editor.state.doc.toString())
       return latest.current.onRun !== undefined
     }
     const promql = language === 'promql' ? new PromQLExtension().setComplete({ remote: engineMetrics }) : undefined
     const editor = new EditorView({
-      parent: host.current,
+      parent: place,
       state: EditorState.create({
         doc: latest.current.value,
         extensions: [
@@ -130,7 +131,14 @@ export default function CodeEditorCore(props: CodeEditorProps) {
     })
     view.current = editor
     if (latest.current.autoFocus) editor.focus()
+    // Escape that closes no completion leaves: the keys of the view are out of reach while one types
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing && event.keyCode !== 229)
+        editor.contentDOM.blur()
+    }
+    place.addEventListener('keydown', leave)
     return () => {
+      place.removeEventListener('keydown', leave)
       editor.destroy()
       promql?.destroy()
       view.current = undefined

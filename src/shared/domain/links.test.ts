@@ -38,6 +38,12 @@ test('a Jaeger link opens its trace or repeats its search', () => {
   })
 })
 
+test('a Jaeger search without ends is as long as it looks back; what cannot be read is left out', () => {
+  const at = (more: string) => parsePasted(`http://jaeger:16686/search?service=cart${more}`)
+  expect(at('&lookback=2h')).toEqual({ kind: 'traces', service: 'cart', range: { from: 'now-2h', to: 'now' } })
+  expect(at('&lookback=custom')).toEqual({ kind: 'traces', service: 'cart' })
+})
+
 test('a Grafana Explore link gives its query and range, in the old and the new form', () => {
   const panes = {
     abc: {

@@ -92,9 +92,13 @@ function jaeger(url: URL): PastedLink | undefined {
     ...(q.get('maxDuration') ? { maxDuration: q.get('maxDuration') as string } : {}),
     ...(start && end && exact.test(start) && exact.test(end)
       ? { range: { from: microsAsNs(start), to: microsAsNs(end) } }
-      : {}),
+      : lookedBack(q.get('lookback'))),
   }
 }
+
+/** A link that was written by hand may have no more of its time than how far back it looks. */
+const lookedBack = (lookback: string | null): { range?: { from: string; to: string } } =>
+  lookback !== null && /^\d{1,4}[smhdw]$/.test(lookback) ? { range: { from: `now-${lookback}`, to: 'now' } } : {}
 
 /** Explore links of Grafana: `panes={id:{queries,range}}` (10 and later) or `left={queries,range}` or `left=[from,to,..]`. */
 function grafana(url: URL): PastedLink | undefined {

@@ -30,9 +30,9 @@ const FIELDS = { service: 'service' }
 const MEASURES = [
   ['ratePerSecond', 'beforeRatePerSecond', '1/s', 'rate', 'services.rate', 136],
   ['errorRatio', 'beforeErrorRatio', '1', 'errors', 'services.errors', 136],
-  ['p50Ns', 'beforeP50Ns', 'ns', 'p50', 'services.p50', 148],
-  ['p95Ns', 'beforeP95Ns', 'ns', 'p95', 'services.p95', 150],
-  ['p99Ns', 'beforeP99Ns', 'ns', 'p99', 'services.p99', 148],
+  ['p50Ns', 'beforeP50Ns', 'ns', 'p50', 'services.p50', 152],
+  ['p95Ns', 'beforeP95Ns', 'ns', 'p95', 'services.p95', 154],
+  ['p99Ns', 'beforeP99Ns', 'ns', 'p99', 'services.p99', 154],
 ] as const
 
 function toneOf(measure: string, direction: string | undefined): Tone {

@@ -75,7 +75,7 @@ export const imports: Words<'imports'> = {
   clockNow: '校正后最早一行在 {time}。',
   clockEffect: '最早一行将从 {before} 变为 {after}。',
   clockWrong: '请输入带单位的时长：+1.5s、-250ms、1h。',
-  clockByServer: '实时数据源的样本和告警按其服务器的时间显示。请校正服务器的时钟。',
+  clockByServer: '在线数据源的样本和告警按其服务器的时间显示。请校正服务器的时钟。',
   clockReadOnly: '打开的文件不能校正时钟。请先把事故另存为自己的副本。',
   history: '导入的文件（{count, number}）',
   historyNone: '此数据源还没有读入文件。',

@@ -137,7 +137,7 @@ export const incidents: Words<'incidents'> = {
   laneExample: 'rate(http_requests_total[2m])',
   noLanesInFile: '没有钉住的泳道。文件中的遥测数据见下方标签页，各视图中也可查看。',
   noLanes: '还没有泳道。',
-  noLanesText: '泳道让一个问题在整个事故中始终可见。可以从下面几条开始，也可以钉住任何查询。',
+  noLanesText: '泳道让一个查询在整个事故期间始终可见。可以从下面几条开始，也可以钉住任何查询。',
   nothingToSuggest: '此事故的数据源中没有认得的指标名称。',
   toMetrics: '浏览指标',
   addAll: '{count, plural, other {全部添加（# 条）}}',

@@ -95,7 +95,7 @@ export const engine: PhraseBook = {
     '请使用 RFC 3339（2026-11-02T14:00:00Z）、now、now-15m，或以十进制字符串表示的纪元纳秒。',
   'It is too late: the rows of the source are being deleted.': '来不及了：该数据源的数据正在删除。',
   'Samples and alerts of a live source are shown as its server dates them.':
-    '实时数据源的样本和告警按其服务器的时间显示。',
+    '在线数据源的样本和告警按其服务器的时间显示。',
   'Set the clock of the server right. What was recorded of it is a source of its own whose clock can be corrected.':
     '请校正服务器的时钟。从它录制的内容是独立的数据源，可单独校正时钟。',
   'The clock of an opened file cannot be changed.': '打开的文件不能更改时钟。',

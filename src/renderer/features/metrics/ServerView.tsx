@@ -142,7 +142,15 @@ export default function ServerView() {
         rowTone={(frame, row) => (isBad(frame, row) ? 'critical' : undefined)}
         stale={answer.stale}
         empty={
-          <EmptyState title={t('metrics.server.none')} actions={<HelpLink topic="connectors" />}>
+          <EmptyState
+            title={t('metrics.server.none')}
+            actions={
+              <>
+                <a href={linkTo('sources')}>{t('metrics.server.toSources')}</a>
+                <HelpLink topic="connectors" />
+              </>
+            }
+          >
             {t('metrics.server.noneText')}
           </EmptyState>
         }

@@ -113,7 +113,9 @@ export const metrics = {
   'server.values': 'Values',
   'server.bytes': 'Memory',
   'server.none': 'Nothing here',
-  'server.noneText': 'A live Prometheus among the sources tells its rules, targets and what its series cost.',
+  'server.noneText':
+    'Rules, targets and what series cost come from a live Prometheus. None of the chosen sources has any.',
+  'server.toSources': 'Live sources',
   'server.toMetrics': 'Open in Metrics',
   'server.costly': 'Labels by what they cost',
   'server.costlyHeadline': '{label} costs most: {series} series, {without} without it',

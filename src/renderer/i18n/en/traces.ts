@@ -162,6 +162,8 @@ export const traces = {
   'pivot.sameRoot': 'Traces with the same root',
 
   criticalAnswer: '{service} {operation} takes {share} of the trace on its own: {self}.',
+  pathKey: 'critical path',
+  pathKeyHelp: 'What is underlined made the trace as long as it was. Shortening anything else would not have helped.',
   onPath: 'Own time on the path',
   share: 'Share',
   noCritical: 'No critical path',

@@ -159,6 +159,8 @@ export const traces: Words<'traces'> = {
   'pivot.sameRoot': '根相同的 trace',
 
   criticalAnswer: '{service} {operation} 自身占了整条 trace 的 {share}：{self}。',
+  pathKey: '关键路径',
+  pathKeyHelp: '带下划线的部分决定了 trace 的总耗时，缩短其他部分没有帮助。',
   onPath: '路径上的自身耗时',
   share: '占比',
   noCritical: '没有关键路径',

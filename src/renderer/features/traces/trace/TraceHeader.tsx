@@ -66,6 +66,9 @@ export function TraceHeader({
           <span>
             <Time ns={startOf(header)} precision="ms" day />
           </span>
+          <span className={styles['pathKey']} title={t('traces.pathKeyHelp')}>
+            <i data-colour /> {t('traces.pathKey')}
+          </span>
           {ODD.filter((odd) => header[odd.key] > 0).map((odd) => (
             <Tooltip key={odd.key} text={t(odd.help)}>
               <button

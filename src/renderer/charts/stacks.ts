@@ -53,14 +53,14 @@ function instantsOf(series: readonly Stackable[]): BigInt64Array {
 
 /** Lowest and highest of what is drawn, zero among them; undefined where nothing is. */
 export function extentOfStack({ layers }: Stack): [number, number] | undefined {
-  let [low, high, any] = [0, 0, false]
+  let [low, high, found] = [0, 0, false]
   for (const { upTo } of layers)
     for (let i = 0; i < upTo.length; i++) {
       const value = upTo[i] as number
       if (Number.isNaN(value)) continue
-      any = true
+      found = true
       if (value < low) low = value
       if (value > high) high = value
     }
-  return any ? [low, high] : undefined
+  return found ? [low, high] : undefined
 }

@@ -49,7 +49,7 @@ export const settings: Words<'settings'> = {
   seconds: '{n, number} 秒',
   threadCount: '{count, plural, other {# 个线程}}',
   storage: '用量、清理、备份与恢复',
-  folder: 'Watchdeck 保存的一切都在此目录。如需更换，用 --data-dir 启动或设置 WATCHDECK_DATA_DIR。',
+  folder: 'Watchdeck 保存的一切都在此目录。如需更换，用“--data-dir”启动，或设置 WATCHDECK_DATA_DIR。',
   copyPath: '复制路径',
   pattern: '表达式：{rule}',
   builtIn: '内置规则',

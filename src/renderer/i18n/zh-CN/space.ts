@@ -148,7 +148,7 @@ export const space: Words<'space'> = {
   'restore.check': '恢复这个备份',
   'restore.title': '恢复这个备份？',
   'restore.text':
-    '备份会先检查并准备好。重新启动 Watchdeck 之前不会有任何变化；启动时它会替换现有存储，原有内容保留在 backups 文件夹中。',
+    '备份会先检查并准备好。重新启动 Watchdeck 之前不会有任何变化；启动时它会替换现有存储，原有内容保留在“backups”文件夹中。',
   'restore.run': '检查并准备',
   'restore.running': '正在检查和复制',
   'restore.staged': '备份已准备好，重新启动 Watchdeck 即可生效',

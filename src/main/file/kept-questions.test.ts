@@ -5,7 +5,7 @@ import { createRedactor } from '../storage/incident-file/redaction.ts'
 import { redactedPromQL, redactedQuestion } from './kept-questions.ts'
 
 const redactor = createRedactor(['ip', 'email', 'phone', 'token'], [], Buffer.alloc(32))
-const [, ADDRESS] = /(<ip:.*>)/.exec(redactor.text('10.0.0.1')) ?? []
+const [ADDRESS, SECOND, OTHER] = ['10.0.0.1', '10.0.0.2', '0.0.0.1'].map((address) => redactor.text(address))
 
 describe('PromQL', () => {
   test.each([
@@ -15,7 +15,17 @@ describe('PromQL', () => {
       `rate(up{job="a", instance = "${ADDRESS}"}[5m] offset 1h)`,
     ],
     ['up{instance=~"10\\\\.0\\\\.0\\\\.1:.*"}', `up{instance=~"${ADDRESS}:.*"}`],
-    ['up{instance=~`10[.]0[.]0[.]1:\\d+|web\\.a`}', `up{instance=~"${ADDRESS}:\\\\d+|web.a"}`],
+    ['up{instance=~`10[.]0[.]0[.]1:\\d+|web\\.a`}', `up{instance=~"${ADDRESS}:\\\\d+|web\\\\.a"}`],
+    // spelled as a pattern: each address for itself, so that the same rows are chosen
+    ['up{instance=~"10.0.0.(1|2)"}', `up{instance=~"${ADDRESS}|${SECOND}"}`],
+    [
+      'up{instance=~"10\\\\.0\\\\.0\\\\.[12](?::9090)?"}',
+      `up{instance=~"${ADDRESS}:9090|${ADDRESS}|${SECOND}:9090|${SECOND}"}`,
+    ],
+    ['up{instance=~"1?0.0.0.1|api-(a|b)"}', `up{instance=~"${ADDRESS}|${OTHER}|api-a|api-b"}`],
+    // more than can be written out
+    ['up{instance=~"10.[0-9][0-9][0-9].[0-9].1"}', 'up{instance=~"<redacted>"}'],
+    ['up{path=~"/v[0-9][0-9][0-9][0-9]/x"}', 'up{path=~"/v[0-9][0-9][0-9][0-9]/x"}'],
     ['up{instance="10.0.0\\x2e1"}', `up{instance="${ADDRESS}"}`],
     ['{"a b"="10.0.0.1","up"}', `{"a b"="${ADDRESS}","up"}`],
     ['label_replace(up, "x", "10.0.0.1", "job", "(.*)")', `label_replace(up, "x", "${ADDRESS}", "job", "(.*)")`],
@@ -59,9 +69,25 @@ test('of other questions every text is redacted, keys with their values, but tim
   expect(redactedQuestion(question, createRedactor([]))).toBe(question)
 })
 
+test('an expression in a log query hides what it spells out; paths and other expressions stay', () => {
+  const asked = (query: string) => redactedQuestion({ method: 'logs.search', input: { query } }, redactor).input.query
+  expect(asked('client:/10\\.0\\.0\\.(1|2)/ AND path:/v1\\/pay.*/')).toBe(
+    `client:/${ADDRESS}|${SECOND}/ AND path:/v1\\/pay.*/`,
+  )
+  expect(asked('"GET /api/v1/pay/" -10.0.0.1')).toBe(`"GET /api/v1/pay/" -${ADDRESS}`)
+})
+
 test('a pinned answer hides what only its key shows to be a secret, as rows do', () => {
   const answer = { rows: [{ attributes: { password: 'hunter22', 'a"b': 'bob@shop.example', n: 15_000_000_000 } }] }
   expect(JSON.stringify(redactor.json(answer))).toMatch(
     /^\{"rows":\[\{"attributes":\{"password":"<token:\w{10}>","a\\"b":"<email:\w{10}>","n":15000000000\}\}\]\}$/,
   )
+})
+
+// each would take minutes, were it tried from every character to the end
+test.each([
+  ['words and dots without an @', 'a.'.repeat(60_000)],
+  ['beginnings of tokens', 'eyJaaaaaaaa-'.repeat(10_000)],
+])('hostile text is looked through: %s', (_, text) => {
+  expect(redactor.text(`${text} bob@shop.example`)).toMatch(/ <email:\w{10}>$/)
 })

@@ -4,6 +4,7 @@
 import { zCompleteness } from '../../shared/contract/define.ts'
 import { METRIC_NAME, tryParsePromQL, unquote } from '../../shared/promql/index.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
+import { MOST_SPELLINGS, spellingsOf } from './regex-spellings.ts'
 
 interface Question {
   readonly method: string
@@ -18,8 +19,11 @@ export function redactedQuestion<Q extends Question>(question: Q, redactor: Reda
   if (redactor.rules.length === 0) return question
   const input = Object.entries(question.input).map(([name, value]): [string, unknown] => {
     if (STAYS.has(name)) return [name, value]
-    const isPromQL = question.method.startsWith('metrics.') && PROMQL.has(name) && typeof value === 'string'
-    return [name, isPromQL ? redactedPromQL(value, redactor) : redactedField(name, value, redactor)]
+    if (typeof value === 'string') {
+      if (question.method.startsWith('metrics.') && PROMQL.has(name)) return [name, redactedPromQL(value, redactor)]
+      if (question.method.startsWith('logs.') && name === 'query') return [name, redactedLogQuery(value, redactor)]
+    }
+    return [name, redactedField(name, value, redactor)]
   })
   return { ...question, input: Object.fromEntries(input) }
 }
@@ -29,6 +33,15 @@ export function redactedPromQL(query: string, redactor: Redactor): string {
   if (redactor.rules.length === 0) return query
   return tryParsePromQL(query) ? redactedTexts(query, redactor) : redactor.text(query)
 }
+
+/** Between slashes stands an expression; a path there spells out itself. */
+const redactedLogQuery = (query: string, redactor: Redactor): string =>
+  redactor.text(
+    query.replace(
+      /\/((?:\\.|[^/\\\n])+)\//g,
+      (_, regex: string) => `/${redactedRegex('', regex, redactor).replace(/(?<!\\)\//g, '\\/')}/`,
+    ),
+  )
 
 /** What the file's schema takes of a reason. */
 const MOST_REASON = 1000
@@ -65,13 +78,16 @@ function redactedTexts(query: string, redactor: Redactor): string {
   )
 }
 
-/** What stands for itself in an expression: an address is written `10\.0\.0\.1` or `10[.]0[.]0[.]1`. */
-const ESCAPED = /\\([-.@:/_]|\+(?=\d))|\[([.])\]/g
-
+/** Each value that an expression spells out is hidden for itself, as it is among the rows, so that it still chooses them. */
 function redactedRegex(name: string, value: string, redactor: Redactor): string {
-  const plain = value.replace(ESCAPED, (_, one?: string, two?: string) => one ?? two ?? '')
-  const after = redactedValue(name, plain, redactor)
-  return after === plain ? value : after
+  const spellings = spellingsOf(value)
+  const after = spellings.map(({ plain, regex }) => {
+    const hidden = redactedValue(name, plain, redactor)
+    return hidden === plain ? regex : hidden
+  })
+  if (after.every((text, i) => text === spellings[i]?.regex)) return value
+  // so many that they cannot all be told apart: none of them is shown
+  return spellings.length > MOST_SPELLINGS ? '<redacted>' : [...new Set(after)].join('|')
 }
 
 /** As among labels: the name of a secret is a part of what shows it. */

@@ -58,6 +58,26 @@ const brief = ({ rows }: Awaited<ReturnType<typeof listed>>) =>
   rows.map((row) => [row['fingerprint'], row['state'], row['endsAt']])
 
 describe('alerts', () => {
+  test('one that fires with a start still to come fires now: a sender ahead of time, or one that gave an end alone', async () => {
+    await using o = await opened()
+    const ahead = down('a', { startsAt: '2026-11-24T12:00:00.000Z' })
+    o.am.firing = [ahead]
+    const since = async (range = { from: '2026-11-24T09:00:00Z', to: '2026-11-24T11:00:00Z' }) =>
+      (await listed(o.t, [o.id], range)).rows.map((row) => [row['fingerprint'], row['state'], row['startsAt']])
+    expect(await since()).toEqual([['fa', 'active', START]])
+    // looked at again, told with a later start, and past the first start: it is the same
+    o.clock.pass(30n)
+    expect(await since()).toEqual([['fa', 'active', START]])
+    o.am.firing = [down('a', { startsAt: '2026-11-24T13:00:00.000Z' })]
+    o.clock.pass(30n)
+    expect(await since()).toEqual([['fa', 'active', START]])
+    o.clock.pass(4n * 3600n)
+    expect(await since({ from: '2026-11-24T09:00:00Z', to: '2026-11-24T15:00:00Z' })).toEqual([['fa', 'active', START]])
+    o.am.firing = []
+    o.clock.pass(30n)
+    expect((await since(DAY)).map(([id, state]) => [id, state])).toEqual([['fa', 'ended']])
+  })
+
   test('one fires, is inhibited, ends: each is told, and the end stays when the backend has forgotten it (Alertmanager 1)', async () => {
     await using o = await opened()
     o.am.firing = [down('a')]
@@ -221,10 +241,10 @@ describe('an incident from an alert', () => {
       source: o.id,
       fingerprint: 'fa',
       startsAt: '2026-11-24T09:58:00Z',
-      severity: 'critical',
     })
     expect(made).toMatchObject({
       title: 'TargetDown: checkout',
+      // its rule calls it a page
       severity: 'critical',
       services: ['checkout'],
       range: { from: '2026-11-24T09:43:00.000000000Z', to: '2026-11-24T10:05:00.000000000Z' },

@@ -3,7 +3,7 @@
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange, tryParseInstant } from '../../shared/base/time.ts'
 import { alerts as contract } from '../../shared/contract/alerts.ts'
-import { expressionOf } from '../../shared/domain/alerts.ts'
+import { expressionOf, incidentSeverity } from '../../shared/domain/alerts.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import type { AlertSource, Asking, Told } from '../../shared/domain/live-source.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
@@ -175,7 +175,7 @@ function readers(
         'incidents.create',
         {
           title: title.slice(0, 300) || 'Alert',
-          severity,
+          severity: severity ?? incidentSeverity(alert.labels['severity'] ?? ''),
           range,
           ...(service === '' ? {} : { services: [service] }),
           summary: aboutOf(found).slice(0, 20_000),

@@ -24,6 +24,8 @@ interface Watched {
   readonly open: Map<string, AlertVersion>
   /** the newest version of every alert that was seen, by key */
   readonly versions: Map<string, number>
+  /** by key as told: since when alerts fire whose told start has not come yet */
+  readonly early: Map<string, bigint>
   lookedAt: bigint | undefined
   last: Look | undefined
 }
@@ -78,8 +80,9 @@ export class Recorder {
     const began = platform.clock.now()
     const { last, lookedAt } = watched
     if (!fresh && last !== undefined && lookedAt !== undefined && began - lookedAt < FRESH_NS) return last
-    const look = await source.alerts(asking)
+    const told = await source.alerts(asking)
     const now = platform.clock.now()
+    const look = { ...told, alerts: dated(watched, told.alerts, now) }
     const rows = this.#edges(watched, look.alerts, lookedAt, now)
     const record = catalog.sources.get(id)
     if (record === undefined || record.state === 'removed') return look
@@ -156,8 +159,28 @@ export class Recorder {
       if (endsAt === undefined) open.set(keyOf(alert), { alert, version, endsAt })
     }
     const lookedAt = tryParseRfc3339(catalog.sources.get(id)?.to ?? '')
-    return { open, versions, lookedAt, last: undefined }
+    return { open, versions, early: new Map(), lookedAt, last: undefined }
   }
+}
+
+/**
+ * What is told fires now, whatever its start says: the sender's clock may be ahead, and a sender that gives an end alone
+ * gets it for the start too. It fires from the first look on, or since it was seen before.
+ */
+function dated(watched: Watched, alerts: readonly LiveAlert[], now: bigint): LiveAlert[] {
+  const { early, open } = watched
+  const told = new Set(alerts.map(keyOf))
+  for (const key of early.keys()) if (!told.has(key)) early.delete(key)
+  return alerts.map((alert) => {
+    const key = keyOf(alert)
+    let since = early.get(key)
+    if (since === undefined && alert.startsAt > now) {
+      const seen = [...open.values()].find((version) => version.alert.fingerprint === alert.fingerprint)
+      since = seen?.alert.startsAt ?? now
+      early.set(key, since)
+    }
+    return since === undefined ? alert : { ...alert, startsAt: since }
+  })
 }
 
 function gap(from: bigint, to: bigint): HappeningRow {

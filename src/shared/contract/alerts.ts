@@ -170,7 +170,8 @@ export const alerts = {
       source: z.string().max(128),
       fingerprint: z.string().min(1).max(200),
       startsAt: zInstant,
-      severity: z.enum(SEVERITIES).default('major'),
+      /** default: from the label `severity` of the alert */
+      severity: z.enum(SEVERITIES).optional(),
     }),
     output: zIncident,
   }),

@@ -13,6 +13,16 @@ export const ALERT_UID = 'alert:'
 /** uid of rows that say when nobody looked */
 export const GAP_UID = 'unwatched:'
 
+/** Words of rules for what wakes people. */
+export const isSevere = (severity: string): boolean => /^(critical|page|error|emergency|fatal|high)$/i.test(severity)
+
+/** What an incident is called, from what the rule calls its alert. */
+export function incidentSeverity(severity: string): 'critical' | 'major' | 'minor' | 'notice' {
+  if (isSevere(severity)) return 'critical'
+  if (/^warn/i.test(severity)) return 'minor'
+  return /^(info|none|notice|ticket)/i.test(severity) ? 'notice' : 'major'
+}
+
 export interface AlertVersion {
   readonly alert: LiveAlert
   readonly version: number

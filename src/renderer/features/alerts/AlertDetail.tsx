@@ -7,7 +7,7 @@ import { asWatchdeckError, useCommand, useMethod } from '../../lib/engine/index.
 import { Badge, Button, Drawer, NameTag, Time } from '../../ui/index.ts'
 import { linkTo, openTarget, setCurrentIncident, toastError } from '../../workbench/index.ts'
 import styles from './alerts.module.css'
-import { type AlertRow, incidentSeverity, toneOf } from './rows.ts'
+import { type AlertRow, toneOf } from './rows.ts'
 
 export function AlertDetail(props: { alert: AlertRow; onSilence: () => void; onClose: () => void }) {
   const { alert, onSilence, onClose } = props
@@ -22,7 +22,6 @@ export function AlertDetail(props: { alert: AlertRow; onSilence: () => void; onC
         source: alert.source,
         fingerprint: alert.fingerprint,
         startsAt: formatRfc3339(alert.startsAt),
-        severity: incidentSeverity(alert.severity),
       })
       setCurrentIncident(incident.id)
       openTarget({

@@ -1,6 +1,7 @@
 // Rows of alerts.list as what the view shows, and the groups that they belong to.
 
-import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
+import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { isSevere } from '../../../shared/domain/alerts.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
 import { cellOf, jsonOf, textOf } from '../../lib/engine/index.ts'
 import type { Tone } from '../../theme/palette.ts'
@@ -57,19 +58,10 @@ export function alertAt(frame: Frame, row: number): AlertRow {
   }
 }
 
-const SEVERE = /^(critical|page|error|emergency|fatal|high)$/i
-
 export function toneOf({ state, severity }: Pick<AlertRow, 'state' | 'severity'>): Tone {
   if (state === 'ended') return 'ok'
   if (state === 'suppressed') return 'neutral'
-  return SEVERE.test(severity) ? 'critical' : 'warning'
-}
-
-/** What people call it here, from what the rule calls it. */
-export function incidentSeverity(severity: string): NonNullable<MethodInput<'alerts.raise'>['severity']> {
-  if (SEVERE.test(severity)) return 'critical'
-  if (/^warn/i.test(severity)) return 'minor'
-  return /^(info|none|notice|ticket)/i.test(severity) ? 'notice' : 'major'
+  return isSevere(severity) ? 'critical' : 'warning'
 }
 
 export interface Group {

@@ -97,7 +97,7 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
           } catch (error) {
             // the others are added: what is wrong with one is said beside it
             if (!(error instanceof WatchdeckError)) throw error
-            told.push({ ...base, left: [...left, error.message] })
+            told.push({ ...base, left: [...left, error.message, ...(error.hint === undefined ? [] : [error.hint])] })
           }
       }
       return { sources: told, skipped: [...skipped] }

@@ -1,10 +1,12 @@
 // Every command with its keys: changed by pressing them, with conflicts in sight, put back one by one or all, kept as a file.
 
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { type MessageKey, useT } from '../i18n/index.ts'
 import { isMac, keyCaps } from '../lib/keys.ts'
+import { saveText } from '../lib/save-text.ts'
 import { Button } from '../ui/Button.tsx'
 import { TextField } from '../ui/Field.tsx'
+import { FileButton } from '../ui/FileButton.tsx'
 import { KeyHint } from '../ui/KeyHint.tsx'
 import { strokeOf } from '../workbench/keymap.ts'
 import { lastingCommands } from '../workbench/own-commands.ts'
@@ -29,21 +31,14 @@ function keymapOf(text: string): Record<string, string[]> | undefined {
     : undefined
 }
 
-function exportKeys(keymap: Keymap): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(keymap, null, 2)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'watchdeck-keys.json'
-  link.click()
-  URL.revokeObjectURL(url)
-}
+const exportKeys = (keymap: Keymap): void =>
+  saveText([JSON.stringify(keymap, null, 2)], 'watchdeck-keys.json', 'application/json')
 
 export function KeymapEditor() {
   const t = useT()
   const { settings, set, reset } = usePage()
   const [text, setText] = useState('')
   const [editing, setEditing] = useState<string>()
-  const file = useRef<HTMLInputElement>(null)
   const { keymap } = settings
   const known = new Map<string, KnownCommand>()
   for (const command of [...VIEW_COMMANDS, ...lastingCommands()]) known.set(command.id, command)
@@ -65,10 +60,10 @@ export function KeymapEditor() {
   }
   const putBack = (id: string): void =>
     set({ keymap: Object.fromEntries(Object.entries(copied(keymap)).filter(([other]) => other !== id)) })
-  const take = async (chosen: File | undefined): Promise<void> => {
-    const next = chosen && keymapOf(await chosen.text())
+  const take = async (chosen: File): Promise<void> => {
+    const next = keymapOf(await chosen.text())
     if (next) set({ keymap: next })
-    else if (chosen) toast(t('settings.importWrong'), { tone: 'critical', detail: t('settings.importWrongText') })
+    else toast(t('settings.importWrong'), { tone: 'critical', detail: t('settings.importWrongText') })
   }
   return (
     <>
@@ -82,23 +77,15 @@ export function KeymapEditor() {
           onChange={setText}
         />
         <Button onClick={() => exportKeys(keymap)}>{t('settings.export')}</Button>
-        <Button onClick={() => file.current?.click()}>{t('settings.import')}</Button>
+        <FileButton
+          label={t('settings.import')}
+          accept="application/json,.json"
+          testId="keymap-file"
+          onFile={(chosen) => void take(chosen)}
+        />
         <Button disabled={Object.keys(keymap).length === 0} onClick={() => reset(['keymap'], t('settings.keys'))}>
           {t('settings.resetAll')}
         </Button>
-        <input
-          ref={file}
-          hidden
-          type="file"
-          accept="application/json,.json"
-          aria-label={t('settings.import')}
-          data-testid="keymap-file"
-          onChange={(event) => {
-            void take(event.target.files?.[0])
-            // the same file may be chosen again
-            event.target.value = ''
-          }}
-        />
       </div>
       <div className={styles['keys']}>
         {[...groups].map(([group, commands]) => (

@@ -5,6 +5,7 @@ import type { Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
 import { type Language, useLanguage, usePreferences } from '../../lib/preferences.ts'
+import { saveText } from '../../lib/save-text.ts'
 import { isZone, resolveZone } from '../../lib/zone.ts'
 import { Button, Dialog, ErrorState, Select, Skeleton, TextField } from '../../ui/index.ts'
 import { copyText, toast } from '../../workbench/index.ts'
@@ -13,17 +14,6 @@ import styles from './Forms.module.css'
 import { LANGUAGES } from './languages.ts'
 
 type Format = 'html' | 'md'
-
-/** Hands a text to the browser (or Electron's window) as a file. */
-function download(text: string, name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // the download has its own reference by then
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
 
 export function ReportDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const t = useT()
@@ -40,7 +30,7 @@ export function ReportDialog({ incident, onClose }: { incident: Incident; onClos
   const save = (): void => {
     if (text === undefined) return
     const name = fileNameFor(incident, format)
-    download(text, name, format === 'html' ? 'text/html' : 'text/markdown')
+    saveText([text], name, format === 'html' ? 'text/html' : 'text/markdown')
     toast(t('reports.saved', { name }))
   }
   return (

@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts'
 import { asWatchdeckError, engine } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { beginBusy } from '../../lib/idle.ts'
+import { saveText } from '../../lib/save-text.ts'
 import { dismissToast, toast, toastError } from '../../workbench/index.ts'
 import type { Order } from './line-window.ts'
 import type { LogQuestion } from './use-lines.ts'
@@ -41,7 +42,7 @@ export async function exportLines(question: LogQuestion, order: Order, format: '
       rows += page.rows
       cursor = page.nextCursor
     } while (cursor !== undefined && rows < MOST_LINES)
-    save(parts, `logs.${format}`, format === 'csv' ? 'text/csv' : 'application/x-ndjson')
+    saveText(parts, `logs.${format}`, format === 'csv' ? 'text/csv' : 'application/x-ndjson')
     if (cursor === undefined) toast(t('logs.export.done', { count: formatCount(rows) }), { tone: 'ok' })
     else toast(t('logs.export.limited', { count: formatCount(rows) }), { tone: 'warning', lastsMs: 0 })
   } catch (thrown) {
@@ -55,13 +56,3 @@ export async function exportLines(question: LogQuestion, order: Order, format: '
 
 /** The header is the first line: names of columns hold no line breaks. */
 export const withoutHeader = (csv: string): string => csv.slice(csv.indexOf('\n') + 1)
-
-function save(parts: readonly string[], name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([...parts], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // the browser reads it after the click has been handled
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}

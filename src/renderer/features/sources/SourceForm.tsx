@@ -7,11 +7,26 @@ import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand } from '../../lib/engine/index.ts'
 import { Button, Checkbox, ErrorState, Select, TextArea, TextField } from '../../ui/index.ts'
 import { openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
-import { ADDRESSES, argvOf, type Draft, draftOf, EMPTY, specOf, type Wrong, wrongOf } from './form.ts'
+import {
+  ADDRESSES,
+  argvOf,
+  type Draft,
+  draftOf,
+  EMPTY,
+  fileOf,
+  hasSecret,
+  KEPT,
+  specOf,
+  type Wrong,
+  wrongOf,
+} from './form.ts'
 import styles from './Sources.module.css'
 import { TestSteps } from './TestSteps.tsx'
 
-const AUTHS = ['none', 'basic', 'bearer', 'command', 'apiKey', 'oauth2', 'sigv4'] as const
+const AUTHS = ['none', 'basic', 'bearer', 'file', 'command', 'apiKey', 'oauth2', 'sigv4'] as const
+
+/** What stands in the part that is folded away. */
+const FOLDED = ['headers', 'cert', 'proxyUrl', 'bastion'] as const
 
 export function SourceForm({ id, before }: { id?: string; before?: SourceSpec }) {
   const t = useT()
@@ -31,6 +46,9 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
     const what = wrong[key]
     return what === undefined ? undefined : t(`sources.wrong.${what}`)
   }
+  const unfolded =
+    [before?.tls, before?.ssh, before?.tenant, before?.headers].some((each) => each !== undefined) ||
+    FOLDED.some((key) => wrong[key] !== undefined)
   const ready = (): boolean => {
     setTried(true)
     return Object.keys(wrongOf(draft)).length === 0
@@ -108,7 +126,7 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
             ...now,
             auth,
             secret: '',
-            kept: draftOfAuth(before) === auth && auth !== 'none' && auth !== 'command',
+            kept: draftOfAuth(before) === auth && hasSecret(auth),
           }))
         }
         options={AUTHS.map((value) => ({ value, label: t(`sources.auth.${value}`) }))}
@@ -129,6 +147,7 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
           {text('accessKeyId', { mono: true })}
         </>
       )}
+      {draft.auth === 'file' && text('tokenFile', { mono: true, help: t('sources.tokenFileHelp') })}
       {draft.auth === 'command' && (
         <>
           <TextArea
@@ -150,32 +169,48 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
           )}
         </>
       )}
-      {draft.auth !== 'none' && draft.auth !== 'command' && (
-        <>
-          <TextField
-            label={t(`sources.secret.${draft.auth}`)}
-            showLabel
-            type="password"
-            autoComplete="new-password"
-            value={draft.secret}
-            onChange={set('secret')}
-            error={error('secret')}
-            {...(draft.kept ? { placeholder: t('sources.kept') } : {})}
-          />
-          <Select
-            label={t('sources.keep')}
-            showLabel
-            value={keep}
-            onChange={setKeep}
-            options={(['vault', 'session'] as const).map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
-          />
-        </>
+      {hasSecret(draft.auth) && (
+        <TextField
+          label={t(`sources.secret.${draft.auth}`)}
+          showLabel
+          type="password"
+          autoComplete="new-password"
+          value={draft.secret}
+          onChange={set('secret')}
+          error={error('secret')}
+          {...(draft.kept ? { placeholder: t('sources.kept') } : {})}
+        />
       )}
-      <details open={before?.tls !== undefined || before?.ssh !== undefined || before?.tenant !== undefined}>
+      {(hasSecret(draft.auth) || draft.headers.trim() !== '') && (
+        <Select
+          label={t('sources.keep')}
+          showLabel
+          value={keep}
+          onChange={setKeep}
+          options={(['vault', 'session'] as const).map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
+        />
+      )}
+      <details open={unfolded}>
         <summary>{t('sources.more')}</summary>
         <div className={styles['more']}>
           {text('tenant', { mono: true, help: t(`sources.tenantHelp.${draft.kind}`) })}
-          <TextArea label={t('sources.field.ca')} showLabel value={draft.ca} onChange={set('ca')} rows={3} />
+          <TextArea
+            label={t('sources.field.headers')}
+            showLabel
+            value={draft.headers}
+            onChange={set('headers')}
+            placeholder="X-Team: payments"
+            rows={2}
+          />
+          <p className={styles[wrong.headers ? 'warn' : 'hint']}>
+            {error('headers') ?? t('sources.headersHelp', { kept: KEPT })}
+          </p>
+          <TextArea label={t('sources.field.ca')} showLabel value={draft.ca} onChange={set('ca')} rows={2} />
+          {text('cert', { mono: true, help: t('sources.certHelp') })}
+          {text('keyFile', {
+            mono: true,
+            ...(before?.tls?.key && fileOf(before.tls.key) === '' ? { placeholder: t('sources.kept') } : {}),
+          })}
           <Checkbox label={t('sources.field.insecure')} checked={draft.insecure} onChange={set('insecure')} />
           {draft.insecure && <p className={styles['warn']}>{t('sources.insecureWarning')}</p>}
           <Select
@@ -227,6 +262,6 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
 
 type TextKey = {
   [K in keyof Draft]: Draft[K] extends string ? (string extends Draft[K] ? K : never) : never
-}[Exclude<keyof Draft, 'secret' | 'ca' | 'hostKey' | 'command'>]
+}[Exclude<keyof Draft, 'secret' | 'ca' | 'hostKey' | 'command' | 'headers'>]
 
 const draftOfAuth = (before: SourceSpec | undefined): Draft['auth'] | undefined => before && draftOf(before).auth

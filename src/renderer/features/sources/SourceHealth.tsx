@@ -37,12 +37,13 @@ const LOAD_COLUMNS: readonly ColumnSpec[] = [
   { name: 'view', type: 'string' },
   { name: 'requests', type: 'int' },
   { name: 'failures', type: 'int' },
+  // what weighs on the backend comes first: it is in sight however narrow the page is
+  { name: 'bytesOverWire', type: 'int', unit: 'By' },
+  { name: 'samples', type: 'int' },
+  { name: 'busyNs', type: 'int', unit: 'ns' },
   { name: 'retries', type: 'int' },
   { name: 'shared', type: 'int' },
   { name: 'cachedSteps', type: 'int' },
-  { name: 'samples', type: 'int' },
-  { name: 'bytesOverWire', type: 'int', unit: 'By' },
-  { name: 'busyNs', type: 'int', unit: 'ns' },
 ]
 
 const loadFrame = (load: readonly Load[]): Frame =>
@@ -138,7 +139,7 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
                 columns={LOAD_COLUMNS.map(({ name }) => ({
                   id: name,
                   title: t(`sources.load.${name as keyof Load & LoadName}`),
-                  width: name === 'view' ? 150 : 84,
+                  width: name === 'view' ? 136 : name === 'bytesOverWire' ? 92 : 76,
                 }))}
               />
             </div>

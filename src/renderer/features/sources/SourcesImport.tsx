@@ -4,10 +4,12 @@ import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { say, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand } from '../../lib/engine/index.ts'
-import { Button, Checkbox, TextArea } from '../../ui/index.ts'
+import { Button, Checkbox, FileButton, Select, TextArea } from '../../ui/index.ts'
 import { openTarget, toast, toastError } from '../../workbench/index.ts'
 import styles from './Sources.module.css'
 
+const KEEPS = ['vault', 'session'] as const
+type Keep = (typeof KEEPS)[number]
 type Answer = MethodOutput<'sources.read'>
 
 export function SourcesImport() {
@@ -15,10 +17,11 @@ export function SourcesImport() {
   const read = useCommand('sources.read')
   const [text, setText] = useState('')
   const [environment, setEnvironment] = useState(false)
+  const [keep, setKeep] = useState<Keep>('vault')
   const [shown, setShown] = useState<Answer>()
   const ask = async (dryRun: boolean): Promise<void> => {
     try {
-      const answer = await read.run({ ...(environment ? { environment } : { text }), dryRun })
+      const answer = await read.run({ ...(environment ? { environment } : { text }), dryRun, keep })
       setShown(answer)
       if (dryRun) return
       toast(t('sources.importDone', { count: answer.sources.filter(({ id }) => id !== undefined).length }))
@@ -39,8 +42,31 @@ export function SourcesImport() {
       <p className={styles['dim']}>{t('sources.importText')}</p>
       <Checkbox label={t('sources.importEnvironment')} checked={environment} onChange={changed(setEnvironment)} />
       {!environment && (
-        <TextArea label={t('sources.importYaml')} showLabel value={text} onChange={changed(setText)} rows={10} />
+        <>
+          <TextArea label={t('sources.importYaml')} showLabel value={text} onChange={changed(setText)} rows={10} />
+          <div className={styles['buttons']}>
+            <FileButton
+              label={t('sources.importFile')}
+              icon="file"
+              accept=".yaml,.yml,.json"
+              testId="sources-file"
+              onFile={(file) =>
+                void file
+                  .text()
+                  .then(changed(setText))
+                  .catch((reason: unknown) => toastError(asWatchdeckError(reason), t('sources.importFailed')))
+              }
+            />
+          </div>
+        </>
       )}
+      <Select
+        label={t('sources.importKeep')}
+        showLabel
+        value={keep}
+        onChange={setKeep}
+        options={KEEPS.map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
+      />
       <div className={styles['buttons']}>
         <Button disabled={read.running || (!environment && text.trim() === '')} onClick={() => void ask(true)}>
           {t('sources.importLook')}

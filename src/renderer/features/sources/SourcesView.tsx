@@ -1,10 +1,11 @@
 // Live sources: each with its health, environment and address; one of them, or the form for a new one, beside the list.
 
 import { useT } from '../../i18n/index.ts'
-import { useMethod } from '../../lib/engine/index.ts'
+import { asWatchdeckError, engine, useMethod } from '../../lib/engine/index.ts'
 import { environmentTone } from '../../lib/environment.ts'
+import { saveText } from '../../lib/save-text.ts'
 import { Badge, Button, Drawer, EmptyState, ErrorState, Skeleton, SplitPane, StatusShape } from '../../ui/index.ts'
-import { linkTo, openTarget, usePlace, HelpLink } from '../../workbench/index.ts'
+import { HelpLink, linkTo, openTarget, toast, toastError, usePlace } from '../../workbench/index.ts'
 import { RECEIVER, ReceiverDetail, ReceiverRow } from './Receiver.tsx'
 import { SourceForm } from './SourceForm.tsx'
 import { SourceHealth } from './SourceHealth.tsx'
@@ -13,6 +14,17 @@ import { SourcesImport } from './SourcesImport.tsx'
 import { HEALTH_TONES } from './tones.ts'
 
 const close = (): void => openTarget({ view: 'sources', path: [] })
+
+/** All live sources as a file for another machine, without their secrets. */
+async function exportSources(t: ReturnType<typeof useT>): Promise<void> {
+  try {
+    const { text, sources } = await engine().call('sources.write', {})
+    saveText([text], 'watchdeck-sources.json', 'application/json')
+    toast(t('sources.exported', { count: sources }), { detail: t('sources.exportedText') })
+  } catch (reason) {
+    toastError(asWatchdeckError(reason), t('sources.exportFailed'))
+  }
+}
 
 export default function SourcesView() {
   const t = useT()
@@ -37,6 +49,9 @@ export default function SourcesView() {
         <div className={styles['space']} />
         <Button icon="import" onClick={() => openTarget({ view: 'sources', path: ['import'] })}>
           {t('sources.importTitle')}
+        </Button>
+        <Button icon="export" disabled={live.length === 0} onClick={() => void exportSources(t)}>
+          {t('sources.exportTitle')}
         </Button>
         <Button kind="primary" icon="plus" onClick={() => openTarget({ view: 'sources', path: ['new'] })}>
           {t('sources.addTitle')}

@@ -7,8 +7,8 @@ export interface Draft {
   readonly name: string
   readonly url: string
   readonly environment: string
-  /** command: a bearer token that a program prints */
-  readonly auth: SourceSpec['auth']['type'] | 'command'
+  /** command: a bearer token that a program prints; file: one that a file holds */
+  readonly auth: SourceSpec['auth']['type'] | 'command' | 'file'
   readonly username: string
   /** password, token, key or client secret; '' with `kept` set: the one that the vault has */
   readonly secret: string
@@ -20,12 +20,19 @@ export interface Draft {
   readonly region: string
   readonly awsService: string
   readonly accessKeyId: string
+  readonly tokenFile: string
   /** the program, then an argument a line */
   readonly command: string
   /** the person said that this very command may be run */
   readonly confirmed: boolean
   readonly tenant: string
+  /** `Name: value`, one a line; a value that is kept is `KEPT` */
+  readonly headers: string
   readonly ca: string
+  /** PEM or path */
+  readonly cert: string
+  /** path of the private key; '' with a certificate that the vault has the key of: that one */
+  readonly keyFile: string
   readonly insecure: boolean
   readonly proxy: 'system' | 'none' | 'own'
   readonly proxyUrl: string
@@ -58,10 +65,14 @@ export const EMPTY: Draft = {
   region: '',
   awsService: 'aps',
   accessKeyId: '',
+  tokenFile: '',
   command: '',
   confirmed: false,
   tenant: '',
+  headers: '',
   ca: '',
+  cert: '',
+  keyFile: '',
   insecure: false,
   proxy: 'system',
   proxyUrl: '',
@@ -81,7 +92,23 @@ export function parseBastion(text: string): { host: string; user?: string; port?
   }
 }
 
-const place: Record<Exclude<Draft['auth'], 'none' | 'command'>, string> = {
+/** Stands for a value that is not shown again and stays as it is. */
+export const KEPT = '***'
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/** Headers by name; undefined when a line is none. */
+export function headersOf(text: string): Record<string, string> | undefined {
+  const pairs = linesOf(text).map((line) => /^([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):\s*(\S.*)$/.exec(line))
+  if (pairs.some((pair) => pair === null)) return undefined
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
+}
+
+const place: Record<TypedSecret, string> = {
   basic: 'auth.password',
   bearer: 'auth.token',
   apiKey: 'auth.key',
@@ -90,15 +117,12 @@ const place: Record<Exclude<Draft['auth'], 'none' | 'command'>, string> = {
 }
 
 /** Program and arguments; empty lines are none. */
-export const argvOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
+export const argvOf = linesOf
 
 function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['auth'] {
   if (draft.auth === 'none') return { type: 'none' }
   if (draft.auth === 'command') return { type: 'bearer', token: { command: argvOf(draft.command) } }
+  if (draft.auth === 'file') return { type: 'bearer', token: { file: draft.tokenFile.trim() } }
   const secret: Secret =
     draft.secret === '' && draft.kept ? (keptOf(before, draft.auth) ?? { vault: place[draft.auth] }) : draft.secret
   switch (draft.auth) {
@@ -150,16 +174,32 @@ function keptOf(spec: SourceSpec | undefined, type: SourceSpec['auth']['type']):
   }
 }
 
-/** What the form does not show (limits, parameters, further headers, client certificates, hops) stays as it was. */
+/** What the form does not show (limits, parameters, the passphrase of a key, further hops) stays as it was. */
 export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput {
-  const { tls: oldTls, ssh: oldSsh, tenant: _tenant, environment: _environment, ...rest } = before ?? {}
+  const {
+    tls: oldTls,
+    ssh: oldSsh,
+    tenant: _tenant,
+    environment: _environment,
+    headers: oldHeaders,
+    ...rest
+  } = before ?? {}
   const optional = (key: 'tenant' | 'environment') => (draft[key].trim() === '' ? {} : { [key]: draft[key].trim() })
-  const { ca: _ca, insecure: _insecure, ...otherTls } = oldTls ?? {}
+  const { ca: _ca, insecure: _insecure, cert: _cert, key: oldKey, passphrase, ...otherTls } = oldTls ?? {}
+  const keyFile = draft.keyFile.trim()
+  const key = keyFile === '' ? oldKey : { file: keyFile }
   const tls = {
     ...otherTls,
-    ...(draft.ca.trim() === '' ? {} : { ca: caOf(draft.ca) }),
+    ...(draft.ca.trim() === '' ? {} : { ca: pemOf(draft.ca) }),
+    ...(draft.cert.trim() === ''
+      ? {}
+      : { cert: pemOf(draft.cert), ...(key ? { key } : {}), ...(passphrase ? { passphrase } : {}) }),
     ...(draft.insecure ? { insecure: true } : {}),
   }
+  const headers = Object.entries(headersOf(draft.headers) ?? {}).map(([name, value]): [string, Secret] => [
+    name,
+    value === KEPT ? (oldHeaders?.[name] ?? value) : value,
+  ])
   const hop = parseBastion(draft.bastion)
   const first = oldSsh?.hops[0]
   return {
@@ -170,6 +210,7 @@ export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpec
     auth: authOf(draft, before),
     ...optional('tenant'),
     ...optional('environment'),
+    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     proxy:
       draft.proxy === 'own'
@@ -195,26 +236,34 @@ export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpec
 }
 
 /** A path, or the PEM text itself. */
-const caOf = (text: string): string | { file: string } => (text.includes('-----BEGIN') ? text : { file: text.trim() })
+const pemOf = (text: string): string | { file: string } => (text.includes('-----BEGIN') ? text : { file: text.trim() })
+
+const pemText = (pem: string | { file: string } | undefined): string =>
+  typeof pem === 'object' ? pem.file : (pem ?? '')
+/** '' when the secret is in no file. */
+export const fileOf = (secret: Secret | undefined): string =>
+  typeof secret === 'object' && 'file' in secret ? secret.file : ''
 
 export function draftOf(spec: SourceSpec): Draft {
   const { auth, tls, proxy } = spec
   const hop = spec.ssh?.hops[0]
-  const ca = tls?.ca
-  const command =
-    auth.type === 'bearer' && typeof auth.token !== 'string' && 'command' in auth.token ? auth.token.command : undefined
+  const token = auth.type === 'bearer' ? auth.token : undefined
+  const command = typeof token === 'object' && 'command' in token ? token.command : undefined
+  const tokenFile = fileOf(token)
+  const from = command !== undefined ? 'command' : tokenFile === '' ? undefined : 'file'
   return {
     ...EMPTY,
     kind: spec.kind,
     name: spec.name,
     url: spec.url,
     environment: spec.environment ?? '',
-    auth: command === undefined ? auth.type : 'command',
+    auth: from ?? auth.type,
+    tokenFile,
     command: (command ?? []).join('\n'),
     // what is kept was confirmed when it was kept
     confirmed: command !== undefined,
     username: auth.type === 'basic' ? auth.username : '',
-    kept: auth.type !== 'none' && command === undefined,
+    kept: auth.type !== 'none' && from === undefined,
     region: auth.type === 'sigv4' ? auth.region : '',
     awsService: auth.type === 'sigv4' ? auth.service : EMPTY.awsService,
     accessKeyId: auth.type === 'sigv4' ? auth.accessKeyId : '',
@@ -223,7 +272,12 @@ export function draftOf(spec: SourceSpec): Draft {
     clientId: auth.type === 'oauth2' ? auth.clientId : '',
     scopes: auth.type === 'oauth2' ? auth.scopes.join(' ') : '',
     tenant: spec.tenant ?? '',
-    ca: ca === undefined ? '' : typeof ca === 'string' ? ca : ca.file,
+    headers: Object.keys(spec.headers ?? {})
+      .map((name) => `${name}: ${KEPT}`)
+      .join('\n'),
+    ca: pemText(tls?.ca),
+    cert: pemText(tls?.cert),
+    keyFile: fileOf(tls?.key),
     insecure: tls?.insecure ?? false,
     proxy: typeof proxy === 'string' ? proxy : 'own',
     proxyUrl: typeof proxy === 'string' ? '' : proxy.url,
@@ -231,11 +285,16 @@ export function draftOf(spec: SourceSpec): Draft {
       ? `${hop.user === undefined ? '' : `${hop.user}@`}${hop.host}${hop.port === undefined ? '' : `:${hop.port}`}`
       : '',
     hostKey: hop?.hostKey ?? '',
-    sshKeyFile: typeof hop?.key === 'object' && 'file' in hop.key ? hop.key.file : '',
+    sshKeyFile: fileOf(hop?.key),
   }
 }
 
-export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion' | 'confirm'>>
+type TypedSecret = Exclude<Draft['auth'], 'none' | 'command' | 'file'>
+/** What is typed as a secret, not read from elsewhere. */
+export const hasSecret = (auth: Draft['auth']): auth is TypedSecret =>
+  auth !== 'none' && auth !== 'command' && auth !== 'file'
+
+export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion' | 'confirm' | 'header'>>
 
 export function wrongOf(draft: Draft): Wrong {
   const needed = (key: keyof Draft): Wrong => (draft[key] === '' ? { [key]: 'needed' } : {})
@@ -243,9 +302,10 @@ export function wrongOf(draft: Draft): Wrong {
   return {
     ...needed('name'),
     ...(isAddress(draft.url) ? {} : { url: 'address' as const }),
-    ...(draft.auth !== 'none' && draft.auth !== 'command' && draft.secret === '' && !draft.kept
-      ? { secret: 'needed' as const }
-      : {}),
+    ...(hasSecret(draft.auth) && draft.secret === '' && !draft.kept ? { secret: 'needed' as const } : {}),
+    ...(draft.auth === 'file' ? needed('tokenFile') : {}),
+    ...(headersOf(draft.headers) === undefined ? { headers: 'header' as const } : {}),
+    ...(draft.keyFile.trim() === '' ? {} : needed('cert')),
     ...(draft.auth === 'command' && argvOf(draft.command).length === 0 ? { command: 'needed' as const } : {}),
     ...(draft.auth === 'command' && !draft.confirmed ? { confirmed: 'confirm' as const } : {}),
     ...(draft.auth === 'sigv4' ? { ...needed('region'), ...needed('awsService'), ...needed('accessKeyId') } : {}),

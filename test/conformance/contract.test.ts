@@ -102,6 +102,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['metrics.exemplars', () => ({ range: range(), query: pick('metrics.search', 'rows.0.name') })],
   ['metrics.rules', nothing],
   ['metrics.targets', nothing],
+  ['metrics.server', nothing],
   ['metrics.cardinality', nothing],
   ['metrics.costly', () => ({ metric: pick('metrics.search', 'rows.0.name'), at: range().to, sources: [source()] })],
   ['clusters.objects', () => ({ range: range(), limit: 3 })],

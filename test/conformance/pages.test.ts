@@ -18,7 +18,14 @@ import { addSampleSource, SAMPLE_RANGE } from '../support/sample-telemetry.ts'
 /** A window of the visible rows, a choice of points: `limit` is how many, and there is no order to go on in. */
 const NOT_PAGED = ['traces.scatter', 'traces.waterfall']
 /** Told by live backends alone, or not in the sample: an empty list, with the same code for its pages. */
-const EMPTY_HERE = ['metrics.rules', 'metrics.targets', 'alerts.list', 'alerts.marks', 'metrics.exemplars']
+const EMPTY_HERE = [
+  'metrics.rules',
+  'metrics.targets',
+  'metrics.server',
+  'alerts.list',
+  'alerts.marks',
+  'metrics.exemplars',
+]
 
 let t: TestEngine
 const inputs: Record<string, object> = {}
@@ -52,6 +59,7 @@ beforeAll(async () => {
     'metrics.cardinality': {},
     'metrics.rules': {},
     'metrics.targets': {},
+    'metrics.server': {},
     'clusters.objects': { range },
     'clusters.happenings': { range },
     'alerts.list': { range },

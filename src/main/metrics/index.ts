@@ -24,6 +24,7 @@ export const metricsModule: CapabilityModule<'metrics'> = {
       labels: (input, context) => rankedPage('metrics.labels', input, (page) => labels(page, context)),
       rules: (input, context) => rankedPage('metrics.rules', input, (page) => server.rules(page, context)),
       targets: (input, context) => rankedPage('metrics.targets', input, (page) => server.targets(page, context)),
+      server: (input, context) => rankedPage('metrics.server', input, (page) => server.server(page, context)),
       cardinality: (input, context) =>
         rankedPage('metrics.cardinality', input, (page) => server.cardinality(page, context)),
       costly: server.costly,

@@ -1,9 +1,9 @@
-// metrics.rules, targets, cardinality, costly: what live backends evaluate, scrape and hold, and which label makes a metric
+// metrics.rules, targets, server, cardinality, costly: what live backends evaluate, scrape and hold, how they run, and which label makes a metric
 // large. The last also works on stored series, for it is counted by PromQL.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
-import { metrics as contract } from '../../shared/contract/metrics.ts'
+import { metrics as contract, SERVER_PARTS } from '../../shared/contract/metrics.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
 import type { Asking, MetricSource } from '../../shared/domain/live-source.ts'
 import { type ColumnSpec, type Frame, type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
@@ -21,7 +21,7 @@ const int = (value: number | undefined): bigint | null => (value === undefined ?
 
 export function serverHandlers(
   engine: EngineContext,
-): Pick<Handlers<'metrics'>, 'rules' | 'targets' | 'cardinality' | 'costly'> {
+): Pick<Handlers<'metrics'>, 'rules' | 'targets' | 'server' | 'cardinality' | 'costly'> {
   const now = () => engine.platform.clock.now()
 
   /** Rows of each live backend, with its id; one that has no such thing is a gap. */
@@ -95,6 +95,23 @@ export function serverHandlers(
         target.labels,
       ])
       const { table: frame, cut } = table(contract.targets.output.columns, all, limit)
+      return { table: frame, completeness: { ...completeness, ...cut } }
+    },
+
+    async server({ sources, part, limit }, { signal }) {
+      const asking: Asking = { signal, view: 'metrics.server' }
+      const { found, completeness } = await rows(sources, (source) => source.about?.(asking))
+      const told = found
+        .map(({ source, each }) => ({ ...each, source }))
+        .filter((row) => (part ?? row.part) === row.part)
+      const all = inOrder(told, (row) => [
+        Number(!row.worries),
+        SERVER_PARTS.indexOf(row.part),
+        row.source,
+        row.name,
+        row.value,
+      ])
+      const { table: frame, cut } = table(contract.server.output.columns, all, limit)
       return { table: frame, completeness: { ...completeness, ...cut } }
     },
 

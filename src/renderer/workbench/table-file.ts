@@ -22,6 +22,7 @@ const TABLES: Record<TableMethod, true> = {
   'metrics.search': true,
   'metrics.rules': true,
   'metrics.targets': true,
+  'metrics.server': true,
   'metrics.cardinality': true,
   'metrics.costly': true,
   'metrics.labels': true,

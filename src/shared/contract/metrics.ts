@@ -32,6 +32,9 @@ export const zSeries = z.object({
   histograms: z.array(z.tuple([z.string(), zNativeHistogram])).optional(),
 })
 
+/** Of what a server says about itself, in the order of its interest. */
+export const SERVER_PARTS = ['runtime', 'build', 'flags'] as const
+
 export const metrics = {
   query: query({
     summary: 'PromQL; with `step` a range query on the grid of the step, without it an instant query at range.to',
@@ -166,6 +169,22 @@ export const metrics = {
       col('interval', 'string'),
       col('url', 'string'),
       col('labels', 'json'),
+      col('source', 'string'),
+    ],
+  }),
+  server: tableQuery({
+    summary: 'What live backends say about themselves: how they run, their build, their flags; what worries first',
+    input: z.object({
+      sources: zSources,
+      part: z.enum(SERVER_PARTS).optional(),
+      ...paged(1000),
+    }),
+    columns: [
+      col('part', 'string'),
+      col('name', 'string'),
+      col('value', 'string'),
+      /** a reload that failed, a damaged log of samples */
+      col('worries', 'bool'),
       col('source', 'string'),
     ],
   }),

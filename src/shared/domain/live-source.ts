@@ -78,8 +78,17 @@ export interface MetricSource {
   /** What the backend says about itself; absent, or `not_found`, where it has no such thing. */
   rules?(asking: Asking): Promise<readonly LiveRule[]>
   targets?(asking: Asking): Promise<readonly LiveTarget[]>
+  /** How it runs, its build, its flags: those parts that it tells. */
+  about?(asking: Asking): Promise<readonly ServerFact[]>
   /** The largest of each kind only. */
   cardinality?(asking: Asking): Promise<readonly LiveCardinality[]>
+}
+
+export interface ServerFact {
+  readonly part: 'runtime' | 'build' | 'flags'
+  readonly name: string
+  readonly value: string
+  readonly worries: boolean
 }
 
 export interface LiveRule {

@@ -118,6 +118,27 @@ describe('what a Prometheus says about itself', () => {
     ])
   })
 
+  test('how it runs: what worries first, then its state, build and flags; one that lacks a part tells the others', async () => {
+    await using o = await opened(true)
+    o.answers = {
+      runtimeinfo: { startTime: '2026-11-24T10:00:00Z', reloadConfigSuccess: false, corruptionCount: 0, GOGC: '' },
+      flags: { 'web.page-title': 'prom', 'storage.tsdb.path': '/data' },
+    }
+    const { table, completeness } = await o.t.client.call('metrics.server', {})
+    expect(frameToJsonTable(table).rows.map((row) => [row['part'], row['name'], row['value'], row['worries']])).toEqual(
+      [
+        ['runtime', 'reloadConfigSuccess', 'false', true],
+        ['runtime', 'corruptionCount', '0', false],
+        ['runtime', 'startTime', '2026-11-24T10:00:00Z', false],
+        ['flags', 'storage.tsdb.path', '/data', false],
+        ['flags', 'web.page-title', 'prom', false],
+      ],
+    )
+    expect(completeness.complete).toBe(true)
+    const { table: flags } = await o.t.client.call('metrics.server', { part: 'flags' })
+    expect(flags.rowCount).toBe(2)
+  })
+
   test('cardinality: metrics, labels with their bytes, pairs', async () => {
     await using o = await opened(true)
     const { table } = await o.t.client.call('metrics.cardinality', {})
@@ -202,7 +223,7 @@ describe('what a Prometheus says about itself', () => {
 
   test('a compatible that has none of it is named', async () => {
     await using o = await opened(false)
-    for (const method of ['metrics.rules', 'metrics.targets', 'metrics.cardinality'] as const) {
+    for (const method of ['metrics.rules', 'metrics.targets', 'metrics.server', 'metrics.cardinality'] as const) {
       const { table, completeness } = await o.t.client.call(method, {})
       expect([method, table.rowCount, completeness.complete, completeness.missing.map(({ source }) => source)]).toEqual(
         [method, 0, false, [o.id]],

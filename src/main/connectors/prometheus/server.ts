@@ -1,7 +1,8 @@
-// What a Prometheus says about itself: rules, targets, what its series cost. Compatibles lack some of it (404).
+// What a Prometheus says about itself: rules, targets, how it runs, what its series cost. Compatibles lack some of it (404).
 
+import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { tryParseRfc3339 } from '../../../shared/base/time.ts'
-import type { Asking, LiveCardinality, LiveRule, LiveTarget } from '../../../shared/domain/live-source.ts'
+import type { Asking, LiveCardinality, LiveRule, LiveTarget, ServerFact } from '../../../shared/domain/live-source.ts'
 import type { PromClient } from './client.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -73,6 +74,33 @@ export async function cardinalityOf(client: PromClient, asking: Asking): Promise
     ...read('seriesCountByLabelValuePair').map(({ name, value }) => ({ kind: 'pair' as const, name, series: value })),
   ]
 }
+
+const ABOUT = { runtime: 'status/runtimeinfo', build: 'status/buildinfo', flags: 'status/flags' } as const
+
+/** Compatibles have one part or another; what has none of them is told as one that has nothing. */
+export async function aboutOf(client: PromClient, asking: Asking): Promise<ServerFact[]> {
+  const found: ServerFact[] = []
+  let lacks: unknown
+  for (const [part, path] of Object.entries(ABOUT) as Array<[keyof typeof ABOUT, string]>)
+    try {
+      const told = Object.entries(await client.status(path, asking)).filter(([, value]) => value !== '')
+      for (const [name, value] of told)
+        found.push({
+          part,
+          name,
+          value: typeof value === 'string' ? value : JSON.stringify(value),
+          worries: part === 'runtime' && worries(name, value),
+        })
+    } catch (error) {
+      if (!(error instanceof WatchdeckError) || !['not_found', 'permission_denied'].includes(error.code)) throw error
+      lacks = error
+    }
+  if (found.length === 0 && lacks !== undefined) throw lacks
+  return found
+}
+
+const worries = (name: string, value: unknown): boolean =>
+  (name === 'reloadConfigSuccess' && value === false) || (name === 'corruptionCount' && value !== 0)
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -32,7 +32,7 @@ import {
   timeOf,
 } from './grid.ts'
 import { namesOf } from './names.ts'
-import { cardinalityOf, rulesOf, targetsOf } from './server.ts'
+import { aboutOf, cardinalityOf, rulesOf, targetsOf } from './server.ts'
 
 /** A query whose text depends on the whole range cannot be asked in parts. */
 const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
@@ -168,6 +168,7 @@ export class PrometheusSource implements MetricSource {
 
   rules = (asking: Asking) => rulesOf(this.#client, asking)
   targets = (asking: Asking) => targetsOf(this.#client, asking)
+  about = (asking: Asking) => aboutOf(this.#client, asking)
   cardinality = (asking: Asking) => cardinalityOf(this.#client, asking)
 
   async names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }> {

@@ -1,4 +1,4 @@
-// What the Prometheuses in sight say about themselves: rules with their expression as a lane, targets, what series cost.
+// What the Prometheuses in sight say about themselves: rules with their expression as a lane, targets, what series cost, how they run.
 
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Frame } from '../../../shared/frame/frame.ts'
@@ -18,13 +18,22 @@ import {
   Tabs,
   Time,
 } from '../../ui/index.ts'
-import { linkTo, setParam, setRange, useParam, useRange, useSources, HelpLink } from '../../workbench/index.ts'
+import {
+  linkTo,
+  setParam,
+  setRange,
+  useParam,
+  useRange,
+  useSourceName,
+  useSources,
+  HelpLink,
+} from '../../workbench/index.ts'
 import { LaneChart } from './LaneChart.tsx'
 import { encodeLanes, newLane } from './lanes.ts'
 import styles from './metrics.module.css'
 import { splitThreshold } from './threshold.ts'
 
-const TABS = ['rules', 'targets', 'cardinality'] as const
+const TABS = ['rules', 'targets', 'cardinality', 'server'] as const
 type Tab = (typeof TABS)[number]
 
 export default function ServerView() {
@@ -32,10 +41,12 @@ export default function ServerView() {
   const [param] = useParam<string>('tab', 'rules')
   const tab: Tab = TABS.find((each) => each === param) ?? 'rules'
   const sources = useSources()
+  const nameOf = useSourceName()
   const scope = useMemo(() => (sources ? { sources } : {}), [sources])
   const rules = useMethod('metrics.rules', tab === 'rules' ? scope : null)
   const targets = useMethod('metrics.targets', tab === 'targets' ? scope : null)
   const cardinality = useMethod('metrics.cardinality', tab === 'cardinality' ? scope : null)
+  const server = useMethod('metrics.server', tab === 'server' ? scope : null)
   const [chosen, setChosen] = useState<string>()
   const time = (id: string, title: string): TableColumn => ({
     id,
@@ -117,8 +128,26 @@ export default function ServerView() {
     { id: 'values', title: t('metrics.server.values'), width: 110 },
     { id: 'bytes', title: t('metrics.server.bytes'), width: 110 },
   ]
+  const factColumns: TableColumn[] = [
+    {
+      id: 'part',
+      title: t('metrics.server.kind'),
+      width: 130,
+      render: ({ frame, row }) => t('metrics.server.part', { part: textOf(frame, 'part', row) }),
+    },
+    { id: 'name', title: t('metrics.server.name'), width: 320 },
+    { id: 'value', title: t('metrics.server.value'), width: 320, grow: true },
+    {
+      id: 'source',
+      title: t('metrics.server.source'),
+      width: 160,
+      render: ({ frame, row }) => nameOf(textOf(frame, 'source', row)),
+    },
+  ]
   const keyOf = (frame: Frame, row: number): string =>
-    ['source', 'group', 'job', 'kind', 'name', 'instance', 'query'].map((name) => textOf(frame, name, row)).join(' ')
+    ['source', 'group', 'job', 'kind', 'part', 'name', 'instance', 'query']
+      .map((name) => textOf(frame, name, row))
+      .join(' ')
   const rowOf = (frame: Frame | undefined): number => {
     for (let row = 0; frame && row < frame.rowCount; row++) if (keyOf(frame, row) === chosen) return row
     return -1
@@ -165,8 +194,10 @@ export default function ServerView() {
     ),
     targets: listOf(targets, targetColumns, (frame, row) => textOf(frame, 'health', row) === 'down'),
     cardinality: listOf(cardinality, costColumns, () => false),
+    server: listOf(server, factColumns, (frame, row) => cellOf(frame, 'worries', row) === true),
   }
-  const frame = { rules, targets, cardinality }[tab].data?.table
+  const answer = { rules, targets, cardinality, server }[tab]
+  const frame = answer.data?.table
   const at = rowOf(frame)
   const close = (): void => setChosen(undefined)
   const isMetric = tab === 'cardinality' && frame !== undefined && at >= 0 && textOf(frame, 'kind', at) === 'metric'
@@ -183,7 +214,7 @@ export default function ServerView() {
       {[
         <div key="list" className={styles['server']}>
           <div className={styles['serverNote']}>
-            <PartialNote completeness={{ rules, targets, cardinality }[tab].data?.completeness} />
+            <PartialNote completeness={answer.data?.completeness} />
           </div>
           <Tabs
             label={t('metrics.server.title')}

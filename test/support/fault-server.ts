@@ -89,6 +89,8 @@ export interface FaultServerOptions {
   readonly cert?: string | undefined
   /** the authority of the client certificates that it asks for; needs `cert` */
   readonly clientCa?: string | undefined
+  /** default: any that is free */
+  readonly port?: number | undefined
   /** instead of Prometheus's answers */
   readonly answerTo?: ((path: string, params: URLSearchParams) => Answer) | undefined
 }
@@ -149,7 +151,7 @@ export async function startFaultServer(options: FaultServerOptions = {}): Promis
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return Object.assign(state, {

@@ -221,9 +221,9 @@ async function livePart(
   }
 }
 
-/** Then the other sources' answers would hide a mistake of the query. */
+/** Then the other sources' answers would hide a mistake of the query. An answer past the limits of one source is a gap there. */
 const isAboutTheQuestion = (error: WatchdeckError): boolean =>
-  error.code === 'invalid_input' || error.code === 'limit_exceeded' || error.code === 'internal'
+  error.code === 'invalid_input' || error.code === 'internal'
 
 /** A source that did not answer, while others did: its whole range is missing, and since when it is silent. */
 function gapOf(engine: EngineContext, id: string, question: Question, error: WatchdeckError): Completeness {

@@ -51,37 +51,35 @@ for (const [fault, code, message] of MATRIX)
     const good = await add(t, healthy.url)
     broken.fault = fault
     await expect(ask(t, [bad])).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
-    if (code !== 'limit_exceeded') {
-      const both = await ask(t, [bad, good])
-      expect(both.series.map((s) => s.metric['watchdeck_source'])).toEqual([good])
-      expect(both.completeness).toEqual({
-        complete: false,
-        missing: [
-          {
-            source: bad,
-            from: '2026-01-01T00:00:00.000000000Z',
-            to: '2026-01-01T00:10:00.000000000Z',
-            reason: expect.stringMatching(message),
-          },
-        ],
-      })
-    }
+    const both = await ask(t, [bad, good])
+    expect(both.series.map((s) => s.metric['watchdeck_source'])).toEqual([good])
+    expect(both.completeness).toEqual({
+      complete: false,
+      missing: [
+        {
+          source: bad,
+          from: '2026-01-01T00:00:00.000000000Z',
+          to: '2026-01-01T00:10:00.000000000Z',
+          reason: expect.stringMatching(message),
+        },
+      ],
+    })
     broken.fault = 'none'
-    // the breaker may be resting: it asks again after two seconds at most
-    await expect
-      .poll(
-        () =>
-          ask(t, [bad]).then(
-            (a) => a.series.length,
-            () => 0,
-          ),
-        { timeout: 8000, interval: 200 },
-      )
-      .toBe(1)
-    expect((await t.client.call('sources.health', { id: bad })).sources[0]?.state).toBe('ok')
+    await recovered(t, bad)
   })
 
-test('refused: says that nothing listens there', async () => {
+/** The breaker may be resting: it asks again after two seconds at most. */
+async function recovered(t: TestEngine, id: string): Promise<void> {
+  const found = () =>
+    ask(t, [id]).then(
+      (answer) => answer.series.length,
+      () => 0,
+    )
+  await expect.poll(found, { timeout: 8000, interval: 200 }).toBe(1)
+  expect((await t.client.call('sources.health', { id })).sources[0]?.state).toBe('ok')
+}
+
+test('refused: says that nothing listens there, a gap beside another source, well again when something does', async () => {
   const gone = await startFaultServer()
   const { url } = gone
   await gone[Symbol.asyncDispose]()
@@ -98,6 +96,11 @@ test('refused: says that nothing listens there', async () => {
     ['connect', false],
   ])
   expect(steps.at(-1)).toMatchObject({ hint: 'Check host and port, and whether the server runs.' })
+  await using healthy = await startFaultServer()
+  const { completeness } = await ask(t, [bad, await add(t, healthy.url)])
+  expect(completeness.missing).toMatchObject([{ source: bad, reason: expect.stringContaining('refused') }])
+  await using _back = await startFaultServer({ port: gone.port })
+  await recovered(t, bad)
 })
 
 test('a failure that passes is asked again within the same question, one that does not is left alone for a while', async () => {

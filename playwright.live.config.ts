@@ -3,6 +3,7 @@
 import base from './playwright.config.ts'
 
 const needed = {
+  'alerts.spec.ts': ['WATCHDECK_LIVE_ALERTMANAGER'],
   'rules.spec.ts': ['WATCHDECK_LIVE_PROMETHEUS'],
   'sources.spec.ts': ['WATCHDECK_LIVE_PROMETHEUS'],
   'traces.spec.ts': ['WATCHDECK_LIVE_JAEGER', 'WATCHDECK_LIVE_JAEGER_OTLP_HTTP', 'WATCHDECK_LIVE_ZIPKIN'],

@@ -60,6 +60,7 @@ export function JobTray() {
       }
     >
       <div className={styles['jobs']}>
+        <h3>{t('workbench.jobs.list')}</h3>
         {jobs.length === 0 && <p>{t('workbench.jobs.none')}</p>}
         {jobs.length > 0 && (
           <div className={styles['jobList']} tabIndex={0} role="region" aria-label={t('workbench.jobs.list')}>

@@ -8,7 +8,7 @@ import { formatCount, formatDurationNs } from '../../../lib/format.ts'
 import { Button, IconButton, Menu, Select, TextField } from '../../../ui/index.ts'
 import { foldFrom, unfoldAll } from './folding.ts'
 import type { Header } from './header.ts'
-import type { WaterfallInput } from './lines.ts'
+import { firstPage, type WaterfallInput } from './lines.ts'
 import { ONLY, type Only, type TraceChange, type TraceState } from './state.ts'
 import styles from './trace.module.css'
 import type { Step } from './use-commands.ts'
@@ -41,7 +41,8 @@ export function Toolbar({
     const timer = setTimeout(() => change({ find: typed }, { replace: true }), TYPING_MS)
     return () => clearTimeout(timer)
   }, [typed, state.find, change])
-  const matches = useMethod('traces.locate', state.find === '' ? null : { ...base, direction: 'next' })
+  // the rows know how many match: the view below asks the same and hears it in one answer
+  const matches = useMethod('traces.waterfall', state.find === '' ? null : firstPage(base))
   const depths = Array.from({ length: Math.min(6, header.depth) }, (_, i) => i + 1)
   return (
     <div className={styles['bar']} role="toolbar" aria-label={t('traces.narrow')}>
@@ -70,7 +71,7 @@ export function Toolbar({
       {state.find !== '' && (
         <>
           <span className={styles['count']} role="status">
-            {matches.data === undefined ? '…' : t('traces.matchCount', { count: matches.data.matches })}
+            {matches.data?.summary ? t('traces.matchCount', { count: matches.data.summary.matches }) : '…'}
           </span>
           <IconButton
             icon="chevronUp"

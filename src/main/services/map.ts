@@ -27,31 +27,35 @@ const ATTRIBUTES = {
 } as const
 const attribute = (names: readonly string[]) => `coalesce(${names.map((n) => `json ->> '/${n}'`).join(', ')})`
 
+const PEER = `CASE WHEN w.db IS NOT NULL THEN coalesce(w.peer, w.dbname, w.db) END`
+
 async function edgesIn(asked: Asked, range: TimeRange): Promise<Edge[]> {
   const { store, scope, signal } = asked
+  const spans = scope.relation('spans', range)
   return store.rows<Edge>(
-    // rows are numbered: which client spans were answered is then asked by one integer, not by three ids
-    `WITH spans AS MATERIALIZED (SELECT row_number() OVER () AS n, source, trace_id, span_id, parent_id, service, kind, duration_ns, status, attrs FROM ${scope.relation('spans', range)}),
-      words AS MATERIALIZED (SELECT hash, ${Object.entries(ATTRIBUTES)
-        .map(([name, keys]) => `any_value(${attribute(keys)}) AS ${name}`)
-        .join(', ')}
-        FROM ${scope.relation('attributes')} WHERE hash IN (SELECT attrs FROM spans WHERE kind IN (3, 4, 5)) GROUP BY hash),
-      pairs AS MATERIALIZED (SELECT p.n, p.service AS a, c.service AS b, c.kind AS child_kind, c.attrs AS child_attrs,
-          CASE WHEN p.kind IN (3, 4) THEN p.duration_ns ELSE c.duration_ns END AS duration_ns, CASE WHEN p.kind IN (3, 4) THEN p.status ELSE c.status END AS status
-        FROM spans c JOIN spans p ON p.source = c.source AND p.trace_id = c.trace_id AND p.span_id = c.parent_id WHERE p.service <> c.service),
+    // one join says both who called whom and which client spans nobody answered: what is kept of a span meanwhile is what
+    // the join needs of a child, and no copy of all spans is made
+    `WITH words AS MATERIALIZED (SELECT hash, ${Object.entries(ATTRIBUTES)
+      .map(([name, keys]) => `any_value(${attribute(keys)}) AS ${name}`)
+      .join(', ')}
+        FROM ${scope.relation('attributes')} WHERE hash IN (SELECT attrs FROM ${spans} WHERE kind IN (3, 4, 5)) GROUP BY hash),
+      met AS (SELECT p.service AS a, c.service AS b, CASE WHEN c.service IS NULL THEN p.attrs WHEN c.kind = 5 THEN c.attrs END AS attrs,
+          CASE WHEN c.service IS NULL OR p.kind IN (3, 4) THEN p.duration_ns ELSE c.duration_ns END AS duration_ns,
+          CASE WHEN c.service IS NULL OR p.kind IN (3, 4) THEN p.status ELSE c.status END AS status
+        FROM ${spans} p LEFT JOIN ${spans} c ON c.source = p.source AND c.trace_id = p.trace_id AND c.parent_id = p.span_id AND c.service <> p.service
+        WHERE c.service IS NOT NULL OR p.kind = 3),
       calls AS (
-        SELECT a, b, 'service' AS akind, 'service' AS bkind, duration_ns, status FROM pairs LEFT JOIN words w ON w.hash = child_attrs
-          WHERE NOT (child_kind = 5 AND w.topic IS NOT NULL)
+        SELECT a, coalesce(b, ${PEER}, w.topic, w.peer) AS b, 'service' AS akind,
+          CASE WHEN b IS NOT NULL THEN 'service' WHEN w.db IS NOT NULL THEN 'database' WHEN w.topic IS NOT NULL THEN 'messaging' ELSE 'external' END AS bkind, duration_ns, status
+        FROM met LEFT JOIN words w ON w.hash = met.attrs WHERE b IS NULL OR w.topic IS NULL
         UNION ALL
-        SELECT s.service, coalesce(CASE WHEN s.kind = 4 THEN w.topic END, CASE WHEN w.db IS NOT NULL THEN coalesce(w.peer, w.dbname, w.db) END, w.topic, w.peer), 'service',
-          CASE WHEN s.kind = 4 AND w.topic IS NOT NULL THEN 'messaging' WHEN w.db IS NOT NULL THEN 'database' WHEN w.topic IS NOT NULL THEN 'messaging' ELSE 'external' END, s.duration_ns, s.status
-        FROM spans s JOIN words w ON w.hash = s.attrs
-        WHERE s.kind IN (3, 4) AND coalesce(w.db, w.topic, w.peer) IS NOT NULL
-          AND (s.kind = 4 OR s.n NOT IN (SELECT n FROM pairs))
+        SELECT s.service, coalesce(w.topic, ${PEER}, w.peer), 'service',
+          CASE WHEN w.topic IS NOT NULL THEN 'messaging' WHEN w.db IS NOT NULL THEN 'database' ELSE 'external' END, s.duration_ns, s.status
+        FROM ${spans} s JOIN words w ON w.hash = s.attrs WHERE s.kind = 4
         UNION ALL
-        SELECT w.topic, s.service, 'messaging', 'service', s.duration_ns, s.status FROM spans s JOIN words w ON w.hash = s.attrs WHERE s.kind = 5 AND w.topic IS NOT NULL)
+        SELECT w.topic, s.service, 'messaging', 'service', s.duration_ns, s.status FROM ${spans} s JOIN words w ON w.hash = s.attrs WHERE s.kind = 5 AND w.topic IS NOT NULL)
      SELECT a, b, akind, bkind, count(*)::DOUBLE AS requests, (count(*) FILTER (status = 2))::DOUBLE AS errors, round(quantile_cont(duration_ns, 0.95))::DOUBLE AS p95
-     FROM calls WHERE b IS NOT NULL GROUP BY ALL ORDER BY a, b, bkind`,
+     FROM calls WHERE b IS NOT NULL GROUP BY ALL ORDER BY a, b, bkind, akind`,
     [],
     { signal },
   )

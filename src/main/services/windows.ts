@@ -90,7 +90,7 @@ export async function entrySpans(
   const names = bare.map((_, i) => `$${i + 1}`).join(', ')
   return {
     sql: `(${served} UNION ALL SELECT ${columns} FROM ${spans} s WHERE s.service IN (${names}) AND NOT EXISTS (
-      SELECT 1 FROM ${spans} p WHERE p.source = s.source AND p.trace_id = s.trace_id AND p.span_id = s.parent_id AND p.service = s.service))`,
+      SELECT 1 FROM ${spans} p WHERE p.source = s.source AND p.trace_id = s.trace_id AND p.span_id = s.parent_id AND p.service = s.service AND p.service IN (${names})))`,
     params: bare.map((row) => row.service),
   }
 }

@@ -77,7 +77,7 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder('utf-8').decode(bytes, { stream: true })
   const broken = text.match(/\ufffd/g)?.length ?? 0
   const whole = text.match(/[^\p{ASCII}\ufffd]/gu)?.length ?? 0
-  return whole > broken && whole >= 3
+  return whole > 4 * broken && whole >= 3
 }
 
 export function isBinary(text: string): boolean {

@@ -77,3 +77,28 @@ test('a decimal comma where cells are parted by semicolons', async () => {
     [AT + 15_000_000_000n, 'Wert', { Dienst: 'web' }, 1234.25],
   ])
 })
+
+test('a point stays a decimal point where cells are parted by semicolons, whatever digits follow', async () => {
+  const text =
+    'time;took;calls\n2025-11-02T10:00:00Z;0.123;1\n2025-11-02T10:00:15Z;1.234;2\n2025-11-02T10:00:30Z;12.5;3\n'
+  const read = async (from: string, more: object = {}) =>
+    (await samplesOf((await load(from, more)).source)).flatMap(([, name, , value]) => (name === 'took' ? [value] : []))
+  expect((await look(text)).problems).toEqual([])
+  expect(await read(text)).toEqual([0.123, 1.234, 12.5])
+  // three digits behind each point say nothing: a point, unless it is told otherwise
+  const thousands = 'time;took\n2025-11-02T10:01:00Z;1.234\n2025-11-02T10:01:15Z;2.345\n'
+  expect(await read(thousands)).toEqual([1.234, 2.345])
+  expect(await read(`${thousands}\n`, { mapping: { decimal: ',' } })).toEqual([1234, 2345])
+})
+
+test('classes of answers and ordinals are names, not numbers with a unit', async () => {
+  const text =
+    'time,code,place,calls\n2025-11-02T10:00:00Z,2xx,2nd,10\n2025-11-02T10:00:15Z,5xx,3nd,3\n2025-11-02T10:00:30Z,4xx,4nd,5\n'
+  expect((await look(text)).mapping).toMatchObject({ rows: 'metrics', values: ['calls'], labels: ['code', 'place'] })
+})
+
+test('a cell of many digits is told from a number with a unit at once', async () => {
+  const text = `time,value\n2025-11-02T10:00:00Z,1\n2025-11-02T10:00:15Z,${'9'.repeat(100_000)}!\n${'2025-11-02T10:00:30Z,2\n'.repeat(20)}`
+  const { files } = await load(text)
+  expect(files[0]?.skipped).toMatchObject([{ reason: 'a value that is no number', count: 1 }])
+})

@@ -58,6 +58,8 @@ export const zMapping = z.strictObject({
   /** columns whose text names the series */
   labels: z.array(z.string().max(200)).max(200).optional(),
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  /** sign before the fraction of a number; found in the file unless given */
+  decimal: z.enum([',', '.']).optional(),
   /** the first row holds the names of the columns */
   header: z.boolean().optional(),
   /** of dates such as 03/04/2025: month or day first */

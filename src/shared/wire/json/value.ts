@@ -125,7 +125,7 @@ export function floatOf(value: unknown): number | undefined {
     case '-infinity':
       return Number.NEGATIVE_INFINITY
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined
   return Number(text)
 }
 

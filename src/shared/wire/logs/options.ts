@@ -27,6 +27,8 @@ export interface LogMapping {
   /** columns whose text names the series */
   readonly labels?: readonly string[] | undefined
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
+  /** sign before the fraction of a number */
+  readonly decimal?: ',' | '.' | undefined
   readonly header?: boolean | undefined
   /** of dates such as 03/04/2025 */
   readonly dateOrder?: 'mdy' | 'dmy' | undefined

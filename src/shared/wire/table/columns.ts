@@ -4,7 +4,7 @@ import { FIELD_NAMES, type LogField } from '../logs/json-log.ts'
 import { severityOfWord } from '../logs/level.ts'
 import type { LogMapping } from '../logs/options.ts'
 import type { TimeUnit } from '../logs/time.ts'
-import { isNumeric, valuesOf } from './quantity.ts'
+import { hasDecimalComma, isNumeric, valuesOf } from './quantity.ts'
 import { type Cell, cellTime, dateOrderOf, unitOfCells } from './times.ts'
 
 export interface TableSense {
@@ -78,7 +78,11 @@ export function senseOf(
   const traceId = take(find('traceId'))
   const spanId = take(find('spanId'))
   const free = columns.map((_, i) => i).filter((i) => !taken.has(i))
-  const comma = chosen.delimiter === ';'
+  // a program's own table may be parted by semicolons too, with points in its numbers
+  const comma =
+    chosen.decimal === undefined
+      ? chosen.delimiter === ';' && hasDecimalComma(free.flatMap(cellsOf))
+      : chosen.decimal === ','
   const values = new Map(
     free.flatMap((i) => {
       const found = valuesOf(cellsOf(i), comma)
@@ -131,6 +135,7 @@ export function senseOf(
     problems,
     mapping: {
       ...known,
+      ...(comma ? { decimal: ',' as const } : {}),
       values: chosen.values ?? valuesAt.map((i) => columns[i] as string),
       metric: chosen.metric ?? nameAt(metricAt),
       labels:

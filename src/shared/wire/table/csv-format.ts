@@ -34,7 +34,7 @@ export const TABLE_FIELDS = [
 
 export const csv: WireFormat<'csv'> = {
   name: 'csv',
-  mapped: [...TABLE_FIELDS, 'delimiter', 'header'],
+  mapped: [...TABLE_FIELDS, 'delimiter', 'decimal', 'header'],
   sniff: sniffCsv,
   open: csvReader,
 }

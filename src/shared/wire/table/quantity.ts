@@ -1,14 +1,23 @@
 // Numbers as tables for people have them: with a unit behind (a Grafana panel as CSV, unless "Formatted data" is off), with a
-// decimal comma where cells are parted by semicolons. What has a known unit is read in the base unit, so that 500 ms and 1.2 s
+// decimal comma where cells are parted by semicolons and say so. What has a known unit is read in the base unit, so that 500 ms and 1.2 s
 // of one column are comparable.
 
 import { floatOf } from '../json/value.ts'
 import type { Cell } from './times.ts'
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?:e[+-]?\d+)?$|^[+-]?(?:inf|infinity)$|^nan$/i
-const COMMA = /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/
+const NUMBER =
+  /^[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)(?:e[+-]?\d+)?$|^[+-]?(?:inf|infinity)$|^nan$/i
+const COMMA = /^[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?$/
+/** Cells that say which sign is the decimal one, with a unit behind or without; `1.234` says nothing. */
+const SAYS_COMMA = /^[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?:\s?[A-Za-z%°µμ][^\d]*)?$/
+const SAYS_POINT =
+  /^[+-]?(?:0*\.\d+|0+\.\d+|\d+\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+)(?:e[+-]?\d+)?(?:\s?[A-Za-z%°µμ][^\d]*)?$/
+/** A number that is written longer than this is none. */
+const MOST_TEXT = 64
 const THOUSANDS = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
 const WITH_UNIT = /^([+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s?([A-Za-z%°µμ][A-Za-z%°µμ²³]{0,11}(?:\/[A-Za-z]{1,8})?)$/i
+/** `5xx`, `2nd`, `4a`: letters close behind that are no known unit are a name */
+const NAME = /\d[A-Za-z]+$/
 /** `1.2 K req/s`: what counts stands behind what scales */
 const SCALED_COUNT = /^([+-]?\d[\d,]*(?:\.\d+)?)\s?(K|Mil|Bil|Tri|k|M|G|T)\s?([A-Za-z]{1,12}(?:\/[A-Za-z]{1,8})?)$/
 
@@ -52,8 +61,23 @@ export interface Quantity {
   readonly unit: string
 }
 
-/** @param comma the decimal sign is a comma, as where cells are parted by semicolons */
+/** Whether the decimal sign of these cells is a comma: some say so, none has a point there. */
+export function hasDecimalComma(cells: readonly Cell[]): boolean {
+  let some = false
+  for (const cell of cells) {
+    const text = typeof cell === 'string' && cell.length <= MOST_TEXT ? cell.trim() : ''
+    if (SAYS_POINT.test(text)) return false
+    some ||= SAYS_COMMA.test(text)
+  }
+  return some
+}
+
+/** @param comma the decimal sign is a comma */
 export function quantityOf(cell: string, comma: boolean): Quantity | undefined {
+  if (cell.length > MOST_TEXT) {
+    const value = floatOf(cell)
+    return value === undefined ? undefined : { value, unit: '' }
+  }
   const text = cell.trim()
   const bare = numberOf(text, comma)
   if (bare !== undefined) return { value: bare, unit: '' }
@@ -63,7 +87,7 @@ export function quantityOf(cell: string, comma: boolean): Quantity | undefined {
   if (scaled && factor)
     return { value: Number((scaled[1] as string).replaceAll(',', '')) * factor, unit: scaled[3] as string }
   const m = WITH_UNIT.exec(text)
-  if (!m) return undefined
+  if (!m || (NAME.test(text) && !UNITS.has(m[2] as string))) return undefined
   const value = numberOf(m[1] as string, comma)
   if (value === undefined) return undefined
   const [unit, times] = UNITS.get(m[2] as string) ?? [m[2] as string, 1]
@@ -93,9 +117,9 @@ export function isNumeric(cells: readonly Cell[]): boolean {
 
 /** Numbers of one unit, or none. What they are told to be read as, where that is not plain to see. */
 export function valuesOf(cells: readonly Cell[], comma: boolean): { note?: string } | undefined {
-  if (isNumeric(cells)) return {}
-  if (comma && share(cells, (text) => COMMA.test(text) || NUMBER.test(text)) >= 0.9)
+  if (comma && hasDecimalComma(cells) && share(cells, (text) => COMMA.test(text) || NUMBER.test(text)) >= 0.9)
     return { note: 'numbers such as 0,5 are read with a decimal comma' }
+  if (isNumeric(cells)) return {}
   const units = new Set<string>()
   const good = share(cells, (text) => {
     const found = quantityOf(text, comma)

@@ -150,7 +150,7 @@ export class TableRows {
   }
 
   #number(cell: string | number): number | undefined {
-    return typeof cell === 'number' ? cell : quantityOf(cell, this.#options.mapping.delimiter === ';')?.value
+    return typeof cell === 'number' ? cell : quantityOf(cell, this.#options.mapping.decimal === ',')?.value
   }
 
   #seriesOf(name: string, labels: Readonly<Record<string, string>>, service: string): SeriesInfo {

@@ -23,6 +23,8 @@ describe('PromQL', () => {
       `up{instance=~"${ADDRESS}:9090|${ADDRESS}|${SECOND}:9090|${SECOND}"}`,
     ],
     ['up{instance=~"1?0.0.0.1|api-(a|b)"}', `up{instance=~"${ADDRESS}|${OTHER}|api-a|api-b"}`],
+    // within what repeats too
+    ['up{instance=~"(?:10\\\\.0\\\\.0\\\\.1)+"}', `up{instance=~"(?:${ADDRESS})+"}`],
     // more than can be written out
     ['up{instance=~"10.[0-9][0-9][0-9].[0-9].1"}', 'up{instance=~"<redacted>"}'],
     ['up{path=~"/v[0-9][0-9][0-9][0-9]/x"}', 'up{path=~"/v[0-9][0-9][0-9][0-9]/x"}'],
@@ -82,6 +84,10 @@ test('a pinned answer hides what only its key shows to be a secret, as rows do',
   expect(JSON.stringify(redactor.json(answer))).toMatch(
     /^\{"rows":\[\{"attributes":\{"password":"<token:\w{10}>","a\\"b":"<email:\w{10}>","n":15000000000\}\}\]\}$/,
   )
+})
+
+test('a token with a long payload is hidden whole', () => {
+  expect(redactor.text(`as eyJhbGciOiJSUzI1NiJ9.${'a'.repeat(20_000)}.c2lnbmF0dXJl`)).toMatch(/^as <token:\w{10}>$/)
 })
 
 // each would take minutes, were it tried from every character to the end

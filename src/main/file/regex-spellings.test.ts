@@ -11,6 +11,8 @@ test.each([
   ['[a-c-]', ['a', 'b', 'c', '-']],
   // what may repeat, or is any character, stays
   [String.raw`a+b*[^x][a-z]\d(c|d)*`, [String.raw`a+b*[^x][a-z]\d(c|d)*`]],
+  // ... but for signs that mean themselves
+  [String.raw`(?:a@b\.com)+`, ['(?:a@b.com)+']],
   ['(?i:a|b)', ['(?i:a|b)']],
   ['a(b', ['a(b']],
 ])('%s', (regex, plain) => {
@@ -19,6 +21,11 @@ test.each([
 
 test('too many ways are counted only until they are too many', () => {
   expect(spellingsOf('[0-9]'.repeat(200))).toHaveLength(MOST_SPELLINGS + 1)
+})
+
+test('groups in groups without end are not followed', () => {
+  const deep = '('.repeat(20_000)
+  expect(spellingsOf(deep)).toEqual([{ plain: deep, regex: deep }])
 })
 
 test('together the ways match what the expression matched', () => {

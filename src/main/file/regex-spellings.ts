@@ -14,6 +14,10 @@ const MOST_OF_CLASS = 16
 
 const EMPTY: Spelling = { plain: '', regex: '' }
 const asIs = (text: string): Spelling => ({ plain: text, regex: text })
+/** What repeats is one way; an address within it is still looked for. */
+const repeated = (text: string): Spelling => ({ plain: text.replace(/\\([^A-Za-z0-9])/g, '$1'), regex: text })
+/** Groups within groups, past which nothing is written out. */
+const MOST_DEEP = 100
 /** Escapes that mean the character itself; `\d` and its like do not. */
 const LITERAL_ESCAPE = /^[^A-Za-z0-9]$/
 const SPECIAL = /[\\^$.*+?()[\]{}|]/
@@ -30,6 +34,7 @@ export function spellingsOf(regex: string): Spelling[] {
 class Reader {
   readonly #text: string
   #at = 0
+  #depth = 0
 
   constructor(text: string) {
     this.#text = text
@@ -75,7 +80,7 @@ class Reader {
     const quantifier = /^(?:[*+?]|\{\d*,?\d*\})[?+]?/.exec(this.#rest)?.[0] ?? ''
     this.#at += quantifier.length
     if (quantifier === '') return options
-    return quantifier === '?' ? [...options, EMPTY] : [asIs(this.#text.slice(from, this.#at))]
+    return quantifier === '?' ? [...options, EMPTY] : [repeated(this.#text.slice(from, this.#at))]
   }
 
   #atom(): Spelling[] {
@@ -90,7 +95,10 @@ class Reader {
     const open = /^\?:/.exec(this.#rest)?.[0] ?? ''
     this.#at += open.length
     const flags = this.#rest.startsWith('?')
+    // not understood: the end is not reached
+    if (++this.#depth > MOST_DEEP) return [asIs(char)]
     const inner = this.alternatives()
+    this.#depth--
     this.#at++ // its ")"
     return flags || inner.length > MOST_SPELLINGS ? [asIs(this.#text.slice(from, this.#at))] : inner
   }

@@ -13,7 +13,7 @@ const SCHEME = String.raw`(?i:\b(?:bearer|basic|digest)\s+)`
 const SECRET_KEY = String.raw`(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?token|token)\\?["']?\s*[=:]\s*\\?["']?)`
 
 const token = (most: string): string =>
-  String.raw`\beyJ[A-Za-z0-9_-]{8,${most}}\.[A-Za-z0-9_-]{8,${most}}\.[A-Za-z0-9_-]*|\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16})|` +
+  String.raw`\beyJ[A-Za-z0-9_-]{8,${most}}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*|\b(?:gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16})|` +
   SECRET_KEY +
   String.raw`[^\s"'&,;<>\\]{4,}`
 const email = (most: string): string =>

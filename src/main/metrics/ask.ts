@@ -102,9 +102,10 @@ export async function ask(engine: EngineContext, question: Question, asking: Ask
     ),
   ])
   const answered = asked.flatMap((part) => (part instanceof WatchdeckError ? [] : [part]))
-  const failed = asked.find((part) => part instanceof WatchdeckError)
+  const failures = asked.flatMap((part) => (part instanceof WatchdeckError ? [part] : []))
   const parts: Part[] = [...stored, ...answered]
-  if (failed && (parts.length === 0 || isAboutTheQuestion(failed))) throw withHint(failed)
+  const failed = worst(failures, parts.length > 0)
+  if (failed) throw withHint(failed)
   const gaps = live.flatMap(({ id }, i) => {
     const part = asked[i]
     return part instanceof WatchdeckError ? [gapOf(engine, id, question, part)] : []
@@ -221,9 +222,14 @@ async function livePart(
   }
 }
 
-/** Then the other sources' answers would hide a mistake of the query. An answer past the limits of one source is a gap there. */
-const isAboutTheQuestion = (error: WatchdeckError): boolean =>
-  error.code === 'invalid_input' || error.code === 'internal'
+/**
+ * What is thrown instead of told as a gap. Where others answered, a source that refuses the query (an older one lacks a
+ * function) or has too much of it is a gap; our own fault never is. Where none did, what is wrong with the query goes first.
+ */
+function worst(failures: readonly WatchdeckError[], someAnswered: boolean): WatchdeckError | undefined {
+  const of = (wanted: WatchdeckError['code']) => failures.find(({ code }) => code === wanted)
+  return of('internal') ?? (someAnswered ? undefined : (of('invalid_input') ?? failures[0]))
+}
 
 /** A source that did not answer, while others did: its whole range is missing, and since when it is silent. */
 function gapOf(engine: EngineContext, id: string, question: Question, error: WatchdeckError): Completeness {

@@ -107,7 +107,8 @@ export class Guard {
     } catch (error) {
       const failure = failureOf(error, signal)
       if (signal.aborted) throw failure
-      load.failures++
+      // that a path or a trace is not there is an answer: probes of features and looks by id find that out so
+      if (failure.outage || failure.error.code !== 'not_found') load.failures++
       if (failure.retryAfterMs !== undefined) this.#askedToWaitUntil = performance.now() + failure.retryAfterMs
       if (failure.outage) this.#failed(failure.error)
       if (failure.transient && (failure.retryAfterMs ?? 0) > PATIENCE_MS)

@@ -37,6 +37,16 @@ describe('Jaeger', () => {
     expect(await flags('2.21')).toEqual(['2.21.0', true, false, true, true])
   })
 
+  test('1, 2: what it turns out to lack is no failure in the ledger', async () => {
+    await using o = await opened('1.6x', traces(1))
+    await o.search()
+    await o.t.client.call('traces.header', { traceId: hex(9, 32) }).catch(() => undefined)
+    const { sources } = await o.t.client.call('sources.health', { id: o.id })
+    const load = sources[0]?.load ?? []
+    expect(load.length).toBeGreaterThan(0)
+    expect(load.filter(({ failures }) => failures > 0)).toEqual([])
+  })
+
   test('3: times go out as RFC 3339 to the nanosecond in v3, as microseconds in the older search; durations as Go writes them', async () => {
     const input = {
       service: 'web',

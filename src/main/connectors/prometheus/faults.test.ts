@@ -79,6 +79,26 @@ async function recovered(t: TestEngine, id: string): Promise<void> {
   expect((await t.client.call('sources.health', { id })).sources[0]?.state).toBe('ok')
 }
 
+test('a query that one server refuses is a gap there beside one that answers, and the error where all refuse it', async () => {
+  const refusal = '{"status":"error","errorType":"bad_data","error":"unknown function \\"info\\""}'
+  await using older = await startFaultServer()
+  await using healthy = await startFaultServer()
+  await using gone = await startFaultServer()
+  await using t = await engine()
+  const [old, good, away] = [await add(t, older.url), await add(t, healthy.url), await add(t, gone.url)]
+  older.body = refusal
+  const both = await ask(t, [old, good])
+  expect(both.series.map((s) => s.metric['watchdeck_source'])).toEqual([good])
+  expect(both.completeness.missing).toMatchObject([
+    { source: old, reason: expect.stringContaining('unknown function') },
+  ])
+  gone.fault = 'unknown-caller'
+  const refused = { code: 'invalid_input', message: expect.stringContaining('unknown function') }
+  for (const sources of [[old], [away, old], [old, away]]) await expect(ask(t, sources)).rejects.toMatchObject(refused)
+  healthy.body = refusal
+  await expect(ask(t, [old, good])).rejects.toMatchObject(refused)
+})
+
 test('refused: says that nothing listens there, a gap beside another source, well again when something does', async () => {
   const gone = await startFaultServer()
   const { url } = gone

@@ -149,6 +149,27 @@ test('a bar of the volume tells what it counts, and a click looks at it alone', 
   expect((await head.boundingBox())?.y).toBe(top)
 })
 
+test('a link whose query cannot be read shows no lines, and the way on from there', async ({ watchdeck, app }) => {
+  expect((await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')).code).toBe(0)
+  const lines = app.getByRole('listbox', { name: 'Log lines' })
+  await open(app, `#/logs?${RANGE}&query=level%3E%3Derror`)
+  await expect(lines).toBeVisible()
+  await open(app, `#/logs?${RANGE}&query=${encodeURIComponent('level>=(')}`)
+  await expect(app.getByText('The query cannot be read')).toBeVisible()
+  await expect(app.getByText('A term is missing here', { exact: false })).toBeVisible()
+  await expect(lines).toHaveCount(0)
+  await expect(headline(app)).toHaveCount(0)
+  await expect(app.getByRole('button', { name: 'Export', exact: false }).first()).toBeDisabled()
+  // a key that pins the question has none to pin
+  await app.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  await app.keyboard.press('p')
+  await expect(app.getByRole('dialog')).toHaveCount(0)
+
+  await app.getByRole('button', { name: 'Clear the query' }).click()
+  await expect(lines).toBeVisible()
+  await expect(headline(app)).toContainText('lines')
+})
+
 for (const language of ['en', 'zh-CN'] as const)
   test(`axe finds nothing in the logs view (${language})`, async ({ watchdeck, app }) => {
     await watchdeck.cli('demo', '--seed', '1', '--scale', '0.02')

@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react'
 import { tryParseInstant, type TimeRange, fromMillis, asEpochNs } from '../../../shared/base/time.ts'
 import { parseLogQuery } from '../../../shared/domain/log-query.ts'
-import { useT } from '../../i18n/index.ts'
+import { sentences, useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { toneOfLevel } from '../../theme/palette.ts'
@@ -17,6 +17,7 @@ import type { Order } from './line-window.ts'
 import styles from './logs.module.css'
 import { problemOf } from './QueryRow.tsx'
 import { Results } from './Results.tsx'
+import { UnreadableQuery } from './UnreadableQuery.tsx'
 import { useLines } from './use-lines.ts'
 import { levelTotals, Volume } from './Volume.tsx'
 
@@ -26,7 +27,8 @@ export default function ListPanel({ range, query = '', sources, compact = false 
   const [wrap, setWrap] = useState(false)
   const [line, setLine] = useState<string>()
   const [tab, setTab] = useState<DetailTab>('line')
-  const readable = problemOf(query) === undefined ? query : ''
+  const problem = problemOf(query)
+  const readable = problem === undefined ? query : ''
   const question = useMemo(
     () => ({
       range: { from: range.from, to: range.to },
@@ -42,8 +44,8 @@ export default function ListPanel({ range, query = '', sources, compact = false 
       to: tryParseInstant(range.to, now) ?? now,
     }
   }, [range.from, range.to])
-  const lines = useLines(question, order, undefined)
-  const volume = useMethod('logs.histogram', { ...question, buckets: 120 })
+  const lines = useLines(problem ? null : question, order, undefined)
+  const volume = useMethod('logs.histogram', problem ? null : { ...question, buckets: 120 })
   const totals = useMemo(() => levelTotals(volume.data), [volume.data])
   const total = volume.data && totals.reduce((sum, l) => sum + l.count, 0)
   const highlight = useMemo(() => highlighterOf(parseLogQuery(readable)), [readable])
@@ -54,6 +56,7 @@ export default function ListPanel({ range, query = '', sources, compact = false 
       params: { range, ...(readable === '' ? {} : { query: readable }), ...(id === undefined ? {} : { line: id }) },
       filters: [],
     })
+  if (problem) return <UnreadableQuery>{sentences([problem.message, problem.hint])}</UnreadableQuery>
   return (
     <div className={styles['view']}>
       <div className={styles['headline']}>

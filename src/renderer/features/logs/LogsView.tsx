@@ -48,6 +48,7 @@ import styles from './logs.module.css'
 import { problemOf, QueryRow } from './QueryRow.tsx'
 import { Results } from './Results.tsx'
 import { useHeldRange } from './held-range.ts'
+import { UnreadableQuery } from './UnreadableQuery.tsx'
 import { useLines } from './use-lines.ts'
 import { levelTotals, Volume } from './Volume.tsx'
 
@@ -70,19 +71,21 @@ export default function LogsView() {
   const list = useRef<VirtualListHandle>(null)
   const direction: Order = order === 'asc' ? 'asc' : 'desc'
 
-  // a query that cannot be read is not sent: its place is marked in the row, the filters still answer
-  const readable = problemOf(query) === undefined ? query : ''
-  const joined = logQueryOf(filters, readable)
+  // a query that cannot be read is not sent, and nothing in its stead: its place is marked in the row
+  const readable = problemOf(query) === undefined
+  const joined = logQueryOf(filters, readable ? query : '')
   const held = useHeldRange(range, scrolled || line !== '', joined + direction)
   const question = useMemo(
     () => ({ range: held.input, ...(joined === '' ? {} : { query: joined }), ...(sources ? { sources } : {}) }),
     [held.input, joined, sources],
   )
   const inRange = at !== '' && at > question.range.from && at < question.range.to ? at : undefined
-  const lines = useLines(question, direction, inRange)
-  const volume = useMethod('logs.histogram', { ...question, buckets: 120 })
-  const fields = useMethod('logs.fields', { ...question, top: 8 })
-  const newer = useMethod('logs.count', held.newer ? { ...question, range: held.newer } : null, { keepPrevious: false })
+  const lines = useLines(readable ? question : null, direction, inRange)
+  const volume = useMethod('logs.histogram', readable ? { ...question, buckets: 120 } : null)
+  const fields = useMethod('logs.fields', readable ? { ...question, top: 8 } : null)
+  const newer = useMethod('logs.count', readable && held.newer ? { ...question, range: held.newer } : null, {
+    keepPrevious: false,
+  })
   const totals = useMemo(() => levelTotals(volume.data), [volume.data])
   const total = volume.data && totals.reduce((sum, l) => sum + l.count, 0)
   const bad = totals.filter((l) => l.level === 'error' || l.level === 'fatal').reduce((sum, l) => sum + l.count, 0)
@@ -168,11 +171,12 @@ export default function LogsView() {
           title: 'workbench.value.pin',
           keys: ['p'],
           group: 'logs.title',
+          when: () => readable,
           run: () =>
             void pin({ method: 'logs.search', input: question, title: joined === '' ? t('logs.title') : joined }),
         },
       ],
-      [wrap, setWrap, direction, line, tab, setTab, question, joined, t],
+      [wrap, setWrap, direction, line, tab, setTab, question, readable, joined, t],
     ),
   )
 
@@ -202,7 +206,7 @@ export default function LogsView() {
             </Button>
             <Menu
               align="end"
-              trigger={<IconButton icon="export" label={t('logs.export')} />}
+              trigger={<IconButton icon="export" label={t('logs.export')} disabled={!readable} />}
               groups={[
                 {
                   label: t('logs.export'),
@@ -226,102 +230,112 @@ export default function LogsView() {
           </>
         }
       />
-      <div className={styles['headline']} role="status">
-        {total === undefined ? (
-          <span>{t('ui.loading')}</span>
-        ) : (
-          <span>
-            <strong>{t('logs.found', { count: total, n: formatCount(total) })}</strong>
-            {bad > 0 &&
-              ` · ${t('logs.foundErrors', { count: bad, n: formatCount(bad), share: formatQuantity(bad / Math.max(1, total), 'ratio') })}`}
-          </span>
-        )}
-        <span className={styles['spacer']} />
-        <span className={styles['levels']}>
-          {totals.map(({ level, count }) => (
-            <button
-              key={level}
-              type="button"
-              className={styles['levelButton']}
-              title={t('logs.fields.only', { field: 'level', value: level })}
-              onClick={() => addFilter({ field: 'level', value: level, exclude: false })}
-            >
-              <StatusShape tone={toneOfLevel(level)} /> {level} <b>{formatCount(count)}</b>
-            </button>
-          ))}
-        </span>
-        {volume.data && <PartialNote completeness={volume.data.completeness} />}
-      </div>
-      <div className={styles['volume']} onPointerLeave={() => setCrosshair('logs', undefined)}>
-        <Volume
-          state={volume}
-          range={held}
-          group="logs"
-          onBrush={setRange}
-          onAsk={(at) =>
-            askAbout({
-              method: 'logs.histogram',
-              input: { ...question, buckets: 120 },
-              value: t('logs.volume'),
-              at,
-            })
-          }
-        />
-      </div>
-      <SplitPane
-        id="logs.fields"
-        label={t('logs.fields')}
-        direction="row"
-        sized="first"
-        initial={228}
-        className={styles['split'] ?? ''}
-      >
-        <Fields state={fields} total={total} columns={columns} onColumn={toggleColumn} />
-        <SplitPane
-          id="logs.detail"
-          label={t('logs.line')}
-          direction="row"
-          sized="second"
-          initial={460}
-          min={300}
-          open={line !== ''}
-        >
-          <Results
-            lines={lines}
-            columns={columns}
-            wrap={wrap}
-            highlight={highlight}
-            selected={line === '' ? undefined : line}
-            onSelect={(id) => setLine(id, { replace: line !== '' })}
-            onMenu={openLine}
-            onColumnMenu={(column, place) => setColumnMenu({ column, at: place })}
-            onScrolled={setScrolled}
-            newer={newer.data?.count}
-            onNewer={held.release}
-            query={joined}
-            anchor={inRange}
-            onDropAnchor={() => setAt(undefined)}
-            total={total}
-            listRef={list}
-          />
-          {line !== '' && (
-            <ChosenLine
-              id={line}
-              lines={lines}
-              highlight={highlight}
-              sources={sources}
-              values={values}
-              tab={tab === 'around' ? 'around' : 'line'}
-              onTab={(next) => setTab(next === 'line' ? undefined : next, { replace: true })}
-              onColumn={toggleColumn}
-              onChoose={(id, time) =>
-                setParams({ line: id, at: formatRfc3339(time), tab: undefined, query: undefined })
+      {readable ? (
+        <>
+          <div className={styles['headline']} role="status">
+            {total === undefined ? (
+              <span>{t('ui.loading')}</span>
+            ) : (
+              <span>
+                <strong>{t('logs.found', { count: total, n: formatCount(total) })}</strong>
+                {bad > 0 &&
+                  ` · ${t('logs.foundErrors', { count: bad, n: formatCount(bad), share: formatQuantity(bad / Math.max(1, total), 'ratio') })}`}
+              </span>
+            )}
+            <span className={styles['spacer']} />
+            <span className={styles['levels']}>
+              {totals.map(({ level, count }) => (
+                <button
+                  key={level}
+                  type="button"
+                  className={styles['levelButton']}
+                  title={t('logs.fields.only', { field: 'level', value: level })}
+                  onClick={() => addFilter({ field: 'level', value: level, exclude: false })}
+                >
+                  <StatusShape tone={toneOfLevel(level)} /> {level} <b>{formatCount(count)}</b>
+                </button>
+              ))}
+            </span>
+            {volume.data && <PartialNote completeness={volume.data.completeness} />}
+          </div>
+          <div className={styles['volume']} onPointerLeave={() => setCrosshair('logs', undefined)}>
+            <Volume
+              state={volume}
+              range={held}
+              group="logs"
+              onBrush={setRange}
+              onAsk={(at) =>
+                askAbout({
+                  method: 'logs.histogram',
+                  input: { ...question, buckets: 120 },
+                  value: t('logs.volume'),
+                  at,
+                })
               }
-              onClose={() => setParams({ line: undefined, tab: undefined })}
             />
-          )}
-        </SplitPane>
-      </SplitPane>
+          </div>
+          <SplitPane
+            id="logs.fields"
+            label={t('logs.fields')}
+            direction="row"
+            sized="first"
+            initial={228}
+            className={styles['split'] ?? ''}
+          >
+            <Fields state={fields} total={total} columns={columns} onColumn={toggleColumn} />
+            <SplitPane
+              id="logs.detail"
+              label={t('logs.line')}
+              direction="row"
+              sized="second"
+              initial={460}
+              min={300}
+              open={line !== ''}
+            >
+              <Results
+                lines={lines}
+                columns={columns}
+                wrap={wrap}
+                highlight={highlight}
+                selected={line === '' ? undefined : line}
+                onSelect={(id) => setLine(id, { replace: line !== '' })}
+                onMenu={openLine}
+                onColumnMenu={(column, place) => setColumnMenu({ column, at: place })}
+                onScrolled={setScrolled}
+                newer={newer.data?.count}
+                onNewer={held.release}
+                query={joined}
+                anchor={inRange}
+                onDropAnchor={() => setAt(undefined)}
+                total={total}
+                listRef={list}
+              />
+              {line !== '' && (
+                <ChosenLine
+                  id={line}
+                  lines={lines}
+                  highlight={highlight}
+                  sources={sources}
+                  values={values}
+                  tab={tab === 'around' ? 'around' : 'line'}
+                  onTab={(next) => setTab(next === 'line' ? undefined : next, { replace: true })}
+                  onColumn={toggleColumn}
+                  onChoose={(id, time) =>
+                    setParams({ line: id, at: formatRfc3339(time), tab: undefined, query: undefined })
+                  }
+                  onClose={() => setParams({ line: undefined, tab: undefined })}
+                />
+              )}
+            </SplitPane>
+          </SplitPane>
+        </>
+      ) : (
+        <UnreadableQuery
+          actions={<Button onClick={() => setParams({ query: undefined })}>{t('logs.noneMatch.clear')}</Button>}
+        >
+          {t('logs.unreadable.text')}
+        </UnreadableQuery>
+      )}
       {values.menu}
       {columnMenu && (
         <MenuAt

@@ -20,7 +20,6 @@ export interface Lines {
   /** a later page failed: what is shown is right, but it is not all */
   readonly pageError: WatchdeckError | undefined
   readonly order: Order
-  readonly question: LogQuestion
 }
 
 const never = (): (() => void) => () => undefined
@@ -46,17 +45,23 @@ export function directionsOf(question: LogQuestion, order: Order, at: string | u
     : { down: input(later, 'asc'), up: input(earlier, 'desc') }
 }
 
-export function useLines(question: LogQuestion, order: Order, at: string | undefined): Lines {
+/** `question` null: one that cannot be asked. */
+export function useLines(question: LogQuestion | null, order: Order, at: string | undefined): Lines {
   const engine = useEngine()
   const [pageError, setPageError] = useState<WatchdeckError>()
   const key = JSON.stringify([question, order, at])
   const directions = useMemo(() => {
-    const [q, o, a] = JSON.parse(key) as [LogQuestion, Order, string | null]
-    return directionsOf(q, o, a ?? undefined)
+    const [q, o, a] = JSON.parse(key) as [LogQuestion | null, Order, string | null]
+    return q === null ? undefined : directionsOf(q, o, a ?? undefined)
   }, [key])
-  const first = useMethod('logs.search', directions.down)
+  const first = useMethod('logs.search', directions?.down ?? null)
   const shown = useRef<{ window: LineWindow; of: LogPage; abort: AbortController; directions: Directions }>(undefined)
-  if (first.data && !first.stale && (shown.current?.of !== first.data || shown.current.directions !== directions)) {
+  if (
+    directions &&
+    first.data &&
+    !first.stale &&
+    (shown.current?.of !== first.data || shown.current.directions !== directions)
+  ) {
     shown.current?.abort.abort()
     const abort = new AbortController()
     const window = new LineWindow({
@@ -74,5 +79,5 @@ export function useLines(question: LogQuestion, order: Order, at: string | undef
     if (window && at !== undefined) void window.more('up')
   }, [window, at])
   useEffect(() => () => shown.current?.abort.abort(), [])
-  return { window, first, pageError, order, question }
+  return { window, first, pageError, order }
 }

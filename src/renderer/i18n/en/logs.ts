@@ -82,6 +82,8 @@ export const logs = {
   noneMatch: 'No line matches',
   'noneMatch.text': 'Take away a filter or a part of the query, or widen the time range.',
   'noneMatch.clear': 'Clear the query',
+  unreadable: 'The query cannot be read',
+  'unreadable.text': 'No lines are shown for it. Mend it above, or clear it to see every line.',
   newer: '{count, plural, one {# newer line} other {# newer lines}}',
   'foot.all': 'All {count} lines',
   'foot.some': '{count} of {total} lines read so far; scroll for more',

@@ -83,6 +83,8 @@ export const logs: Words<'logs'> = {
   noneMatch: '没有匹配的行',
   'noneMatch.text': '去掉一个筛选或查询的一部分，或扩大时间范围。',
   'noneMatch.clear': '清除查询',
+  unreadable: '查询有误',
+  'unreadable.text': '因此不显示任何日志行。请修改上方的查询，或清除后查看全部。',
   newer: '{count, plural, other {# 行新日志}}',
   'foot.all': '共 {count} 行',
   'foot.some': '已读取 {count} 行，共 {total} 行；滚动以继续',

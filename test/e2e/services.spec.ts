@@ -48,6 +48,8 @@ test('the overview says what broke, when, and what was rolled out before; the ev
   // the changed object leads to its history, in the range of before
   await go(app, `#/services?kinds=${encodeURIComponent('["object"]')}`)
   const changes = app.getByRole('grid', { name: 'What changed' })
+  await app.keyboard.press('c')
+  await expect(changes).toBeFocused()
   await changes.getByText('Deployment shop/payment', { exact: true }).click()
   await idle(app)
   await expect(app.getByRole('region', { name: 'Deployment shop/payment' })).toContainText('payment:2.14.0')

@@ -25,6 +25,7 @@ export const VIEW_COMMANDS: readonly KnownCommand[] = [
   { id: 'logs.order', title: 'logs.command.order', keys: ['o'], group: 'logs.title' },
   { id: 'metrics.query', title: 'workbench.command.query', keys: ['/'], group: 'metrics.title' },
   { id: 'metrics.add', title: 'metrics.add', keys: ['a'], group: 'metrics.title' },
+  { id: 'services.changes', title: 'services.toChanges', keys: ['c'], group: 'services.title' },
   { id: 'traces.query', title: 'workbench.command.query', keys: ['/'], group: 'traces.title' },
   { id: 'traces.pinSearch', title: 'traces.command.pinSearch', keys: ['p'], group: 'traces.title' },
   { id: 'traces.pin', title: 'traces.command.pin', keys: ['p'], group: 'traces.keys' },

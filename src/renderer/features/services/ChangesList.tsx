@@ -179,7 +179,7 @@ export function ChangesList({ frame, input, stale, kinds, onKinds, compact = fal
             </span>
           )
         },
-        text: (f, row) => textOf(f, 'subject', row),
+        text: (f, row) => [textOf(f, 'subject', row), textOf(f, 'instance', row)].join(' ').trim(),
       },
       {
         id: 'measure',

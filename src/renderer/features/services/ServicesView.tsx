@@ -1,13 +1,22 @@
 // The overview: the answer in words, the services as a table, a map or a list of calls, and what changed, all of one
 // range against one baseline.
 
-import { Suspense, useMemo, useSyncExternalStore } from 'react'
+import { Suspense, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { MethodInput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { part } from '../../lib/part.ts'
 import { Button, EmptyState, ErrorState, PartialNote, PendingView, Skeleton, SplitPane, Tabs } from '../../ui/index.ts'
-import { linkTo, serviceOf, useFilters, useParam, useRange, useSources, WaysOut } from '../../workbench/index.ts'
+import {
+  linkTo,
+  serviceOf,
+  useCommands,
+  useFilters,
+  useParam,
+  useRange,
+  useSources,
+  WaysOut,
+} from '../../workbench/index.ts'
 import { ChangesList } from './ChangesList.tsx'
 import { ComparePicker } from './ComparePicker.tsx'
 import { headlineOf } from './headline.ts'
@@ -108,6 +117,21 @@ export default function ServicesView() {
   const headline = useMemo(() => table && changed && headlineOf(table, changed), [table, changed])
   const unused = unusedFields(filters)
   const wide = useWide()
+  const below = useRef<HTMLElement>(null)
+  useCommands(
+    useMemo(
+      () => [
+        {
+          id: 'services.changes',
+          title: 'services.toChanges',
+          keys: ['c'],
+          group: 'services.title',
+          run: () => below.current?.querySelector<HTMLElement>('[role="grid"]')?.focus(),
+        },
+      ],
+      [],
+    ),
+  )
 
   const error = overview.error ?? compareError
   if (error && !overview.data)
@@ -207,7 +231,7 @@ export default function ServicesView() {
                 : []),
             ]}
           />,
-          <section key="changes" className={styles['below']} aria-label={t('services.changes')}>
+          <section key="changes" ref={below} className={styles['below']} aria-label={t('services.changes')}>
             <header className={styles['sectionHead']}>
               <h2>{t('services.changes')}</h2>
               <PartialNote completeness={changes.data?.completeness} />

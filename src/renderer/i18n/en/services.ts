@@ -42,6 +42,7 @@ export const services = {
   changesHint:
     'Furthest from its usual first; “after” is the level of the most unusual tenth. Enter opens the evidence.',
   changesFailed: 'The changes could not be found',
+  toChanges: 'Go to what changed',
   noChanges: 'Nothing moved out of its usual',
   noChangesHint: 'Compare with another window, or choose more kinds.',
   openChange: 'Open the evidence',

@@ -43,6 +43,7 @@ export const services: Words<'services'> = {
   changes: '发生了哪些变化',
   changesHint: '偏离常态最多的在前；“之后”取最异常的十分之一时段的水平。按 Enter 查看依据。',
   changesFailed: '无法找出变化',
+  toChanges: '转到变化列表',
   noChanges: '没有偏离常态的变化',
   noChangesHint: '可以换一个对比时段，或选择更多种类。',
   openChange: '查看依据',

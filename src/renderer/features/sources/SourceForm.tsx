@@ -41,7 +41,7 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
     <K extends keyof Draft>(key: K) =>
     (value: Draft[K]): void =>
       setDraft((now) => ({ ...now, [key]: value }))
-  const wrong: Wrong = tried ? wrongOf(draft) : {}
+  const wrong: Wrong = tried ? wrongOf(draft, before?.headers) : {}
   const error = (key: keyof Draft): string | undefined => {
     const what = wrong[key]
     return what === undefined ? undefined : t(`sources.wrong.${what}`)
@@ -51,7 +51,7 @@ export function SourceForm({ id, before }: { id?: string; before?: SourceSpec })
     FOLDED.some((key) => wrong[key] !== undefined)
   const ready = (): boolean => {
     setTried(true)
-    return Object.keys(wrongOf(draft)).length === 0
+    return Object.keys(wrongOf(draft, before?.headers)).length === 0
   }
   const tryOut = async (now: Draft): Promise<void> => {
     setSteps(undefined)

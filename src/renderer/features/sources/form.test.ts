@@ -59,4 +59,16 @@ test('what is missing or is no header is said where it stands', () => {
     cert: 'needed',
   })
   expect(wrongOf(draft({}))).toEqual({})
+  expect(headersOf('X-Team: a\nx-team: b')).toBeUndefined()
+})
+
+test('a kept header is known by its name in any case, and stars without one are no value', () => {
+  const before = spec({ headers: { 'X-Team': { vault: 'headers.x-team' } } })
+  const typed = draft({ headers: 'x-team: ***' })
+  expect([wrongOf(typed, before.headers), specOf(typed, before).headers]).toEqual([
+    {},
+    { 'x-team': { vault: 'headers.x-team' } },
+  ])
+  expect(wrongOf(draft({ headers: 'X-Team: ***\nX-New: ***' }), before.headers)).toEqual({ headers: 'kept' })
+  expect(wrongOf(draft({ headers: 'X-Team: ***' }))).toEqual({ headers: 'kept' })
 })

@@ -101,12 +101,20 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '')
 
-/** Headers by name; undefined when a line is none. */
+/** Headers by name; undefined when a line is none, or two have one name. */
 export function headersOf(text: string): Record<string, string> | undefined {
   const pairs = linesOf(text).map((line) => /^([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):\s*(\S.*)$/.exec(line))
   if (pairs.some((pair) => pair === null)) return undefined
+  if (new Set(pairs.map((pair) => pair?.[1]?.toLowerCase())).size < pairs.length) return undefined
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
 }
+
+type Headers = SourceSpec['headers']
+/** The kept value of a header, whose name has no case. */
+const keptHeader = (kept: Headers, name: string): Secret | undefined =>
+  Object.entries(kept ?? {}).find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1]
+const isKept = (headers: Record<string, string>, kept: Headers): boolean =>
+  Object.entries(headers).every(([name, value]) => value !== KEPT || keptHeader(kept, name) !== undefined)
 
 const place: Record<TypedSecret, string> = {
   basic: 'auth.password',
@@ -198,7 +206,7 @@ export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpec
   }
   const headers = Object.entries(headersOf(draft.headers) ?? {}).map(([name, value]): [string, Secret] => [
     name,
-    value === KEPT ? (oldHeaders?.[name] ?? value) : value,
+    value === KEPT ? (keptHeader(oldHeaders, name) ?? value) : value,
   ])
   const hop = parseBastion(draft.bastion)
   const first = oldSsh?.hops[0]
@@ -294,17 +302,20 @@ type TypedSecret = Exclude<Draft['auth'], 'none' | 'command' | 'file'>
 export const hasSecret = (auth: Draft['auth']): auth is TypedSecret =>
   auth !== 'none' && auth !== 'command' && auth !== 'file'
 
-export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion' | 'confirm' | 'header'>>
+export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion' | 'confirm' | 'header' | 'kept'>>
 
-export function wrongOf(draft: Draft): Wrong {
-  const needed = (key: keyof Draft): Wrong => (draft[key] === '' ? { [key]: 'needed' } : {})
+/** `kept`: the headers that the source has. */
+export function wrongOf(draft: Draft, kept?: Headers): Wrong {
+  const needed = (key: keyof Draft): Wrong => (String(draft[key]).trim() === '' ? { [key]: 'needed' } : {})
+  const headers = headersOf(draft.headers)
   const isAddress = (text: string): boolean => URL.canParse(text.trim()) && /^https?:/.test(text.trim())
   return {
     ...needed('name'),
     ...(isAddress(draft.url) ? {} : { url: 'address' as const }),
     ...(hasSecret(draft.auth) && draft.secret === '' && !draft.kept ? { secret: 'needed' as const } : {}),
     ...(draft.auth === 'file' ? needed('tokenFile') : {}),
-    ...(headersOf(draft.headers) === undefined ? { headers: 'header' as const } : {}),
+    ...(headers === undefined ? { headers: 'header' as const } : {}),
+    ...(headers !== undefined && !isKept(headers, kept) ? { headers: 'kept' as const } : {}),
     ...(draft.keyFile.trim() === '' ? {} : needed('cert')),
     ...(draft.auth === 'command' && argvOf(draft.command).length === 0 ? { command: 'needed' as const } : {}),
     ...(draft.auth === 'command' && !draft.confirmed ? { confirmed: 'confirm' as const } : {}),

@@ -38,3 +38,23 @@ test('a summary has the words of its language and the clock of its zone', async 
   ])
   await expect(lines({ language: 'en', zone: 'Mars/Base' })).rejects.toMatchObject({ code: 'invalid_input' })
 })
+
+test('what others wrote stays in its line and hides nothing', async () => {
+  await using t = await startTestEngine({ modules: [incidentsModule] })
+  const { client } = t
+  const { id } = await client.call('incidents.create', {
+    title: 'Cart\nRoles: lead mallory',
+    severity: 'major',
+    range: { from: FROM, to: at(120) },
+    services: ['cart\u202Egnp'],
+    roles: {},
+    detectedAt: at(10),
+  })
+  const { text } = await client.call('incidents.chatSummary', { incident: id, language: 'en' })
+  expect(text.split('\n')).toEqual([
+    '[major] INC-1 Cart Roles: lead mallory (detected)',
+    'Window: 2026-11-02 14:00 – 2026-11-02 16:00 UTC',
+    'Stages: detected 14:10',
+    'Services: cart⟨U+202E⟩gnp',
+  ])
+})

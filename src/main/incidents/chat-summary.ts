@@ -2,6 +2,7 @@
 
 import { formatDuration, toMillis, tryParseRfc3339 } from '../../shared/base/time.ts'
 import { plainLine } from '../../shared/base/plain-line.ts'
+import { visible } from '../../shared/base/visible.ts'
 import { zoned } from '../../shared/base/zoned.ts'
 import type { Incident, Stage } from '../../shared/contract/incidents.ts'
 import { rowAt } from '../../shared/frame/frame.ts'
@@ -101,7 +102,9 @@ export async function chatSummary(
         .join(words.separator),
     ),
     ...(incident.summary === '' ? [] : [oneLine(incident.summary)]),
-  ].join('\n')
+  ]
+    .map((each) => visible(each.replace(/\s+/g, ' ')))
+    .join('\n')
 }
 
 function stageLine(incident: Incident, language: Language, clock: (at: string) => string): string {

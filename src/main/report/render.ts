@@ -1,6 +1,7 @@
 // The two formats of the report. Whatever came from telemetry is text: escaped in HTML, defused in Markdown.
 
 import MarkdownIt from 'markdown-it'
+import { visible } from '../../shared/base/visible.ts'
 import type { Block } from './blocks.ts'
 import type { Composed } from './compose.ts'
 import type { Language } from './words.ts'
@@ -114,34 +115,6 @@ const A_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
 function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 }
-
-/** Control characters, bidirectional overrides and zero-width characters as their code points: nothing may hide in a report. */
-function visible(text: string): string {
-  return text.replace(
-    HIDDEN,
-    (c) => `\u{27e8}U+${(c.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}\u{27e9}`,
-  )
-}
-
-const HIDDEN = new RegExp(
-  `[${[
-    [0x00, 0x08],
-    [0x0b, 0x0c],
-    [0x0e, 0x1f],
-    [0x7f, 0x9f],
-    [0x200b, 0x200f],
-    [0x202a, 0x202e],
-    [0x2060, 0x2064],
-    [0x2066, 0x2069],
-    [0xfeff, 0xfeff],
-  ]
-    .map(
-      ([from, to]) =>
-        `\\u${(from as number).toString(16).padStart(4, '0')}-\\u${(to as number).toString(16).padStart(4, '0')}`,
-    )
-    .join('')}]`,
-  'g',
-)
 
 const STYLE = `
 :root { color-scheme: light; font: 14px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #1d2127; background: #fff }

@@ -144,7 +144,10 @@ async function changes(
     const [name, after] =
       language === 'en'
         ? [measure, told]
-        : [MEASURE_WORDS[measure] ?? measure, measure === 'object' ? (STATE_WORDS[told] ?? told) : told]
+        : [
+            MEASURE_WORDS[measure] ?? measure,
+            measure === 'object' ? (Object.hasOwn(STATE_WORDS, told) ? STATE_WORDS[told] : told) : told,
+          ]
     const instance = String(row['instance'] ?? '')
     return `${row['subject']}${instance === '' ? '' : ` ${instance}`} ${name} ${before === '' ? after : `${before} → ${after}`}`
   })

@@ -126,13 +126,18 @@ function columnOf(name: string, value: unknown): Column {
 }
 
 export const headingOf = (name: string, words: Words): string =>
-  (words.columns as Readonly<Record<string, string>>)[name] ?? spaced(name.replace(/Ns$/, ''))
+  ownWord(words.columns, name) ?? spaced(name.replace(/Ns$/, ''))
 
-const valueWord = (value: string, words: Words): string =>
-  (words.values as Readonly<Record<string, string>>)[value] ?? value
+const valueWord = (value: string, words: Words): string => ownWord(words.values, value) ?? value
+
+/** Names and values come from others: `constructor` is one of no word. */
+const ownWord = (words: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined
 
 function cellText(value: unknown, column: Column, format: PinFormat): string {
   if (value === null || value === undefined) return ''
+  // a span whose status nobody set
+  if (column.name === 'status' && value === 'unset') return ''
   if (column.type === 'time') return format.time(String(value))
   if (typeof value === 'boolean') return value ? format.words.yes : format.words.no
   // integers past 2^53 come as text

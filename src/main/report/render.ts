@@ -36,10 +36,10 @@ function markdownBlock(block: Block): string {
     case 'code': {
       const longest = Math.max(2, ...Array.from(block.text.matchAll(/`+/g), ([ticks]) => ticks.length))
       const fence = '`'.repeat(longest + 1)
-      return `${fence}${block.language}\n${block.text}\n${fence}`
+      return `${fence}${block.language}\n${visible(block.text)}\n${fence}`
     }
     case 'markdown':
-      return withoutHtml(block.text)
+      return withoutHtml(visible(block.text))
     case 'picture':
       return `![${inline(block.alt)}](data:image/svg+xml;base64,${Buffer.from(block.svg).toString('base64')})`
   }
@@ -123,7 +123,7 @@ h1 { font-size: 24px; margin: 0 0 12px } h2 { font-size: 17px; margin: 32px 0 8p
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0 } dt { color: #5a626e } dd { margin: 0 }
 .note { color: #5a626e; font-size: 12px; margin: 4px 0 } .warning { color: #8a4b00; margin: 4px 0 }
 .table { overflow-x: auto } table { border-collapse: collapse; font-size: 12px; width: 100% }
-th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #eceef1; vertical-align: top; overflow-wrap: break-word } .t { white-space: nowrap } th { color: #5a626e; font-weight: 600 } .n { text-align: right; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #eceef1; vertical-align: top; overflow-wrap: break-word } .t { white-space: nowrap } th { color: #5a626e; font-weight: 600 } .n { text-align: right; font-variant-numeric: tabular-nums } td.n { white-space: nowrap }
 pre { background: #f5f6f8; padding: 8px 10px; font: 11px/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere }
 img { width: 100%; max-width: 920px; display: block; margin: 8px 0 }
 @media print { main { margin: 0; max-width: none } pre, img, tr { break-inside: avoid } }

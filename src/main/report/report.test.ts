@@ -49,7 +49,7 @@ async function incidentWithPins() {
   await t.client.call('incidents.note', {
     incident: id,
     markdown:
-      '**bold** <img src=x onerror=alert(1)> ![x](http://evil.example/a.png)\n\n```html\n<b>fenced</b>\n```\n\n1. a\n   ```\n<script>alert(2)</script>\n',
+      '**bold** <img src=x onerror=alert(1)> ![x](http://evil.example/a.png)\n\n```html\n<b>fenced</b>\n```\n\n1. a\n   ```\n<script>alert(2)</script>\n\nof \u202Egnp.exe\n',
     at: SAMPLE_RANGE.from,
   })
   await t.client.call('incidents.update', {
@@ -89,6 +89,7 @@ test('the Markdown report escapes what would be markup and keeps tables whole', 
   // after a fence in a list, which programs end in different places
   expect(text).toContain('&lt;script>alert(2)')
   expect(text).not.toMatch(/(?<!\\)<script/)
+  expect(text).toContain('of ⟨U+202E⟩gnp.exe')
 })
 
 test('the report is written in Chinese and in the zone asked for', async () => {
@@ -116,6 +117,7 @@ test('a reader meets questions and headings in words, never a method, its JSON o
     ['traces.scatter', { range: SAMPLE_RANGE }],
     ['traces.stats', { range: SAMPLE_RANGE, groupBy: ['service', 'attr:user.email'], filter: { status: 'error' } }],
     ['traces.header', { traceId: '1'.padStart(32, '0') }],
+    ['traces.get', { traceId: '1'.padStart(32, '0') }],
     ['services.overview', { range: SAMPLE_RANGE }],
     ['services.changes', { range: SAMPLE_RANGE }],
     ['services.map', { range: SAMPLE_RANGE }],
@@ -135,6 +137,7 @@ test('a reader meets questions and headings in words, never a method, its JSON o
     ).toBeNull()
   }
   const { text } = await t.client.call('report.render', { incident: id, format: 'md' })
+  expect(text).not.toContain('| unset |')
   // of a trace neither the id of its source nor that nothing is odd about it
   expect(text).toContain('**Operation**')
   expect(text).not.toMatch(/\*\*(source|times|Clocks|In cycles|Twice the same id)\*\*/)

@@ -96,6 +96,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['logs.context', () => ({ id: pick('logs.search', 'rows.0.id'), before: 2, after: 2 })],
   ['metrics.search', () => ({ limit: 5 })],
   ['metrics.labels', nothing],
+  ['metrics.series', () => ({ selector: 'up', limit: 3 })],
   ['metrics.query', () => ({ range: range(), step: '10m', query: 'sum(up)' })],
   ['metrics.lane', () => ({ range: range(), query: pick('metrics.search', 'rows.0.name') })],
   ['metrics.heatmap', () => ({ range: range(), metric: 'http_server_request_duration_seconds' })],

@@ -55,6 +55,7 @@ beforeAll(async () => {
     'logs.fields': { range },
     'metrics.search': {},
     'metrics.labels': {},
+    'metrics.series': { selector: '{__name__=~".+"}' },
     'metrics.exemplars': { range, query: series?.['name'] },
     'metrics.cardinality': {},
     'metrics.rules': {},

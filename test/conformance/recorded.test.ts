@@ -69,6 +69,7 @@ const QUESTIONS: readonly Question[] = [
   ['logs.count', () => ({ range, query: '/timeout|deadline/' })],
   ['metrics.search', () => ({ limit: 500 })],
   ['metrics.labels', () => ({})],
+  ['metrics.series', () => ({ selector: 'http_requests_total' })],
   ['metrics.query', () => ({ range: inside, step: '30s', query: 'sum by (job) (rate(http_requests_total[2m]))' })],
   ['metrics.lane', () => ({ range, query: 'kafka_consumergroup_lag', width: 300 })],
   ['metrics.exemplars', () => ({ range, query: 'http_request_duration_seconds_bucket' })],

@@ -242,4 +242,15 @@ test('lanes speak of each other, a form writes the query, metrics are found by l
   await app.keyboard.press('ArrowDown')
   await expect(app.getByRole('group', { name: /Related metrics of/ })).toBeVisible()
   await app.screenshot({ path: test.info().outputPath('related.png') })
+
+  // the series of the metric that is chosen: each can be a lane
+  await search.fill('kafka_consumergroup_lag')
+  await list.focus()
+  await app.keyboard.press('ArrowDown')
+  const series = app.getByRole('group', { name: 'Series of kafka_consumergroup_lag' })
+  await expect(series.getByText(/^\d+ series in this range$/)).toBeVisible()
+  await series.getByRole('button').first().click()
+  await expect(app.getByRole('textbox', { name: 'PromQL of lane 4' })).toHaveText(
+    /^kafka_consumergroup_lag\{consumergroup="[^"]+".*\}$/,
+  )
 })

@@ -85,6 +85,8 @@ for (const name of ['prometheus', 'prometheus2'] as const) {
         sources: [source],
       })
       expect(jobs.table.rowCount).toBe(1)
+      const series = await t.client.call('metrics.series', { selector: 'up{job=~"prom.*"}', sources: [source] })
+      expect(series.table.rowCount).toBeGreaterThanOrEqual(1)
     })
 
     test('the ledger tells what each view asked, and the source what it is', async () => {

@@ -4,7 +4,7 @@ import type { CapabilityModule } from '../engine/api.ts'
 import { rankedPage } from '../engine/ranked.ts'
 import { heatmapHandler } from './heatmap.ts'
 import { laneHandler } from './lane.ts'
-import { exemplarsHandler, labelsHandler, searchHandler } from './lookup.ts'
+import { exemplarsHandler, labelsHandler, searchHandler, seriesHandler } from './lookup.ts'
 import { queryHandler } from './query.ts'
 import { serverHandlers } from './server.ts'
 
@@ -14,6 +14,7 @@ export const metricsModule: CapabilityModule<'metrics'> = {
     const exemplars = exemplarsHandler(engine)
     const search = searchHandler(engine)
     const labels = labelsHandler(engine)
+    const series = seriesHandler(engine)
     const server = serverHandlers(engine)
     return {
       query: queryHandler(engine),
@@ -22,6 +23,7 @@ export const metricsModule: CapabilityModule<'metrics'> = {
       exemplars: (input, context) => rankedPage('metrics.exemplars', input, (page) => exemplars(page, context)),
       search: (input, context) => rankedPage('metrics.search', input, (page) => search(page, context)),
       labels: (input, context) => rankedPage('metrics.labels', input, (page) => labels(page, context)),
+      series: (input, context) => rankedPage('metrics.series', input, (page) => series(page, context)),
       rules: (input, context) => rankedPage('metrics.rules', input, (page) => server.rules(page, context)),
       targets: (input, context) => rankedPage('metrics.targets', input, (page) => server.targets(page, context)),
       server: (input, context) => rankedPage('metrics.server', input, (page) => server.server(page, context)),

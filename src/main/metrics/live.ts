@@ -97,6 +97,23 @@ export async function liveLabels(
   })
 }
 
+export interface SeriesOfSource {
+  readonly labels: Readonly<Record<string, string>>
+  readonly source: string
+}
+
+export async function liveSeries(
+  live: readonly LiveMetrics[],
+  selector: string,
+  range: TimeRange | undefined,
+  asking: Asking,
+): Promise<Gathered<SeriesOfSource>> {
+  return await gather(live, range, async ({ id, metrics }) => {
+    const told = await metrics.series(selector, range, asking)
+    return { told, found: told.series.map((labels) => ({ labels, source: id })) }
+  })
+}
+
 export async function liveExemplars(
   live: readonly LiveMetrics[],
   query: string,

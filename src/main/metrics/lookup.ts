@@ -1,5 +1,6 @@
-// metrics.exemplars, metrics.search and metrics.labels: what the store knows about metrics beside their values.
+// metrics.exemplars, metrics.search, metrics.labels and metrics.series: what the store knows about metrics beside their values.
 
+import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
 import { uniteCompleteness } from '../../shared/domain/completeness.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
@@ -12,10 +13,10 @@ import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
 import { chosenSql } from '../storage/telemetry/lane-reader.ts'
 import { scopesOf } from './ask.ts'
 import { matchSeries, storedSeries } from './catalogue.ts'
-import { liveExemplars, liveLabels, liveMetrics, liveNames } from './live.ts'
+import { liveExemplars, liveLabels, liveMetrics, liveNames, liveSeries, type SeriesOfSource } from './live.ts'
 import { unrecorded } from './unrecorded.ts'
 
-function columnsOf(method: 'exemplars' | 'search' | 'labels'): readonly ColumnSpec[] {
+function columnsOf(method: 'exemplars' | 'search' | 'labels' | 'series'): readonly ColumnSpec[] {
   const output = metrics[method].output
   return output.shape === 'table' ? output.columns : []
 }
@@ -182,5 +183,34 @@ export function labelsHandler(engine: EngineContext): Handlers<'metrics'>['label
         all.length,
       ),
     }
+  }
+}
+
+export function seriesHandler(engine: EngineContext): Handlers<'metrics'>['series'] {
+  return async (input, { signal }) => {
+    const selector = stripParens(parsePromQL(input.selector))
+    if (selector.kind !== 'selector')
+      throw new WatchdeckError('invalid_input', 'Series are found by a selector, not by an expression.', {
+        hint: 'Name a metric with its labels: up{job="shop"}.',
+      })
+    const range = input.range && parseRange(input.range, engine.platform.clock.now())
+    const { whole, each } = await scopesOf(engine, input.sources, signal)
+    const found: SeriesOfSource[] = []
+    for (const { id, scope } of each)
+      for (const { labels } of await matchSeries(engine.telemetry, scope, selector.matchers, signal))
+        found.push({ labels: labels.toObject(), source: id })
+    const asking = { signal, view: 'metrics.series' }
+    const told = await liveSeries(liveMetrics(engine, input.sources), input.selector, range, asking)
+    const rows = inOrder(
+      [...found, ...told.found].map(({ labels: { __name__: name = '', ...labels }, source }) => ({
+        name,
+        labels: JSON.stringify(labels),
+        source,
+      })),
+      ({ name, labels, source }) => [name, labels, source],
+    )
+    const kept = rows.slice(0, input.limit)
+    const known = uniteCompleteness([whole.completeness, told.completeness, unrecorded(engine, whole, selector)])
+    return { table: frameFromRows(columnsOf('series'), kept), completeness: cut(known, kept.length, rows.length) }
   }
 }

@@ -5,6 +5,7 @@ import { startTestEngine, type TestEngine } from '../../../test/support/engine.t
 import { formatRfc3339, NS_PER_S } from '../../shared/base/time.ts'
 import { NO_ATTRIBUTES, type SeriesInfo, type TelemetryBatch } from '../../shared/domain/telemetry.ts'
 import { rowAt } from '../../shared/frame/frame.ts'
+import { frameToJsonTable } from '../../shared/frame/table.ts'
 import { metricsModule } from './index.ts'
 
 const START = 1_793_628_000_000_000_000n
@@ -297,6 +298,20 @@ test('metrics are found by words in name and help, labels by metric', async () =
     { value: 'a', series: 1n },
     { value: 'b', series: 1n },
   ])
+})
+
+test('series are found by a selector: those of a histogram by the names of their parts', async () => {
+  const rows = async (selector: string) =>
+    frameToJsonTable((await t.client.call('metrics.series', { selector, sources: [one] })).table).rows
+  expect(await rows('requests_total{service="b"}')).toEqual([
+    { name: 'requests_total', labels: expect.objectContaining({ service: 'b' }), source: one },
+  ])
+  expect((await rows('{__name__=~"latency.*"}')).map(({ name }) => name)).toEqual([
+    'latency_seconds_bucket',
+    'latency_seconds_count',
+    'latency_seconds_sum',
+  ])
+  expect(await rows('nothing_of_this_name')).toEqual([])
 })
 
 test('a query that does not parse says where; what is not there is refused by name', async () => {

@@ -26,6 +26,7 @@ const TABLES: Record<TableMethod, true> = {
   'metrics.cardinality': true,
   'metrics.costly': true,
   'metrics.labels': true,
+  'metrics.series': true,
   'services.overview': true,
   'services.sparklines': true,
   'services.changes': true,

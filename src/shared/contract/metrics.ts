@@ -136,6 +136,17 @@ export const metrics = {
     }),
     columns: [col('value', 'string'), col('series', 'int')],
   }),
+  series: tableQuery({
+    summary: 'Series that a selector matches, by their labels; of live sources those with samples in the range',
+    input: z.object({
+      selector: z.string().min(1).max(2000),
+      /** of live sources; what is stored is told whenever it was */
+      range: zRange.optional(),
+      sources: zSources,
+      ...paged(200, 10_000),
+    }),
+    columns: [col('name', 'string'), col('labels', 'json'), col('source', 'string')],
+  }),
   rules: tableQuery({
     summary: 'Rules of live backends: failing and firing ones first',
     input: z.object({ sources: zSources, name: z.string().max(500).optional(), ...paged(2000) }),

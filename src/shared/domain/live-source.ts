@@ -75,6 +75,12 @@ export interface MetricSource {
     asking: Asking,
   ): Promise<Told & { values: readonly string[] }>
   names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }>
+  /** Labels of the series that have samples in the range, to whole blocks of the backend; without one, whatever it takes for all. */
+  series(
+    selector: string,
+    range: TimeRange | undefined,
+    asking: Asking,
+  ): Promise<Told & { series: ReadonlyArray<Readonly<Record<string, string>>> }>
   /** What the backend says about itself; absent, or `not_found`, where it has no such thing. */
   rules?(asking: Asking): Promise<readonly LiveRule[]>
   targets?(asking: Asking): Promise<readonly LiveTarget[]>

@@ -193,6 +193,28 @@ test('12: an answer that the server cut is incomplete, also of names and labels'
   expect((await o.t.client.call('metrics.labels', { metric: 'up' })).completeness).toMatchObject(cut)
 })
 
+test('12, 13: series by their labels, of a range whose ends the server takes loosely, no more than an answer may have', async () => {
+  const series = ['c', 'a', 'b'].map((pod) => ({ __name__: 'up', pod, 'http.method': 'GET' }))
+  await using o = await opened(() => json(series), { limits: { series: 2 } })
+  const range = { from: iso(T0), to: iso(T0 + 60_000) }
+  const { table, completeness } = await o.t.client.call('metrics.series', { selector: 'up{pod!=""}', range })
+  const form = formOf(o.to('series')[0])
+  expect(Object.fromEntries(form)).toEqual({
+    'match[]': 'up{pod!=""}',
+    limit: '2',
+    start: (T0 / 1000).toFixed(3),
+    end: (T0 / 1000 + 60).toFixed(3),
+  })
+  // which of them a server tells first is its own affair; they are listed by their labels
+  expect(frameToJsonTable(table).rows).toEqual(
+    ['a', 'c'].map((pod) => ({ name: 'up', labels: { pod, 'http.method': 'GET' }, source: o.id })),
+  )
+  expect(completeness).toEqual({ complete: false, missing: [], truncated: { returned: 2 } })
+  await expect(o.t.client.call('metrics.series', { selector: 'sum(up)' })).rejects.toMatchObject({
+    code: 'invalid_input',
+  })
+})
+
 test('14: no exemplars, as where their storage is off, is an answer', async () => {
   await using o = await opened(() => json([]))
   const range = { from: iso(T0), to: iso(T0 + 60_000) }

@@ -70,6 +70,21 @@ export class PromClient {
     return await this.#post('labels', params, asking, listOf(text))
   }
 
+  /** As many series as one answer may have; a server that knows no `limit` tells more, which are left out and said to be. */
+  async series(
+    match: string,
+    range: { start: number; end: number } | undefined,
+    asking: Asking,
+  ): Promise<Listed<Readonly<Record<string, string>>> & { cut: boolean }> {
+    const most = this.http.spec.limits.series
+    const params = this.#params(
+      { 'match[]': match, limit: String(most) },
+      range ? { start: seconds(range.start), end: seconds(range.end) } : {},
+    )
+    const told = await this.#post('series', params, asking, listOf(texts))
+    return { ...told, items: told.items.slice(0, most), cut: told.items.length > most }
+  }
+
   /** GET only; names outside of the old alphabet are escaped (protocols: Prometheus 3, 11). */
   async labelValues(label: string, match: string | undefined, asking: Asking): Promise<Listed<string>> {
     const params = this.#params(match === undefined ? {} : { 'match[]': match })
@@ -144,6 +159,11 @@ export class PromClient {
 export const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
 const text = (item: unknown): string => (typeof item === 'string' ? item : '')
+
+const texts = (item: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(typeof item === 'object' && item !== null ? item : {}).map(([name, value]) => [name, text(value)]),
+  )
 
 function listOf<T>(map: (item: unknown) => T): Read<Listed<T>> {
   return async (_head, body) => {

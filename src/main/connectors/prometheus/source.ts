@@ -153,6 +153,12 @@ export class PrometheusSource implements MetricSource {
     return { ...this.#told(answer, undefined), values: answer.items }
   }
 
+  async series(selector: string, range: TimeRange | undefined, asking: Asking) {
+    const bounds = range && { start: toMillis(range.from), end: toMillis(range.to) }
+    const answer = await this.#client.series(selector, bounds, asking)
+    return { ...this.#told({ ...answer, series: answer.items }, bounds), series: answer.items }
+  }
+
   async #remembered(key: string, ask: () => Promise<Listed<string>>): Promise<Listed<string>> {
     const known = this.#labels.get(key)
     if (known && performance.now() - known.at < NAMES_FOR_MS) return known.answer

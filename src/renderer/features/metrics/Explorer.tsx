@@ -6,18 +6,10 @@ import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { beginBusy } from '../../lib/idle.ts'
 import { Button, EmptyState, ErrorState, PartialNote, Skeleton, TextField, VirtualList } from '../../ui/index.ts'
-import { type Lane, newLane } from './lanes.ts'
+import { type Lane, laneFor } from './lanes.ts'
 import styles from './metrics.module.css'
+import { SeriesOf } from './SeriesOf.tsx'
 import type { Catalogue, KnownMetric } from './use-catalogue.ts'
-
-/** The first question to ask of a metric. */
-export function laneFor(metric: Pick<KnownMetric, 'name' | 'type'>): Lane {
-  const { name, type } = metric
-  if (type === 'histogram') return newLane(`histogram_quantile(0.95, sum by (le) (rate(${name}_bucket[2m])))`)
-  if (type === 'exponential-histogram') return newLane(`histogram_quantile(0.95, sum(rate(${name}[2m])))`)
-  if (type === 'summary') return newLane(name)
-  return type === 'sum' || type === 'counter' ? newLane(`rate(${name}[2m])`) : newLane(name)
-}
 
 /** All words, each anywhere in name, help, type or unit. */
 export function matchingMetrics(metrics: readonly KnownMetric[], text: string): readonly KnownMetric[] {
@@ -176,7 +168,9 @@ export function Explorer({
               <div className={styles['metric']} title={`${metric.name}\n${metric.help}`}>
                 <span className={styles['metricName']}>{metric.name}</span>
                 <span className={styles['metricType']}>
-                  {t('metrics.seriesCount', { type: metric.type, count: metric.series, n: formatCount(metric.series) })}
+                  {metric.series === undefined
+                    ? metric.type
+                    : t('metrics.seriesCount', { type: metric.type, n: formatCount(metric.series) })}
                 </span>
                 <span className={styles['metricHelp']}>{metric.help || metric.unit}</span>
               </div>
@@ -184,6 +178,7 @@ export function Explorer({
           }}
         />
       )}
+      {chosen && <SeriesOf metric={chosen} sources={sources} onAdd={onAdd} />}
       {chosen && related.length > 0 && (
         <div className={styles['related']} role="group" aria-label={t('metrics.relatedAll', { name: chosen.name })}>
           {related.map((metric) => (

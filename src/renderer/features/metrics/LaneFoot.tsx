@@ -7,6 +7,7 @@ import { currentRange, useValueMenu } from '../../workbench/index.ts'
 import { commonService, type Drawn } from './LaneChart.tsx'
 import { type Lane, lengthWords, TOPS } from './lanes.ts'
 import styles from './metrics.module.css'
+import { labelText, selectorOf } from './selector.ts'
 import { SeriesTable } from './SeriesTable.tsx'
 
 export interface LaneFootProps {
@@ -111,20 +112,17 @@ export function LaneFoot({ lane, index, query, sources, drawn, onChange }: LaneF
 
 /** The query narrowed to one series: its labels as a filter over the whole expression. */
 export function onlySeries(query: string, metric: Readonly<Record<string, string>>): string {
-  const matchers = Object.entries(metric)
-    .filter(([name]) => name !== '__name__')
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(', ')
-  if (matchers === '') return query
+  const { __name__: _, ...labels } = metric
+  const names = Object.keys(labels)
+  if (names.length === 0) return query
   const plain = /^([a-zA-Z_:][\w:]*)\s*(?:\{[^}]*\})?$/.exec(query.trim())
-  if (plain) return `${plain[1]}{${matchers}}`
-  const names = Object.keys(metric).filter((name) => name !== '__name__')
+  if (plain) return selectorOf(plain[1] ?? '', labels)
   // any other expression keeps its meaning: the series whose labels are these, and no other
   const one = names.reduce(
-    (inner, name) => `label_replace(${inner}, "${name}", ${JSON.stringify(metric[name])}, "", "")`,
+    (inner, name) => `label_replace(${inner}, ${JSON.stringify(name)}, ${JSON.stringify(labels[name])}, "", "")`,
     'vector(1)',
   )
-  return `(${query}) and on (${names.join(', ')}) ${one}`
+  return `(${query}) and on (${names.map(labelText).join(', ')}) ${one}`
 }
 
 function Threshold({ value, onChange }: { value: number | undefined; onChange: (value: number | undefined) => void }) {

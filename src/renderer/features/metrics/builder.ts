@@ -3,6 +3,7 @@
 
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { type Expr, fixedName, type Matcher, parsePromQL, stripParens } from '../../../shared/promql/index.ts'
+import { labelText, selectorText } from './selector.ts'
 
 export const FUNCTIONS = [
   '',
@@ -29,26 +30,21 @@ export interface Built {
 
 export const EMPTY_QUERY: Built = { metric: '', matchers: [], fn: '', window: '2m', aggregate: '', by: [] }
 
-const PLAIN = /^[a-zA-Z_:][\w:]*$/
 const QUANTILES: Readonly<Record<string, string>> = { p50: '0.5', p95: '0.95', p99: '0.99' }
 
 export function compose({ metric, matchers, fn, window, aggregate, by }: Built): string {
   if (metric === '') return ''
   const whole = matchers.filter(({ name }) => name !== '')
-  const label = (name: string): string => (PLAIN.test(name) ? name : JSON.stringify(name))
-  const conditions = whole.map(({ name, op, value }) => `${label(name)}${op}${JSON.stringify(value)}`)
-  const named = PLAIN.test(metric)
-  const inside = [...(named ? [] : [JSON.stringify(metric)]), ...conditions].join(', ')
-  const selector = `${named ? metric : ''}${inside === '' ? '' : `{${inside}}`}`
+  const selector = selectorText(metric, whole)
   const inner = fn === '' ? selector : `${fn}(${selector}[${window}])`
   if (aggregate === '') return inner
   const quantile = QUANTILES[aggregate]
   if (quantile !== undefined) {
     const classic = metric.endsWith('_bucket')
     const kept = classic ? [...new Set(['le', ...by])] : by
-    return `histogram_quantile(${quantile}, sum${kept.length === 0 ? '' : ` by (${kept.map(label).join(', ')})`} (${inner}))`
+    return `histogram_quantile(${quantile}, sum${kept.length === 0 ? '' : ` by (${kept.map(labelText).join(', ')})`} (${inner}))`
   }
-  return `${aggregate}${by.length === 0 ? '' : ` by (${by.map(label).join(', ')})`} (${inner})`
+  return `${aggregate}${by.length === 0 ? '' : ` by (${by.map(labelText).join(', ')})`} (${inner})`
 }
 
 /** Undefined for what the form cannot say. */

@@ -1,6 +1,8 @@
 // Lanes as the address keeps them: short keys, defaults left out, anything unreadable ignored.
 
 import type { Param } from '../../workbench/index.ts'
+import { selectorOf } from './selector.ts'
+import type { KnownMetric } from './use-catalogue.ts'
 
 export interface Lane {
   readonly query: string
@@ -40,6 +42,19 @@ export const newLane = (query: string, more: Partial<Lane> = {}): Lane => ({
   asTable: false,
   ...more,
 })
+
+/** The first question to ask of a metric, or of those of its series that have these labels. */
+export function laneFor(
+  metric: Pick<KnownMetric, 'name' | 'type'>,
+  labels: Readonly<Record<string, string>> = {},
+): Lane {
+  const { name, type } = metric
+  const all = selectorOf(name, labels)
+  if (type === 'histogram')
+    return newLane(`histogram_quantile(0.95, sum by (le) (rate(${selectorOf(`${name}_bucket`, labels)}[2m])))`)
+  if (type === 'exponential-histogram') return newLane(`histogram_quantile(0.95, sum(rate(${all}[2m])))`)
+  return type === 'sum' || type === 'counter' ? newLane(`rate(${all}[2m])`) : newLane(all)
+}
 
 export function encodeLanes(lanes: readonly Lane[]): Param {
   return lanes.map((lane) => {

@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest'
 import { commonService, slowest } from './LaneChart.tsx'
-import { laneFor, matchingMetrics } from './Explorer.tsx'
+import { matchingMetrics } from './Explorer.tsx'
 import { onlySeries } from './LaneFoot.tsx'
-import { decodeLanes, encodeLanes, newLane } from './lanes.ts'
+import { decodeLanes, encodeLanes, laneFor, newLane } from './lanes.ts'
 import { summaryOf } from './SeriesTable.tsx'
 import { type LabelLookup, suggestLanes } from './suggest.ts'
 import { asEpochNs } from '../../../shared/base/time.ts'
@@ -66,6 +66,12 @@ test('metrics are found by every word in name, help, type or unit', () => {
   ]
   expect(matchingMetrics(metrics, 'GAUGE heap').map((m) => m.name)).toEqual(['b_bytes'])
   expect(metrics.map((m) => laneFor(m).query)).toEqual(['rate(a_total[2m])', 'b_bytes'])
+  const one = { job: 'a"b', 'http.method': 'GET' }
+  const lanes = ['histogram', 'exponential-histogram', 'summary', 'sum', 'gauge'].map(
+    (type) => laneFor({ name: 'x.y', type }, one).query,
+  )
+  expect(lanes[4]).toBe('{"x.y", job="a\\"b", "http.method"="GET"}')
+  for (const lane of lanes) expect(() => parsePromQL(lane)).not.toThrow()
 })
 
 const LABELS: Record<string, Record<string, string[]>> = {
@@ -100,6 +106,8 @@ test('one series of an expression stays a valid query', () => {
   expect(onlySeries('up', { __name__: 'up', job: 'a' })).toBe('up{job="a"}')
   const narrowed = onlySeries('sum by (job, code) (rate(x[1m]))', { job: 'a"b', code: '2xx' })
   expect(() => parsePromQL(narrowed)).not.toThrow()
+  expect(onlySeries('up', { 'http.method': 'GET' })).toBe('up{"http.method"="GET"}')
+  expect(() => parsePromQL(onlySeries('sum by ("http.method") (x)', { 'http.method': 'GET' }))).not.toThrow()
 })
 
 test('names the one service that a lane speaks of', () => {

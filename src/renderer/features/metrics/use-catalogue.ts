@@ -10,7 +10,8 @@ export interface KnownMetric {
   readonly type: string
   readonly unit: string
   readonly help: string
-  readonly series: number
+  /** undefined where a server does not say */
+  readonly series: number | undefined
 }
 
 export interface Catalogue {
@@ -29,7 +30,7 @@ export function useCatalogue(sources: string[] | undefined): Catalogue {
           type: String(row['type'] ?? ''),
           unit: String(row['unit'] ?? ''),
           help: String(row['help'] ?? ''),
-          series: Number(row['series'] ?? 0),
+          series: row['series'] === null || row['series'] === undefined ? undefined : Number(row['series']),
         }))
       : []
     const units = new Map(metrics.map((m) => [m.name, m.unit]))

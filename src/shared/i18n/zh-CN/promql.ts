@@ -58,6 +58,8 @@ export const promql: PhraseBook = {
   'quoting with \\Q is not known here': '此处不支持 \\Q 引用',
   'the flag U is not known here': '此处不支持标志 U',
   'Not a usable regular expression: {} ({}).': '正则表达式不可用：{}（{}）。',
+  'Series are found by a selector, not by an expression.': '序列要用选择器查找，不能用表达式。',
+  'Name a metric with its labels: up{job="shop"}.': '请写明指标及其标签：up{job="shop"}。',
   'PromQL info: {} {}': 'PromQL 提示：{} {}',
   'PromQL warning: {} {}': 'PromQL 警告：{} {}',
   'quantile value should be between 0 and 1, got {}': '分位数应在 0 与 1 之间，实为 {}',

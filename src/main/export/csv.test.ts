@@ -31,3 +31,9 @@ test('a frame becomes a header and one line a row', () => {
     'time\tv\r\n2025-11-02T13:26:40.000000000Z\tNaN\r\n\t-1.5\r\n',
   )
 })
+
+test('a sign before a hundred thousand digits that are no number is a formula all the same, and found out at once', () => {
+  const digits = '9'.repeat(100_000)
+  expect(separatedCell(`-${digits}x`, ',')).toBe(`'-${digits}x`)
+  expect(separatedCell(`-${digits}`, ',')).toBe(`-${digits}`)
+})

@@ -5,7 +5,7 @@ import type { Frame } from '../../shared/frame/frame.ts'
 import { jsonCell } from '../../shared/frame/table.ts'
 
 const RISKY = /^[=+\-@\t\r]/
-const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]Inf$/i
+const PLAIN_NUMBER = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$|^[+-]Inf$/i
 
 export function separatedCell(value: unknown, separator: ',' | '\t'): string {
   if (value === null || value === undefined) return ''

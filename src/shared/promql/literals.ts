@@ -35,7 +35,7 @@ export function numberOf(text: string): number | undefined {
   }
   if (/^0[0-7]+$/.test(clean)) return Number.parseInt(clean, 8)
   if (/^0x[0-9a-f]+$/i.test(clean)) return Number(clean)
-  if (/^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(clean)) return Number(clean)
+  if (/^(\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(clean)) return Number(clean)
   const duration = durationMs(clean)
   return duration === undefined ? undefined : duration / 1000
 }

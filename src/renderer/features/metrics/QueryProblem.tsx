@@ -17,8 +17,9 @@ function placeIn(error: WatchdeckError, query: string): [number, number] | undef
 export function QueryProblem({ query, error, onRetry }: { query: string; error: WatchdeckError; onRetry: () => void }) {
   const t = useT()
   const place = placeIn(error, query)
-  if (!place) return <ErrorState error={error} onRetry={onRetry} />
-  const [from, to] = place
+  // asked once more, what cannot be read is refused once more
+  if (!place && error.code !== 'invalid_input') return <ErrorState error={error} onRetry={onRetry} />
+  const [from, to] = place ?? [0, 0]
   return (
     <div className={styles['problem']} role="alert">
       <p>
@@ -30,7 +31,7 @@ export function QueryProblem({ query, error, onRetry }: { query: string; error: 
       </p>
       <pre className={styles['problemQuery']}>
         {query.slice(0, from)}
-        <mark>{query.slice(from, to) || '␣'}</mark>
+        {place && <mark>{query.slice(from, to) || '␣'}</mark>}
         {query.slice(to)}
       </pre>
       {error.hint !== undefined && <p className={styles['dim']}>{say(error.hint)}</p>}

@@ -6,7 +6,7 @@ import { cx } from '../lib/cx.ts'
 import { token } from '../theme/theme.ts'
 import { writeAttribute } from '../lib/dom.ts'
 import { onListKey } from './list-keys.ts'
-import { type DrawRow, MovingRows } from './moving-rows.ts'
+import { type DrawRows, MovingRows } from './moving-rows.ts'
 import { type PooledRow, RowPool } from './row-pool.ts'
 import styles from './VirtualList.module.css'
 import type { VirtualListHandle } from './VirtualList.tsx'
@@ -20,8 +20,8 @@ export interface PaintedListProps<R extends PooledRow> {
   readonly make: () => R
   /** shows a row in it; called again with each render of the list */
   readonly fill: (row: R, index: number) => void
-  /** the same row on a canvas, `y` px below its top, while the list moves too fast for elements */
-  readonly draw: DrawRow
+  /** the same rows on a canvas, while the list moves too fast for elements */
+  readonly draw: DrawRows
   /** the pointer came to a row: what is only read then (titles) may be written now */
   readonly point?: (row: R, index: number) => void
   /** rows of `count` that came before the first one ever shown: what is on screen stays where it is when they grow */
@@ -104,12 +104,13 @@ export function PaintedList<R extends PooledRow>(props: PaintedListProps<R>) {
       canvas: picture,
       height: rowHeight,
       pool,
-      draw: (context, index, y) => {
-        if (index === latest.current.selected) {
+      draw: (context, places) => {
+        const chosen = places.find(({ index }) => index === latest.current.selected)
+        if (chosen) {
           context.fillStyle = token('--accent-ground')
-          context.fillRect(0, y, context.canvas.width, rowHeight)
+          context.fillRect(0, chosen.y, context.canvas.width, rowHeight)
         }
-        latest.current.draw(context, index, y)
+        latest.current.draw(context, places)
       },
       settle: () => place.current(true),
     })

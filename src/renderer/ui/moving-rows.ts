@@ -18,7 +18,14 @@ export interface RowsWindow {
   readonly last: number
 }
 
-export type DrawRow = (context: CanvasRenderingContext2D, index: number, y: number) => void
+export interface RowPlace {
+  readonly index: number
+  /** px from the canvas's top to the row's */
+  readonly y: number
+}
+
+/** All rows in sight at once: a column with one font and one colour costs less than a row with several of each. */
+export type DrawRows = (context: CanvasRenderingContext2D, rows: readonly RowPlace[]) => void
 
 export class MovingRows<R extends PooledRow> implements Disposable {
   readonly pool: RowPool<R>
@@ -26,7 +33,7 @@ export class MovingRows<R extends PooledRow> implements Disposable {
   readonly #host: HTMLElement
   readonly #canvas: HTMLCanvasElement
   readonly #height: number
-  readonly #draw: DrawRow
+  readonly #draw: DrawRows
   /** puts the elements where the list has been scrolled to */
   readonly #settle: () => void
   #window: RowsWindow = { top: 0, first: 0, last: 0 }
@@ -43,7 +50,7 @@ export class MovingRows<R extends PooledRow> implements Disposable {
     canvas: HTMLCanvasElement
     height: number
     pool: RowPool<R>
-    draw: DrawRow
+    draw: DrawRows
     settle: () => void
   }) {
     this.pool = parts.pool
@@ -125,8 +132,10 @@ export class MovingRows<R extends PooledRow> implements Disposable {
     context.fillStyle = token('--n1')
     context.fillRect(0, 0, width, height)
     const last = Math.min(this.#window.last, Math.ceil((top + height) / this.#height))
+    const rows: RowPlace[] = []
     for (let index = Math.max(this.#window.first, Math.floor(top / this.#height)); index < last; index++)
-      this.#draw(context, index, index * this.#height - top)
+      rows.push({ index, y: index * this.#height - top })
+    this.#draw(context, rows)
   }
 
   [Symbol.dispose](): void {

@@ -11,7 +11,7 @@ import { useTheme } from '../../theme/theme.ts'
 import { PaintedList, VirtualList, type VirtualListHandle } from '../../ui/index.ts'
 import type { Highlighter } from './body-text.ts'
 import { fieldText } from './field-text.ts'
-import { drawLine } from './line-canvas.ts'
+import { drawLines } from './line-canvas.ts'
 import { gridOf, type LineLook, LineRow, placesIn } from './line-row.ts'
 import type { LineAt, LineWindow } from './line-window.ts'
 import styles from './logs.module.css'
@@ -181,7 +181,14 @@ export function LineList(props: LineListProps) {
           of={window}
           make={() => new LineRow()}
           fill={(row, index) => row.fill(window.at(index - above), look)}
-          draw={(context, index, y) => fonts && drawLine(context, y, window.at(index - above), look, fonts)}
+          draw={(context, places) => {
+            if (!fonts) return
+            const shown = places.flatMap(({ index, y }) => {
+              const at = window.at(index - above)
+              return at ? [{ ...at, y }] : []
+            })
+            drawLines(context, shown, look, fonts)
+          }}
           point={(row, index) => row.point(window.at(index - above), zone)}
         />
       )}

@@ -135,7 +135,10 @@ export function Waterfall(props: WaterfallProps) {
       canvas: canvasOfNames,
       height: rowHeight,
       pool,
-      draw: (context, row, y) => drawName(context, y, rowHeight, latest.current.lines.at(row), latest.current.look),
+      draw: (context, places) => {
+        const { lines: known, look: how } = latest.current
+        for (const { index, y } of places) drawName(context, y, rowHeight, known.at(index), how)
+      },
       settle: () => latest.current.place(true),
     })
     return () => rows.current?.[Symbol.dispose]()

@@ -191,7 +191,7 @@ test('data, preview and help speak Chinese, and nothing in them is inaccessible'
 const TABLE = (day: string) => ({
   name: `capacity-${day}.csv`,
   mimeType: 'text/csv',
-  buffer: Buffer.from(`when;what;how much\n${day}/11/2026 14:00;cpu;1\n${day}/11/2026 14:01;cpu;2\n`),
+  buffer: Buffer.from(`when;what;how much\n${day}/11/2026 14:00;cpu;1.250\n${day}/11/2026 14:01;cpu;2\n`),
 })
 
 test('a table is read by its columns, its mapping is kept and offered for the next such file', async ({ app }) => {
@@ -205,6 +205,13 @@ test('a table is read by its columns, its mapping is kept and offered for the ne
   await app.keyboard.press('Enter')
   await idle(app)
   await expect(sample.getByRole('row').nth(1)).toContainText('cpu')
+  // nothing in these cells says which sign parts the decimals
+  await expect(sample.getByRole('row').nth(1)).toContainText('1.25')
+  await app.getByRole('combobox', { name: 'Decimal sign' }).click()
+  await app.getByRole('option', { name: 'Comma: 1,5' }).click()
+  await idle(app)
+  await expect(sample.getByRole('row').nth(1)).toContainText(/1,?250/)
+  await app.screenshot({ path: test.info().outputPath('table.png') })
   await app.getByLabel('Name of the mapping').fill('capacity')
   await app.getByRole('button', { name: 'Keep the mapping for next time' }).click()
   await expect(app.getByText('Kept: capacity. It is offered for the next such file.')).toBeVisible()

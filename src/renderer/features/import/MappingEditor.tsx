@@ -122,6 +122,20 @@ export function MappingEditor({ file, detected, mapping, onChange }: MappingEdit
               />
             </div>
           )}
+          {follows('decimal') && rows === 'metrics' && (
+            <div className={styles['pair']}>
+              <span>{t('imports.mapping.decimal')}</span>
+              <Select
+                label={t('imports.mapping.decimal')}
+                value={mapping?.decimal ?? file.mapping.decimal ?? '.'}
+                options={[
+                  { value: '.', label: t('imports.mapping.decimal.point') },
+                  { value: ',', label: t('imports.mapping.decimal.comma') },
+                ]}
+                onChange={(decimal) => set({ decimal })}
+              />
+            </div>
+          )}
           {follows('header') && (
             <div className={styles['pair']}>
               <span>{t('imports.mapping.header')}</span>

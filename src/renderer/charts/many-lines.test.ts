@@ -1,34 +1,14 @@
 import { expect, test } from 'vitest'
 import { asEpochNs } from '../../shared/base/time.ts'
-import { extentOf, type ManyLine, paintLines, type Plane, shownOf } from './many-lines.ts'
+import { extentOf, type ManyLine, paintLines, shownOf } from './many-lines.ts'
+import { plane, points, SIZE } from './testing.ts'
 
-const SIZE = 10
 const RED: ManyLine['colour'] = [255, 0, 0]
 
-const points = (pairs: ReadonlyArray<readonly [number, number]>) => ({
-  times: BigInt64Array.from(pairs, ([at]) => BigInt(at)),
-  values: Float64Array.from(pairs, ([, value]) => value),
-})
 const line = (pairs: ReadonlyArray<readonly [number, number]>, more: Partial<ManyLine> = {}): ManyLine => ({
   points: points(pairs),
   colour: RED,
   faint: false,
-  ...more,
-})
-/** Ten by ten pixels: instants 0 to 10, values 0 (below) to 10 (above). */
-const plane = (more: Partial<Plane> = {}): Plane => ({
-  width: SIZE,
-  height: SIZE,
-  from: asEpochNs(0n),
-  to: asEpochNs(10n),
-  low: 0,
-  high: 10,
-  lowAt: SIZE,
-  highAt: 0,
-  log: false,
-  thickness: 1,
-  stepNs: undefined,
-  leastNs: 0n,
   ...more,
 })
 /** Rows of the picture: `#` opaque, `+` partly, `.` nothing. */

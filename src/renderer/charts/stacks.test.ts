@@ -1,14 +1,10 @@
 // Series upon each other, and their picture.
 
 import { expect, test } from 'vitest'
-import { asEpochNs } from '../../shared/base/time.ts'
 import { paintStack } from './many-lines.ts'
 import { extentOfStack, stackOf } from './stacks.ts'
+import { plane, points, SIZE } from './testing.ts'
 
-const points = (pairs: ReadonlyArray<readonly [number, number]>) => ({
-  times: BigInt64Array.from(pairs, ([at]) => BigInt(at)),
-  values: Float64Array.from(pairs, ([, value]) => value),
-})
 const series = (pairs: ReadonlyArray<readonly [number, number]>, faint = false) => ({ points: points(pairs), faint })
 
 test('each stands upon the sum of those before it, at the instants of all; falling ones and an earlier period by themselves', () => {
@@ -54,27 +50,13 @@ test('a layer is a line and a lighter area down to the layer below', () => {
       [0, value],
       [10, value],
     ])
-  const SIZE = 10
   const pixels = paintStack(
     [
       { colour: [255, 0, 0], faint: false },
       { colour: [0, 255, 0], faint: false },
     ],
     stackOf([level(3), level(4)]),
-    {
-      width: SIZE,
-      height: SIZE,
-      from: asEpochNs(0n),
-      to: asEpochNs(10n),
-      low: 0,
-      high: 10,
-      lowAt: SIZE,
-      highAt: 0,
-      log: false,
-      thickness: 1,
-      stepNs: undefined,
-      leastNs: 0n,
-    },
+    plane(),
   )
   const at = (y: number) => [...pixels.subarray((y * SIZE + 5) * 4, (y * SIZE + 5) * 4 + 4)]
   // sums 3 and 7: above 7 nothing, green down to 3, red below

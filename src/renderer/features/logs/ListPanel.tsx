@@ -8,7 +8,7 @@ import { textOf, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { toneOfLevel } from '../../theme/palette.ts'
 import { Button, IconButton, PartialNote, SplitPane, StatusShape } from '../../ui/index.ts'
-import { askAbout, openTarget, type PanelProps, pin, setRange, useValueMenu } from '../../workbench/index.ts'
+import { openTarget, type PanelProps, pin, setRange, useValueMenu } from '../../workbench/index.ts'
 import { highlighterOf } from './body-text.ts'
 import { ChosenLine } from './ChosenLine.tsx'
 import { type DetailTab, firstLine } from './LineDetail.tsx'
@@ -19,7 +19,7 @@ import { problemOf } from './QueryRow.tsx'
 import { Results } from './Results.tsx'
 import { UnreadableQuery } from './UnreadableQuery.tsx'
 import { useLines } from './use-lines.ts'
-import { levelTotals, Volume } from './Volume.tsx'
+import { BUCKETS, levelTotals, Volume } from './Volume.tsx'
 
 export default function ListPanel({ range, query = '', sources, compact = false }: PanelProps['logs.list']) {
   const t = useT()
@@ -45,7 +45,7 @@ export default function ListPanel({ range, query = '', sources, compact = false 
     }
   }, [range.from, range.to])
   const lines = useLines(problem ? null : question, order, undefined)
-  const volume = useMethod('logs.histogram', problem ? null : { ...question, buckets: 120 })
+  const volume = useMethod('logs.histogram', problem ? null : { ...question, buckets: BUCKETS })
   const totals = useMemo(() => levelTotals(volume.data), [volume.data])
   const total = volume.data && totals.reduce((sum, l) => sum + l.count, 0)
   const highlight = useMemo(() => highlighterOf(parseLogQuery(readable)), [readable])
@@ -91,20 +91,7 @@ export default function ListPanel({ range, query = '', sources, compact = false 
       </div>
       {!compact && (
         <div className={styles['volume']}>
-          <Volume
-            state={volume}
-            range={extent}
-            group="logs.panel"
-            onBrush={setRange}
-            onAsk={(at) =>
-              askAbout({
-                method: 'logs.histogram',
-                input: { ...question, buckets: 120 },
-                value: t('logs.volume'),
-                at,
-              })
-            }
-          />
+          <Volume state={volume} range={extent} group="logs.panel" question={question} onBrush={setRange} />
         </div>
       )}
       <SplitPane

@@ -20,7 +20,6 @@ import {
   type VirtualListHandle,
 } from '../../ui/index.ts'
 import {
-  askAbout,
   addFilter,
   copyText,
   logQueryOf,
@@ -50,7 +49,7 @@ import { Results } from './Results.tsx'
 import { useHeldRange } from './held-range.ts'
 import { UnreadableQuery } from './UnreadableQuery.tsx'
 import { useLines } from './use-lines.ts'
-import { levelTotals, Volume } from './Volume.tsx'
+import { BUCKETS, levelTotals, Volume } from './Volume.tsx'
 
 const NO_COLUMNS: readonly string[] = []
 
@@ -81,7 +80,7 @@ export default function LogsView() {
   )
   const inRange = at !== '' && at > question.range.from && at < question.range.to ? at : undefined
   const lines = useLines(readable ? question : null, direction, inRange)
-  const volume = useMethod('logs.histogram', readable ? { ...question, buckets: 120 } : null)
+  const volume = useMethod('logs.histogram', readable ? { ...question, buckets: BUCKETS } : null)
   const fields = useMethod('logs.fields', readable ? { ...question, top: 8 } : null)
   const newer = useMethod('logs.count', readable && held.newer ? { ...question, range: held.newer } : null, {
     keepPrevious: false,
@@ -259,20 +258,7 @@ export default function LogsView() {
             {volume.data && <PartialNote completeness={volume.data.completeness} />}
           </div>
           <div className={styles['volume']} onPointerLeave={() => setCrosshair('logs', undefined)}>
-            <Volume
-              state={volume}
-              range={held}
-              group="logs"
-              onBrush={setRange}
-              onAsk={(at) =>
-                askAbout({
-                  method: 'logs.histogram',
-                  input: { ...question, buckets: 120 },
-                  value: t('logs.volume'),
-                  at,
-                })
-              }
-            />
+            <Volume state={volume} range={held} group="logs" question={question} onBrush={setRange} />
           </div>
           <SplitPane
             id="logs.fields"

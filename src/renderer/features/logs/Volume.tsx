@@ -8,11 +8,13 @@ import { cellOf, type MethodState, numberOf, textOf } from '../../lib/engine/ind
 import { useTheme, token } from '../../theme/theme.ts'
 import { toneColour } from '../../theme/palette.ts'
 import { ErrorState, Skeleton } from '../../ui/index.ts'
-import { TableInAddress } from '../../workbench/index.ts'
-import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { askAbout, TableInAddress } from '../../workbench/index.ts'
+import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
 
 /** Worst first. */
 export const LEVEL_ORDER = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'unknown'] as const
+/** How many buckets the volume is asked in. */
+export const BUCKETS = 120
 export type LevelCounts = ReadonlyArray<{ level: string; count: number }>
 
 type Histogram = MethodOutput<'logs.histogram'>
@@ -41,16 +43,17 @@ export function Volume({
   state,
   range,
   group,
+  question,
   height = 80,
   onBrush,
-  onAsk,
 }: {
   state: MethodState<Histogram>
   range: TimeRange
   group: string
+  /** What the lines are searched with: "what is this?" shows it. */
+  question: Omit<MethodInput<'logs.histogram'>, 'buckets'>
   height?: number
   onBrush: (range: TimeRange) => void
-  onAsk: (at: { x: number; y: number }) => void
 }) {
   const t = useT()
   const theme = useTheme()
@@ -98,7 +101,9 @@ export function Volume({
         height={height}
         group={group}
         onBrush={onBrush}
-        onAsk={onAsk}
+        onAsk={(at) =>
+          askAbout({ method: 'logs.histogram', input: { ...question, buckets: BUCKETS }, value: t('logs.volume'), at })
+        }
         stale={state.stale}
       />
     </TableInAddress>

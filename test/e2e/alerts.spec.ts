@@ -18,7 +18,7 @@ test('alerts: looked at, silenced with a plan, the silence ended, an incident op
   await watchdeck.cli('call', 'sources.add', '--input', spec)
   await app.evaluate(view)
   await idle(app)
-  await expect(app.getByRole('heading', { name: '2 alerts fire · 0 suppressed · 0 ended' })).toBeVisible()
+  await expect(app.getByRole('heading', { name: '2 alerts fire · 0 suppressed · 0 pending · 0 ended' })).toBeVisible()
   await expect(app.getByRole('group', { name: 'Groups' })).toContainText('nobody: alertname=A 2')
 
   const table = app.getByRole('grid', { name: 'Alerts' })

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { frameToJsonTable } from '../../src/shared/frame/table.ts'
 import type { TestEngine } from '../support/engine.ts'
-import { LIVE, needs, startLiveEngine } from './support.ts'
+import { addPrometheus, LIVE, needs, startLiveEngine } from './support.ts'
 
 const url = LIVE.alertmanager ?? ''
 const RUN = randomUUID().slice(0, 8)
@@ -35,6 +35,67 @@ async function add(t: TestEngine): Promise<string> {
 async function states(t: TestEngine, id: string): Promise<Record<string, unknown>> {
   const { table } = await t.client.call('alerts.list', { range: HOUR, sources: [id], text: RUN })
   return Object.fromEntries(frameToJsonTable(table).rows.map((row) => [String(row['name']), row['state']]))
+}
+
+for (const name of ['prometheus', 'prometheus2'] as const) {
+  const rules = LIVE[name] ?? ''
+  describe.skipIf(rules === '')(`alerts of ${name} ${needs(name)}`, () => {
+    test('what fires and what is pending comes with its value, and with its rule (15)', async () => {
+      await using t = await startLiveEngine()
+      const source = await addPrometheus(t, rules)
+      const told = async () => {
+        const { table } = await t.client.call('alerts.list', {
+          range: { from: 'now-30d', to: 'now' },
+          sources: [source],
+        })
+        return frameToJsonTable(table).rows
+      }
+      // the lab has a rule that is always pending, and a target that nobody answers for
+      await expect
+        .poll(async () => (await told()).map(({ state }) => state), { timeout: 40_000 })
+        .toEqual(expect.arrayContaining(['active', 'pending']))
+      const rows = await told()
+      expect(rows.find((row) => row['name'] === 'AlwaysPending')).toMatchObject({
+        state: 'pending',
+        value: 1,
+        expression: 'vector(1)',
+      })
+      const down = rows.find((row) => row['name'] === 'TargetDown')
+      expect(down).toMatchObject({ state: 'active', value: 0, expression: 'up == 0', severity: 'page', also: [] })
+      await expect(
+        t.client.call('alerts.planSilence', {
+          source,
+          matchers: [{ name: 'job', value: 'x' }],
+          lasts: '10m',
+          creator: 'live test',
+          comment: RUN,
+        }),
+      ).rejects.toMatchObject({ code: 'invalid_input' })
+    })
+
+    test.skipIf(url === '')(
+      `an alert that its Alertmanager tells as well is one ${needs('alertmanager')}`,
+      async () => {
+        await using t = await startLiveEngine()
+        const source = await addPrometheus(t, rules)
+        const routed = await add(t)
+        const rows = async () => {
+          const sources = [source, routed]
+          const { table } = await t.client.call('alerts.list', { range: HOUR, sources, text: 'nobody-home' })
+          return frameToJsonTable(table).rows.filter((row) => row['state'] !== 'ended')
+        }
+        // it is sent on once its rule has fired
+        await expect.poll(async () => (await rows()).map((row) => row['source']), { timeout: 40_000 }).toEqual([routed])
+        const [one] = await rows()
+        // the external labels are the Alertmanager's to tell
+        expect(one).toMatchObject({
+          labels: { alertname: 'TargetDown', cluster: expect.any(String) },
+          value: 0,
+          also: [{ source }],
+        })
+      },
+    )
+  })
 }
 
 describe.skipIf(url === '')(`Alertmanager ${needs('alertmanager')}`, () => {

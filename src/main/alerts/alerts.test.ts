@@ -33,9 +33,10 @@ class StoppedClock {
   }
 }
 
-async function opened(dataDir?: string, clock = new StoppedClock()) {
+async function opened() {
+  const clock = new StoppedClock()
   const am = await startAlertmanager()
-  const t = await startTestEngine({ modules: ALL_MODULES, clock, ...(dataDir === undefined ? {} : { dataDir }) })
+  const t = await startTestEngine({ modules: ALL_MODULES, clock })
   const { id } = await t.client.call('sources.add', { kind: 'alertmanager', name: 'am', url: am.url })
   return {
     am,
@@ -97,6 +98,9 @@ describe('alerts', () => {
         labels: down('a').labels,
         annotations: down('a').annotations,
         generator: `http://prom:9090/graph?g0.expr=${encodeURIComponent(EXPRESSION)}&g0.tab=1`,
+        expression: EXPRESSION,
+        value: null,
+        also: [],
         fingerprint: 'fa',
         source: o.id,
       },
@@ -139,37 +143,6 @@ describe('alerts', () => {
     }
     expect(o.t.stores.catalog.sources.get(o.id)?.counts.happenings).toBe(1)
     expect(o.t.stores.catalog.sources.get(o.id)?.to).toBe('2026-11-24T10:01:30.000000000Z')
-  })
-
-  test('another engine on the same folder goes on where the first stopped, and tells the hours without a look', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'watchdeck-alerts-'))
-    try {
-      const clock = new StoppedClock()
-      await using am = await startAlertmanager()
-      let id: string
-      {
-        await using t = await startTestEngine({ modules: ALL_MODULES, clock, dataDir: dir })
-        id = (await t.client.call('sources.add', { kind: 'alertmanager', name: 'am', url: am.url })).id
-        am.firing = [down('a'), down('b')]
-        await listed(t, [id])
-      }
-      clock.pass(7200n)
-      am.firing = [down('b')]
-      await using t = await startTestEngine({ modules: ALL_MODULES, clock, dataDir: dir })
-      const after = await listed(t, [id])
-      // when exactly it ended nobody saw: it was last seen at ten
-      expect(brief(after)).toEqual([
-        ['fa', 'ended', START],
-        ['fb', 'active', null],
-      ])
-      expect(after.completeness.missing.map(({ from, to, reason }) => [from, to, reason])).toContainEqual([
-        START,
-        '2026-11-24T12:00:00.000000000Z',
-        'Alerts were not looked at',
-      ])
-    } finally {
-      await rm(dir, { recursive: true, force: true })
-    }
   })
 
   test('a backend that does not answer is named, what was recorded stands, and it recovers by itself', async () => {

@@ -3,7 +3,7 @@
 import type { TimeRange } from '../../shared/base/time.ts'
 import { ALERT_UID, GAP_UID, isOpenEnd } from '../../shared/domain/alerts.ts'
 import type { LiveAlert } from '../../shared/domain/live-source.ts'
-import { happeningsIn, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
+import { toldHappeningsIn, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
 
 export interface RecordedAlert {
   readonly source: string
@@ -41,7 +41,7 @@ export async function recordedAlerts(
     json: string | null
   }>(
     // an alert of long ago may still fire: there is no bound on when it started
-    `WITH found AS (SELECT * FROM ${happeningsIn(scope.relation('happenings'), range)} WHERE kind = 'alert' OR uid = '${GAP_UID}')
+    `WITH found AS (SELECT * FROM ${toldHappeningsIn(scope.relation('happenings'), range)} WHERE kind = 'alert' OR uid = '${GAP_UID}')
      SELECT t.source, t.time_ns AS time, t.end_ns AS until, t.kind, t.reason, t.message, t.service, t.count, t.uid, a.json
      FROM found t LEFT JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs
      ORDER BY t.time_ns DESC, t.source, t.uid, t.reason, t.attrs`,
@@ -80,6 +80,9 @@ function alertOf(row: { time: bigint; reason: string; uid: string; json: string 
     annotations: textsOf(values['alert.annotations']),
     state: values['alert.state'] === 'suppressed' ? 'suppressed' : 'active',
     startsAt: row.time,
+    ...(typeof values['alert.told'] === 'string' ? { told: BigInt(values['alert.told']) } : {}),
+    ...(typeof values['alert.expression'] === 'string' ? { expression: values['alert.expression'] } : {}),
+    ...(typeof values['alert.value'] === 'string' ? { value: Number(values['alert.value']) } : {}),
     silencedBy: listOf(values['alert.silencedBy']),
     inhibitedBy: listOf(values['alert.inhibitedBy']),
     mutedBy: [],

@@ -15,6 +15,7 @@ export const LOOK_MS = 30_000
 const GAP_NS = 120_000_000_000n
 /** Questions of one moment share a look. */
 const FRESH_NS = 5_000_000_000n
+const SECOND_NS = 1_000_000_000n
 
 export interface Look extends Told {
   readonly alerts: readonly LiveAlert[]
@@ -24,15 +25,13 @@ interface Watched {
   readonly open: Map<string, AlertVersion>
   /** the newest version of every alert that was seen, by key */
   readonly versions: Map<string, number>
-  /** by key as told: since when alerts fire whose told start has not come yet */
-  readonly early: Map<string, bigint>
   lookedAt: bigint | undefined
   last: Look | undefined
 }
 
 const keyOf = (alert: LiveAlert): string => `${alert.fingerprint} ${alert.startsAt}`
-const seenAs = ({ state, silencedBy, inhibitedBy, mutedBy }: LiveAlert): string =>
-  JSON.stringify([state, silencedBy, [...inhibitedBy, ...mutedBy]])
+const seenAs = ({ state, silencedBy, inhibitedBy, mutedBy, told }: LiveAlert): string =>
+  JSON.stringify([state, silencedBy, [...inhibitedBy, ...mutedBy], `${told}`])
 
 export class Recorder {
   readonly #engine: EngineContext
@@ -74,16 +73,25 @@ export class Recorder {
     return await mine
   }
 
+  /** What the last look of this engine told; nothing where there was none. */
+  async lastOf(id: string): Promise<readonly LiveAlert[]> {
+    return (await this.#watched.get(id))?.last?.alerts ?? []
+  }
+
   async #look(id: string, source: AlertSource, asking: Asking, fresh: boolean): Promise<Look> {
-    const watched = await this.#watchedOf(id)
     const { catalog, platform } = this.#engine
-    const began = platform.clock.now()
-    const { last, lookedAt } = watched
-    if (!fresh && last !== undefined && lookedAt !== undefined && began - lookedAt < FRESH_NS) return last
+    const before = await this.#watched.get(id)
+    const isFresh = before?.lookedAt !== undefined && platform.clock.now() - before.lookedAt < FRESH_NS
+    if (!fresh && isFresh && before.last !== undefined) return before.last
     const told = await source.alerts(asking)
+    // of a source that does not answer nothing needs to be known
+    const watched = await this.#watchedOf(id)
+    const { lookedAt } = watched
     const now = platform.clock.now()
-    const look = { ...told, alerts: dated(watched, told.alerts, now) }
-    const rows = this.#edges(watched, look.alerts, lookedAt, now)
+    const look = { ...told, alerts: dated(watched.open, told.alerts, now) }
+    // what is pending has told nobody anything yet
+    const firing = look.alerts.filter(({ state }) => state !== 'pending')
+    const rows = this.#edges(watched, firing, lookedAt, now)
     const record = catalog.sources.get(id)
     if (record === undefined || record.state === 'removed') return look
     if (lookedAt !== undefined && now - lookedAt > GAP_NS) rows.push(gap(lookedAt, now))
@@ -159,29 +167,29 @@ export class Recorder {
       if (endsAt === undefined) open.set(keyOf(alert), { alert, version, endsAt })
     }
     const lookedAt = tryParseRfc3339(catalog.sources.get(id)?.to ?? '')
-    return { open, versions, early: new Map(), lookedAt, last: undefined }
+    return { open, versions, lookedAt, last: undefined }
   }
 }
 
 /**
  * What is told fires now, whatever its start says: the sender's clock may be ahead, and a sender that gives an end alone
- * gets it for the start too. It fires from the first look on, or since it was seen before.
+ * gets it for the start too. It fires from the first look on, or since it was seen before; so does one whose backend names
+ * it by another start, to the second in which a rule's server that was started anew dates it.
  */
-function dated(watched: Watched, alerts: readonly LiveAlert[], now: bigint): LiveAlert[] {
-  const { early, open } = watched
-  const told = new Set(alerts.map(keyOf))
-  for (const key of early.keys()) if (!told.has(key)) early.delete(key)
+function dated(open: ReadonlyMap<string, AlertVersion>, alerts: readonly LiveAlert[], now: bigint): LiveAlert[] {
+  const byFingerprint = new Map([...open.values()].map(({ alert }) => [alert.fingerprint, alert]))
   return alerts.map((alert) => {
-    const key = keyOf(alert)
-    let since = early.get(key)
-    if (since === undefined && alert.startsAt > now) {
-      const seen = [...open.values()].find((version) => version.alert.fingerprint === alert.fingerprint)
-      since = seen?.alert.startsAt ?? now
-      early.set(key, since)
-    }
-    return since === undefined ? alert : { ...alert, startsAt: since }
+    const known = byFingerprint.get(alert.fingerprint)
+    const told = toldStart(alert)
+    const isAhead = alert.startsAt > now
+    const isKnown = known !== undefined && alert.state !== 'pending' && (isAhead || isNear(toldStart(known), told))
+    const since = isKnown ? known.startsAt : isAhead ? now : alert.startsAt
+    return since === told ? alert : { ...alert, startsAt: since, told }
   })
 }
+
+const toldStart = ({ told, startsAt }: LiveAlert): bigint => told ?? startsAt
+const isNear = (a: bigint, b: bigint): boolean => a - b < SECOND_NS && b - a < SECOND_NS
 
 function gap(from: bigint, to: bigint): HappeningRow {
   return {

@@ -6,6 +6,7 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, formatRfc3339, tryParseDuration } from '../../shared/base/time.ts'
 import type {
   AlertMatcher,
+  AlertRouting,
   AlertSource,
   LiveAlert,
   LiveSilence,
@@ -43,9 +44,9 @@ export function silenceHandlers(
   const { platform, catalog, telemetry } = engine
   const plans = new Map<string, Plan>()
 
-  const sourceOf = (id: string): AlertSource => {
-    const found = engine.live.among([id])[0]?.alerts
-    if (found && catalog.sources.get(id)?.state === 'ready') return found
+  const sourceOf = (id: string): { backend: AlertRouting; told: AlertSource } => {
+    const told = engine.live.among([id])[0]?.alerts
+    if (told?.routing && catalog.sources.get(id)?.state === 'ready') return { backend: told.routing, told }
     throw new WatchdeckError('invalid_input', 'This source has no silences.', {
       hint: 'Name an Alertmanager that is switched on.',
     })
@@ -70,7 +71,7 @@ export function silenceHandlers(
 
   return {
     async planSilence({ source, matchers, lasts, creator, comment }, { signal }) {
-      const backend = sourceOf(source)
+      const { told } = sourceOf(source)
       if (isMuted(matchers, {}))
         throw new WatchdeckError('invalid_input', 'This would mute every alert: no label has to be there.', {
           hint: 'Add a condition that an alert without labels does not meet.',
@@ -80,7 +81,7 @@ export function silenceHandlers(
       if (length <= 0n || length > LONGEST_NS)
         throw new WatchdeckError('invalid_input', 'A silence lasts between a moment and a year.')
       const draft = { matchers, creator, comment, startsAt: now, endsAt: now + length }
-      const look = await recorder.look(source, backend, { signal, view: 'alerts.planSilence' }, true)
+      const look = await recorder.look(source, told, { signal, view: 'alerts.planSilence' }, true)
       const day = { from: asEpochNs(now - DAY_NS), to: now }
       const { alerts, gaps } = await recordedAlerts(telemetry, await telemetry.scope([source]), day, signal)
       const muted = (all: readonly LiveAlert[]) => all.filter(({ labels }) => isMuted(matchers, labels)).map(toldOf)
@@ -123,7 +124,7 @@ export function silenceHandlers(
         throw new WatchdeckError('invalid_input', 'A silence of more than a day has to be confirmed a second time.', {
           hint: 'Say confirmLong, or choose an earlier end.',
         })
-      const backend = sourceOf(source)
+      const { backend } = sourceOf(source)
       // carried out once, whatever comes of it
       plans.delete(id)
       const asking = { signal, view: 'alerts.silence' }
@@ -169,7 +170,7 @@ export function silenceHandlers(
     },
 
     async expire({ source, id }, { signal }) {
-      const backend = sourceOf(source)
+      const { backend } = sourceOf(source)
       const asking = { signal, view: 'alerts.expire' }
       const known = (await backend.silences(asking)).silences.find((each) => each.id === id)
       if (!known) throw new WatchdeckError('not_found', 'There is no such silence.')

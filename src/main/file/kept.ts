@@ -18,6 +18,15 @@ export function heldIn({ catalog }: EngineContext, incident: string, source: str
   return state === undefined || state === 'removed' ? source : copy
 }
 
+/** The sources whose rows go into the file for this one: alerts of a live source are written down under itself. */
+export function rowsOf(engine: EngineContext, incident: string, source: string): string[] {
+  const held = heldIn(engine, incident, source)
+  return held !== source && hasAlerts(engine.catalog.sources.get(source)) ? [held, source] : [held]
+}
+
+/** Whether alerts of a live source were ever looked at: only that tells when it was seen. */
+const hasAlerts = (source: SourceRecord | undefined): boolean => source?.spec !== undefined && source.from !== undefined
+
 export const named = ({ missing, ...rest }: Completeness, source: string): Completeness => ({
   ...rest,
   missing: missing.map((gap) => ({ ...gap, source })),
@@ -36,11 +45,11 @@ export function unrecorded(engine: EngineContext, incident: string, id: string, 
         from,
         to,
         reason:
-          source.kind === 'alertmanager'
-            ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
-            : heldIn(engine, incident, id) === id
-              ? 'live: only the answers that were pinned are in the file'
-              : 'live: what was recorded is in the file, and the answers that were pinned',
+          heldIn(engine, incident, id) !== id
+            ? 'live: what was recorded is in the file, and the answers that were pinned'
+            : hasAlerts(source)
+              ? 'live: the alerts that were recorded are in the file, and the answers that were pinned'
+              : 'live: only the answers that were pinned are in the file',
       },
     ],
   }
@@ -56,8 +65,8 @@ export function heldOf(
   const asked = { from: formatRfc3339(range.from), to: formatRfc3339(range.to), ...scope }
   if (source.spec === undefined) return heldOfBoth(asked, source.held)
   if (heldIn(engine, incident, source.id) !== source.id)
-    return heldOfBoth(asked, recordedOf(engine.catalog.recordings.get(incident)?.tracks ?? [], source.id, range))
-  const kinds = asked.kinds.filter((kind) => source.kind === 'alertmanager' && kind === 'objects')
+    return heldOfBoth(asked, recordedOf(engine.catalog.recordings.get(incident)?.tracks ?? [], source, range))
+  const kinds = asked.kinds.filter((kind) => hasAlerts(source) && kind === 'objects')
   return { ...asked, kinds }
 }
 
@@ -65,9 +74,9 @@ export function heldOf(
  * Between the latest begin and the earliest end of its tracks everything was read, but for the gaps that are told as such.
  * Sources are read by the millisecond: the one at the end counts as read.
  */
-function recordedOf(tracks: readonly Track[], source: string, range: TimeRange): Held {
+function recordedOf(tracks: readonly Track[], source: SourceRecord, range: TimeRange): Held {
   const read = tracks.filter(
-    ({ source: of, part, covered }) => of === source && part !== 'alerts' && covered.length > 0,
+    ({ source: of, part, covered }) => of === source.id && part !== 'alerts' && covered.length > 0,
   )
   // what the source refuses is not read any further
   const going = read.filter(({ problem }) => problem === undefined)
@@ -79,7 +88,7 @@ function recordedOf(tracks: readonly Track[], source: string, range: TimeRange):
   return {
     from: formatRfc3339(from),
     to: formatRfc3339(to),
-    kinds: [...new Set(read.map(({ part }) => KIND_OF[part]))],
+    kinds: [...new Set([...read.map(({ part }) => KIND_OF[part]), ...(hasAlerts(source) ? ['objects' as const] : [])])],
     services: isOfServices ? read.map(({ query }) => query) : [],
     ...(metrics.length > 0 && { selectors: metrics.map(({ query }) => query) }),
   }

@@ -16,7 +16,7 @@ import { type PartFile, requireFreeTarget, writeIncidentFile } from '../storage/
 import { toldMissing } from '../storage/missing.ts'
 import { countsOf } from '../storage/telemetry/source-counts.ts'
 import { TIME_COLUMN } from '../storage/telemetry/schema.ts'
-import { heldIn, heldOf, named, saveScope, unrecorded } from './kept.ts'
+import { heldIn, heldOf, named, rowsOf, saveScope, unrecorded } from './kept.ts'
 import { redactedCompleteness, redactedGaps, redactedPromQL, redactedQuestion } from './kept-questions.ts'
 import { redacted, type SaveScope, type Selection, selections, textColumns } from './selection.ts'
 
@@ -59,7 +59,7 @@ export async function save(
     const parts: PartFile[] = []
     const seen: Completeness[] = []
     for (const [ordinal, source] of incident.sources.entries()) {
-      const scope = await engine.telemetry.scope([heldIn(engine, incident.id, source)], range)
+      const scope = await engine.telemetry.scope(rowsOf(engine, incident.id, source), range)
       const chosen = selections(scope, range, saveScope(input.scope))
       for (const [index, selection] of chosen.entries()) {
         throwIfAborted(context.signal)
@@ -278,7 +278,7 @@ export async function estimate(
   await mkdir(scratch, { recursive: true })
   try {
     for (const id of incident.sources) {
-      const scope = await engine.telemetry.scope([heldIn(engine, incident.id, id)], range)
+      const scope = await engine.telemetry.scope(rowsOf(engine, incident.id, id), range)
       for (const selection of selections(scope, range, saveScope(input.scope))) {
         throwIfAborted(context.signal)
         const count = await estimateTable(engine, selection, join(scratch, 'sample.parquet'), context.signal)

@@ -40,7 +40,7 @@ export async function timeline(
     const told = Array.from({ length: table.rowCount }, (_, i) => rowAt(table, i))
     // an alert that still fires has lasted until now
     const now = engine.platform.clock.now()
-    for (const row of withoutDoubles(told, changes.rows)) rows.push(happeningRow(row, now))
+    for (const row of unwatchedOnce(withoutDoubles(told, changes.rows))) rows.push(happeningRow(row, now))
   }
   rows.push(...changes.rows.map(changeRow), ...gapRows(engine, incident))
   const marked = asked && input.marks ? await alertMarks(engine, incident, rows, context) : undefined
@@ -87,6 +87,23 @@ function entryRow(entry: Entry): FrameRow {
 function askedBy({ what }: Entry): string | undefined {
   const query = what?.input['query']
   return typeof query === 'string' && query !== '' ? query : what?.method
+}
+
+/** Several sources of alerts that were not looked at in the same hours are one stretch: this engine did not run. */
+function unwatchedOnce(rows: readonly FrameRow[]): FrameRow[] {
+  const out: FrameRow[] = []
+  let at: number | undefined
+  for (const row of rows) {
+    const last = at === undefined ? undefined : out[at]
+    const isGap = row['uid'] === GAP_UID
+    if (isGap && at !== undefined && last && (row['time'] as bigint) <= (last['endTime'] as bigint)) {
+      if ((row['endTime'] as bigint) > (last['endTime'] as bigint)) out[at] = { ...last, endTime: row['endTime'] }
+    } else {
+      if (isGap) at = out.length
+      out.push(row)
+    }
+  }
+  return out
 }
 
 function happeningRow(row: FrameRow, now: bigint): FrameRow {

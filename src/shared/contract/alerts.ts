@@ -15,7 +15,7 @@ import {
 } from './define.ts'
 import { SEVERITIES, zIncident } from './incidents.ts'
 
-export const ALERT_STATES = ['active', 'suppressed', 'ended'] as const
+export const ALERT_STATES = ['active', 'suppressed', 'pending', 'ended'] as const
 
 export const zMatcher = z.object({
   name: z.string().min(1).max(500),
@@ -50,7 +50,7 @@ export const zActions = z.array(
 export const alerts = {
   list: tableQuery({
     summary:
-      'Alerts that fired at any time of the range, newest first: live ones as they are now, ended ones from what was recorded',
+      'Alerts that fired at any time of the range, newest first, each once: live ones as they are now, pending ones where a server tells its rules, ended ones from what was recorded',
     input: z.object({
       range: zRange,
       sources: zSources,
@@ -72,6 +72,12 @@ export const alerts = {
       col('labels', 'json'),
       col('annotations', 'json'),
       col('generator', 'string'),
+      /** the PromQL of its rule, '' where nobody tells it */
+      col('expression', 'string'),
+      /** what the expression came to, as a rule's own server tells it; null elsewhere */
+      col('value', 'float'),
+      /** others that tell the same alert: [{ source, state, startsAt }] */
+      col('also', 'json'),
       col('fingerprint', 'string'),
       col('source', 'string'),
     ],

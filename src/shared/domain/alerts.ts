@@ -1,6 +1,7 @@
 // Alerts as rows of what happened: one row when an alert is first seen, another when it changes or ends; the row with the
 // highest count of the same uid and start is the newest.
 
+import { contentHash } from '../base/hash.ts'
 import type { LiveAlert } from './live-source.ts'
 import type { HappeningRow } from './telemetry.ts'
 
@@ -10,6 +11,15 @@ export const OPEN_END = 7_258_118_400_000_000_000n
 export const OPEN_FROM = (OPEN_END / 4n) * 3n
 export const isOpenEnd = (end: bigint): boolean => end > OPEN_FROM
 export const ALERT_UID = 'alert:'
+/** Alerts as a rule's own server tells them; an Alertmanager may tell the same under more labels, and then it is its to tell. */
+const RULE_ALERT = 'rule:'
+export const RULE_ALERT_UID = `${ALERT_UID}${RULE_ALERT}`
+export const isRuleAlert = ({ fingerprint }: Pick<LiveAlert, 'fingerprint'>): boolean =>
+  fingerprint.startsWith(RULE_ALERT)
+
+/** Of the labels alone, whatever their order. */
+export const ruleFingerprint = (labels: Readonly<Record<string, string>>): string =>
+  RULE_ALERT + contentHash(JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))).toString(16)
 /** uid of rows that say when nobody looked */
 export const GAP_UID = 'unwatched:'
 
@@ -66,13 +76,21 @@ export function happeningOf({ alert, version, endsAt }: AlertVersion, service: s
         'alert.inhibitedBy': [...alert.inhibitedBy, ...alert.mutedBy],
         'alert.receivers': alert.receivers,
         'alert.generator': alert.generatorUrl,
+        ...(alert.told === undefined ? {} : { 'alert.told': `${alert.told}` }),
+        ...(alert.expression === undefined ? {} : { 'alert.expression': alert.expression }),
+        // JSON has no NaN
+        ...(alert.value === undefined ? {} : { 'alert.value': `${alert.value}` }),
       },
     },
   }
 }
 
 /** The PromQL that raised an alert, from the address of its rule; undefined where that does not hold one. */
-export function expressionOf(generatorUrl: string): string | undefined {
+export function expressionOf({
+  expression,
+  generatorUrl,
+}: Pick<LiveAlert, 'expression' | 'generatorUrl'>): string | undefined {
+  if (expression !== undefined) return expression
   if (!URL.canParse(generatorUrl)) return undefined
   const query = new URL(generatorUrl).searchParams
   return query.get('g0.expr') ?? query.get('expr') ?? undefined

@@ -207,14 +207,17 @@ export interface TraceSource {
 
 /** An alert as a backend tells it now. */
 export interface LiveAlert {
-  /** of its labels; the same alert fired again has the same */
+  /** of its labels; the same alert fired again has the same. Of one that a rule's own server tells: `ruleFingerprint` */
   readonly fingerprint: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
-  /** suppressed: silenced, inhibited or muted, nobody is told */
-  readonly state: 'active' | 'suppressed'
+  /** suppressed: silenced, inhibited or muted, nobody is told; pending: its condition holds, not yet for long enough */
+  readonly state: 'active' | 'suppressed' | 'pending'
+  /** since when it fires, as far as is known; of a pending one since when its condition holds */
   readonly startsAt: bigint
+  /** the start by which the backend names it, where that is another: it tells since when the condition holds, or a time to come */
+  readonly told?: bigint | undefined
   readonly silencedBy: readonly string[]
   readonly inhibitedBy: readonly string[]
   /** names of time intervals that mute it */
@@ -222,6 +225,10 @@ export interface LiveAlert {
   readonly receivers: readonly string[]
   /** the rule that raised it, '' when it does not say */
   readonly generatorUrl: string
+  /** of the rule, where its server is asked itself */
+  readonly expression?: string | undefined
+  /** what the expression came to */
+  readonly value?: number | undefined
 }
 
 /** Alerts that are told together, as the backend's routes put them. */
@@ -254,9 +261,8 @@ export interface LiveSilence extends SilenceDraft {
   readonly updatedAt: bigint
 }
 
-export interface AlertSource {
-  /** everything that fires now; what has ended is not told */
-  alerts(asking: Asking): Promise<Told & { alerts: readonly LiveAlert[] }>
+/** Who is told of alerts, and who is not: of backends that route them. */
+export interface AlertRouting {
   groups(asking: Asking): Promise<Told & { groups: readonly AlertGroup[]; receivers: readonly string[] }>
   /** expired ones too, as long as the backend keeps them */
   silences(asking: Asking): Promise<Told & { silences: readonly LiveSilence[] }>
@@ -264,6 +270,16 @@ export interface AlertSource {
   silence(draft: SilenceDraft, asking: Asking): Promise<string>
   /** Changes the backend: the silence ends now. @throws WatchdeckError `not_found` */
   expire(id: string, asking: Asking): Promise<void>
+}
+
+export interface AlertSource {
+  /**
+   * Everything that fires now, and what is pending where the backend knows; what has ended is not told.
+   * @throws WatchdeckError `not_found`, `unsupported` where it has no alerts at all
+   */
+  alerts(asking: Asking): Promise<Told & { alerts: readonly LiveAlert[] }>
+  /** absent where the backend only evaluates rules, and tells others of what fires */
+  readonly routing?: AlertRouting | undefined
 }
 
 export interface LogSource {

@@ -2,6 +2,7 @@
 
 import type {
   AlertGroup,
+  AlertRouting,
   AlertSource,
   Asking,
   LiveAlert,
@@ -14,7 +15,8 @@ import type { AlertmanagerClient } from './client.ts'
 
 const unreadable = (count: number): Told => toldOf(count === 0 ? [] : [`${count} entries could not be read`])
 
-export class AlertmanagerSource implements AlertSource {
+export class AlertmanagerSource implements AlertSource, AlertRouting {
+  readonly routing = this
   readonly #client: AlertmanagerClient
 
   constructor(client: AlertmanagerClient) {

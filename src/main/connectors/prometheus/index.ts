@@ -4,6 +4,7 @@ import type { Asking, Capabilities } from '../../../shared/domain/live-source.ts
 import type { Connector, LiveSource } from '../../platform/connector.ts'
 import { tunnelFor } from '../common/ssh/tunnel.ts'
 import { runSteps, type Step, wayThere } from '../common/test-steps.ts'
+import { PrometheusAlerts } from './alerts.ts'
 import { PromClient } from './client.ts'
 import { backendSteps, capabilitiesOf } from './probe.ts'
 import { PrometheusSource } from './source.ts'
@@ -33,9 +34,13 @@ export const prometheusConnector: Connector = {
         },
       )
     }
+    const alerts = new PrometheusAlerts(client)
     return {
       id,
       kind: 'prometheus',
+      get alerts() {
+        return capabilities?.flags['alerts'] === false ? undefined : alerts
+      },
       metrics: new PrometheusSource(id, client, services.clock, () => capabilities),
       pulse: () => client.http.pulse(),
       load: () => client.http.load(),

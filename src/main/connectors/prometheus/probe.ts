@@ -24,11 +24,23 @@ async function optional(work: Promise<Fields>): Promise<Fields | undefined> {
   }
 }
 
+/** A server without rules has no such path, or answers something else; one that forbids it may have them. */
+async function tellsAlerts(client: PromClient, asking: Asking): Promise<boolean | undefined> {
+  try {
+    return Array.isArray((await client.status('alerts', asking))['alerts'])
+  } catch (error) {
+    if (error instanceof WatchdeckError && error.code === 'permission_denied') return undefined
+    await optional(Promise.reject<Fields>(error))
+    return false
+  }
+}
+
 export async function capabilitiesOf(client: PromClient, asking: Asking): Promise<Capabilities> {
   const build = (await optional(client.status('status/buildinfo', asking))) ?? {}
-  const [features, tsdb] = await Promise.all([
+  const [features, tsdb, alerts] = await Promise.all([
     optional(client.status('features', asking)),
     optional(client.status('status/tsdb', asking, { limit: '1' })),
+    tellsAlerts(client, asking),
   ])
   const version = typeof build['version'] === 'string' ? build['version'].replace(/^v/, '') : ''
   const application = typeof build['application'] === 'string' ? build['application'] : undefined
@@ -41,6 +53,7 @@ export async function capabilitiesOf(client: PromClient, asking: Asking): Promis
     'build-info': version !== '',
     'tsdb-status': tsdb !== undefined,
     features: features !== undefined,
+    ...(alerts === undefined ? {} : { alerts }),
     // ranges and lookback are left-open since 3: the same text may answer otherwise
     'left-open': application === undefined && Number(version.split('.')[0]) >= 3,
   }
@@ -54,7 +67,8 @@ export async function capabilitiesOf(client: PromClient, asking: Asking): Promis
     cannot: [
       ...(version === '' ? ['build-info'] : []),
       ...(tsdb === undefined ? ['tsdb-status'] : []),
-      // all of them keep alerts' rules, not what was silenced: that is Alertmanager's
+      ...(alerts === false ? ['alerts'] : []),
+      // they evaluate rules; who is told and what was silenced is Alertmanager's
       'silences',
     ],
   }

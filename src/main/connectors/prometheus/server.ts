@@ -10,9 +10,13 @@ type Fields = Readonly<Record<string, unknown>>
 const TOP = 50
 const FAR = 1n << 62n
 
-/** Light: without the alerts of each rule, which are Alertmanager's to tell. */
-export async function rulesOf(client: PromClient, asking: Asking): Promise<LiveRule[]> {
-  const { groups } = await client.status('rules', asking, { exclude_alerts: 'true' })
+/** Light: without the alerts of each rule, which are asked for by themselves. */
+export async function rulesOf(
+  client: PromClient,
+  asking: Asking,
+  narrowed: Record<string, string> = {},
+): Promise<LiveRule[]> {
+  const { groups } = await client.status('rules', asking, { exclude_alerts: 'true', ...narrowed })
   return list(groups).flatMap((group) => {
     const { name, file, rules } = fields(group)
     return list(rules).map((each): LiveRule => {
@@ -102,16 +106,16 @@ export async function aboutOf(client: PromClient, asking: Asking): Promise<Serve
 const worries = (name: string, value: unknown): boolean =>
   (name === 'reloadConfigSuccess' && value === false) || (name === 'corruptionCount' && value !== 0)
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const fields = (value: unknown): Fields =>
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+export const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
-const textsOf = (value: unknown): Record<string, string> =>
+export const textsOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(fields(value)).map(([name, each]) => [name, text(each)]))
 const nanos = (seconds: unknown): number => (typeof seconds === 'number' ? Math.round(seconds * 1e9) : 0)
 
 /** What has not been yet is Go's zero time, the year 1. */
-function timeOf(value: unknown): bigint | undefined {
+export function timeOf(value: unknown): bigint | undefined {
   const at = tryParseRfc3339(text(value))
   return at === undefined || at < -FAR || at > FAR ? undefined : at
 }

@@ -225,5 +225,5 @@ export type { JournalEntry, JournalFile } from './journal.ts'
 
 /** Ids in SQL: `uuidOf('a1b2..')` for a parameter, `hexOfUuid('trace_id')` and `hexOfSpan('span_id')` as expressions. */
 export { movedEvents, toldEvents } from './event-sql.ts'
-export { happeningsIn, happeningsToKeep, toldCount } from './happenings-sql.ts'
+export { happeningsIn, happeningsToKeep, toldCount, toldHappeningsIn } from './happenings-sql.ts'
 export { hexOfSpan, hexOfUuid, spanOf, uuidOf } from './ids.ts'

@@ -1,19 +1,38 @@
 // What happened in a range, as SQL over a relation of happenings.
 
 import type { TimeRange } from '../../../shared/base/time.ts'
-import { ALERT_UID } from '../../../shared/domain/alerts.ts'
+import { ALERT_UID, RULE_ALERT_UID } from '../../../shared/domain/alerts.ts'
 
 const isLiveAlert = (uid: string): string => `starts_with(${uid}, '${ALERT_UID}')`
 const IS_LIVE_ALERT = isLiveAlert('uid')
 /** the rows of one live alert: one for every change, the highest `count` is the newest */
 const VERSIONS = 'PARTITION BY source, uid, time_ns'
 
+/** What a rule's own server tells, and the same told by whoever it sends its alerts to: more labels, the same name and time. */
+const IS_RULE_ALERT = `kind = 'alert' AND starts_with(uid, '${RULE_ALERT_UID}')`
+const IS_SAME_TOLD = `o.reason = r.reason AND o.time_ns <= r.end_ns AND o.end_ns >= r.time_ns ${[
+  'object_kind',
+  'namespace',
+  'name',
+  'service',
+]
+  .map((column) => `AND r.${column} IN ('', o.${column})`)
+  .join(' ')}`
+
+/** As `toldHappeningsIn`, and an alert that several tell once, by who routes it. A parenthesised SELECT, to stand after FROM. */
+export function happeningsIn(relation: string, range: TimeRange | undefined): string {
+  return `(WITH all_told AS MATERIALIZED (SELECT * FROM ${toldHappeningsIn(relation, range)})
+    SELECT * FROM all_told WHERE NOT (${IS_RULE_ALERT})
+    UNION ALL SELECT * FROM all_told r WHERE ${IS_RULE_ALERT} AND NOT EXISTS
+      (SELECT 1 FROM all_told o WHERE o.kind = 'alert' AND ${isLiveAlert('o.uid')} AND NOT starts_with(o.uid, '${RULE_ALERT_UID}') AND ${IS_SAME_TOLD}))`
+}
+
 /**
  * A parenthesised SELECT, to stand after FROM. What began before the range and was seen again within it is part of it: an
  * event that repeats, an alert that fires. Of a live alert there is the newest row alone, which says it all; it is looked
  * for among all of them, for the rows before it end never.
  */
-export function happeningsIn(relation: string, range: TimeRange | undefined): string {
+export function toldHappeningsIn(relation: string, range: TimeRange | undefined): string {
   const [before, within] = range
     ? [`time_ns < ${range.to}`, `greatest(time_ns, end_ns) >= ${range.from}`]
     : ['true', 'true']

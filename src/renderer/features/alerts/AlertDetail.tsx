@@ -1,9 +1,9 @@
 // One alert: since when, who is told, what mutes it, its labels and annotations; an incident, a silence and links from it.
 
 import { formatRfc3339 } from '../../../shared/base/time.ts'
-import { expressionOf } from '../../../shared/domain/alerts.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useMethod } from '../../lib/engine/index.ts'
+import { formatQuantity } from '../../lib/format.ts'
 import { Badge, Button, Drawer, NameTag, Time } from '../../ui/index.ts'
 import { linkTo, openTarget, setCurrentIncident, toastError } from '../../workbench/index.ts'
 import styles from './alerts.module.css'
@@ -14,8 +14,8 @@ export function AlertDetail(props: { alert: AlertRow; onSilence: () => void; onC
   const t = useT()
   const raise = useCommand('alerts.raise')
   const sources = useMethod('sources.list', {})
-  const source = sources.data?.sources.find(({ id }) => id === alert.source)
-  const expression = expressionOf(alert.generator)
+  const sourceOf = (id: string) => sources.data?.sources.find((each) => each.id === id)
+  const source = sourceOf(alert.source)
   const open = async (): Promise<void> => {
     try {
       const incident = await raise.run({
@@ -57,7 +57,7 @@ export function AlertDetail(props: { alert: AlertRow; onSilence: () => void; onC
           {source?.kind === 'alertmanager' && <Button onClick={onSilence}>{t('alerts.silence')}</Button>}
         </div>
         <dl className={styles['facts']}>
-          <dt>{t('alerts.startsAt')}</dt>
+          <dt>{t(alert.state === 'pending' ? 'alerts.pendingSince' : 'alerts.startsAt')}</dt>
           <dd>
             <Time ns={alert.startsAt} day />
           </dd>
@@ -84,12 +84,18 @@ export function AlertDetail(props: { alert: AlertRow; onSilence: () => void; onC
           {about(t('alerts.silencedBy'), alert.silencedBy)}
           {about(t('alerts.inhibitedBy'), alert.inhibitedBy)}
           <dt>{t('alerts.source')}</dt>
-          <dd>{source?.name ?? alert.source}</dd>
-          {expression !== undefined && (
+          <dd>{[alert.source, ...alert.also].map((id) => sourceOf(id)?.name ?? id).join(', ')}</dd>
+          {alert.value !== undefined && (
+            <>
+              <dt>{t('alerts.value')}</dt>
+              <dd>{formatQuantity(alert.value)}</dd>
+            </>
+          )}
+          {alert.expression !== '' && (
             <>
               <dt>{t('alerts.expression')}</dt>
               <dd className={styles['mono']}>
-                <a href={linkTo('metrics', { query: expression })}>{expression}</a>
+                <a href={linkTo('metrics', { query: alert.expression })}>{alert.expression}</a>
               </dd>
             </>
           )}

@@ -37,7 +37,7 @@ import {
 } from '../../workbench/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import styles from './alerts.module.css'
-import { type AlertRow, alertAt, groupsOf, toneOf } from './rows.ts'
+import { type AlertRow, alertAt, alertOf, groupsOf, toneOf } from './rows.ts'
 import { SilenceDialog } from './SilenceDialog.tsx'
 import { Silences } from './Silences.tsx'
 
@@ -92,18 +92,18 @@ export default function AlertsView() {
       .map((row) => ({ row, alert: alertAt(frame, row) }))
       .filter(({ alert }) => kept.has(alert.id))
     // what fires stands above what has ended; newest first in each
-    const order = ['active', 'suppressed', 'ended']
+    const order = ['active', 'suppressed', 'pending', 'ended']
     rows.sort((a, b) => order.indexOf(a.alert.state) - order.indexOf(b.alert.state) || a.row - b.row)
     return gather(
       frame,
       Int32Array.from(rows, ({ row }) => row),
     )
   }, [frame, all, groups, group, state])
+  const one = useMemo(() => alertOf(all, chosen), [all, chosen])
   const selected = useMemo(() => {
-    for (let row = 0; shown && row < shown.rowCount; row++) if (alertAt(shown, row).id === chosen) return row
+    for (let row = 0; shown && row < shown.rowCount; row++) if (alertAt(shown, row).id === one?.id) return row
     return -1
-  }, [shown, chosen])
-  const one = all.find(({ id }) => id === chosen)
+  }, [shown, one])
   const narrowed = text !== '' || state !== '' || group !== ''
   // where no row is left, the way out is offered among the others
   const offered = tab !== 'silences' && shown?.rowCount === 0 && !list.stale
@@ -246,7 +246,12 @@ export default function AlertsView() {
         {narrowed && !offered && clear}
         <h2 className={styles['headline']}>
           {list.data
-            ? t('alerts.headline', { active: count('active'), suppressed: count('suppressed'), ended: count('ended') })
+            ? t('alerts.headline', {
+                active: count('active'),
+                suppressed: count('suppressed'),
+                pending: count('pending'),
+                ended: count('ended'),
+              })
             : ''}
         </h2>
         <WhyButton question={{ method: 'alerts.list', input }} value={t('alerts.title')} />

@@ -23,6 +23,9 @@ export function Silences({ sources }: { sources: string[] | undefined }) {
   const [expired] = useParam<boolean>('expired', false)
   const list = useMethod('alerts.silences', { ...(sources ? { sources } : {}), expired })
   const actions = useMethod('alerts.actions', { limit: 50 })
+  const live = useMethod('sources.list', {})
+  const isRouted =
+    live.data?.sources.some(({ id, kind }) => kind === 'alertmanager' && (sources?.includes(id) ?? true)) ?? true
   const expire = useCommand('alerts.expire')
   const time = (text: string) => <Time ns={tryParseRfc3339(text) ?? null} day />
   const end = ({ source, id }: Silence): void =>
@@ -44,7 +47,9 @@ export function Silences({ sources }: { sources: string[] | undefined }) {
         <PartialNote completeness={list.data.completeness} />
       </div>
       {list.data.silences.length === 0 ? (
-        <EmptyState title={t('alerts.noSilences')}>{t('alerts.noSilencesText')}</EmptyState>
+        <EmptyState title={t('alerts.noSilences')}>
+          {t(isRouted ? 'alerts.noSilencesText' : 'alerts.noRouting')}
+        </EmptyState>
       ) : (
         <table className={styles['plain']} aria-label={t('alerts.silences')}>
           <thead>

@@ -21,7 +21,12 @@ export interface AlertRow {
   readonly receivers: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
-  readonly generator: string
+  /** PromQL, '' where nobody tells it */
+  readonly expression: string
+  /** what the expression came to */
+  readonly value: number | undefined
+  /** other sources that tell the same alert */
+  readonly also: readonly string[]
   readonly fingerprint: string
   readonly source: string
 }
@@ -33,9 +38,14 @@ const byName = (value: unknown): Record<string, string> =>
     ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]))
     : {}
 
+const sourcesOf = (value: unknown): string[] => [
+  ...new Set(Array.isArray(value) ? value.map((each: unknown) => byName(each)['source'] ?? '') : []),
+]
+
 export function alertAt(frame: Frame, row: number): AlertRow {
   const text = (name: string) => textOf(frame, name, row)
   const [from, to] = [cellOf(frame, 'startsAt', row), cellOf(frame, 'endsAt', row)]
+  const value = cellOf(frame, 'value', row)
   const startsAt = typeof from === 'bigint' ? from : 0n
   const [source, fingerprint] = [text('source'), text('fingerprint')]
   return {
@@ -52,15 +62,23 @@ export function alertAt(frame: Frame, row: number): AlertRow {
     receivers: texts(jsonOf(frame, 'receivers', row)),
     labels: byName(jsonOf(frame, 'labels', row)),
     annotations: byName(jsonOf(frame, 'annotations', row)),
-    generator: text('generator'),
+    expression: text('expression'),
+    value: typeof value === 'number' ? value : undefined,
+    also: sourcesOf(jsonOf(frame, 'also', row)),
     fingerprint,
     source,
   }
 }
 
+/** What the address names; an alert that was pending and fires now has another start, and is the same to who looks at it. */
+export const alertOf = (alerts: readonly AlertRow[], id: string): AlertRow | undefined =>
+  alerts.find((each) => each.id === id) ??
+  alerts.find(({ source, fingerprint, state }) => state === 'active' && id.startsWith(`${source} ${fingerprint} `))
+
 export function toneOf({ state, severity }: Pick<AlertRow, 'state' | 'severity'>): Tone {
   if (state === 'ended') return 'ok'
   if (state === 'suppressed') return 'neutral'
+  if (state === 'pending') return 'note'
   return isSevere(severity) ? 'critical' : 'warning'
 }
 

@@ -139,6 +139,7 @@ export const sources = {
   'cannot.build-info': 'say its version',
   'cannot.tsdb-status': 'say how many series a metric has',
   'cannot.silences': 'know of silences (Alertmanager does)',
+  'cannot.alerts': 'tell alerts (it evaluates no rules)',
   'cannot.alert-groups': 'say how alerts are grouped',
   'cannot.alert-history': 'tell what has ended (Watchdeck records it from the first look on)',
   'cannot.tags-without-service': 'search by tags without a service (more is read and filtered here)',

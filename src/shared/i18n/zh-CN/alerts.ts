@@ -4,6 +4,9 @@ import type { PhraseBook } from '../phrases.ts'
 
 export const alerts: PhraseBook = {
   'This source does not tell it.': '该数据源不提供此信息。',
+  'This server tells no alerts.': '该服务器不提供告警。',
+  'It has not answered within ten seconds: its alerts are as they were last seen.':
+    '十秒内没有响应：其告警为上次看到的状态。',
   'There is no such alert.': '没有这条告警。',
   'alerts.list names them all.': 'alerts.list 列出全部告警。',
   'This source has no silences.': '该数据源没有静默功能。',

@@ -1,0 +1,112 @@
+// The same alert as the server of its rule and an Alertmanager tell it.
+
+import { describe, expect, test } from 'vitest'
+import { firing, HOURS, LABELS, openedRules } from '../../../test/support/rule-server.ts'
+import { frameToJsonTable } from '../../shared/frame/table.ts'
+
+describe('an alert that a Prometheus and an Alertmanager tell', () => {
+  const routedAlert = (more: object = {}) => ({
+    fingerprint: 'f1',
+    labels: { ...LABELS, cluster: 'eu', replica: 'a' },
+    annotations: firing().annotations,
+    startsAt: '2026-11-24T09:58:00.312Z',
+    ...more,
+  })
+
+  test('is one, under the labels of who is told, with the value and the expression of its rule', async () => {
+    await using o = await openedRules({ alertmanager: true })
+    o.am.firing = [routedAlert({ inhibitedBy: ['f9'] })]
+    o.rules.alerts = [firing({ value: '2.5e+00' })]
+    const { rows } = await o.list()
+    expect(rows).toMatchObject([
+      {
+        state: 'suppressed',
+        source: o.routed,
+        fingerprint: 'f1',
+        labels: routedAlert().labels,
+        startsAt: '2026-11-24T09:58:00.312000000Z',
+        value: 2.5,
+        also: [{ source: o.prom, state: 'active', startsAt: '2026-11-24T09:58:00.000000000Z' }],
+      },
+    ])
+    // so it is for whoever asks what happened
+    const { table } = await o.t.client.call('clusters.happenings', { range: HOURS })
+    expect(frameToJsonTable(table).rows.map((row) => row['uid'])).toEqual(['alert:f1'])
+    // asked of the one alone it is told as that one tells it
+    expect((await o.list({ sources: [o.prom] })).rows).toMatchObject([{ source: o.prom, value: 2.5, also: [] }])
+  })
+
+  test('stands once in the timeline', async () => {
+    await using o = await openedRules({ alertmanager: true })
+    o.am.firing = [routedAlert()]
+    await o.list()
+    const incident = await o.t.client.call('incidents.create', {
+      title: 'x',
+      severity: 'minor',
+      range: HOURS,
+      sources: [o.prom, o.routed],
+    })
+    const { table } = await o.t.client.call('incidents.timeline', { incident: incident.id })
+    expect(frameToJsonTable(table).rows.filter((row) => row['lane'] === 'alert')).toHaveLength(1)
+  })
+
+  test('when one of the two does not answer it stands on the word of the other, and the gap is named', async () => {
+    await using o = await openedRules({ alertmanager: true })
+    o.am.firing = [routedAlert()]
+    await o.list()
+    o.am.server.fault = 'wrong-json'
+    o.clock.pass(30)
+    const without = await o.list()
+    expect(without.rows.map((row) => [row['source'], row['state']])).toEqual([[o.routed, 'active']])
+    expect(without.completeness.missing.map(({ source }) => source)).toContain(o.routed)
+    // it ended, and who still lives says so
+    o.rules.alerts = []
+    o.clock.pass(30)
+    expect((await o.list()).rows.map((row) => [row['state'], row['endsAt']])).toEqual([
+      ['ended', '2026-11-24T10:01:00.000000000Z'],
+    ])
+    o.am.server.fault = 'none'
+    o.rules.server.fault = 'wrong-json'
+    o.clock.pass(30)
+    // the Alertmanager fires it still, and is back
+    const back = await o.list()
+    expect(back.rows.map((row) => [row['source'], row['state']])).toEqual([[o.routed, 'active']])
+    expect(back.completeness.missing.map(({ source }) => source)).toContain(o.prom)
+  })
+
+  test('that the Alertmanager has forgotten fires on, as its rule says', async () => {
+    await using o = await openedRules({ alertmanager: true })
+    o.am.firing = [routedAlert()]
+    await o.list()
+    o.am.firing = []
+    o.clock.pass(30)
+    expect((await o.list()).rows.map((row) => [row['source'], row['state'], row['endsAt']])).toEqual([
+      [o.prom, 'active', null],
+    ])
+  })
+
+  test.each([
+    ['of another instance', { labels: { ...LABELS, instance: 'db-2', cluster: 'eu' } }, 2],
+    ['that was over before', { startsAt: '2026-11-24T08:00:00Z', labels: { ...LABELS, instance: 'db-9' } }, 2],
+    [
+      'whose label was taken away, with the same words',
+      { labels: { alertname: 'TargetDown', instance: 'db-1', cluster: 'eu' } },
+      1,
+    ],
+    [
+      'whose label was taken away, with other words',
+      { labels: { alertname: 'TargetDown', instance: 'db-1' }, annotations: { summary: 'x' } },
+      2,
+    ],
+  ] as const)('is told apart from one %s', async (_which, more, count) => {
+    await using o = await openedRules({ alertmanager: true })
+    o.am.firing = [routedAlert(more)]
+    expect((await o.list()).rows).toHaveLength(count)
+  })
+
+  test('of another environment is another', async () => {
+    await using o = await openedRules({ alertmanager: true, environments: ['staging', 'prod'] })
+    o.am.firing = [routedAlert()]
+    expect((await o.list()).rows).toHaveLength(2)
+  })
+})

@@ -29,12 +29,22 @@ export function serverHandlers(
     sources: readonly string[] | undefined,
     ask: ((source: MetricSource) => Promise<readonly T[]> | undefined) | undefined,
   ) =>
+    await parts(sources, async (source) => {
+      const facts = await ask?.(source)
+      return facts && { facts, missing: [] }
+    })
+  /** The same of what comes in parts; those that a backend keeps from this person are gaps too. */
+  const parts = async <T extends object>(
+    sources: readonly string[] | undefined,
+    ask: (source: MetricSource) => Promise<{ facts: readonly T[]; missing: readonly string[] } | undefined>,
+  ) =>
     await gather(liveMetrics(engine, sources), undefined, async ({ id, metrics }) => {
-      const found = await ask?.(metrics)
+      const found = await ask(metrics)
       if (found === undefined) throw new WatchdeckError('unsupported', 'This source does not tell it.')
+      const missing = found.missing.map((reason) => ({ source: id, from: '', to: '', reason }))
       return {
-        told: { completeness: { complete: true, missing: [] }, warnings: [], infos: [] },
-        found: found.map((each) => ({ source: id, each })),
+        told: { completeness: { complete: missing.length === 0, missing }, warnings: [], infos: [] },
+        found: found.facts.map((each) => ({ source: id, each })),
       }
     })
   const table = (columns: readonly ColumnSpec[], all: readonly FrameRow[], limit: number) => {
@@ -100,7 +110,7 @@ export function serverHandlers(
 
     async server({ sources, part, limit }, { signal }) {
       const asking: Asking = { signal, view: 'metrics.server' }
-      const { found, completeness } = await rows(sources, (source) => source.about?.(asking))
+      const { found, completeness } = await parts(sources, async (source) => await source.about?.(asking))
       const told = found
         .map(({ source, each }) => ({ ...each, source }))
         .filter((row) => (part ?? row.part) === row.part)

@@ -84,8 +84,8 @@ export interface MetricSource {
   /** What the backend says about itself; absent, or `not_found`, where it has no such thing. */
   rules?(asking: Asking): Promise<readonly LiveRule[]>
   targets?(asking: Asking): Promise<readonly LiveTarget[]>
-  /** How it runs, its build, its flags: those parts that it tells. */
-  about?(asking: Asking): Promise<readonly ServerFact[]>
+  /** How it runs, its build, its flags: those parts that it has; one that it does not let this person see is missing. */
+  about?(asking: Asking): Promise<{ facts: readonly ServerFact[]; missing: readonly string[] }>
   /** The largest of each kind only. */
   cardinality?(asking: Asking): Promise<readonly LiveCardinality[]>
 }

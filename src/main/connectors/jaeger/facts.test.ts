@@ -206,6 +206,27 @@ describe('Jaeger', () => {
     expect(spans).toBe(2)
   })
 
+  test.each(['1.6x', '2.13', '2.20'] as const)(
+    '3, 9: no time goes out that a %s cannot read, and the trace is found all the same',
+    async (shape) => {
+      await using o = await opened(shape, traces(1))
+      const spansOf = async (around: { from: string; to: string }) =>
+        (await o.t.client.call('traces.header', { traceId: hex(1, 32), around })).spans
+      for (const around of [
+        { from: '0001-01-01T00:00:00Z', to: '1969-12-30T00:00:00Z' },
+        { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' },
+        { from: '2150-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' },
+        { from: '-86400000000000', to: '0' },
+      ])
+        expect([around, await spansOf(around).catch((error: unknown) => error)]).toEqual([around, 2])
+      await o.t.client.call('traces.search', { range: { from: '-86400000000000', to: String(T0 + SECOND) } })
+      const sent = o.asked().flatMap((address) => [...new URL(address, 'http://x').searchParams])
+      const times = sent.filter(([name]) => /^(query\.)?(start|end)/.test(name)).map(([, value]) => value)
+      expect(times.length).toBeGreaterThan(0)
+      for (const time of times) expect(time).toMatch(/^\d+$|^(19[7-9]|2[0-2]\d)\d-\d\d-\d\dT/)
+    },
+  )
+
   test('10: raw times are asked for, in each API', async () => {
     for (const [shape, raw] of [
       ['1.6x', /[?&]raw=true/],

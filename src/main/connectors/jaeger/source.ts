@@ -51,7 +51,10 @@ export class JaegerSource implements TraceSource {
     return { ...WHOLE, operations: (await this.#client.operations(service, asking)).sort() }
   }
 
-  async search(question: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }> {
+  async search(asked: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }> {
+    const range = tellable(asked.range)
+    if (range === undefined) return { ...WHOLE, spans: [], full: false }
+    const question = { ...asked, range }
     if (question.service !== undefined) return await this.#searchOne(question, asking)
     if (this.#wantsService !== true) {
       try {
@@ -118,7 +121,8 @@ export class JaegerSource implements TraceSource {
     asking: Asking,
   ): Promise<Told & { spans: readonly SpanRow[] }> {
     if (around) {
-      const near = { from: asEpochNs(around.from - DAY), to: asEpochNs(around.to + DAY) }
+      const near = tellable({ from: asEpochNs(around.from - DAY), to: asEpochNs(around.to + DAY) })
+      if (near === undefined) return await this.#byId(traceId, undefined, asking)
       const read = await this.#byId(traceId, near, asking)
       const whole = read.spans.every(
         ({ start, durationNs }) => start - HOUR > near.from && start + durationNs + HOUR < near.to,
@@ -182,6 +186,13 @@ export class JaegerSource implements TraceSource {
     }
     return { ...WHOLE, measures }
   }
+}
+
+/** Spans have times from 1970 to 2262, and Go refuses years of more or fewer than four digits and takes the year 1 for none. */
+const LAST = (1n << 63n) - 1n
+function tellable({ from, to }: TimeRange): TimeRange | undefined {
+  const range = { from: from < 0n ? asEpochNs(0n) : from, to: to > LAST ? asEpochNs(LAST) : to }
+  return range.from < range.to ? range : undefined
 }
 
 interface Point {

@@ -58,8 +58,10 @@ async function opened(has: boolean) {
     targets: { activeTargets: TARGETS },
     tsdb: TSDB,
   }
+  const forbidden = new Set<string>()
   const server = await startFaultServer({
     answerTo: (path) => {
+      if (forbidden.has(path.split('/').at(-1) ?? '')) return { status: 403, type: 'text/plain', body: 'no' }
       const data = answers[path.split('/').at(-1) ?? '']
       if (has && data !== undefined)
         return { status: 200, type: 'application/json', body: JSON.stringify({ status: 'success', data }) }
@@ -72,6 +74,7 @@ async function opened(has: boolean) {
     t,
     id,
     server,
+    forbidden,
     set answers(other: Readonly<Record<string, unknown>>) {
       answers = other
     },
@@ -137,6 +140,18 @@ describe('what a Prometheus says about itself', () => {
     expect(completeness.complete).toBe(true)
     const { table: flags } = await o.t.client.call('metrics.server', { part: 'flags' })
     expect(flags.rowCount).toBe(2)
+  })
+
+  test('a part of how it runs that is forbidden is a gap beside the others; one that it has not is none', async () => {
+    await using o = await opened(true)
+    o.answers = { runtimeinfo: { startTime: '2026-11-24T10:00:00Z' } }
+    o.forbidden.add('flags')
+    const { table, completeness } = await o.t.client.call('metrics.server', {})
+    expect(frameToJsonTable(table).rows.map((row) => row['name'])).toEqual(['startTime'])
+    expect(completeness).toEqual({
+      complete: false,
+      missing: [{ source: o.id, from: '', to: '', reason: 'The source does not let you read its flags (403).' }],
+    })
   })
 
   test('cardinality: metrics, labels with their bytes, pairs', async () => {

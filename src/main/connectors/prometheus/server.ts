@@ -81,15 +81,19 @@ export async function cardinalityOf(client: PromClient, asking: Asking): Promise
 
 const ABOUT = { runtime: 'status/runtimeinfo', build: 'status/buildinfo', flags: 'status/flags' } as const
 
-/** Compatibles have one part or another; what has none of them is told as one that has nothing. */
-export async function aboutOf(client: PromClient, asking: Asking): Promise<ServerFact[]> {
-  const found: ServerFact[] = []
+/**
+ * Compatibles have one part or another; what has none of them is told as one that has nothing. A part that is forbidden is
+ * there: why it is missing is said.
+ */
+export async function aboutOf(client: PromClient, asking: Asking): Promise<{ facts: ServerFact[]; missing: string[] }> {
+  const facts: ServerFact[] = []
+  const missing: string[] = []
   let lacks: unknown
   for (const [part, path] of Object.entries(ABOUT) as Array<[keyof typeof ABOUT, string]>)
     try {
       const told = Object.entries(await client.status(path, asking)).filter(([, value]) => value !== '')
       for (const [name, value] of told)
-        found.push({
+        facts.push({
           part,
           name,
           value: typeof value === 'string' ? value : JSON.stringify(value),
@@ -97,11 +101,18 @@ export async function aboutOf(client: PromClient, asking: Asking): Promise<Serve
         })
     } catch (error) {
       if (!(error instanceof WatchdeckError) || !['not_found', 'permission_denied'].includes(error.code)) throw error
+      if (error.code === 'permission_denied') missing.push(FORBIDDEN[part])
       lacks = error
     }
-  if (found.length === 0 && lacks !== undefined) throw lacks
-  return found
+  if (facts.length === 0 && lacks !== undefined) throw lacks
+  return { facts, missing }
 }
+
+const FORBIDDEN = {
+  runtime: 'The source does not let you read how it runs (403).',
+  build: 'The source does not let you read its build (403).',
+  flags: 'The source does not let you read its flags (403).',
+} as const
 
 const worries = (name: string, value: unknown): boolean =>
   (name === 'reloadConfigSuccess' && value === false) || (name === 'corruptionCount' && value !== 0)

@@ -18,6 +18,7 @@ import { servicesModule } from './services/index.ts'
 import { settingsModule } from './settings/index.ts'
 import { alertmanagerConnector } from './connectors/alertmanager/index.ts'
 import { jaegerConnector } from './connectors/jaeger/index.ts'
+import { sshHosts } from './connectors/common/ssh/config.ts'
 import { prometheusConnector } from './connectors/prometheus/index.ts'
 import { zipkinConnector } from './connectors/zipkin/index.ts'
 import { sourcesModuleWith } from './sources/index.ts'
@@ -29,7 +30,7 @@ export const ALL_MODULES: readonly CapabilityModule[] = [
   systemModule,
   settingsModule,
   jobsModule,
-  sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector]),
+  sourcesModuleWith([prometheusConnector, jaegerConnector, zipkinConnector, alertmanagerConnector], sshHosts),
   receiverModule,
   incidentsModule,
   recordingModule,

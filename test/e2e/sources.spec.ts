@@ -44,3 +44,58 @@ test('sources come from a file of Grafana and go out as a file without their sec
   expect(text).toContain('http://127.0.0.1:9/prom')
   expect(text).not.toContain(PLANTED)
 })
+
+test('a source is reached through bastions with limits and parameters, all from its form', async ({ app }) => {
+  await app.evaluate(() => location.assign('#/sources/new'))
+  const form = app.getByRole('form', { name: 'Add a live source' })
+  const field = (name: string) => form.getByRole('textbox', { name, exact: true })
+  const hop = (n: number) => form.getByRole('combobox', { name: `Hop ${n}`, exact: true })
+  await field('Name').fill('prod')
+  await field('Address').fill('http://127.0.0.1:9')
+  await form.getByText('Tenant, headers, parameters').click()
+  await field('Query parameters, one a line').fill('dedup')
+  await form.getByText('Limits', { exact: true }).click()
+  await field('Requests at once').fill('65')
+  await form.getByText('Bastion (SSH)').click()
+  await form.getByRole('button', { name: 'Add a bastion' }).click()
+  await hop(1).fill('inner')
+  await form.getByRole('button', { name: 'Add a hop' }).click()
+  await hop(2).fill('ana@127.0.0.1:9')
+
+  // what cannot be is said where it stands, and nothing was sent
+  await form.getByRole('button', { name: 'Test the connection' }).click()
+  await expect(field('Query parameters, one a line')).toBeFocused()
+  await expect(form.getByRole('alert')).toHaveText([
+    'One parameter a line, as name=value, each name once',
+    'A whole number from 1 to 64, or nothing',
+  ])
+  await field('Query parameters, one a line').fill('dedup=true')
+  await field('Requests at once').fill('2')
+
+  // by the keyboard: the second hop becomes the only one, with a password
+  await form.getByRole('button', { name: 'Move hop 2 up' }).press('Enter')
+  await expect(hop(1)).toHaveValue('ana@127.0.0.1:9')
+  await form.getByRole('button', { name: 'Remove hop 2' }).press('Enter')
+  await form.locator('summary', { hasText: 'Sign in to hop 1' }).press('Enter')
+  await form.getByRole('checkbox', { name: 'Ask the SSH agent first' }).press('Space')
+  await form.getByLabel('Password', { exact: true }).fill(PLANTED)
+  await expect(form.getByText('keys of ~/.ssh, then password')).toBeVisible()
+  await form.getByRole('button', { name: 'Test the connection' }).click()
+  await expect(form.getByRole('list', { name: 'Steps of the test' })).toContainText(
+    'The bastion ana@127.0.0.1:9 could not be reached.',
+  )
+
+  await form.getByRole('combobox', { name: 'Keep secrets' }).click()
+  await app.getByRole('option', { name: 'Until Watchdeck ends' }).click()
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await idle(app)
+  await app.getByRole('button', { name: 'Edit' }).click()
+  const again = app.getByRole('form', { name: 'Edit' })
+  await expect(again).toContainText('Tenant, headers, parameters 1 set')
+  await expect(again).toContainText('Bastion (SSH) ana@127.0.0.1:9')
+  await expect(again).toContainText('Limits 1 set')
+  await again.getByText('Bastion (SSH)').click()
+  await again.getByText('Sign in to hop 1').click()
+  await expect(again.getByLabel('Password', { exact: true })).toHaveValue('')
+  await expect(again.getByRole('button', { name: 'Remove what is kept: Password' })).toBeVisible()
+})

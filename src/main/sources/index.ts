@@ -9,14 +9,17 @@ import type { CallContext, CapabilityModule, EngineContext } from '../engine/api
 import type { Connector } from '../platform/connector.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import { LiveKeeper } from './live.ts'
-import { liveHandlers, liveOf } from './live-handlers.ts'
+import { liveHandlers, liveOf, type SshHosts } from './live-handlers.ts'
 import { Purger } from './purge.ts'
 
 const READING: ReadonlySet<string> = new Set(['import.run', 'demo.create', 'file.adopt'])
 const MINUTE_NS = 60n * 1_000_000_000n
 
 /** The capability with the connectors that this engine has. */
-export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityModule<'sources'> => ({
+export const sourcesModuleWith = (
+  connectors: readonly Connector[],
+  sshHosts: SshHosts = async () => [],
+): CapabilityModule<'sources'> => ({
   name: 'sources',
   start: (engine) => {
     const { catalog, platform, changed } = engine
@@ -28,7 +31,7 @@ export const sourcesModuleWith = (connectors: readonly Connector[]): CapabilityM
     purger.resume()
 
     return {
-      ...liveHandlers(engine, keeper),
+      ...liveHandlers(engine, keeper, sshHosts),
       async list({ includeRemoved }) {
         const records = catalog.sources.list().filter((s) => includeRemoved || s.state !== 'removed')
         return { sources: await withBytes(engine, keeper, records) }

@@ -15,7 +15,7 @@ import { forgetSecrets, keepSecrets, keptSecrets, splitSecrets } from './secrets
 
 const UNDO_NS = 10n * 60n * 1_000_000_000n
 
-type Names = 'add' | 'spec' | 'edit' | 'revert' | 'test' | 'health' | 'read' | 'write'
+type Names = 'add' | 'spec' | 'edit' | 'revert' | 'test' | 'health' | 'read' | 'write' | 'sshHosts'
 
 interface Before {
   readonly spec: SourceSpec
@@ -24,7 +24,14 @@ interface Before {
   readonly until: bigint
 }
 
-export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Handlers<'sources'>, Names> {
+/** What ~/.ssh/config names; the connectors know how it is read. */
+export type SshHosts = () => Promise<Awaited<ReturnType<Handlers<'sources'>['sshHosts']>>['hosts']>
+
+export function liveHandlers(
+  engine: EngineContext,
+  keeper: LiveKeeper,
+  sshHosts: SshHosts,
+): Pick<Handlers<'sources'>, Names> {
   const { catalog, platform, changed } = engine
   const vault = platform.secrets
   const before = new Map<string, Before>()
@@ -115,6 +122,10 @@ export function liveHandlers(engine: EngineContext, keeper: LiveKeeper): Pick<Ha
 
     async spec({ id }) {
       return liveRecord(engine, id).spec
+    },
+
+    async sshHosts() {
+      return { hosts: await sshHosts() }
     },
 
     async edit({ id, spec: given, keep, confirmCommands }) {

@@ -54,15 +54,15 @@ export function TextField({
           {...rest}
         />
       </div>
-      {note !== undefined && (
-        <div
-          id={noteId}
-          className={cx(styles['note'], error !== undefined && styles['error'])}
-          role={error === undefined ? undefined : 'alert'}
-        >
-          {note}
-        </div>
-      )}
+      {note !== undefined && <Note id={noteId} text={note} wrong={error !== undefined} />}
+    </div>
+  )
+}
+
+function Note({ id, text, wrong }: { id: string; text: ReactNode; wrong: boolean }) {
+  return (
+    <div id={id} className={cx(styles['note'], wrong && styles['error'])} role={wrong ? 'alert' : undefined}>
+      {text}
     </div>
   )
 }
@@ -70,12 +70,15 @@ export function TextField({
 export interface TextAreaProps extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange'> {
   readonly label: string
   readonly showLabel?: boolean
+  readonly error?: string | undefined
+  readonly help?: ReactNode
   readonly onChange?: (value: string) => void
   readonly ref?: Ref<HTMLTextAreaElement>
 }
 
-export function TextArea({ label, showLabel = false, onChange, className, ...rest }: TextAreaProps) {
+export function TextArea({ label, showLabel = false, error, help, onChange, className, ...rest }: TextAreaProps) {
   const id = useId()
+  const note = error ?? help
   return (
     <div className={cx(styles['field'], className)}>
       {showLabel && (
@@ -85,11 +88,14 @@ export function TextArea({ label, showLabel = false, onChange, className, ...res
       )}
       <textarea
         id={id}
-        className={styles['area']}
+        className={cx(styles['area'], error !== undefined && styles['wrong'])}
         aria-label={showLabel ? undefined : label}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={note === undefined ? undefined : `${id}-note`}
         onChange={(event) => onChange?.(event.target.value)}
         {...rest}
       />
+      {note !== undefined && <Note id={`${id}-note`} text={note} wrong={error !== undefined} />}
     </div>
   )
 }

@@ -99,6 +99,13 @@ export const zSsh = z.strictObject({
   hops: z.array(zHop).min(1).max(5),
   /** read ~/.ssh/config and ~/.ssh/known_hosts */
   useConfig: z.boolean().default(true),
+  keepAliveSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(3600)
+    .optional()
+    .describe('a sign of life to each hop this often, default 15; 0: none. Three unanswered: it is joined anew'),
 })
 export type SshSpec = z.output<typeof zSsh>
 

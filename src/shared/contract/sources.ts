@@ -186,6 +186,21 @@ export const sources = {
     input: z.object({ id: z.string() }),
     output: zSourceSpec,
   }),
+  sshHosts: query({
+    summary: 'Hosts of ~/.ssh/config that a bastion may be named by; patterns are left out',
+    input: zNothing,
+    output: z.object({
+      hosts: z.array(
+        z.object({
+          host: z.string(),
+          hostName: z.string().optional(),
+          user: z.string().optional(),
+          port: z.number().optional(),
+          jump: z.string().optional().describe('the hosts that ProxyJump puts before it'),
+        }),
+      ),
+    }),
+  }),
   edit: command({
     summary: 'Reach a live source otherwise; `sources.revert` takes it back until `undoUntil`',
     input: z.object({ id: z.string(), spec: zSourceSpec, keep: zKeep, confirmCommands: zConfirmCommands }),

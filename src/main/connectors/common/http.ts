@@ -167,7 +167,7 @@ export class HttpSource {
     const body = isJson ? JSON.stringify(question.json) : isPost ? (question.params?.toString() ?? '') : ''
     const headers = await this.#auth.headers(way, signal, { method, url, body, contentType })
     const dispatcher = await way()
-    return await dispatcher.request({
+    const response = dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
@@ -181,6 +181,7 @@ export class HttpSource {
       body: isPost ? body : null,
       signal,
     })
+    return await orAborted(response, signal)
   }
 
   /** The base path is kept: servers live below paths of proxies. */
@@ -321,4 +322,17 @@ const text = (header: string | string[] | undefined): string | undefined => (Arr
 function dateOf(header: string | undefined): number | undefined {
   const at = header === undefined ? NaN : Date.parse(header)
   return Number.isNaN(at) ? undefined : at
+}
+
+/**
+ * undici heeds a signal only when there is a connection: where packets are dropped, that is long after the person left or
+ * the time was up. It lets go of the request itself when the connection comes about or fails.
+ */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const left = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    if (signal.aborted) left()
+    signal.addEventListener('abort', left, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', left))
+  })
 }

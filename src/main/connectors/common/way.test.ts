@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { retryAfter } from './failures.ts'
 import { chooseProxy, exempt } from './proxy.ts'
-import { hostConfig, parseJump, wildcard } from './ssh/config.ts'
+import { hostConfig, hostsOf, parseJump, wildcard } from './ssh/config.ts'
 import { fingerprint, knownTypes, verdictOf } from './ssh/known-hosts.ts'
 import { resolveHops } from './ssh/tunnel.ts'
 
@@ -63,6 +63,12 @@ test('~/.ssh/config: the first value of each word wins, patterns and negations c
     ['a.example.internal', 2022, 'ana', 0],
     ['b.internal', 2022, 'x', 1],
   ])
+})
+
+test('hosts that can be named are offered; patterns are not, and a host that ProxyJump put before is known as such', () => {
+  const config = 'Host gate inner\n  ProxyJump none\nhost = "db one"\nHost *.corp !evil ?\n# Host not\nHost gate late'
+  expect(hostsOf(config)).toEqual(['gate', 'inner', 'db', 'one', 'late'])
+  expect(resolveHops([{ host: 'a' }], 'Host a\n  ProxyJump gate').map((hop) => hop.jump)).toEqual([true, false])
 })
 
 test('a wildcard matches as its regular expression would, in linear time', () => {

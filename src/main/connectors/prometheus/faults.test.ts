@@ -2,6 +2,7 @@
 // and the source recovers by itself.
 
 import { expect, test } from 'vitest'
+import { startBlackHole } from '../../../../test/support/black-hole.ts'
 import { startTestEngine, type TestEngine } from '../../../../test/support/engine.ts'
 import { type Fault, pem, startFaultServer } from '../../../../test/support/fault-server.ts'
 import type { SourceSpecInput } from '../../../shared/contract/source-spec.ts'
@@ -122,6 +123,44 @@ test('refused: says that nothing listens there, a gap beside another source, wel
   await using _back = await startFaultServer({ port: gone.port })
   await recovered(t, bad)
 })
+
+test.skipIf(process.platform === 'win32')(
+  'black hole: no connection comes about, a gap beside another source, well again by itself (needs SIGSTOP)',
+  async () => {
+    await using behind = await startFaultServer()
+    await using hole = await startBlackHole(behind.port)
+    await using healthy = await startFaultServer()
+    await using t = await engine()
+    const bad = await add(t, hole.url)
+    const good = await add(t, healthy.url)
+    await hole.fill()
+    const message = /no whole answer within 0.4 s/
+    await expect(ask(t, [bad])).rejects.toMatchObject({ code: 'timeout', message: expect.stringMatching(message) })
+    const both = await ask(t, [bad, good])
+    expect(both.series.map((s) => s.metric['watchdeck_source'])).toEqual([good])
+    expect(both.completeness.missing).toEqual([
+      {
+        source: bad,
+        from: '2026-01-01T00:00:00.000000000Z',
+        to: '2026-01-01T00:10:00.000000000Z',
+        reason: expect.stringMatching(message),
+      },
+    ])
+    // who leaves is let go at once, though there is no connection that could be closed
+    const patient = await add(t, hole.url, { limits: { timeoutMs: 600_000 } })
+    const leaving = new AbortController()
+    const left = t.client.call(
+      'metrics.query',
+      { range: RANGE, step: '1m', query: 'up', sources: [patient] },
+      { signal: leaving.signal },
+    )
+    setTimeout(() => leaving.abort(), 50)
+    await expect(left).rejects.toMatchObject({ code: 'cancelled' })
+    expect([hole.hanging(), behind.seen]).toEqual([3, []])
+    hole.empty()
+    await recovered(t, bad)
+  },
+)
 
 test('a failure that passes is asked again within the same question, one that does not is left alone for a while', async () => {
   await using server = await startFaultServer()

@@ -5,7 +5,12 @@ import { say, useT } from '../../i18n/index.ts'
 import { Button, Num, StatusShape } from '../../ui/index.ts'
 import styles from './Sources.module.css'
 
-export function TestSteps({ steps, onAccept }: { steps: readonly TestStep[]; onAccept?: (hostKey: string) => void }) {
+interface Props {
+  readonly steps: readonly TestStep[]
+  readonly onAccept?: (offer: NonNullable<TestStep['offer']>) => void
+}
+
+export function TestSteps({ steps, onAccept }: Props) {
   const t = useT()
   return (
     <ol className={styles['steps']} aria-label={t('sources.testSteps')}>
@@ -19,13 +24,17 @@ export function TestSteps({ steps, onAccept }: { steps: readonly TestStep[]; onA
           <span className={styles['stepText']}>
             {say(step.message)}
             {step.hint !== undefined && <span className={styles['hint']}>{say(step.hint)}</span>}
-            {step.offer !== undefined && onAccept && (
-              <Button onClick={() => onAccept(step.offer?.hostKey ?? '')}>{t('sources.acceptKey')}</Button>
-            )}
+            <Offer step={step} onAccept={onAccept} />
           </span>
           <Num value={step.tookNs} unit="ns" />
         </li>
       ))}
     </ol>
   )
+}
+
+function Offer({ step, onAccept }: { step: TestStep; onAccept: Props['onAccept'] | undefined }) {
+  const t = useT()
+  const { offer } = step
+  return offer && onAccept ? <Button onClick={() => onAccept(offer)}>{t('sources.acceptKey')}</Button> : null
 }

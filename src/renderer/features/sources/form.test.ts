@@ -1,7 +1,10 @@
 // What a person fills in becomes a spec, and a kept spec the form again, without losing what the form does not show.
 import { expect, test } from 'vitest'
 import { type SourceSpec, zSourceSpec } from '../../../shared/contract/source-spec.ts'
-import { type Draft, draftOf, EMPTY, headersOf, specOf, wrongOf } from './form.ts'
+import { type Draft, draftOf, EMPTY, headersOf, specOf } from './form.ts'
+import { moved, newHop } from './form-hops.ts'
+import { NO_LIMITS } from './form-limits.ts'
+import { wrongOf } from './form-wrong.ts'
 
 const draft = (more: Partial<Draft>): Draft => ({ ...EMPTY, name: 'prod', url: 'https://prom.example', ...more })
 const spec = (more: Partial<SourceSpec>): SourceSpec => ({
@@ -71,4 +74,119 @@ test('a kept header is known by its name in any case, and stars without one are 
   ])
   expect(wrongOf(draft({ headers: 'X-Team: ***\nX-New: ***' }), before.headers)).toEqual({ headers: 'kept' })
   expect(wrongOf(draft({ headers: 'X-Team: ***' }))).toEqual({ headers: 'kept' })
+})
+
+/** Everything that a spec can hold, as the engine answers it. */
+const WHOLE = zSourceSpec.parse({
+  kind: 'prometheus',
+  name: 'prod',
+  url: 'https://prom.example',
+  auth: {
+    type: 'oauth2',
+    tokenUrl: 'https://id.example/token',
+    clientId: 'me',
+    clientSecret: { vault: 'auth.clientSecret' },
+    scopes: ['a', 'b'],
+    audience: 'prom',
+    method: 'post',
+  },
+  tls: {
+    ca: { file: '/ca.pem' },
+    cert: 'PEM -----BEGIN',
+    key: { vault: 'tls.key' },
+    passphrase: { vault: 'tls.passphrase' },
+    serverName: 'inner',
+    insecure: true,
+  },
+  headers: { 'X-Team': { vault: 'headers.x-team' } },
+  tenant: 'a|b',
+  params: { dedup: 'true', extra_label: 'cluster=eu', empty: '' },
+  proxy: { url: 'http://proxy:1', username: 'ana', password: { vault: 'proxy.password' }, except: '.internal' },
+  ssh: {
+    useConfig: false,
+    keepAliveSeconds: 0,
+    hops: [
+      { host: 'gate', user: 'ana', port: 2222, agent: false, key: { file: '/k' }, hostKey: 'SHA256:a' },
+      { host: '::1', password: { vault: 'ssh.1.password' } },
+      { host: 'inner', key: { vault: 'ssh.2.key' }, passphrase: { vault: 'ssh.2.passphrase' } },
+    ],
+  },
+  limits: { inFlight: 2, perSecond: 0.5, answerBytes: 1_000_001, timeoutMs: 1234, series: 7, traces: 9 },
+  environment: 'prod',
+  traceIdLabel: 'tid',
+})
+
+test('a spec goes through the form and comes back whole, whatever it holds', () => {
+  expect(zSourceSpec.parse(specOf(draftOf(WHOLE), WHOLE))).toEqual(WHOLE)
+  for (const auth of [
+    {
+      type: 'sigv4',
+      region: 'eu',
+      service: 'es',
+      accessKeyId: 'A',
+      secretAccessKey: { env: 'K' },
+      sessionToken: { vault: 'auth.sessionToken' },
+    },
+    { type: 'basic', username: 'u', password: { env: 'P' } },
+    { type: 'bearer', token: { command: ['vault', 'read'] } },
+    { type: 'apiKey', header: 'X-Key', key: { vault: 'auth.key' } },
+    { type: 'none' },
+  ] as const) {
+    const with_ = zSourceSpec.parse({ ...WHOLE, auth })
+    expect(zSourceSpec.parse(specOf(draftOf(with_), with_))).toEqual(with_)
+  }
+})
+
+test('hops are moved and taken away with their secrets; one that is typed goes before one that is kept', () => {
+  const shown = draftOf(WHOLE)
+  const up = moved(shown.hops, 2, -1)
+  const hops = specOf({ ...shown, hops: up }, WHOLE).ssh?.hops
+  expect(hops?.map(({ host }) => host)).toEqual(['gate', 'inner', '::1'])
+  expect(hops?.[1]).toEqual({ host: 'inner', key: { vault: 'ssh.2.key' }, passphrase: { vault: 'ssh.2.passphrase' } })
+  expect([moved(shown.hops, 0, -1), moved(shown.hops, 2, 1)]).toEqual([shown.hops, shown.hops])
+  const [first, second] = shown.hops
+  const changed = [
+    { ...second, password: { ...second?.password, typed: 'new' } },
+    { ...first, key: '-----BEGIN KEY' },
+  ]
+  expect(specOf({ ...shown, hops: changed as typeof shown.hops }, WHOLE).ssh?.hops).toMatchObject([
+    { host: '::1', password: 'new' },
+    { host: 'gate', key: '-----BEGIN KEY' },
+  ])
+  expect(specOf({ ...shown, hops: [] }, WHOLE).ssh).toBeUndefined()
+})
+
+test('limits, parameters, hops and a proxy that cannot be are said at their field', () => {
+  const bastion = { ...newHop([]), where: 'a b' }
+  const wrong = wrongOf(
+    draft({
+      limits: {
+        ...NO_LIMITS,
+        inFlight: '0',
+        perSecond: '1e3',
+        timeoutMs: '601',
+        answerBytes: '5000',
+        series: '1.5',
+        traces: 'x',
+      },
+      params: 'dedup',
+      hops: [bastion, { ...bastion, id: 1, where: 'ok:99999' }],
+      keepAlive: '-1',
+    }),
+  )
+  expect(wrong).toEqual({
+    'limits.inFlight': 'limit',
+    'limits.perSecond': 'limit',
+    'limits.timeoutMs': 'limit',
+    'limits.answerBytes': 'limit',
+    'limits.series': 'limit',
+    params: 'param',
+    'hops.0.where': 'bastion',
+    'hops.1.where': 'bastion',
+    keepAlive: 'keepAlive',
+  })
+  expect(wrongOf(draft({ proxy: 'own', proxyUrl: 'http://x/proxy.pac' }))).toEqual({ proxyUrl: 'proxy' })
+  const both = draft({ proxy: 'own', proxyUrl: 'http://x:1', hops: [{ ...bastion, where: 'gate' }] })
+  expect(wrongOf(both)).toEqual({ proxyUrl: 'both' })
+  expect(wrongOf(draft({ auth: 'bearer', fromEnv: true }))).toEqual({ envName: 'needed' })
 })

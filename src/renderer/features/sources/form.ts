@@ -1,6 +1,19 @@
 // What a person fills in about a live source, and the spec that it becomes. A kept secret is a mark: left alone it stays.
 
 import type { Secret, SourceSpec, SourceSpecInput } from '../../../shared/contract/source-spec.ts'
+import { draftOfHops, type HopDraft, sshOf, USUAL_KEEP_ALIVE } from './form-hops.ts'
+import { draftOfLimits, type LimitsDraft, limitsOf, NO_LIMITS } from './form-limits.ts'
+import {
+  fileOf,
+  given,
+  keyOf,
+  linesOf,
+  NO_SECRET,
+  pemOf,
+  type SecretDraft,
+  secretOf,
+  textOrNone,
+} from './form-parts.ts'
 
 export interface Draft {
   readonly kind: SourceSpec['kind']
@@ -13,10 +26,17 @@ export interface Draft {
   /** password, token, key or client secret; '' with `kept` set: the one that the vault has */
   readonly secret: string
   readonly kept: boolean
+  /** the secret is in this environment variable of the engine */
+  readonly fromEnv: boolean
+  readonly envName: string
   readonly header: string
   readonly tokenUrl: string
   readonly clientId: string
   readonly scopes: string
+  readonly audience: string
+  /** how the client says who it is at the token address */
+  readonly oauthMethod: 'basic' | 'post'
+  readonly sessionToken: SecretDraft
   readonly region: string
   readonly awsService: string
   readonly accessKeyId: string
@@ -28,17 +48,27 @@ export interface Draft {
   readonly tenant: string
   /** `Name: value`, one a line; a value that is kept is `KEPT` */
   readonly headers: string
+  /** `name=value`, one a line */
+  readonly params: string
+  readonly traceIdLabel: string
+  readonly limits: LimitsDraft
   readonly ca: string
   /** PEM or path */
   readonly cert: string
-  /** path of the private key; '' with a certificate that the vault has the key of: that one */
+  /** path or PEM of the private key; '' with a certificate that the vault has the key of: that one */
   readonly keyFile: string
+  readonly passphrase: SecretDraft
+  readonly serverName: string
   readonly insecure: boolean
   readonly proxy: 'system' | 'none' | 'own'
   readonly proxyUrl: string
-  readonly bastion: string
-  readonly hostKey: string
-  readonly sshKeyFile: string
+  readonly proxyUser: string
+  readonly proxyPassword: SecretDraft
+  readonly proxyExcept: string
+  readonly hops: readonly HopDraft[]
+  readonly useConfig: boolean
+  /** seconds; '': the usual */
+  readonly keepAlive: string
 }
 
 /** What an address of each kind looks like. */
@@ -58,10 +88,15 @@ export const EMPTY: Draft = {
   username: '',
   secret: '',
   kept: false,
+  fromEnv: false,
+  envName: '',
   header: 'X-API-Key',
   tokenUrl: '',
   clientId: '',
   scopes: '',
+  audience: '',
+  oauthMethod: 'basic',
+  sessionToken: NO_SECRET,
   region: '',
   awsService: 'aps',
   accessKeyId: '',
@@ -70,36 +105,27 @@ export const EMPTY: Draft = {
   confirmed: false,
   tenant: '',
   headers: '',
+  params: '',
+  traceIdLabel: '',
+  limits: NO_LIMITS,
   ca: '',
   cert: '',
   keyFile: '',
+  passphrase: NO_SECRET,
+  serverName: '',
   insecure: false,
   proxy: 'system',
   proxyUrl: '',
-  bastion: '',
-  hostKey: '',
-  sshKeyFile: '',
-}
-
-/** `user@host:port`; undefined when it is none. */
-export function parseBastion(text: string): { host: string; user?: string; port?: number } | undefined {
-  const match = /^(?:([^@\s]+)@)?([^@:\s]+|\[[^\]\s]+\])(?::(\d{1,5}))?$/.exec(text.trim())
-  if (!match?.[2]) return undefined
-  return {
-    host: match[2].replace(/^\[|\]$/g, ''),
-    ...(match[1] === undefined ? {} : { user: match[1] }),
-    ...(match[3] === undefined ? {} : { port: Number(match[3]) }),
-  }
+  proxyUser: '',
+  proxyPassword: NO_SECRET,
+  proxyExcept: '',
+  hops: [],
+  useConfig: true,
+  keepAlive: '',
 }
 
 /** Stands for a value that is not shown again and stays as it is. */
 export const KEPT = '***'
-
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
 
 /** Headers by name; undefined when a line is none, or two have one name. */
 export function headersOf(text: string): Record<string, string> | undefined {
@@ -109,11 +135,19 @@ export function headersOf(text: string): Record<string, string> | undefined {
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
 }
 
-type Headers = SourceSpec['headers']
+/** Parameters by name, a value may be empty; undefined when a line has no `=`, or two have one name. */
+export function paramsOf(text: string): Record<string, string> | undefined {
+  const pairs = linesOf(text).map((line) => /^([^=\s]{1,100})=(.{0,4000})$/.exec(line))
+  if (pairs.some((pair) => pair === null)) return undefined
+  if (new Set(pairs.map((pair) => pair?.[1])).size < pairs.length) return undefined
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
+}
+
+export type Headers = SourceSpec['headers']
 /** The kept value of a header, whose name has no case. */
 const keptHeader = (kept: Headers, name: string): Secret | undefined =>
   Object.entries(kept ?? {}).find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1]
-const isKept = (headers: Record<string, string>, kept: Headers): boolean =>
+export const isKept = (headers: Record<string, string>, kept: Headers): boolean =>
   Object.entries(headers).every(([name, value]) => value !== KEPT || keptHeader(kept, name) !== undefined)
 
 const place: Record<TypedSecret, string> = {
@@ -131,8 +165,11 @@ function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['
   if (draft.auth === 'none') return { type: 'none' }
   if (draft.auth === 'command') return { type: 'bearer', token: { command: argvOf(draft.command) } }
   if (draft.auth === 'file') return { type: 'bearer', token: { file: draft.tokenFile.trim() } }
-  const secret: Secret =
-    draft.secret === '' && draft.kept ? (keptOf(before, draft.auth) ?? { vault: place[draft.auth] }) : draft.secret
+  const secret: Secret = draft.fromEnv
+    ? { env: draft.envName.trim() }
+    : draft.secret === '' && draft.kept
+      ? (keptOf(before, draft.auth) ?? { vault: place[draft.auth] })
+      : draft.secret
   switch (draft.auth) {
     case 'basic':
       return { type: 'basic', username: draft.username, password: secret }
@@ -147,7 +184,8 @@ function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['
         clientId: draft.clientId,
         clientSecret: secret,
         scopes: draft.scopes.split(/\s+/).filter((scope) => scope !== ''),
-        ...(before?.auth.type === 'oauth2' ? { method: before.auth.method, audience: before.auth.audience } : {}),
+        method: draft.oauthMethod,
+        ...given('audience', textOrNone(draft.audience)),
       }
     case 'sigv4':
       return {
@@ -156,9 +194,7 @@ function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['
         service: draft.awsService.trim(),
         accessKeyId: draft.accessKeyId.trim(),
         secretAccessKey: secret,
-        ...(before?.auth.type === 'sigv4' && before.auth.sessionToken
-          ? { sessionToken: before.auth.sessionToken }
-          : {}),
+        ...given('sessionToken', secretOf(draft.sessionToken)),
       }
   }
 }
@@ -182,82 +218,63 @@ function keptOf(spec: SourceSpec | undefined, type: SourceSpec['auth']['type']):
   }
 }
 
-/** What the form does not show (limits, parameters, the passphrase of a key, further hops) stays as it was. */
 export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput {
-  const {
-    tls: oldTls,
-    ssh: oldSsh,
-    tenant: _tenant,
-    environment: _environment,
-    headers: oldHeaders,
-    ...rest
-  } = before ?? {}
-  const optional = (key: 'tenant' | 'environment') => (draft[key].trim() === '' ? {} : { [key]: draft[key].trim() })
-  const { ca: _ca, insecure: _insecure, cert: _cert, key: oldKey, passphrase, ...otherTls } = oldTls ?? {}
-  const keyFile = draft.keyFile.trim()
-  const key = keyFile === '' ? oldKey : { file: keyFile }
-  const tls = {
-    ...otherTls,
-    ...(draft.ca.trim() === '' ? {} : { ca: pemOf(draft.ca) }),
-    ...(draft.cert.trim() === ''
-      ? {}
-      : { cert: pemOf(draft.cert), ...(key ? { key } : {}), ...(passphrase ? { passphrase } : {}) }),
-    ...(draft.insecure ? { insecure: true } : {}),
-  }
   const headers = Object.entries(headersOf(draft.headers) ?? {}).map(([name, value]): [string, Secret] => [
     name,
-    value === KEPT ? (keptHeader(oldHeaders, name) ?? value) : value,
+    value === KEPT ? (keptHeader(before?.headers, name) ?? value) : value,
   ])
-  const hop = parseBastion(draft.bastion)
-  const first = oldSsh?.hops[0]
+  const params = paramsOf(draft.params) ?? {}
   return {
-    ...rest,
     kind: draft.kind,
     name: draft.name.trim(),
     url: draft.url.trim(),
     auth: authOf(draft, before),
-    ...optional('tenant'),
-    ...optional('environment'),
+    ...given('tenant', textOrNone(draft.tenant)),
+    ...given('environment', textOrNone(draft.environment)),
     ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
-    ...(Object.keys(tls).length === 0 ? {} : { tls }),
-    proxy:
-      draft.proxy === 'own'
-        ? { ...(typeof before?.proxy === 'object' ? before.proxy : {}), url: draft.proxyUrl.trim() }
-        : draft.proxy,
-    ...(hop === undefined
-      ? {}
-      : {
-          ssh: {
-            useConfig: oldSsh?.useConfig ?? true,
-            hops: [
-              {
-                ...(first?.host === hop.host ? { ...first, hostKey: undefined } : {}),
-                ...hop,
-                ...(draft.hostKey === '' ? {} : { hostKey: draft.hostKey }),
-                ...(draft.sshKeyFile.trim() === '' ? {} : { key: { file: draft.sshKeyFile.trim() } }),
-              },
-              ...(oldSsh?.hops.slice(1) ?? []),
-            ],
-          },
-        }),
+    ...(Object.keys(params).length === 0 ? {} : { params }),
+    ...given('traceIdLabel', textOrNone(draft.traceIdLabel)),
+    limits: limitsOf(draft.limits),
+    ...given('tls', tlsOf(draft, before?.tls)),
+    proxy: draft.proxy === 'own' ? proxyOf(draft) : draft.proxy,
+    ...given('ssh', sshOf(draft.hops, draft.useConfig, draft.keepAlive)),
   }
 }
 
-/** A path, or the PEM text itself. */
-const pemOf = (text: string): string | { file: string } => (text.includes('-----BEGIN') ? text : { file: text.trim() })
+function tlsOf(draft: Draft, before: SourceSpec['tls']): SourceSpecInput['tls'] {
+  const cert = textOrNone(draft.cert)
+  const tls = {
+    ...(draft.ca.trim() === '' ? {} : { ca: pemOf(draft.ca) }),
+    ...(cert === undefined
+      ? {}
+      : {
+          cert: pemOf(draft.cert),
+          ...given('key', keyOf(draft.keyFile, before?.key)),
+          ...given('passphrase', secretOf(draft.passphrase)),
+        }),
+    ...given('serverName', textOrNone(draft.serverName)),
+    ...(draft.insecure ? { insecure: true } : {}),
+  }
+  return Object.keys(tls).length === 0 ? undefined : tls
+}
+
+const proxyOf = (draft: Draft): Exclude<SourceSpecInput['proxy'], string | undefined> => ({
+  url: draft.proxyUrl.trim(),
+  ...given('username', textOrNone(draft.proxyUser)),
+  ...given('password', secretOf(draft.proxyPassword)),
+  ...given('except', textOrNone(draft.proxyExcept)),
+})
 
 const pemText = (pem: string | { file: string } | undefined): string =>
   typeof pem === 'object' ? pem.file : (pem ?? '')
-/** '' when the secret is in no file. */
-export const fileOf = (secret: Secret | undefined): string =>
-  typeof secret === 'object' && 'file' in secret ? secret.file : ''
 
 export function draftOf(spec: SourceSpec): Draft {
   const { auth, tls, proxy } = spec
-  const hop = spec.ssh?.hops[0]
   const token = auth.type === 'bearer' ? auth.token : undefined
   const command = typeof token === 'object' && 'command' in token ? token.command : undefined
   const tokenFile = fileOf(token)
+  const main = keptOf(spec, auth.type)
+  const env = typeof main === 'object' && 'env' in main ? main.env : undefined
   const from = command !== undefined ? 'command' : tokenFile === '' ? undefined : 'file'
   return {
     ...EMPTY,
@@ -271,7 +288,19 @@ export function draftOf(spec: SourceSpec): Draft {
     // what is kept was confirmed when it was kept
     confirmed: command !== undefined,
     username: auth.type === 'basic' ? auth.username : '',
-    kept: auth.type !== 'none' && from === undefined,
+    kept: auth.type !== 'none' && from === undefined && env === undefined,
+    fromEnv: env !== undefined,
+    envName: env ?? '',
+    audience: auth.type === 'oauth2' ? (auth.audience ?? '') : '',
+    oauthMethod: auth.type === 'oauth2' ? auth.method : 'basic',
+    sessionToken: auth.type === 'sigv4' ? { typed: '', kept: auth.sessionToken } : NO_SECRET,
+    params: Object.entries(spec.params ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n'),
+    traceIdLabel: spec.traceIdLabel ?? '',
+    limits: draftOfLimits(spec.limits),
+    passphrase: { typed: '', kept: tls?.passphrase },
+    serverName: tls?.serverName ?? '',
     region: auth.type === 'sigv4' ? auth.region : '',
     awsService: auth.type === 'sigv4' ? auth.service : EMPTY.awsService,
     accessKeyId: auth.type === 'sigv4' ? auth.accessKeyId : '',
@@ -289,11 +318,15 @@ export function draftOf(spec: SourceSpec): Draft {
     insecure: tls?.insecure ?? false,
     proxy: typeof proxy === 'string' ? proxy : 'own',
     proxyUrl: typeof proxy === 'string' ? '' : proxy.url,
-    bastion: hop
-      ? `${hop.user === undefined ? '' : `${hop.user}@`}${hop.host}${hop.port === undefined ? '' : `:${hop.port}`}`
-      : '',
-    hostKey: hop?.hostKey ?? '',
-    sshKeyFile: fileOf(hop?.key),
+    proxyUser: typeof proxy === 'string' ? '' : (proxy.username ?? ''),
+    proxyPassword: { typed: '', kept: typeof proxy === 'string' ? undefined : proxy.password },
+    proxyExcept: typeof proxy === 'string' ? '' : (proxy.except ?? ''),
+    hops: draftOfHops(spec.ssh),
+    useConfig: spec.ssh?.useConfig ?? true,
+    keepAlive:
+      spec.ssh?.keepAliveSeconds === undefined || spec.ssh.keepAliveSeconds === USUAL_KEEP_ALIVE
+        ? ''
+        : String(spec.ssh.keepAliveSeconds),
   }
 }
 
@@ -301,32 +334,3 @@ type TypedSecret = Exclude<Draft['auth'], 'none' | 'command' | 'file'>
 /** What is typed as a secret, not read from elsewhere. */
 export const hasSecret = (auth: Draft['auth']): auth is TypedSecret =>
   auth !== 'none' && auth !== 'command' && auth !== 'file'
-
-export type Wrong = Partial<Record<keyof Draft, 'needed' | 'address' | 'bastion' | 'confirm' | 'header' | 'kept'>>
-
-/** `kept`: the headers that the source has. */
-export function wrongOf(draft: Draft, kept?: Headers): Wrong {
-  const needed = (key: keyof Draft): Wrong => (String(draft[key]).trim() === '' ? { [key]: 'needed' } : {})
-  const headers = headersOf(draft.headers)
-  const isAddress = (text: string): boolean => URL.canParse(text.trim()) && /^https?:/.test(text.trim())
-  return {
-    ...needed('name'),
-    ...(isAddress(draft.url) ? {} : { url: 'address' as const }),
-    ...(hasSecret(draft.auth) && draft.secret === '' && !draft.kept ? { secret: 'needed' as const } : {}),
-    ...(draft.auth === 'file' ? needed('tokenFile') : {}),
-    ...(headers === undefined ? { headers: 'header' as const } : {}),
-    ...(headers !== undefined && !isKept(headers, kept) ? { headers: 'kept' as const } : {}),
-    ...(draft.keyFile.trim() === '' ? {} : needed('cert')),
-    ...(draft.auth === 'command' && argvOf(draft.command).length === 0 ? { command: 'needed' as const } : {}),
-    ...(draft.auth === 'command' && !draft.confirmed ? { confirmed: 'confirm' as const } : {}),
-    ...(draft.auth === 'sigv4' ? { ...needed('region'), ...needed('awsService'), ...needed('accessKeyId') } : {}),
-    ...(draft.auth === 'basic' ? needed('username') : {}),
-    ...(draft.auth === 'apiKey' ? needed('header') : {}),
-    ...(draft.auth === 'oauth2' ? needed('clientId') : {}),
-    ...(draft.auth === 'oauth2' && !isAddress(draft.tokenUrl) ? { tokenUrl: 'address' as const } : {}),
-    ...(draft.proxy === 'own' ? needed('proxyUrl') : {}),
-    ...(draft.bastion.trim() !== '' && parseBastion(draft.bastion) === undefined
-      ? { bastion: 'bastion' as const }
-      : {}),
-  }
-}

@@ -147,6 +147,8 @@ export const connectors: PhraseBook = {
   'An OpenSSH or PEM private key is needed.': '需要 OpenSSH 或 PEM 格式的私钥。',
   'The bastion {} is met for the first time; its key is {}.': '首次连接堡垒机 {}；其密钥为 {}。',
   'Compare the key with what its owner says, then accept it.': '请与管理员提供的密钥核对后再信任。',
+  'ProxyJump of ~/.ssh/config leads there. Join it once with ssh, or add it as a hop of its own.':
+    '它来自 ~/.ssh/config 的 ProxyJump。请先用 ssh 连接一次，或将其单独添加为一跳。',
   'The key of the bastion {} was revoked ({}).': '堡垒机 {} 的密钥已被吊销（{}）。',
   'The key of the bastion {} is not the one that was accepted before ({}).': '堡垒机 {} 的密钥与先前信任的不符（{}）。',
   'Somebody may stand in between. Ask its owner whether the key was changed; nothing was sent.':

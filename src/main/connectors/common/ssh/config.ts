@@ -44,6 +44,29 @@ export function hostConfig(text: string, host: string, home = homedir()): HostCo
   }
 }
 
+/** Names that the file has a block for, in its order; patterns and negations are none. */
+export function hostsOf(text: string): string[] {
+  const named = text.split(/\r?\n/).flatMap((line) => {
+    const value = /^\s*host(?:\s*=\s*|\s+)(.*?)\s*$/i.exec(line)?.[1]
+    return value === undefined ? [] : unquoted(value).split(/[\s,]+/)
+  })
+  return [...new Set(named)].filter((name) => name !== '' && !/[*?!]/.test(name))
+}
+
+/** A list to choose from; any other can be typed. */
+const MOST_HOSTS = 500
+
+/** The hosts of this person's ~/.ssh/config. */
+export async function sshHosts(home = homedir()) {
+  const config = await readIfThere(join(home, '.ssh', 'config'))
+  return hostsOf(config)
+    .slice(0, MOST_HOSTS)
+    .map((host) => {
+      const { hostName, user, port, proxyJump } = hostConfig(config, host, home)
+      return { host, hostName, user, port, jump: proxyJump }
+    })
+}
+
 /** `user@host:port`, as ProxyJump writes it. */
 export function parseJump(text: string): { host: string; user?: string; port?: number } | undefined {
   const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(text.trim().replace(/^ssh:\/\//, ''))

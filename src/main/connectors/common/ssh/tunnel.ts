@@ -15,7 +15,7 @@ import { hostConfig, parseJump, readIfThere } from './config.ts'
 import { fingerprint, knownTypes, verdictOf } from './known-hosts.ts'
 
 const READY_MS = 15_000
-const KEEP_ALIVE_MS = 15_000
+const KEEP_ALIVE_SECONDS = 15
 
 /** A hop with what ~/.ssh/config says about it. */
 export interface ResolvedHop {
@@ -27,6 +27,8 @@ export interface ResolvedHop {
   readonly user: string
   readonly identityFiles: readonly string[]
   readonly agent: string | undefined
+  /** put before by ProxyJump: its key cannot be accepted in the settings */
+  readonly jump: boolean
 }
 
 export interface SshTunnel extends Tunnel {
@@ -124,7 +126,7 @@ class Bastion implements SshTunnel {
       port: hop.port,
       username: hop.user,
       readyTimeout: READY_MS,
-      keepaliveInterval: KEEP_ALIVE_MS,
+      keepaliveInterval: (this.#ssh.keepAliveSeconds ?? KEEP_ALIVE_SECONDS) * 1000,
       keepaliveCountMax: 3,
       authHandler: methods,
       hostVerifier: (key: Buffer) => {
@@ -153,14 +155,17 @@ function hostKeyProblem(hop: ResolvedHop, knownHosts: string, key: Buffer): Watc
   if (hop.hop.hostKey === print) return undefined
   const verdict = verdictOf(knownHosts, hop.host, hop.port, key)
   if (verdict === 'known') return undefined
-  const details = { hop: hop.index, hostKey: print }
   if (verdict === 'unknown' && hop.hop.hostKey === undefined)
     return new WatchdeckError(
       'permission_denied',
       `The bastion ${hop.host} is met for the first time; its key is ${print}.`,
       {
-        hint: 'Compare the key with what its owner says, then accept it.',
-        details,
+        ...(hop.jump
+          ? { hint: 'ProxyJump of ~/.ssh/config leads there. Join it once with ssh, or add it as a hop of its own.' }
+          : {
+              hint: 'Compare the key with what its owner says, then accept it.',
+              details: { hop: hop.index, hostKey: print },
+            }),
       },
     )
   return new WatchdeckError(
@@ -204,6 +209,7 @@ export function resolveHops(hops: readonly Hop[], config: string): ResolvedHop[]
       user: hop.user ?? known.user ?? userInfo().username,
       identityFiles: known.identityFiles,
       agent: hop.agent === false ? undefined : (known.identityAgent ?? process.env['SSH_AUTH_SOCK']),
+      jump: depth > 0,
     })
   }
   for (const [index, hop] of hops.entries()) add(hop, index, 0)

@@ -70,7 +70,8 @@ function rulesOf(from: string): readonly string[] | undefined {
 const BUILTINS: ReadonlySet<string> = new Set(builtinModules)
 /** pure packages that shared code may use, by room; zod everywhere */
 const SHARED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'shared/promql': ['@prometheus-io/lezer-promql', '@lezer/common'],
+  'shared/domain': ['re2js'],
+  'shared/promql': ['@prometheus-io/lezer-promql', '@lezer/common', 're2js'],
   'shared/wire': ['js-yaml'],
 }
 

@@ -79,9 +79,9 @@ test('a rule of redaction of one’s own is tried on a text; one that cannot be 
   await app.getByRole('textbox', { name: 'Try the rules on a text' }).fill('ORD-17 of ana@shop.example')
   await expect(app.getByText(/^<order:[0-9a-f]{10}> of <email:[0-9a-f]{10}>$/)).toBeVisible()
   await app.getByRole('textbox', { name: 'Name', exact: true }).fill('bad')
-  await app.getByRole('textbox', { name: 'Regular expression' }).fill('(a+)+')
+  await app.getByRole('textbox', { name: 'Regular expression' }).fill('x*')
   await app.getByRole('button', { name: 'Add the rule' }).click()
-  await expect(app.getByText(/repeats a repetition/)).toBeVisible()
+  await expect(app.getByText(/matches nothing/)).toBeVisible()
   expect((await kept(watchdeck))['ownRedaction']).toHaveLength(1)
 })
 

@@ -33,7 +33,7 @@ interface Plan {
 export function isMuted(matchers: readonly AlertMatcher[], labels: Readonly<Record<string, string>>): boolean {
   return matchers.every(({ name, value, isRegex, isEqual }) => {
     const own = labels[name] ?? ''
-    return (isRegex ? anchoredRegex(value).test(own) : own === value) === isEqual
+    return (isRegex ? anchoredRegex(value).matches(own) : own === value) === isEqual
   })
 }
 

@@ -4,7 +4,7 @@
 import { zCompleteness } from '../../shared/contract/define.ts'
 import { METRIC_NAME, tryParsePromQL, unquote } from '../../shared/promql/index.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
-import { MOST_SPELLINGS, spellingsOf } from './regex-spellings.ts'
+import { spellingsOf } from './regex-spellings.ts'
 
 interface Question {
   readonly method: string
@@ -80,14 +80,14 @@ function redactedTexts(query: string, redactor: Redactor): string {
 
 /** Each value that an expression spells out is hidden for itself, as it is among the rows, so that it still chooses them. */
 function redactedRegex(name: string, value: string, redactor: Redactor): string {
-  const spellings = spellingsOf(value)
-  const after = spellings.map(({ plain, regex }) => {
+  const { ways, all } = spellingsOf(value)
+  const after = ways.map(({ plain, regex }) => {
     const hidden = redactedValue(name, plain, redactor)
     return hidden === plain ? regex : hidden
   })
-  if (after.every((text, i) => text === spellings[i]?.regex)) return value
+  if (after.every((text, i) => text === ways[i]?.regex)) return value
   // so many that they cannot all be told apart: none of them is shown
-  return spellings.length > MOST_SPELLINGS ? '<redacted>' : [...new Set(after)].join('|')
+  return all ? [...new Set(after)].join('|') : '<redacted>'
 }
 
 /** As among labels: the name of a secret is a part of what shows it. */

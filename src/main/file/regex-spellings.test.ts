@@ -14,18 +14,43 @@ test.each([
   // ... but for signs that mean themselves
   [String.raw`(?:a@b\.com)+`, ['(?:a@b.com)+']],
   ['(?i:a|b)', ['(?i:a|b)']],
+  [String.raw`a{1}@b\.c{2}`, ['a@b.cc']],
+  ['(a|b){0,2}', ['', 'a', 'b', 'aa', 'ab', 'ba', 'bb']],
+  ['a{2,}b{9}', ['a{2,}b{9}']],
+  [String.raw`a\x40b\x{2e}c\x{1F600}`, ['a@b.c\u{1F600}']],
+  ['[a', ['[a']],
   ['a(b', ['a(b']],
 ])('%s', (regex, plain) => {
-  expect(spellingsOf(regex).map((way) => way.plain)).toEqual(plain)
+  expect(spellingsOf(regex).ways.map((way) => way.plain)).toEqual(plain)
 })
 
-test('too many ways are counted only until they are too many', () => {
-  expect(spellingsOf('[0-9]'.repeat(200))).toHaveLength(MOST_SPELLINGS + 1)
+test('of too many ways there are some, in which every option has its turn', () => {
+  const { ways, all } = spellingsOf(`${'(a|b)'.repeat(200)}[.](c|d)`)
+  expect(all).toBe(false)
+  expect(ways.length).toBeLessThan(MOST_SPELLINGS)
+  expect(new Set(ways.map((way) => way.plain.slice(-2)))).toEqual(new Set(['.c', '.d']))
+})
+
+test('alternatives are all written out, however many', () => {
+  const words = Array.from({ length: 3 * MOST_SPELLINGS }, (_, i) => `host${i}`)
+  const { ways, all } = spellingsOf(`(${words.join('|')})x`)
+  expect(all).toBe(true)
+  expect(ways.map((way) => way.plain)).toEqual(words.map((word) => `${word}x`))
+})
+
+// each would take minutes, were it looked for from every sign to the end, or every way written to the end
+test.each([
+  ['classes that nobody closes', '['.repeat(200_000)],
+  ['classes closed by escaped signs only', '[\\]'.repeat(100_000)],
+  ['many words and a long end', `(${'a|b'.repeat(2000)})${'a'.repeat(200_000)}`],
+  ['many ways and a long end', `${'[0-9]'.repeat(4)}${'a'.repeat(200_000)}`],
+])('long text is read once: %s', (_, regex) => {
+  expect(spellingsOf(regex).ways.length).toBeGreaterThan(0)
 })
 
 test('groups in groups without end are not followed', () => {
   const deep = '('.repeat(20_000)
-  expect(spellingsOf(deep)).toEqual([{ plain: deep, regex: deep }])
+  expect(spellingsOf(deep)).toEqual({ ways: [{ plain: deep, regex: deep }], all: true })
 })
 
 test('together the ways match what the expression matched', () => {
@@ -40,6 +65,9 @@ test('together the ways match what the expression matched', () => {
     'a+',
     '[^a]',
     '(b|)',
+    '(a|b){1,2}',
+    'b{2}',
+    String.raw`\x61`,
     '^',
     '$',
   )
@@ -48,7 +76,7 @@ test('together the ways match what the expression matched', () => {
   fc.assert(
     fc.property(fc.array(regex, { minLength: 1, maxLength: 2 }), text, (parts, value) => {
       const pattern = parts.join('|')
-      const ways = spellingsOf(pattern).map((way) => way.regex)
+      const ways = spellingsOf(pattern).ways.map((way) => way.regex)
       const matches = (of: string) => new RegExp(`^(?:${of})$`, 's').test(value)
       expect(matches(ways.join('|'))).toBe(matches(pattern))
     }),

@@ -1,5 +1,6 @@
-// What a regular expression spells out: `10\.0\.0\.(1|2)` is two addresses. Groups, small classes and `?` are written out; what may
-// repeat, or stands for any character, stays as it is written. So an address hides in no way of writing it but an open one.
+// What a regular expression spells out: `10\.0\.0\.(1|2)` is two addresses. Groups, small classes, `?`, small counts (`{2}`) and the
+// numbers of characters (`\x40`) are written out; what may repeat without end, or stands for any character, stays as it is
+// written. So an address hides in no way of writing it but an open one.
 
 /** One way through the expression: as the text that it stands for, and as an expression for the same. */
 export interface Spelling {
@@ -7,10 +8,16 @@ export interface Spelling {
   readonly regex: string
 }
 
-/** More ways than this are not written out. */
+/** More ways than this are not written out, of which there are easily millions. */
 export const MOST_SPELLINGS = 1000
+/** ... but so many of them: an expression that may be an address most often shows it there. */
+const SAMPLE = 64
+/** Texts put together, past which a long expression of many ways is not written out either. */
+const MOST_STEPS = 5_000_000
 /** Characters of a class, such as `[0-9]`, that are written out. */
 const MOST_OF_CLASS = 16
+/** Repeats, such as `{1,3}`, that are written out. */
+const MOST_REPEATS = 8
 
 const EMPTY: Spelling = { plain: '', regex: '' }
 const asIs = (text: string): Spelling => ({ plain: text, regex: text })
@@ -20,21 +27,32 @@ const repeated = (text: string): Spelling => ({ plain: text.replace(/\\([^A-Za-z
 const MOST_DEEP = 100
 /** Escapes that mean the character itself; `\d` and its like do not. */
 const LITERAL_ESCAPE = /^[^A-Za-z0-9]$/
+const CLASS = /^\[(\^?)(\]?(?:\\.|[^\\\]])*)\]/s
 const SPECIAL = /[\\^$.*+?()[\]{}|]/
 
 const literal = (char: string): Spelling => ({ plain: char, regex: SPECIAL.test(char) ? `\\${char}` : char })
 
-/** The ways, at most one more than `MOST_SPELLINGS`; an expression that is none is one way, as it is. */
-export function spellingsOf(regex: string): Spelling[] {
+/** The ways; where they are more than `MOST_SPELLINGS`, some of them. An expression that is none is one way, as it is. */
+export function spellingsOf(regex: string): { readonly ways: readonly Spelling[]; readonly all: boolean } {
   const reader = new Reader(regex)
-  const found = reader.alternatives()
-  return reader.understood ? found : [asIs(regex)]
+  const ways = reader.alternatives()
+  return reader.understood ? { ways, all: reader.all } : { ways: [asIs(regex)], all: true }
 }
+
+const follow = (way: Spelling, option: Spelling): Spelling => ({
+  plain: way.plain + option.plain,
+  regex: way.regex + option.regex,
+})
 
 class Reader {
   readonly #text: string
   #at = 0
   #depth = 0
+  #steps = 0
+  /** whether every way was written out */
+  all = true
+  /** whether a class was seen that nobody closes: then none after it is closed either, and is not looked for again */
+  #unclosed = false
 
   constructor(text: string) {
     this.#text = text
@@ -53,7 +71,6 @@ class Reader {
     const found: Spelling[] = []
     for (;;) {
       found.push(...this.#sequence())
-      if (found.length > MOST_SPELLINGS) found.length = MOST_SPELLINGS + 1
       if (this.#text[this.#at] !== '|') return found
       this.#at++
     }
@@ -61,17 +78,45 @@ class Reader {
 
   #sequence(): Spelling[] {
     let ways: Spelling[] = [EMPTY]
+    let single = EMPTY
     while (this.#at < this.#text.length && this.#text[this.#at] !== '|' && this.#text[this.#at] !== ')') {
       const options = this.#item()
-      const next: Spelling[] = []
-      for (const way of ways)
-        for (const option of options) {
-          if (next.length > MOST_SPELLINGS) break
-          next.push({ plain: way.plain + option.plain, regex: way.regex + option.regex })
-        }
-      ways = next
+      const [only] = options
+      // what has but one way is put together first: most of an expression is
+      if (options.length === 1 && only) single = follow(single, only)
+      else {
+        ways = this.#joined(this.#joined(ways, [single]), options)
+        single = EMPTY
+      }
     }
-    return ways
+    return this.#joined(ways, [single])
+  }
+
+  /** Every way followed by every option; where those are too many, some in which every option has its turn. */
+  #joined(ways: readonly Spelling[], options: readonly Spelling[]): Spelling[] {
+    const count = ways.length * options.length
+    this.#steps += count
+    const isMore = ways.length > 1 && options.length > 1 && count > MOST_SPELLINGS
+    if (!isMore && this.#steps <= MOST_STEPS) return ways.flatMap((way) => options.map((option) => follow(way, option)))
+    this.all &&= count <= SAMPLE
+    return Array.from({ length: Math.min(count, SAMPLE) }, (_, i) =>
+      follow(
+        ways[ways.length > SAMPLE ? Math.floor((i * ways.length) / SAMPLE) : i % ways.length] as Spelling,
+        options[(count <= SAMPLE ? Math.floor(i / ways.length) : i) % options.length] as Spelling,
+      ),
+    )
+  }
+
+  /** The options so many times, one after the other; undefined when those are too many ways. */
+  #times(options: Spelling[], least: number, most: number): Spelling[] | undefined {
+    if (most > MOST_REPEATS || least > most || options.length ** most > MOST_SPELLINGS) return undefined
+    let ways: Spelling[] = [EMPTY]
+    const found: Spelling[] = least === 0 ? [EMPTY] : []
+    for (let count = 1; count <= most; count++) {
+      ways = this.#joined(ways, options)
+      if (count >= least) found.push(...ways)
+    }
+    return found
   }
 
   #item(): Spelling[] {
@@ -80,13 +125,22 @@ class Reader {
     const quantifier = /^(?:[*+?]|\{\d*,?\d*\})[?+]?/.exec(this.#rest)?.[0] ?? ''
     this.#at += quantifier.length
     if (quantifier === '') return options
-    return quantifier === '?' ? [...options, EMPTY] : [repeated(this.#text.slice(from, this.#at))]
+    if (quantifier === '?') return [...options, EMPTY]
+    const [, least = '', most = least] = /^\{(\d+)(?:,(\d+))?\}$/.exec(quantifier) ?? []
+    const ways = least === '' ? undefined : this.#times(options, Number(least), Number(most))
+    return ways ?? [repeated(this.#text.slice(from, this.#at))]
   }
 
   #atom(): Spelling[] {
     const from = this.#at
     const char = this.#text[this.#at++] as string
     if (char === '\\') {
+      const [number, inBraces, plain] = /^x(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))/.exec(this.#rest) ?? []
+      const code = Number.parseInt(inBraces ?? plain ?? '', 16)
+      if (number !== undefined && code <= 0x10ffff) {
+        this.#at += number.length
+        return [literal(String.fromCodePoint(code))]
+      }
       const escaped = this.#text[this.#at++] ?? ''
       return [LITERAL_ESCAPE.test(escaped) ? literal(escaped) : asIs(char + escaped)]
     }
@@ -100,12 +154,15 @@ class Reader {
     const inner = this.alternatives()
     this.#depth--
     this.#at++ // its ")"
-    return flags || inner.length > MOST_SPELLINGS ? [asIs(this.#text.slice(from, this.#at))] : inner
+    return flags ? [asIs(this.#text.slice(from, this.#at))] : inner
   }
 
   #class(from: number): Spelling[] {
-    const [whole, negated, inside] = /^\[(\^?)(\]?(?:\\.|[^\\\]])*)\]/.exec(this.#text.slice(from)) ?? []
-    if (whole === undefined || inside === undefined) return [asIs('[')]
+    const [whole, negated, inside] = this.#unclosed ? [] : (CLASS.exec(this.#text.slice(from)) ?? [])
+    if (whole === undefined || inside === undefined) {
+      this.#unclosed = true
+      return [asIs('[')]
+    }
     this.#at = from + whole.length
     const chars = negated === '' ? charsOf(inside) : undefined
     return chars === undefined ? [asIs(whole)] : chars.map(literal)

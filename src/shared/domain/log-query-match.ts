@@ -1,5 +1,6 @@
 // What a log query means, said once over a row: the reference that the SQL of main/logs is tested against.
 
+import { RE2JS } from 're2js'
 import { builtInField, levelOfWord, type CompareOp, type LogMatch, type LogQuery } from './log-query.ts'
 import { LEVELS, type Level, levelOfSeverity } from './telemetry.ts'
 
@@ -42,7 +43,8 @@ export function matchesLogQuery(query: LogQuery, log: QueriedLog): boolean {
 
 /** `inside`: anywhere in the text; `whole`: the text from end to end (a regex always matches anywhere). */
 export function matchesText(match: LogMatch, text: string, where: 'inside' | 'whole'): boolean {
-  if (match.kind === 'regex') return new RegExp(match.source, match.exactCase ? 'u' : 'iu').test(text)
+  if (match.kind === 'regex')
+    return RE2JS.compile(match.source, match.exactCase ? 0 : RE2JS.CASE_INSENSITIVE).test(text)
   if (match.kind === 'wildcard') {
     const body = match.parts
       .map((p) => (p === 0 ? '.*' : p === 1 ? '.' : p.toLowerCase().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))

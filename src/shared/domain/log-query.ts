@@ -5,6 +5,7 @@
 //   term  := value | field ':' value | field ':(' or ')' | field (>= | > | <= | <) (number | level)
 //   value := word with * and ? | "any case" | 'this case' | /regex/ | /regex/c (this case)
 
+import { RE2JS, RE2JSException } from 're2js'
 import { WatchdeckError } from '../base/errors.ts'
 import { LEVELS, type Level } from './telemetry.ts'
 
@@ -324,8 +325,9 @@ function checkRegex(source: string, position: number, length: number): void {
   if (/\\[1-9k]/.test(source.replaceAll('\\\\', '')))
     fail('A regex cannot refer back to a group here', position, length)
   try {
-    RegExp(source, 'u')
-  } catch {
+    RE2JS.compile(source)
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error
     fail('This is not a regular expression', position, length, 'To search for the text, put it in quotes.')
   }
 }

@@ -364,8 +364,8 @@ class Reader {
           : m.op === '!='
             ? m.value !== ''
             : m.op === '=~'
-              ? anchoredRegex(m.value).test('')
-              : !anchoredRegex(m.value).test('')),
+              ? anchoredRegex(m.value).matches('')
+              : !anchoredRegex(m.value).matches('')),
     )
     if (!bounded)
       throw queryError(this.#text, node.from, node.to, 'vector selector must contain at least one non-empty matcher')

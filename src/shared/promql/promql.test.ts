@@ -127,8 +127,11 @@ describe('parsing', () => {
   })
 
   test('flags inside a regex hold to the end of their group', () => {
-    expect(['aB', 'ab', 'AB'].map((text) => anchoredRegex('a(?i)b').test(text))).toEqual([true, true, false])
-    expect(anchoredRegex('a.c').test('a\nc')).toBe(true)
+    expect(['aB', 'ab', 'AB'].map((text) => anchoredRegex('a(?i)b').matches(text))).toEqual([true, true, false])
+    expect(anchoredRegex('a.c').matches('a\nc')).toBe(true)
+    expect(anchoredRegex('\\Qa.c\\E[[:alpha:]]\\pL').matches('a.cdé')).toBe(true)
+    // it would never end, were it tried in every way
+    expect(anchoredRegex('(?:a|aa)+b').matches('a'.repeat(10_000))).toBe(false)
   })
 })
 

@@ -181,8 +181,8 @@ export function labelReplace(vector: Vector, texts: readonly string[], steps: nu
   const regex = anchoredRegex(regexText)
   const builder = new VectorBuilder(steps)
   for (const series of vector) {
-    const found = regex.exec(series.labels.get(source))
-    if (!found) {
+    const found = regex.matcher(series.labels.get(source))
+    if (!found.matches()) {
       builder.add(series)
       continue
     }
@@ -191,7 +191,8 @@ export function labelReplace(vector: Vector, texts: readonly string[], steps: nu
       (whole, plain: string | undefined, braced: string | undefined) => {
         const name = plain ?? braced
         if (name === undefined) return whole === '$$' ? '$' : whole
-        return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? ''
+        if (!/^\d+$/.test(name)) return found.getNamedGroups()[name] ?? ''
+        return Number(name) <= found.groupCount() ? (found.group(Number(name)) ?? '') : ''
       },
     )
     relabelled(builder, series, destination, value)

@@ -51,5 +51,5 @@ export function holds(condition: Condition, labels: Readonly<Record<string, stri
   if (problemOf(condition)) return undefined
   const { name, value, isRegex, isEqual } = matcherOf(condition)
   const own = labels[name] ?? ''
-  return (isRegex ? anchoredRegex(value).test(own) : own === value) === isEqual
+  return (isRegex ? anchoredRegex(value).matches(own) : own === value) === isEqual
 }

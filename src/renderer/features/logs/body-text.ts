@@ -1,6 +1,7 @@
 // A line's text as it must be seen: matches of the query marked, and everything that would hide or mislead (control and
 // terminal sequences, bidirectional overrides, zero-width signs) written out instead of obeyed. Pure.
 
+import { RE2JS, RE2JSException } from 're2js'
 import type { LogMatch, LogQuery } from '../../../shared/domain/log-query.ts'
 import { builtInField } from '../../../shared/domain/log-query.ts'
 
@@ -17,25 +18,26 @@ export type Highlighter = (text: string) => Ranges
 /** More marks than this in one line help nobody. */
 const MAX_MARKS = 200
 
+/** Where a text matches, from its start on. */
+type Finder = (text: string) => Iterable<readonly [from: number, to: number]>
+
 /** What the query says a body must contain: its words, phrases and patterns that are not under a NOT. */
 export function highlighterOf(query: LogQuery): Highlighter {
-  const finders: RegExp[] = []
+  const finders: Finder[] = []
   collect(query, finders)
   if (finders.length === 0) return () => []
   return (text) => {
     const found: Array<[number, number]> = []
-    for (const finder of finders) {
-      finder.lastIndex = 0
-      for (let m = finder.exec(text); m !== null && found.length < MAX_MARKS; m = finder.exec(text)) {
-        if (m[0] === '') finder.lastIndex++
-        else found.push([m.index, m.index + m[0].length])
+    for (const finder of finders)
+      for (const [from, to] of finder(text)) {
+        if (found.length >= MAX_MARKS) break
+        if (to > from) found.push([from, to])
       }
-    }
     return merged(found)
   }
 }
 
-function collect(query: LogQuery, into: RegExp[]): void {
+function collect(query: LogQuery, into: Finder[]): void {
   if (query.kind === 'and' || query.kind === 'or') for (const item of query.items) collect(item, into)
   else if (query.kind === 'text' || (query.kind === 'field' && builtInField(query.field) === 'body')) {
     const finder = finderOf(query.match)
@@ -43,28 +45,30 @@ function collect(query: LogQuery, into: RegExp[]): void {
   }
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-
-/** A repeat inside a repeat can take for ever in the page's engine; the store's is linear, so only the marks are lost. */
-const mayExplode = (source: string): boolean => /\([^)]*[+*{][^)]*\)\s*[+*{]/.test(source)
-
-function finderOf(match: LogMatch): RegExp | undefined {
-  const flags = match.kind !== 'wildcard' && match.exactCase ? 'gu' : 'giu'
-  if (match.kind === 'plain') return match.text === '' ? undefined : new RegExp(escaped(match.text), flags)
-  if (match.kind === 'wildcard')
-    return new RegExp(
-      match.parts
-        .map((p) => (p === 0 ? '.*?' : p === 1 ? '.' : escaped(p)))
-        .join('')
-        .replace(/^(?:\.\*\?)+|(?:\.\*\?)+$/g, '') || '(?!)',
-      flags,
-    )
-  if (mayExplode(match.source)) return undefined
+function finderOf(match: LogMatch): Finder | undefined {
+  if (match.kind === 'plain') {
+    if (match.text === '') return undefined
+    const words = new RegExp(match.text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), match.exactCase ? 'gu' : 'giu')
+    return (text) => Array.from(text.matchAll(words), (m) => [m.index, m.index + m[0].length] as const)
+  }
+  const source =
+    match.kind === 'regex'
+      ? match.source
+      : match.parts
+          .map((p) => (p === 0 ? '.*?' : p === 1 ? '.' : RE2JS.quote(p)))
+          .join('')
+          .replace(/^(?:\.\*\?)+|(?:\.\*\?)+$/g, '')
+  if (source === '') return undefined
   try {
-    return new RegExp(match.source, flags)
-  } catch {
-    // RE2 knows spellings that the page's engine does not: the lines are right, they are only not marked
-    return undefined
+    // as the store reads it, and in linear time whoever wrote it
+    const regex = RE2JS.compile(source, match.kind === 'regex' && match.exactCase ? 0 : RE2JS.CASE_INSENSITIVE)
+    return function* (text) {
+      for (const matcher = regex.matcher(text); matcher.find(); ) yield [matcher.start(), matcher.end()]
+    }
+  } catch (error) {
+    // the store knows spellings that are not known here: the lines are right, they are only not marked
+    if (error instanceof RE2JSException) return undefined
+    throw error
   }
 }
 

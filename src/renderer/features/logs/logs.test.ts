@@ -21,7 +21,10 @@ test('marks what the query looks for in the text, and nothing that it excludes o
   expect(marked("'Timeout'", 'Timeout timeout')).toEqual(['Timeout'])
   expect(marked('conn*refused OR body:x', 'connection was refused x')).toEqual(['connection was refused', 'x'])
   expect(marked('/5\\d\\d/', 'code 503 and 42')).toEqual(['503'])
-  expect(marked('/(a+)+$/', 'aaaa')).toEqual([])
+  expect(marked('/(?i:CODE) [[:digit:]]+/c', 'code 503')).toEqual(['code 503'])
+  // neither would ever end, were it tried in every way
+  expect(marked('/(?:a|aa)+b/', `${'a'.repeat(5000)} aab`)).toEqual(['aab'])
+  expect(marked(`${'a*'.repeat(20)}b`, 'a'.repeat(5000))).toEqual([])
 })
 
 test('writes out what would hide or mislead, and loses no character', () => {

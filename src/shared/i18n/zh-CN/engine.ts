@@ -17,10 +17,7 @@ export const engine: PhraseBook = {
     '请使用不含环视、反向引用和命名分组的正则表达式。',
   'The pattern of the rule {} also matches nothing, and would put a token everywhere.':
     '规则 {} 的表达式能匹配空串，会到处插入替换标记。',
-  'The pattern of the rule {} repeats a repetition, which can take for ever.':
-    '规则 {} 的表达式嵌套了重复，可能永远匹配不完。',
   'Let it match at least one character.': '请让它至少匹配一个字符。',
-  'Write it without a repetition inside of a repeated group.': '请不要在重复的分组里再写重复。',
   '{} is not a key.': '{} 不是有效的按键。',
   'Keys are written as Mod+k, g t, [ or Shift+p.': '按键的写法如 Mod+k、g t、[ 或 Shift+p。',
   '{} is a stream.': '{} 是流式方法。',

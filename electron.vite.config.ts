@@ -54,7 +54,8 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     base: './',
-    plugins: [react()],
+    // what people and backends wrote is shown with nothing hidden in it: lib/shown/jsx-runtime.ts
+    plugins: [react({ jsxImportSource: resolve(root, 'src/renderer/lib/shown') })],
     build: {
       outDir: resolve(out, 'renderer'),
       emptyOutDir: true,

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { expect, idle, test } from './support/watchdeck.ts'
 
 const RANGE = 'from=2026-11-02T13:59:00Z&to=2026-11-02T14:05:00Z'
-const MARKUP = '"><img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1">'
+const MARKUP =
+  'in\u202Evoice\u200B"><img src=x onerror="window.pwned=1"><script>window.pwned=1</script><svg onload="window.pwned=1">'
 const START = 1_793_628_000_000_000_000n
 
 function files(folder: string): string[] {
@@ -88,8 +89,16 @@ test('markup, escapes and direction signs in data are text, in every view', asyn
         elements: document.querySelectorAll(
           'img[src="x"], [onerror], [onload], body script:not([src]), a[href^="javascript:" i]',
         ).length,
+        // what is seen and what is read aloud; a field holds what was typed
+        hidden: [
+          document.body.textContent,
+          ...[...document.querySelectorAll('[title], [aria-label]')].flatMap((each) => [
+            each.getAttribute('title') ?? '',
+            each.getAttribute('aria-label') ?? '',
+          ]),
+        ].filter((text) => /[\u202e\u200b]/.test(text)),
       }))
-      expect([place, found, strange]).toEqual([place, { ran: false, elements: 0 }, []])
+      expect([place, found, strange]).toEqual([place, { ran: false, elements: 0, hidden: [] }, []])
     }
     await app.evaluate((to) => location.assign(to), `#/logs?${RANGE}`)
     await idle(app)

@@ -3,6 +3,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { showAllOnCanvas } from '../lib/shown/canvas.ts'
 import '../theme/tokens.css'
 import '../theme/global.css'
 import { assertDefined } from '../../shared/base/assert.ts'
@@ -24,6 +25,7 @@ import { FEATURES } from './features.ts'
 import { followLaunches } from './launch.ts'
 import { StartFailure } from './StartFailure.tsx'
 
+showAllOnCanvas(CanvasRenderingContext2D.prototype)
 const root = createRoot(assertDefined(document.getElementById('root'), 'index.html has a #root'))
 
 async function start(): Promise<void> {

@@ -1,6 +1,8 @@
 // Painting into elements that are kept: what is there already is not written again, because the browser would lay it out
 // again.
 
+import { visible } from '../../shared/base/visible.ts'
+
 /** An element without React. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -9,12 +11,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag)
   if (className !== undefined && className !== '') element.className = className
-  element.append(...children)
+  element.append(...children.map((child) => (typeof child === 'string' ? visible(child) : child)))
   return element
 }
 
-/** The element shows this text and nothing else. */
-export function writeText(element: Element, text: string): void {
+/** The element shows this text and nothing else; what would hide in it is written out. */
+export function writeText(element: Element, said: string): void {
+  const text = visible(said)
   const only = element.firstChild
   if (only instanceof Text && only === element.lastChild) {
     if (only.data !== text) only.data = text

@@ -3,6 +3,7 @@
 
 import MarkdownIt from 'markdown-it'
 import { useLayoutEffect, useRef } from 'react'
+import { visible } from '../../shared/base/visible.ts'
 import { cx } from '../lib/cx.ts'
 import styles from './Markdown.module.css'
 
@@ -21,7 +22,7 @@ markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
 }
 
 /** The HTML of a note, safe to put into the page. */
-export const renderMarkdown = (text: string): string => markdown.render(text)
+export const renderMarkdown = (text: string): string => markdown.render(visible(text))
 
 /** Wraps each occurrence of a word in a mark, whatever elements it stands in. */
 function markWords(root: Element, words: readonly string[]): void {

@@ -2,6 +2,7 @@
 // terminal sequences, bidirectional overrides, zero-width signs) written out instead of obeyed. Pure.
 
 import { RE2JS, RE2JSException } from 're2js'
+import { belongs, HIDDEN_SIGNS } from '../../../shared/base/visible.ts'
 import type { LogMatch, LogQuery } from '../../../shared/domain/log-query.ts'
 import { builtInField } from '../../../shared/domain/log-query.ts'
 
@@ -83,10 +84,9 @@ function merged(ranges: Array<[number, number]>): Ranges {
   return out
 }
 
-/** Terminal sequences as a whole, then single signs; built from text because a literal may hold no control characters. */
+/** Terminal sequences as a whole, then single signs; a carriage return hides what stood before it. */
 const TERMINAL = '\\u001b\\[[0-9;?]*[ -/]*[@-~]'
-const SIGNS =
-  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]'
+const SIGNS = `[${HIDDEN_SIGNS}\\r]`
 const HIDDEN = new RegExp(`${TERMINAL}|${SIGNS}`, 'gu')
 const HIDDEN_OR_BREAK = new RegExp(`${TERMINAL}|${SIGNS}|[\\n\\t]`, 'gu')
 
@@ -133,6 +133,7 @@ export function segmentsOf(text: string, marks: Ranges, oneLine: boolean): Segme
       at = m.index + 1
       continue
     }
+    if (belongs(text, m.index, sign)) continue
     plain(at, m.index)
     if (sign === '\n') out.push({ kind: 'hidden', text: ' ↵ ', code: 'U+000A' })
     else if (sign === '\t') out.push({ kind: 'hidden', text: '⇥', code: 'U+0009' })

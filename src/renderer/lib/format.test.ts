@@ -32,5 +32,7 @@ test('what is no number says so', () => {
 })
 
 test('a stopwatch counts past a day', () => {
-  expect([formatClock(2_467_000_000_000n), formatClock(183_600_000_000_000n)]).toEqual(['00:41:07', '2d 03:00:00'])
+  const both = (ns: bigint) => [formatClock(ns, 'en'), formatClock(ns, 'zh-CN')]
+  expect(both(2_467_000_000_000n)).toEqual(['00:41:07', '00:41:07'])
+  expect(both(183_600_000_000_000n)).toEqual(['2d 03:00:00', '2 天 03:00:00'])
 })

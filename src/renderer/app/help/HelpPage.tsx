@@ -27,7 +27,7 @@ export default function HelpPage() {
   const t = useT()
   const language = useLanguage()
   const guide = useMemo(() => guideOf(language, hrefOf), [language])
-  const books = useMemo(() => references(hrefOf), [])
+  const books = useMemo(() => references(hrefOf, language), [language])
   const [text, setText] = useParam<string>('q', '')
   const [topic, part] = usePlace().path
   const book = books.find(({ id }) => id === topic)
@@ -59,8 +59,13 @@ export default function HelpPage() {
         </ul>
         <h2>{t('app.help.references')}</h2>
         <ul>
-          {books.map(({ id, title }) => (
-            <Entry key={id} path={[id]} title={title} here={topic === id} />
+          {books.map(({ id, title, language: written }) => (
+            <Entry
+              key={id}
+              path={[id]}
+              title={written === language ? title : t('app.help.inEnglish', { title })}
+              here={topic === id}
+            />
           ))}
         </ul>
       </nav>

@@ -4,26 +4,35 @@ import connectors from '../../../../docs/connectors.md?raw'
 import formats from '../../../../docs/formats.md?raw'
 import incidentFile from '../../../../docs/incident-file.md?raw'
 import logQuery from '../../../../docs/log-query.md?raw'
+import logQueryChinese from '../../../../docs/log-query.zh-CN.md?raw'
 import promql from '../../../../docs/promql.md?raw'
+import promqlChinese from '../../../../docs/promql.zh-CN.md?raw'
 import receiver from '../../../../docs/receiver.md?raw'
+import receiverChinese from '../../../../docs/receiver.zh-CN.md?raw'
 import using from '../../../../docs/using.md?raw'
 import usingChinese from '../../../../docs/using.zh-CN.md?raw'
 import type { Language } from '../../lib/preferences.ts'
 import { blocksOf, type Guide, type LinkOf, parseGuide, type Section, withOwnLinks } from './guide.ts'
 
-/** In English only, as their files are. */
-const REFERENCES: Readonly<Record<string, string>> = {
-  'log-query': logQuery,
-  promql,
-  formats,
-  connectors,
-  receiver,
-  'incident-file': incidentFile,
+interface Reference {
+  readonly english: string
+  /** absent: there is none yet, and the page says that the text is English */
+  readonly chinese?: string
+}
+
+const REFERENCES: Readonly<Record<string, Reference>> = {
+  'log-query': { english: logQuery, chinese: logQueryChinese },
+  promql: { english: promql, chinese: promqlChinese },
+  formats: { english: formats },
+  connectors: { english: connectors },
+  receiver: { english: receiver, chinese: receiverChinese },
+  'incident-file': { english: incidentFile },
 }
 
 export interface Document {
   readonly id: string
   readonly title: string
+  readonly language: Language
   readonly sections: readonly Section[]
 }
 
@@ -32,23 +41,31 @@ const headingOf = (text: string): string => (/^# (.+)$/m.exec(text)?.[1] ?? '').
 /** The address of a page of the help. */
 export type HrefOf = (path: readonly string[]) => string
 
+/** In the language of the page where it is written in it. */
+const textIn = ({ english, chinese }: Reference, language: Language): { raw: string; language: Language } =>
+  language === 'zh-CN' && chinese !== undefined ? { raw: chinese, language } : { raw: english, language: 'en' }
+
 const linkOf =
-  (hrefOf: HrefOf): LinkOf =>
+  (hrefOf: HrefOf, language: Language): LinkOf =>
   (name, part) => {
-    const text = Object.hasOwn(REFERENCES, name) ? REFERENCES[name] : undefined
-    if (text === undefined) return undefined
-    return { title: headingOf(text), href: hrefOf(part === undefined ? [name] : [name, part]) }
+    const reference = Object.hasOwn(REFERENCES, name) ? REFERENCES[name] : undefined
+    if (reference === undefined) return undefined
+    return {
+      title: headingOf(textIn(reference, language).raw),
+      href: hrefOf(part === undefined ? [name] : [name, part]),
+    }
   }
 
 export const guideOf = (language: Language, hrefOf: HrefOf): Guide =>
-  parseGuide(withOwnLinks(language === 'zh-CN' ? usingChinese : using, linkOf(hrefOf)), using)
+  parseGuide(withOwnLinks(language === 'zh-CN' ? usingChinese : using, linkOf(hrefOf, language)), using)
 
 /** The text before the first `##` of a reference is a part like the others, under the document's own title. */
-export const references = (hrefOf: HrefOf): Document[] =>
-  Object.entries(REFERENCES).map(([id, raw]) => {
-    const text = withOwnLinks(raw, linkOf(hrefOf))
-    const { sections } = parseGuide(text, raw)
+export const references = (hrefOf: HrefOf, language: Language): Document[] =>
+  Object.entries(REFERENCES).map(([id, reference]) => {
+    const { raw, language: written } = textIn(reference, language)
+    const text = withOwnLinks(raw, linkOf(hrefOf, language))
+    const { sections } = parseGuide(text, reference.english)
     const title = headingOf(text)
     const intro = blocksOf(text.split(/^## /m)[0] ?? '').filter((block) => !block.startsWith('# '))
-    return { id, title, sections: [{ id: 'top', title, blocks: intro }, ...sections] }
+    return { id, title, language: written, sections: [{ id: 'top', title, blocks: intro }, ...sections] }
   })

@@ -22,12 +22,33 @@ test('both guides have the same sections in the same order: a link to one leads 
   }
 })
 
+test('a reference that is written in both languages has the same sections, tables and code in both', () => {
+  const [inEnglish, inChinese] = [references(href, 'en'), references(href, 'zh-CN')]
+  expect(inChinese.map(({ id }) => id)).toEqual(inEnglish.map(({ id }) => id))
+  const translated = inChinese.filter(({ language }) => language === 'zh-CN')
+  expect(translated.map(({ id }) => `docs/${id}.zh-CN.md`)).toEqual(
+    expect.arrayContaining(globSync('docs/*.zh-CN.md').filter((file) => !file.endsWith('using.zh-CN.md'))),
+  )
+  for (const chinese of translated) {
+    const english = inEnglish.find(({ id }) => id === chinese.id)
+    expect(chinese.sections.map(({ id }) => id)).toEqual(english?.sections.map(({ id }) => id))
+    // a row, an item or a command that is added in one belongs into the other
+    const shape = ({ blocks }: { blocks: readonly string[] }): unknown[] => [
+      blocks.filter((block) => /^- /.test(block)).length,
+      blocks.filter((block) => block.startsWith('|')).map((table) => table.split('\n').length),
+      blocks.filter((block) => block.startsWith('```')),
+    ]
+    expect([chinese.id, chinese.sections.map(shape)]).toEqual([chinese.id, english?.sections.map(shape)])
+    for (const { title, blocks } of chinese.sections) expect(title + textOf(blocks)).toMatch(/\p{Script=Han}/u)
+  }
+})
+
 test('the tour has a place for each of the first steps of the guide, in both languages', () => {
   for (const { sections } of [english, chinese]) expect(stepsOf(sections).length).toBe(TOUR.length)
 })
 
 test('sections that the program leads to exist', () => {
-  const ids = new Set([...english.sections, ...references(href)].map(({ id }) => id))
+  const ids = new Set([...english.sections, ...references(href, 'en')].map(({ id }) => id))
   const asked: string[] = []
   for (const file of globSync('src/renderer/**/*.{ts,tsx}')) {
     const text = readFileSync(file, 'utf8')

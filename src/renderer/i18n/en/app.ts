@@ -99,6 +99,7 @@ export const app = {
   'tour.again': 'From the start',
   'help.contents': 'Contents of the help',
   'help.references': 'References',
+  'help.inEnglish': '{title} (in English)',
   'help.found': '{count, plural, one {# section} other {# sections}}',
   'help.partly': 'No section has all these words. {count, plural, one {# has} other {# have}} the most of them.',
   'help.keys': 'All keys that hold now',

@@ -1,118 +1,43 @@
 // Logs: lines, volume, fields and context over the telemetry store.
 
-import { assertDefined } from '../../shared/base/assert.ts'
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs, parseRange, type TimeRange } from '../../shared/base/time.ts'
-import { col, type Completeness } from '../../shared/contract/define.ts'
-import { builtInField, type LogQuery, parseLogQuery } from '../../shared/domain/log-query.ts'
-import { LEVELS } from '../../shared/domain/telemetry.ts'
-import { frameFromRows, type FrameRow } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
 import type { CallContext, CapabilityModule, EngineContext } from '../engine/api.ts'
 import { rankedPage } from '../engine/ranked.ts'
 import type { Scope } from '../storage/telemetry/api.ts'
-import { compileLogQuery, LEVEL_INDEX } from './compile.ts'
 import { fieldTable } from './fields.ts'
-import { Params } from './match-sql.ts'
-import { needOf } from './need.ts'
+import { cut, HeldLogs, understood } from './held.ts'
 import { linesOf, type LogKey } from './rows.ts'
-import { cursorOf, parseCursor, searchPage } from './search.ts'
-
-interface Question {
-  readonly range: { readonly from: string; readonly to: string }
-  readonly query?: string | undefined
-  readonly sources?: string[] | undefined
-}
-
-async function understood(engine: EngineContext, input: Question, context: CallContext) {
-  const range = parseRange(input.range, engine.platform.clock.now())
-  const query = parseLogQuery(input.query ?? '')
-  const scope = await engine.telemetry.scope(input.sources, range, { services: servicesOf(query) })
-  const params = new Params()
-  const condition = await compileLogQuery(query, engine.telemetry, scope, params, context.signal)
-  // a page stops early: the question is about the whole range
-  scope.relation('logs', range)
-  const rows = await engine.telemetry.narrowLogs(scope, needOf(query), { signal: context.signal })
-  const lines = (within: TimeRange) => scope.relation('logs', within, rows)
-  const share = rows?.share ?? 1
-  return {
-    store: engine.telemetry,
-    range,
-    scope,
-    lines,
-    share,
-    condition,
-    params: params.values,
-    signal: context.signal,
-  }
-}
-
-/** The services that lines must be of to match; undefined where a query does not say. */
-function servicesOf(query: LogQuery): string[] | undefined {
-  for (const term of query.kind === 'and' ? query.items : [query])
-    if (term.kind === 'field' && builtInField(term.field) === 'service' && term.match.kind === 'plain')
-      return [term.match.text]
-  return undefined
-}
-
-const cut = (completeness: Completeness, returned: number, more: boolean): Completeness =>
-  more ? { ...completeness, truncated: { returned } } : completeness
 
 export const logsModule: CapabilityModule<'logs'> = {
   name: 'logs',
   start: (engine) => ({
-    async search(input, context) {
-      const after = parseCursor(input.cursor)
-      const question = await understood(engine, input, context)
-      const { keys, more } = await searchPage({ ...question, order: input.order, limit: input.limit, after })
-      const table = await linesOf(engine.telemetry, question.scope, keys, input.order, context.signal)
-      const last = keys.at(-1)
-      return {
-        table,
-        completeness: cut(question.scope.completeness, keys.length, more),
-        ...(more && last ? { nextCursor: cursorOf(last) } : {}),
-      }
+    async search({ range, query, sources, order, limit, cursor }, { signal }) {
+      const question = { range: parseRange(range, engine.platform.clock.now()), query: query ?? '' }
+      const held = new HeldLogs(engine.telemetry, sources)
+      const page = await held.search({ ...question, order, limit, after: cursor }, { signal, view: 'logs.search' })
+      const { lines: table, completeness, next } = page
+      return { table, completeness, ...(next === undefined ? {} : { nextCursor: next }) }
     },
 
-    async histogram(input, context) {
-      const { store, range, scope, lines, condition, params, signal } = await understood(engine, input, context)
-      const span = range.to - range.from
-      const width = (span + BigInt(input.buckets) - 1n) / BigInt(input.buckets)
-      const found = await store.rows<{ bucket: bigint; level: number; n: bigint }>(
-        `SELECT ((time_ns - (${range.from})) // ${width})::BIGINT AS bucket, ${LEVEL_INDEX}::INTEGER AS level, count(*) AS n
-         FROM ${lines(range)} WHERE ${condition} GROUP BY ALL`,
-        params,
-        { signal },
-      )
-      const counts = new Map(found.map((row) => [`${row.bucket}/${row.level}`, row.n]))
-      const levels = LEVELS.map((_, i) => i).filter((i) => found.some((row) => row.level === i))
-      if (levels.length === 0) levels.push(0)
-      const rows: FrameRow[] = []
-      for (let bucket = 0n; bucket * width < span; bucket++)
-        for (const level of levels)
-          rows.push({
-            time: range.from + bucket * width,
-            level: LEVELS[level] as string,
-            count: counts.get(`${bucket}/${level}`) ?? 0n,
-          })
-      return {
-        table: frameFromRows([col('time', 'time'), col('level', 'string'), col('count', 'int')], rows),
-        completeness: scope.completeness,
-      }
+    async histogram({ range, query, sources, buckets }, { signal }) {
+      const question = { range: parseRange(range, engine.platform.clock.now()), query: query ?? '', buckets }
+      const asking = { signal, view: 'logs.histogram' }
+      const { counts: table, completeness } = await new HeldLogs(engine.telemetry, sources).histogram(question, asking)
+      return { table, completeness }
     },
 
-    async count(input, context) {
-      const { store, range, scope, lines, condition, params, signal } = await understood(engine, input, context)
-      const [row] = await store.rows<{ n: bigint }>(
-        `SELECT count(*) AS n FROM ${lines(range)} WHERE ${condition}`,
-        params,
-        { signal },
-      )
-      return { count: Number(assertDefined(row, 'count answers with a row').n), completeness: scope.completeness }
+    async count({ range, query, sources }, { signal }) {
+      const question = { range: parseRange(range, engine.platform.clock.now()), query: query ?? '' }
+      const asking = { signal, view: 'logs.count' }
+      const { count, completeness } = await new HeldLogs(engine.telemetry, sources).count(question, asking)
+      return { count, completeness }
     },
 
     async fields(input, context) {
-      const question = await understood(engine, input, context)
+      const asked = { range: parseRange(input.range, engine.platform.clock.now()), query: input.query ?? '' }
+      const question = await understood(engine.telemetry, input.sources, asked, context.signal)
       return rankedPage('logs.fields', input, async ({ top, limit }) => {
         const found = await fieldTable({ ...question, top, limit })
         const table = headOf(found, limit)

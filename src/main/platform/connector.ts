@@ -1,7 +1,15 @@
 // How a connector meets the engine: what it is given, what it opens, what it says about itself. Connectors implement this;
 // the composition roots list them; capabilities only see what `LiveSource` offers.
 
-import type { Capabilities, AlertSource, MetricSource, TraceSource } from '../../shared/domain/live-source.ts'
+import type {
+  AlertSource,
+  Capabilities,
+  LogSource,
+  MetricSource,
+  ObjectSource,
+  StreamSource,
+  TraceSource,
+} from '../../shared/domain/live-source.ts'
 import type { Load, TestStep } from '../../shared/contract/sources.ts'
 import type { LiveKind, Secret, SourceSpec } from '../../shared/contract/source-spec.ts'
 import type { WatchdeckError } from '../../shared/base/errors.ts'
@@ -37,6 +45,10 @@ export interface LiveSource {
   readonly metrics?: MetricSource | undefined
   readonly traces?: TraceSource | undefined
   readonly alerts?: AlertSource | undefined
+  /** these three no connector has yet, and views do not ask live sources for them */
+  readonly logs?: LogSource | undefined
+  readonly objects?: ObjectSource | undefined
+  readonly streams?: StreamSource | undefined
   pulse(): Pulse
   load(): readonly Load[]
   /** what it turned out to be; undefined until it was asked once */

@@ -66,6 +66,7 @@ const TEXTS: ReadonlyArray<readonly [string, Format, Table, bigint, string]> = [
   ['prometheus.json', 'prometheus-json', 'samples', 1762164930123000000n, JSON.stringify(PROMETHEUS)],
   ['metrics.txt', 'openmetrics', 'samples', 1762164930123000000n, '# TYPE up gauge\nup 1 1762164930.123\n# EOF\n'],
   ['hits.json', 'elasticsearch', 'logs', 1762164930123456789n, logs.ES_SEARCH],
+  ['esql.json', 'elasticsearch', 'logs', 1762164930123456789n, logs.ES_ESQL],
   ['dump.ndjson', 'elasticsearch', 'logs', 1762164930123456789n, logs.ES_DUMP],
   ['bulk.ndjson', 'elasticsearch', 'logs', 1762164930000000000n, logs.ES_BULK],
   ['loki.json', 'loki-json', 'logs', 1762164930123456789n, logs.LOKI],
@@ -123,6 +124,8 @@ const FILES: ReadonlyArray<readonly [string, Format, Table]> = [
 /** Written by the programs they are named after (Debian 12, and libraries of November 2026). */
 const PRODUCED: ReadonlyArray<readonly [string, Format, Table, number, bigint]> = [
   ['journalctl.json', 'journald', 'logs', 7, 1762164930123456000n],
+  ['journalctl-export.bin', 'journald-export', 'logs', 2, 1796022608984761000n],
+  ['journalctl-verbose.txt', 'journald-export', 'logs', 2, 1796022608984761000n],
   ['journalctl-short-full.txt', 'syslog', 'logs', 7, 1762164930000000000n],
   ['journalctl-short-unix.txt', 'syslog', 'logs', 7, 1762164930123456000n],
   ['nginx.log', 'access-log', 'logs', 9, 1796003079000000000n],

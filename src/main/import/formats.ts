@@ -12,6 +12,7 @@ import { cri, dockerJson } from '../../shared/wire/logs/container-logs.ts'
 import { datadogJson } from '../../shared/wire/logs/datadog.ts'
 import { elasticsearch } from '../../shared/wire/logs/elasticsearch.ts'
 import { gelf } from '../../shared/wire/logs/gelf.ts'
+import { journalExport } from '../../shared/wire/logs/journal-export.ts'
 import { journald } from '../../shared/wire/logs/journald.ts'
 import { lokiJson } from '../../shared/wire/logs/loki.ts'
 import { splunkJson } from '../../shared/wire/logs/splunk.ts'
@@ -40,6 +41,7 @@ const FORMATS: ReadonlyArray<WireFormat<Format>> = [
   elasticsearch,
   lokiJson,
   journald,
+  journalExport,
   dockerJson,
   gelf,
   cloudwatch,

@@ -16,6 +16,7 @@ export const IMPORT_FORMATS = [
   'elasticsearch',
   'loki-json',
   'journald',
+  'journald-export',
   'docker-json',
   'gelf',
   'cloudwatch',

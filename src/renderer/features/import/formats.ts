@@ -23,6 +23,7 @@ export const FORMATS = [
   'elasticsearch',
   'loki-json',
   'journald',
+  'journald-export',
   'docker-json',
   'gelf',
   'cloudwatch',

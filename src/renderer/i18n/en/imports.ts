@@ -96,6 +96,7 @@ export const imports = {
   'format.elasticsearch': 'Elasticsearch hits',
   'format.loki-json': 'Loki query JSON',
   'format.journald': 'journald JSON',
+  'format.journald-export': 'journald export or verbose',
   'format.docker-json': 'Docker json-file',
   'format.gelf': 'GELF',
   'format.cloudwatch': 'CloudWatch Logs',

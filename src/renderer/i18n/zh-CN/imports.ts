@@ -97,6 +97,7 @@ export const imports: Words<'imports'> = {
   'format.elasticsearch': 'Elasticsearch 检索结果',
   'format.loki-json': 'Loki 查询 JSON',
   'format.journald': 'journald JSON',
+  'format.journald-export': 'journald 导出或详细格式',
   'format.docker-json': 'Docker json-file 日志',
   'format.gelf': 'GELF',
   'format.cloudwatch': 'CloudWatch Logs',

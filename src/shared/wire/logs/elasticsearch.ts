@@ -1,6 +1,6 @@
-// Documents of Elasticsearch and OpenSearch to log rows: answers of `_search`, `_msearch` and scroll, `_bulk` requests,
-// elasticdump and other hits one a line. ECS, OTel-native and shippers' fields become OTel's names.
-// https://www.elastic.co/guide/en/elasticsearch/reference/current/search-search.html, docs-bulk.html, ecs-field-reference.html
+// Documents of Elasticsearch and OpenSearch to log rows: answers of `_search`, `_msearch` and scroll, of ES|QL and SQL, `_bulk`
+// requests, elasticdump and other hits one a line. ECS, OTel-native and shippers' fields become OTel's names.
+// https://www.elastic.co/guide/en/elasticsearch/reference/current/search-search.html, docs-bulk.html, esql-rest.html, ecs-field-reference.html
 
 import type { Head, WireFormat } from '../format.ts'
 import { jsonRecordReader } from '../json/records.ts'
@@ -13,7 +13,11 @@ import { fieldTime } from './time.ts'
 
 const KEEP = { take: 'keep' }
 const HITS = { keys: { total: KEEP, hits: { items: { take: 'hit' } } } }
-const ANSWER = { take: 'answer', keys: { hits: HITS, timed_out: KEEP, _shards: KEEP } }
+const TABLE = { items: { take: 'row' } }
+const ANSWER = {
+  take: 'answer',
+  keys: { hits: HITS, timed_out: KEEP, _shards: KEEP, is_partial: KEEP, columns: KEEP, values: TABLE, rows: TABLE },
+}
 const SHAPE = { ...ANSWER, keys: { ...ANSWER.keys, responses: { items: ANSWER } }, items: { take: 'answer' } }
 const ACTIONS = ['index', 'create', 'update', 'delete']
 /** ECS groups that say what a record came from rather than what happened. */
@@ -86,12 +90,30 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
     for (const response of listOf(value.responses)) if (isObject(response)) answer(response, line)
     const hits = isObject(value.hits) ? value.hits : {}
     for (const item of listOf(hits.hits)) hit(item, line)
+    for (const item of listOf(value.values ?? value.rows)) row(value.columns, item, line)
+  }
+
+  /** A row of ES|QL (`values`) or SQL (`rows`). */
+  const row = (columns: unknown, cells: unknown, line: number): void => {
+    if (!Array.isArray(cells)) {
+      logs.skip(line, 'a row that is no list', cells)
+      return
+    }
+    const fields: JsonObject = Object.fromEntries(
+      listOf(columns).flatMap((column, i) => {
+        const value: unknown = (cells as readonly unknown[])[i]
+        return isObject(column) && value !== null ? [[String(column.name), value]] : []
+      }),
+    )
+    const { _index, _id, _source, ...rest } = fields
+    document(isObject(_source) ? { ..._source, ...rest } : rest, _index, _id, line)
   }
 
   /** What an answer says about its completeness. */
   const facts = (value: JsonObject): void => {
     const { into } = options
     if (isObject(value.hits)) see(value.hits.total)
+    if (value.is_partial === true) into.note('the query was answered in part: the answer is not complete')
     if (value.timed_out === true) into.note('the search timed out: the answer is not complete')
     const failed = isObject(value._shards) ? integerOf(value._shards.failed) : undefined
     if (failed !== undefined && failed > 0n) into.note('some shards failed: the answer is not complete')
@@ -101,8 +123,9 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
     if (found !== undefined && (total === undefined || found > total)) total = found
   }
 
-  const take = (value: unknown, line: number, name = ''): void => {
+  const take = (value: unknown, line: number, name = '', columns?: unknown): void => {
     if (name === 'hit') hit(value, line)
+    else if (name === 'row') row(columns, value, line)
     else if (Array.isArray(value)) {
       for (const item of value as readonly unknown[]) take(item, line)
     } else if (!isObject(value)) logs.skip(line, 'a line that is no JSON object', value)
@@ -112,7 +135,7 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
       const source = update ? (value.doc ?? value.upsert) : value
       if (isObject(source)) document(source, index, id, line)
       else logs.skip(line, 'an update without a document', value)
-    } else if (isObject(value.hits) || Array.isArray(value.responses)) answer(value, line)
+    } else if (isObject(value.hits) || Array.isArray(value.responses) || isTable(value)) answer(value, line)
     else if (isObject(value._source) || isObject(value.fields)) hit(value, line)
     else {
       const action = actionOf(value)
@@ -123,8 +146,10 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
   }
 
   const reader = jsonRecordReader(options, layout, SHAPE, (value, line, name, around) => {
-    if (name === 'hit') for (const open of around) facts({ ...open.fields, hits: { total: open.fields.total } })
-    take(value, line, name)
+    if (name === 'hit' || name === 'row')
+      for (const open of around) facts({ ...open.fields, hits: { total: open.fields.total } })
+    const table = around.findLast((open) => open.fields.columns !== undefined)
+    take(value, line, name, table?.fields.columns)
   })
   return {
     push: (bytes) => reader.push(bytes),
@@ -136,6 +161,17 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
     },
     late: reader.late,
   }
+}
+
+/** An answer of ES|QL or SQL: columns by name and type, rows as lists. */
+function isTable({ columns, values, rows }: JsonObject): boolean {
+  const [column] = listOf(columns)
+  return (
+    (Array.isArray(values) || Array.isArray(rows)) &&
+    isObject(column) &&
+    typeof column.name === 'string' &&
+    typeof column.type === 'string'
+  )
 }
 
 /** `{"index":{..}}` of a bulk request */
@@ -168,15 +204,17 @@ function sniff(head: Head) {
   if (isObject(first)) {
     const isAnswer = isObject(first.hits) && Array.isArray(first.hits.hits)
     const isMany = Array.isArray(first.responses) && isObject(first.responses[0]) && isObject(first.responses[0].hits)
-    if (isAnswer || isMany) return { ...found, confidence: 0.99 }
+    if (isAnswer || isMany || isTable(first)) return { ...found, confidence: 0.99 }
     if (typeof first._index === 'string' && (isObject(first._source) || isObject(first.fields)))
       return { ...found, confidence: 0.99 }
     return actionOf(first) !== undefined && layout === 'lines' ? { ...found, confidence: 0.97 } : undefined
   }
   const text = head.text.slice(0, 20_000)
-  return /^\s*\{/.test(text) && /"hits"\s*:\s*\{/.test(text) && /"_(?:index|source)"\s*:/.test(text)
-    ? { ...found, layout: 'document', confidence: 0.95 }
-    : undefined
+  const isHits = /"hits"\s*:\s*\{/.test(text) && /"_(?:index|source)"\s*:/.test(text)
+  const isRows =
+    /"columns"\s*:\s*\[\s*\{\s*"name"\s*:\s*"[^"]+"\s*,\s*"type"\s*:/.test(text) &&
+    /"(?:values|rows)"\s*:\s*\[/.test(text)
+  return /^\s*\{/.test(text) && (isHits || isRows) ? { ...found, layout: 'document', confidence: 0.95 } : undefined
 }
 
 export const elasticsearch: WireFormat<'elasticsearch'> = {

@@ -4,7 +4,7 @@
 
 import type { Head, WireFormat } from '../format.ts'
 import { jsonRecordReader } from '../json/records.ts'
-import { integerOf, isObject, parseJson, textOf } from '../json/value.ts'
+import { integerOf, isObject, type JsonObject, parseJson, textOf } from '../json/value.ts'
 import type { ReadOptions, WireReader } from '../reader.ts'
 import { severityOfSyslog } from './level.ts'
 import { fill, filling, LogTaker } from './take-log.ts'
@@ -36,13 +36,10 @@ const USED = new Set([
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']
 const decoder = new TextDecoder()
 
-export function journaldReader(options: ReadOptions, layout: string): WireReader {
+/** Takes entries as the journal's JSON tells them. */
+export function journalTaker(options: ReadOptions): (raw: JsonObject, line: number) => void {
   const logs = new LogTaker(options)
-  const take = (raw: unknown, line: number): void => {
-    if (!isObject(raw)) {
-      logs.skip(line, 'a line that is no JSON object', raw)
-      return
-    }
+  return (raw, line) => {
     const attributes = filling()
     for (const [key, value] of Object.entries(raw)) {
       if (USED.has(key) || key.startsWith('__')) continue
@@ -76,18 +73,26 @@ export function journaldReader(options: ReadOptions, layout: string): WireReader
       line,
     )
   }
+}
+
+function journaldReader(options: ReadOptions, layout: string): WireReader {
+  const takeEntry = journalTaker(options)
+  const take = (raw: unknown, line: number): void => {
+    if (isObject(raw)) takeEntry(raw, line)
+    else options.into.skip(line, 'a line that is no JSON object', raw)
+  }
   // json-sse writes `data: ` before each, json-seq a record separator
   const stray = (text: string, line: number): void => {
     const rest = text.replace(/^(?:data: |\u001e)/, '')
     if (rest === text) {
-      logs.skip(line, 'not valid JSON', text)
+      options.into.skip(line, 'not valid JSON', text)
       return
     }
     let value: unknown
     try {
       value = parseJson(rest)
     } catch {
-      logs.skip(line, 'not valid JSON', text)
+      options.into.skip(line, 'not valid JSON', text)
       return
     }
     take(value, line)

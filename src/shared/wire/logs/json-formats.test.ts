@@ -1,6 +1,7 @@
 // Formats of log stores and runtimes: what is told from the head, and what becomes of each record. The samples say where
 // they come from.
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as samples from '../../../../test/fixtures/import/log-samples.ts'
 import { readFormat } from '../../../../test/fixtures/import/read-format.ts'
@@ -11,6 +12,7 @@ import { cri, dockerJson } from './container-logs.ts'
 import { datadogJson } from './datadog.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import { gelf } from './gelf.ts'
+import { journalExport } from './journal-export.ts'
 import { journald } from './journald.ts'
 import { lokiJson } from './loki.ts'
 import { splunkJson } from './splunk.ts'
@@ -84,6 +86,33 @@ describe('Elasticsearch documents', () => {
     })
   })
 
+  it('are read from the rows of an ES|QL answer', () => {
+    const host = { 'service.name': 'payment', 'host.ip': '["10.0.0.1","10.0.0.2"]' }
+    const place = { 'elasticsearch.index': 'logs-app' }
+    expect(read(elasticsearch, samples.ES_ESQL)).toEqual({
+      layout: 'document',
+      rows: [
+        [
+          1_762_164_930_123_456_789n,
+          17,
+          'payment',
+          'payment failed',
+          host,
+          { 'http.response.status_code': 502, ...place },
+        ],
+        [1_762_164_931_000_000_000n, 0, 'payment', 'tried again', { 'service.name': 'payment' }, place],
+      ],
+      notes: ['the query was answered in part: the answer is not complete'],
+      skipped: [],
+    })
+    const columns = ['time', 'message'].map((name) => ({ name, type: 'text' }))
+    const sql = JSON.stringify({ columns, rows: [['2025-11-03T10:15:31Z', 'a'], 'b'] })
+    expect(read(elasticsearch, sql)).toMatchObject({
+      rows: [[1_762_164_931_000_000_000n, 0, '', 'a', {}, {}]],
+      skipped: [{ reason: 'a row that is no list' }],
+    })
+  })
+
   it('are read from hits one a line (elasticdump) and from a bulk request', () => {
     expect(read(elasticsearch, samples.ES_DUMP)).toEqual({
       layout: 'lines',
@@ -119,6 +148,68 @@ it('journald: microseconds, priorities, bytes, units', () => {
     ],
     notes: [],
     skipped: [],
+  })
+})
+
+describe('journalctl for programs and for people', () => {
+  const produced = (name: string) =>
+    readFileSync(new URL(`../../../../test/fixtures/import/producers/${name}`, import.meta.url))
+  /** @param size of the parts in which the bytes come */
+  const taken = (bytes: Uint8Array, size: number) => {
+    const { into, sniffed } = readFormat(journalExport, bytes, size)
+    return {
+      layout: sniffed?.layout,
+      skipped: into.skipped,
+      rows: into.logs.map(({ time, severity, service, body, resource, attributes, traceId }) => ({
+        head: [time, severity, service, body, resource.attributes.values['host.name'], traceId],
+        line: attributes.values['code.line.number'],
+        more: [attributes.values['TAG'], attributes.values['BYTES']],
+      })),
+    }
+  }
+  const refused = {
+    head: [
+      1_796_022_608_984_761_000n,
+      17,
+      'pay',
+      'payment refused by bank',
+      'node-1',
+      '4bf92f3577b34da6a3ce929d0e0e4736',
+    ],
+    line: 12,
+    more: [['a', 'b'], undefined],
+  }
+  const traceback = ['Traceback:', '  line 1', 'ValueError: 支付失败'].join('\n')
+  const second = [1_796_022_608_985_066_000n, 13, 'pay', traceback, 'node-1', '']
+
+  it.each([1, 7, 1000])('export: fields of lines and bytes, in parts of %i bytes', (size) => {
+    const { layout, rows, skipped } = taken(produced('journalctl-export.bin'), size)
+    expect([layout, rows, skipped.length]).toEqual([
+      'export',
+      [refused, { head: second, line: undefined, more: [undefined, '\u0000\u0001=\n\n\ufffd'] }],
+      0,
+    ])
+  })
+
+  it.each([1, 1000])('verbose: lines below a line, in parts of %i bytes', (size) => {
+    const { layout, rows, skipped } = taken(produced('journalctl-verbose.txt'), size)
+    expect([layout, rows, skipped.length]).toEqual([
+      'verbose',
+      [refused, { head: second, line: undefined, more: [undefined, '[6B blob data]'] }],
+      0,
+    ])
+  })
+
+  it('a field that ends early, claims more than it may, or has no end is refused', () => {
+    const whole = produced('journalctl-export.bin')
+    expect(() => taken(whole.subarray(0, whole.length - 40), 100)).toThrow(/in the middle of a field/)
+    const at = whole.indexOf('MESSAGE\n') + 8
+    const large = Uint8Array.from(whole)
+    large.fill(0x7f, at, at + 8)
+    expect(() => taken(large, 100)).toThrow(/larger than 64 MB/)
+    const short = Uint8Array.from(whole)
+    short[at] = (short[at] as number) - 1
+    expect(() => taken(short, 100)).toThrow(/has no end/)
   })
 })
 

@@ -16,7 +16,7 @@ test('sources come from a file of Grafana and go out as a file without their sec
   await app.evaluate(() => location.assign('#/sources'))
   await idle(app)
   await expect(app.getByRole('button', { name: 'Export' })).toBeDisabled()
-  await app.getByRole('button', { name: 'Take over sources' }).click()
+  await app.getByRole('button', { name: 'Import sources' }).click()
   await app
     .getByTestId('sources-file')
     .setInputFiles({ name: 'datasources.yaml', mimeType: 'text/yaml', buffer: Buffer.from(GRAFANA) })
@@ -55,7 +55,7 @@ test('a source is reached through bastions with limits and parameters, all from 
   await form.getByText('Tenant, headers, parameters').click()
   await field('Query parameters, one a line').fill('dedup')
   await form.getByText('Limits', { exact: true }).click()
-  await field('Requests at once').fill('65')
+  await field('Requests in flight').fill('65')
   await form.getByText('Bastion (SSH)').click()
   await form.getByRole('button', { name: 'Add a bastion' }).click()
   await hop(1).fill('inner')
@@ -70,7 +70,7 @@ test('a source is reached through bastions with limits and parameters, all from 
     'A whole number from 1 to 64, or nothing',
   ])
   await field('Query parameters, one a line').fill('dedup=true')
-  await field('Requests at once').fill('2')
+  await field('Requests in flight').fill('2')
 
   // by the keyboard: the second hop becomes the only one, with a password
   await form.getByRole('button', { name: 'Move hop 2 up' }).press('Enter')

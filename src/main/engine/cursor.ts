@@ -17,7 +17,7 @@ export function readCursor(
   const [digest, body] = cursor.split('.', 2)
   const key = digest === digestOf(method, question) ? keyOf(body ?? '') : undefined
   if (key?.length === parts) return key
-  throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', {
+  throw new WatchdeckError('invalid_input', 'The cursor does not belong to this query.', {
     hint: 'Ask again without a cursor.',
   })
 }

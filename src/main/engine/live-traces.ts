@@ -369,7 +369,7 @@ function timesOf(spans: readonly SpanRow[]): TimeRange | undefined {
 const WHOLE: Completeness = { complete: true, missing: [] }
 
 const limitReason = (limit: number): string =>
-  `the newest ${limit} traces were read, the limit of the source for one question`
+  `the newest ${limit} traces were read, the limit of the source for one query`
 
 function silentSince(source: Live, error: WatchdeckError): string {
   const { lastOkAt } = source.pulse()

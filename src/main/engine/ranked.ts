@@ -16,7 +16,7 @@ export function placeOf(method: MethodName, { limit: _, cursor, ...question }: P
   const [text] = readCursor(method, cursor, question, 1) ?? ['0']
   const place = Number(text)
   if (Number.isSafeInteger(place) && place >= 0 && place < 1e9) return place
-  throw new WatchdeckError('invalid_input', 'The cursor does not belong to this question.', {
+  throw new WatchdeckError('invalid_input', 'The cursor does not belong to this query.', {
     hint: 'Ask again without a cursor.',
   })
 }

@@ -58,7 +58,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     code: 'timeout',
   },
   UND_ERR_HEADERS_TIMEOUT: {
-    message: 'The server took the question and did not answer in time.',
+    message: 'The server took the query and did not answer in time.',
     hint: 'It may be overloaded or frozen. Ask for less: a shorter range or a narrower query.',
     code: 'timeout',
   },

@@ -161,7 +161,7 @@ export class Guard {
   #asked(waitMs: number): WatchdeckError {
     return new WatchdeckError(
       'unavailable',
-      `The source asked to wait ${Math.ceil(waitMs / 1000)} s before the next question.`,
+      `The source asked to wait ${Math.ceil(waitMs / 1000)} s before the next query.`,
       {
         hint: 'It is protecting itself from load. Widen the step or close views that ask it.',
       },

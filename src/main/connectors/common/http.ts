@@ -244,7 +244,7 @@ export class HttpSource {
     if (status === 404 || status === 405) return absent(status)
     if (status === 429)
       return new Failure(
-        new WatchdeckError('unavailable', 'The source asks for fewer questions (429).', {
+        new WatchdeckError('unavailable', 'The source asks for fewer queries (429).', {
           hint: 'Lower the rate among the settings of the source, or close views that ask it.',
         }),
         { transient: true, retryAfterMs: wait },
@@ -261,7 +261,7 @@ export class HttpSource {
         { transient: status !== 501, outage: status !== 501, retryAfterMs: wait },
       )
     return new Failure(
-      new WatchdeckError('unavailable', `The source refused the question (${status}).`, { retryable: false }),
+      new WatchdeckError('unavailable', `The source refused the query (${status}).`, { retryable: false }),
     )
   }
 

@@ -63,7 +63,7 @@ export async function collect(body: AsyncIterable<Uint8Array>, most: number): Pr
     total += chunk.length
     if (total > most)
       throw new WatchdeckError('limit_exceeded', `The answer is larger than ${Math.round(most / 1_048_576)} MB.`, {
-        hint: 'Narrow the question or shorten the range.',
+        hint: 'Narrow the query or shorten the range.',
       })
     chunks.push(chunk)
   }

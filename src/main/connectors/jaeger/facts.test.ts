@@ -146,7 +146,7 @@ describe('Jaeger', () => {
     const [gap] = completeness.missing
     expect(completeness.missing).toHaveLength(1)
     expect(gap?.reason).toBe(
-      'the newest 300 traces were read, the limit of the source for one question'.replace('300', '300'),
+      'the newest 300 traces were read, the limit of the source for one query'.replace('300', '300'),
     )
     const from = BigInt(Date.parse(gap?.to ?? '')) * 1_000_000n
     const seen = traces(1000).filter(({ start }) => start >= from)

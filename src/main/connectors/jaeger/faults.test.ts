@@ -26,7 +26,7 @@ test('a sign-in page in place of everything is not taken for an old Jaeger: it i
 const MATRIX = [
   ['frozen', /no whole answer within 0.4 s/],
   ['cut', /connection was cut/],
-  ['busy', /fewer questions \(429\)/],
+  ['busy', /fewer queries \(429\)/],
   ['unknown-caller', /does not know who asks/],
   ['page', /web page came instead of an answer \(“Sign in”\)/],
   ['half-json', /not an answer of|cut/],

@@ -32,7 +32,7 @@ const MATRIX: ReadonlyArray<readonly [Fault, code: string, message: RegExp]> = [
   ['slow-first-byte', 'timeout', /no whole answer within 0.4 s/],
   ['cut', 'unavailable', /connection was cut/],
   ['not-whole', 'unavailable', /cut|before it was whole/],
-  ['busy', 'unavailable', /fewer questions \(429\)/],
+  ['busy', 'unavailable', /fewer queries \(429\)/],
   ['error', 'unavailable', /server failed \(500\)/],
   ['unknown-caller', 'unauthenticated', /does not know who asks/],
   ['page', 'unavailable', /web page came instead of an answer \(“Sign in”\)/],

@@ -18,7 +18,7 @@ export function asStoreError(error: unknown): unknown {
       cause: error,
     })
   if (/^Out of Memory/i.test(text))
-    return new WatchdeckError('limit_exceeded', 'The question needs more memory than the store may take.', {
+    return new WatchdeckError('limit_exceeded', 'The query needs more memory than the store may take.', {
       hint: 'Ask for a shorter time range or fewer groups.',
       cause: error,
     })

@@ -54,7 +54,7 @@ export class MemoryBound {
       } catch (error) {
         if (!isHeld(error)) throw error
         throw new WatchdeckError('conflict', 'What runs now needs more memory than that.', {
-          hint: 'Try again when the questions and jobs under way have ended.',
+          hint: 'Try again when the queries and jobs under way have ended.',
           cause: error,
         })
       }

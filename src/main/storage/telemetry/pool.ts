@@ -102,7 +102,7 @@ export class ReadPool {
     if (this.#running > 0) await Promise.race([new Promise<void>((resolve) => this.#whenDrained.push(resolve)), late])
     clearTimeout(timer)
     if (this.#running > 0)
-      throw new WatchdeckError('conflict', 'Questions to the store are still running.', {
+      throw new WatchdeckError('conflict', 'Queries to the store are still running.', {
         hint: 'Try again when they have ended.',
         retryable: true,
       })

@@ -45,7 +45,7 @@ export const imports = {
   'state.removed': 'Removed',
   'state.broken': 'Broken',
   switch: 'Ask {name}',
-  switchedOn: 'Switched on: questions include this source',
+  switchedOn: 'Switched on: queries include this source',
   changeFailed: 'The source could not be changed',
   removed: 'Removed: {name}',
   removedText: 'Its rows are deleted in ten minutes.',

@@ -73,7 +73,7 @@ export const space = {
   keptBy: 'Kept for {incidents}{more, plural, =0 {} other { and # more}}',
   'reclaim.free': 'Give {bytes} of empty space back to the disk',
   'reclaim.purge': 'Delete what was removed now ({bytes}, no undo)',
-  'reclaim.running': 'Making the stores small; questions are answered meanwhile',
+  'reclaim.running': 'Making the stores small; queries are answered meanwhile',
   'reclaim.done': 'The data folder is {bytes} smaller',
   'reclaim.failed': 'The stores could not be made small',
   'clean.title': 'Clean up',

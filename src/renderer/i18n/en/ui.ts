@@ -40,7 +40,7 @@ export const ui = {
   'partial.of': '{returned} of {total}',
   'partial.missing': '{count, plural, one {# gap} other {# gaps}} in the data',
   'partial.explain': 'The numbers here describe what was seen. What is listed below was not.',
-  'error.invalid_input': 'The question could not be understood',
+  'error.invalid_input': 'The request could not be understood',
   'error.not_found': 'Not found',
   'error.conflict': 'Something else changed this first',
   'error.unsupported': 'Not supported',

@@ -186,7 +186,7 @@ export const sources: Words<'sources'> = {
   'health.unknown': '尚未查询',
   'health.ok': '正常',
   'health.failing': '无响应',
-  'health.resting': '暂停查询',
+  'health.resting': '已熔断',
   product: '产品',
   since: '自',
   lastOk: '最近一次响应',

@@ -29,7 +29,7 @@ export const connectors: PhraseBook = {
   'The server did not answer the connection.': '服务器没有响应连接。',
   'A firewall may drop the packets; a VPN, proxy or bastion may be needed.':
     '可能是防火墙丢弃了数据包；也许需要 VPN、代理或堡垒机。',
-  'The server took the question and did not answer in time.': '服务器接收了查询，但没有按时响应。',
+  'The server took the query and did not answer in time.': '服务器接收了查询，但没有按时响应。',
   'It may be overloaded or frozen. Ask for less: a shorter range or a narrower query.':
     '它可能过载或卡死。请少查一些：缩短时间范围或收窄查询。',
   'The server stopped in the middle of its answer.': '服务器在响应中途停止。',
@@ -93,7 +93,7 @@ export const connectors: PhraseBook = {
   'The source could not be reached ({}).': '无法连接数据源（{}）。',
   'The source failed {} times in a row and is left alone for {} s more. Last: {}':
     '数据源连续失败 {} 次，再过 {} 秒后重试。最近一次：{}',
-  'The source asked to wait {} s before the next question.': '数据源要求等待 {} 秒后再查询。',
+  'The source asked to wait {} s before the next query.': '数据源要求等待 {} 秒后再查询。',
   'It is protecting itself from load. Widen the step or close views that ask it.':
     '它正在自我保护。请加大步长，或关闭查询它的视图。',
   'The source gave no whole answer within {} s.': '数据源在 {} 秒内没有给出完整响应。',
@@ -116,12 +116,12 @@ export const connectors: PhraseBook = {
   'The source has nothing at this path ({}).': '数据源在此路径没有内容（{}）。',
   'Check the path of the address: some servers live below one, such as /prometheus.':
     '请检查地址中的路径：有些服务器位于子路径下，例如 /prometheus。',
-  'The source asks for fewer questions (429).': '数据源要求减少查询（429）。',
+  'The source asks for fewer queries (429).': '数据源要求减少查询（429）。',
   'Lower the rate among the settings of the source, or close views that ask it.':
     '请在数据源的设置中降低频率，或关闭查询它的视图。',
   'The server failed ({}){}.': '服务器出错（{}）{}。',
   'Its own log says why. What comes from other sources is not affected.': '原因见它自己的日志。其他数据源不受影响。',
-  'The source refused the question ({}).': '数据源拒绝了查询（{}）。',
+  'The source refused the query ({}).': '数据源拒绝了查询（{}）。',
   'A web page came instead of an answer{}.': '收到的是网页而不是响应{}。',
   'Something in between answered: a sign-in page, a proxy, or the path is that of a user interface.':
     '是中间环节作出的响应：登录页或代理，或者该路径属于用户界面。',

@@ -10,7 +10,7 @@ export const engine: PhraseBook = {
   'Ask for a shorter range, narrow the filter, or allow more time in the settings.':
     '请缩短时间范围、收窄筛选条件，或在设置中放宽时限。',
   'What runs now needs more memory than that.': '正在运行的任务需要的内存比这更多。',
-  'Try again when the questions and jobs under way have ended.': '请等正在进行的查询和作业结束后再试。',
+  'Try again when the queries and jobs under way have ended.': '请等正在进行的查询和作业结束后再试。',
   'The settings have no rule of redaction called {}.': '设置中没有名为 {} 的脱敏规则。',
   'The pattern of the rule {} cannot be used: {}': '规则 {} 的表达式无法使用：{}',
   'Use a regular expression without look-around, back-references or named groups.':

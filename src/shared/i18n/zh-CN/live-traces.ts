@@ -4,7 +4,7 @@ import type { PhraseBook } from '../phrases.ts'
 
 export const liveTraces: PhraseBook = {
   'The answer is larger than {} MB.': '响应超过 {} MB。',
-  'Narrow the question or shorten the range.': '请收窄条件或缩短时间范围。',
+  'Narrow the query or shorten the range.': '请收窄条件或缩短时间范围。',
   'What came is not an answer of {} ({}).': '返回的内容不是 {} 的响应（{}）。',
   '{} spans could not be read: {}': '{} 个 span 无法读取：{}',
   'It is not configured in this Jaeger.': '该 Jaeger 未配置此功能。',
@@ -19,7 +19,7 @@ export const liveTraces: PhraseBook = {
   'Searching may be switched off in this Zipkin (SEARCH_ENABLED), or its API is below another path.':
     '该 Zipkin 可能关闭了搜索（SEARCH_ENABLED），或其 API 位于其他路径下。',
   'more traces in this moment than the source tells': '该时刻的 trace 多于数据源返回的数量',
-  'the newest {} traces were read, the limit of the source for one question':
+  'the newest {} traces were read, the limit of the source for one query':
     '只读取了最新的 {} 条 trace，已达该数据源单次查询的上限',
   'the newest {} traces were read: they have {} spans': '只读取了最新的 {} 条 trace：共 {} 个 span',
   'not read within {} s; asked again, reading goes on': '未能在 {} 秒内读完；再次查询时会继续读取',

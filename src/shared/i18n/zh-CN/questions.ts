@@ -3,7 +3,7 @@
 import type { PhraseBook } from '../phrases.ts'
 
 export const questions: PhraseBook = {
-  'The cursor does not belong to this question.': '游标不属于此查询。',
+  'The cursor does not belong to this query.': '游标不属于此查询。',
   'Ask again without a cursor.': '请去掉游标重新查询。',
   '{} further changes': '另有 {} 处变更',
   'No object has the uid {} in this scope and range.': '此范围内没有 uid 为 {} 的对象。',

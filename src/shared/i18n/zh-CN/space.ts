@@ -14,6 +14,6 @@ export const space: PhraseBook = {
   'Making the stores small': '正在压缩存储',
   'Checking the backup': '正在检查备份',
   'Copying the backup': '正在复制备份',
-  'Questions to the store are still running.': '存储仍在回答查询。',
+  'Queries to the store are still running.': '存储仍在回答查询。',
   'Try again when they have ended.': '请等查询结束后再试。',
 }

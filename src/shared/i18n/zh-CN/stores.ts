@@ -32,7 +32,7 @@ export const stores: PhraseBook = {
   'Move {} and its .wal file aside; a new, empty one is made. What was imported can be imported again.':
     '请把 {} 及其 .wal 文件移走，系统会新建空库。导入过的文件可以重新导入。',
   'A data file is damaged: {}': '数据文件已损坏：{}',
-  'The question needs more memory than the store may take.': '此查询所需内存超过数据库的上限。',
+  'The query needs more memory than the store may take.': '此查询所需内存超过数据库的上限。',
   'The store could not read or write: {}': '数据库读写失败：{}',
   'Ask for a shorter time range or fewer groups.': '请缩短时间范围，或减少分组。',
   'Check the disk and the permissions of the data folder.': '请检查磁盘和数据文件夹的权限。',

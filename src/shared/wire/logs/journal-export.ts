@@ -102,9 +102,11 @@ function exportReader(options: ReadOptions): WireReader {
   }
   return {
     push(chunk) {
-      held.push(chunk)
       heldBytes += chunk.length
-      if (heldBytes >= needed) read()
+      const isEnough = heldBytes >= needed
+      // what waits is a copy: the caller may reuse its chunk
+      held.push(isEnough ? chunk : chunk.slice())
+      if (isEnough) read()
     },
     end() {
       read()

@@ -2,7 +2,9 @@
 
 import connectors from '../../../../docs/connectors.md?raw'
 import formats from '../../../../docs/formats.md?raw'
+import formatsChinese from '../../../../docs/formats.zh-CN.md?raw'
 import incidentFile from '../../../../docs/incident-file.md?raw'
+import incidentFileChinese from '../../../../docs/incident-file.zh-CN.md?raw'
 import logQuery from '../../../../docs/log-query.md?raw'
 import logQueryChinese from '../../../../docs/log-query.zh-CN.md?raw'
 import promql from '../../../../docs/promql.md?raw'
@@ -23,10 +25,10 @@ interface Reference {
 const REFERENCES: Readonly<Record<string, Reference>> = {
   'log-query': { english: logQuery, chinese: logQueryChinese },
   promql: { english: promql, chinese: promqlChinese },
-  formats: { english: formats },
+  formats: { english: formats, chinese: formatsChinese },
   connectors: { english: connectors },
   receiver: { english: receiver, chinese: receiverChinese },
-  'incident-file': { english: incidentFile },
+  'incident-file': { english: incidentFile, chinese: incidentFileChinese },
 }
 
 export interface Document {

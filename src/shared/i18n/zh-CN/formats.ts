@@ -62,7 +62,7 @@ export const formats: PhraseBook = {
   'a line that is not of the CRI format': '该行不是 CRI 格式',
   'a log that is no object': '日志不是对象',
   'Datadog has more logs than this answer holds': 'Datadog 中的日志多于此结果所含',
-  'a row that is no list': '该行不是列表',
+  'a row that does not fit the columns before it': '该行与前面的列定义不符',
   'the query was answered in part: the answer is not complete': '查询只得到部分回答：结果不完整',
   'a line that is no field of the journal': '该行不是日志（journal）的字段',
   'Field {} of the journal at line {} has no end.': '第 {2} 行处 journal 的字段 {1} 没有结尾。',

@@ -90,18 +90,19 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
     for (const response of listOf(value.responses)) if (isObject(response)) answer(response, line)
     const hits = isObject(value.hits) ? value.hits : {}
     for (const item of listOf(hits.hits)) hit(item, line)
-    for (const item of listOf(value.values ?? value.rows)) row(value.columns, item, line)
+    const columns = listOf(value.columns)
+    for (const item of rowsOf(columns, listOf(value.values ?? value.rows))) row(columns, item, line)
   }
 
   /** A row of ES|QL (`values`) or SQL (`rows`). */
   const row = (columns: unknown, cells: unknown, line: number): void => {
-    if (!Array.isArray(cells)) {
-      logs.skip(line, 'a row that is no list', cells)
+    if (!fits(listOf(columns), cells)) {
+      logs.skip(line, 'a row that does not fit the columns before it', cells)
       return
     }
     const fields: JsonObject = Object.fromEntries(
       listOf(columns).flatMap((column, i) => {
-        const value: unknown = (cells as readonly unknown[])[i]
+        const value = cells[i]
         return isObject(column) && value !== null ? [[String(column.name), value]] : []
       }),
     )
@@ -161,6 +162,28 @@ export function elasticsearchReader(options: ReadOptions, layout: string): WireR
     },
     late: reader.late,
   }
+}
+
+/** As many cells as columns, with dates and numbers where the columns say so; a cell may be empty, or a list of several values. */
+function fits(columns: readonly unknown[], cells: unknown): cells is readonly unknown[] {
+  if (!Array.isArray(cells) || cells.length !== columns.length) return false
+  return columns.every((column, i) => {
+    const value: unknown = cells[i]
+    const type = isObject(column) ? String(column.type) : ''
+    if (typeof value !== 'string') return true
+    if (/^date/.test(type)) return fieldTime(value, undefined, 'UTC') !== undefined
+    return !/^(?:unsigned_long|long|integer|short|byte|double|float|half_float|scaled_float|boolean)$/.test(type)
+  })
+}
+
+/** The rows of an answer; one that was asked for by columns (`columnar`) does not say so, but its lists fit as nothing else. */
+function rowsOf(columns: readonly unknown[], values: readonly unknown[]): readonly unknown[] {
+  const [first] = values
+  if (values.length !== columns.length || values.every((cells) => fits(columns, cells))) return values
+  if (!Array.isArray(first)) return values
+  const turned = first.map((_, i) => values.map((list): unknown => (Array.isArray(list) ? list[i] : undefined)))
+  const isWhole = values.every((list) => Array.isArray(list) && list.length === first.length)
+  return isWhole && turned.every((cells) => fits(columns, cells)) ? turned : values
 }
 
 /** An answer of ES|QL or SQL: columns by name and type, rows as lists. */

@@ -105,11 +105,32 @@ describe('Elasticsearch documents', () => {
       notes: ['the query was answered in part: the answer is not complete'],
       skipped: [],
     })
+    const dated = [
+      { name: '@timestamp', type: 'date' },
+      { name: 'message', type: 'text' },
+    ]
+    const times = [30, 31].map((second) => `2025-11-03T10:15:${second}Z`)
+    const found = (values: unknown) => {
+      const { rows, skipped } = read(elasticsearch, JSON.stringify({ columns: dated, values }))
+      return [rows.map(([, , , body]) => body), skipped.map(({ reason, count }) => [reason, count])]
+    }
+    // by columns, also where there are as many rows as columns
+    expect(found([times, ['a', 'b']])).toEqual([['a', 'b'], []])
+    expect(
+      found([
+        [...times, times[0]],
+        ['a', 'b', 'c'],
+      ]),
+    ).toEqual([['a', 'b', 'c'], []])
+    expect(found([[times[0], 'a'], [times[1]], ['x', 'b']])).toEqual([
+      ['a'],
+      [['a row that does not fit the columns before it', 2]],
+    ])
     const columns = ['time', 'message'].map((name) => ({ name, type: 'text' }))
     const sql = JSON.stringify({ columns, rows: [['2025-11-03T10:15:31Z', 'a'], 'b'] })
     expect(read(elasticsearch, sql)).toMatchObject({
       rows: [[1_762_164_931_000_000_000n, 0, '', 'a', {}, {}]],
-      skipped: [{ reason: 'a row that is no list' }],
+      skipped: [{ reason: 'a row that does not fit the columns before it' }],
     })
   })
 

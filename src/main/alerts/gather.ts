@@ -39,3 +39,20 @@ export async function gather<S, T extends Told>(
   )
   return { found, completeness: uniteCompleteness(parts) }
 }
+
+/** What comes in time. @throws WatchdeckError `timeout` otherwise; the work goes on */
+export async function within<T>(work: Promise<T>, patienceMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () =>
+      late.reject(
+        new WatchdeckError('timeout', 'It has not answered within ten seconds: its alerts are as they were last seen.'),
+      ),
+    patienceMs,
+  )
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -9,10 +9,13 @@ import type { AlertSource, LiveAlert } from '../../shared/domain/live-source.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import { serviceOfLabels } from '../../shared/wire/prometheus-json.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
-import { gather, liveAlerts } from './gather.ts'
+import { gather, liveAlerts, within } from './gather.ts'
 import { recordedAlerts, type RecordedAlert } from './recorded.ts'
 import type { Look, Recorder } from './recorder.ts'
 import { eachOnce, type KnownAlert } from './same.ts'
+
+/** What was seen before is told without waiting for who is slow; the look goes on, and is written down when it is there. */
+const PATIENCE_MS = 10_000
 
 export function listHandler(engine: EngineContext, recorder: Recorder): Handlers<'alerts'>['list'] {
   const { platform, catalog, telemetry } = engine
@@ -21,7 +24,10 @@ export function listHandler(engine: EngineContext, recorder: Recorder): Handlers
     const [from, to] = [formatRfc3339(range.from), formatRfc3339(range.to)]
     const live = liveAlerts(engine, sources)
     const { found, completeness } = await gather(live, from, to, ({ id, source }) =>
-      within(toldOrNone(source, recorder.look(id, source, { signal: context.signal, view: 'alerts.list' }))),
+      within(
+        toldOrNone(source, recorder.look(id, source, { signal: context.signal, view: 'alerts.list' })),
+        PATIENCE_MS,
+      ),
     )
     const scope = await telemetry.scope(sources, range)
     const { alerts, gaps } = await recordedAlerts(telemetry, scope, range, context.signal)
@@ -74,25 +80,6 @@ export function listHandler(engine: EngineContext, recorder: Recorder): Handlers
 /** Those that are recorded already stand in a total order where they began together. */
 const newestFirst = ({ alert: a }: KnownAlert, { alert: b }: KnownAlert): number =>
   a.startsAt === b.startsAt ? 0 : a.startsAt > b.startsAt ? -1 : 1
-
-/** What was seen before is told without waiting for who is slow; the look goes on, and is written down when it is there. */
-const PATIENCE_MS = 10_000
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () =>
-      late.reject(
-        new WatchdeckError('timeout', 'It has not answered within ten seconds: its alerts are as they were last seen.'),
-      ),
-    PATIENCE_MS,
-  )
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 /** A backend without alerts of any kind has told all it has; one that routes alerts and has no such path is another program. */
 async function toldOrNone(source: AlertSource, look: Promise<Look>): Promise<Look> {

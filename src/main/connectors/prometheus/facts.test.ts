@@ -26,6 +26,18 @@ test('1: warnings and infos come with success, whatever their place', async () =
   ).toMatchObject(said)
 })
 
+test('1: warnings and infos of a server reach whoever asked, beside the answer', async () => {
+  await using server = await startFaultServer()
+  await using t = await startTestEngine({ modules: [metricsModule, sourcesModuleWith([prometheusConnector])] })
+  await t.client.call('sources.add', { kind: 'prometheus', name: 'p', url: server.url })
+  const result = [{ metric: { __name__: 'up' }, value: [1_767_225_600, '1'] }]
+  const said = { warnings: ['PromQL warning: w'], infos: ['PromQL info: i'] }
+  server.body = success({ resultType: 'vector', result }, said)
+  const answer = await t.client.call('metrics.query', { query: 'up', range: { from: 'now-1h', to: 'now' } })
+  expect(answer).toMatchObject({ ...said, completeness: { complete: true } })
+  expect(answer.series).toHaveLength(1)
+})
+
 test('2: the code of a refusal is told by its type and status; another program’s words are not taken for it', () => {
   const body = (errorType: string, error: string) => JSON.stringify({ status: 'error', errorType, error, data: {} })
   expect(explain(400, body('bad_data', 'parse error'))?.error).toMatchObject({

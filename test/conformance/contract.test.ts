@@ -176,6 +176,7 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['receiver.status', nothing],
   ['receiver.stop', nothing],
   ['sources.add', live],
+  ['sources.sshHosts', () => ({})],
   ['sources.spec', () => ({ id: pick('sources.add', 'id') })],
   ['sources.edit', () => ({ id: pick('sources.add', 'id'), spec: { ...live(), name: 'somebody' } })],
   ['sources.revert', () => ({ id: pick('sources.add', 'id') })],

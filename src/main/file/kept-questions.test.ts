@@ -79,6 +79,25 @@ test('an expression in a log query hides what it spells out; paths and other exp
   expect(asked('"GET /api/v1/pay/" -10.0.0.1')).toBe(`"GET /api/v1/pay/" -${ADDRESS}`)
 })
 
+test.each([
+  String.raw`\b10\.0\.0\.1\b`,
+  String.raw`from\s10\.0\.0\.1`,
+  String.raw`\t10\.0\.0\.1|\pL10\.0\.0\.1`,
+  String.raw`(?i:10\.0\.0\.1)`,
+  String.raw`(?P<a>10\.0\.0\.1)`,
+  String.raw`\Q10.0.0.1\E`,
+  String.raw`10\0560\0560\0561`,
+  String.raw`10[\x2e]0[\x2e]0[\x2e]1`,
+  String.raw`(10\x2e0\x2e0\x2e1)+`,
+  String.raw`(10\.0\.0\.1`,
+])('an address hides in no way of writing it: %s', (regex) => {
+  const after = redactedQuestion({ method: 'logs.search', input: { query: `/${regex}/` } }, redactor).input.query
+  expect(after).toContain(ADDRESS)
+  expect(after).not.toMatch(/0\W+(?:x2e\W*|056)?0|\u{e000}/u)
+  const inPromQL = redactedPromQL(`up{a=~${JSON.stringify(regex)}}`, redactor)
+  expect(inPromQL).toContain(ADDRESS)
+})
+
 test('a pinned answer hides what only its key shows to be a secret, as rows do', () => {
   const answer = { rows: [{ attributes: { password: 'hunter22', 'a"b': 'bob@shop.example', n: 15_000_000_000 } }] }
   expect(JSON.stringify(redactor.json(answer))).toMatch(

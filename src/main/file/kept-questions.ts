@@ -4,7 +4,7 @@
 import { zCompleteness } from '../../shared/contract/define.ts'
 import { METRIC_NAME, tryParsePromQL, unquote } from '../../shared/promql/index.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
-import { spellingsOf } from './regex-spellings.ts'
+import { BORDER, spellingsOf } from './regex-spellings.ts'
 
 interface Question {
   readonly method: string
@@ -28,10 +28,11 @@ export function redactedQuestion<Q extends Question>(question: Q, redactor: Reda
   return { ...question, input: Object.fromEntries(input) }
 }
 
-/** A whole query with its quoted texts and comments redacted. What is not understood is redacted as text. */
+/** A whole query with its quoted texts and comments redacted. What is not understood is redacted as text, too. */
 export function redactedPromQL(query: string, redactor: Redactor): string {
   if (redactor.rules.length === 0) return query
-  return tryParsePromQL(query) ? redactedTexts(query, redactor) : redactor.text(query)
+  const hidden = redactedTexts(query, redactor)
+  return tryParsePromQL(query) ? hidden : redactor.text(hidden)
 }
 
 /** Between slashes stands an expression; a path there spells out itself. */
@@ -83,7 +84,7 @@ function redactedRegex(name: string, value: string, redactor: Redactor): string 
   const { ways, all } = spellingsOf(value)
   const after = ways.map(({ plain, regex }) => {
     const hidden = redactedValue(name, plain, redactor)
-    return hidden === plain ? regex : hidden
+    return hidden === plain ? regex : hidden.replaceAll(BORDER, '')
   })
   if (after.every((text, i) => text === ways[i]?.regex)) return value
   // so many that they cannot all be told apart: none of them is shown

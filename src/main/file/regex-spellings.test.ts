@@ -1,7 +1,7 @@
 // What an expression spells out, and that the spelled ways match what it matched.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MOST_SPELLINGS, spellingsOf } from './regex-spellings.ts'
+import { BORDER, MOST_SPELLINGS, spellingsOf } from './regex-spellings.ts'
 
 test.each([
   ['abc', ['abc']],
@@ -10,10 +10,18 @@ test.each([
   [String.raw`10\.0[.]0\.[12]`, ['10.0.0.1', '10.0.0.2']],
   ['[a-c-]', ['a', 'b', 'c', '-']],
   // what may repeat, or is any character, stays
-  [String.raw`a+b*[^x][a-z]\d(c|d)*`, [String.raw`a+b*[^x][a-z]\d(c|d)*`]],
+  [String.raw`a+b*[^x][a-z]\d(c|d)*`, [String.raw`a+b*[^x][a-z]\d` + BORDER + '(c|d)*']],
   // ... but for signs that mean themselves
   [String.raw`(?:a@b\.com)+`, ['(?:a@b.com)+']],
-  ['(?i:a|b)', ['(?i:a|b)']],
+  ['(?i:a|b)c', ['ac', 'bc']],
+  ['(?i)(?P<n>a)(?<m>b)', ['ab']],
+  [String.raw`(a\x40|[.])+`, ['(a@|.)+']],
+  [String.raw`\Qa.b\E?\\Qc`, ['a.b\\Qc', 'a.\\Qc']],
+  [String.raw`a\056b[\x2e\0]\101`, ['a.b.A', 'a.b\0A']],
+  [
+    '[[:digit:]a]\u{1F600}?[\u{1F600}-\u{1F601}]',
+    ['\u{1F600}\u{1F600}', '\u{1F600}\u{1F601}', '\u{1F600}', '\u{1F601}'].map((end) => `[[:digit:]a]${end}`),
+  ],
   [String.raw`a{1}@b\.c{2}`, ['a@b.cc']],
   ['(a|b){0,2}', ['', 'a', 'b', 'aa', 'ab', 'ba', 'bb']],
   ['a{2,}b{9}', ['a{2,}b{9}']],
@@ -68,6 +76,7 @@ test('together the ways match what the expression matched', () => {
     '(a|b){1,2}',
     'b{2}',
     String.raw`\x61`,
+    String.raw`(?i:A|\Bb)`,
     '^',
     '$',
   )

@@ -1,6 +1,6 @@
-// What a regular expression spells out: `10\.0\.0\.(1|2)` is two addresses. Groups, small classes, `?`, small counts (`{2}`) and the
-// numbers of characters (`\x40`) are written out; what may repeat without end, or stands for any character, stays as it is
-// written. So an address hides in no way of writing it but an open one.
+// What a regular expression spells out: `10\.0\.0\.(1|2)` is two addresses. Groups, small classes, `?`, small counts (`{2}`), the
+// numbers of characters (`\x40`, `\056`) and `\Q..\E` are written out; what may repeat without end, or stands for any character,
+// stays as it is written. So an address hides in no way of writing it but an open one.
 
 /** One way through the expression: as the text that it stands for, and as an expression for the same. */
 export interface Spelling {
@@ -19,15 +19,22 @@ const MOST_OF_CLASS = 16
 /** Repeats, such as `{1,3}`, that are written out. */
 const MOST_REPEATS = 8
 
+/** Stands in `plain` after an escape such as `\b`, the letter of which would else be read as one of the word that follows. */
+export const BORDER = '\u{e000}'
+
 const EMPTY: Spelling = { plain: '', regex: '' }
 const asIs = (text: string): Spelling => ({ plain: text, regex: text })
-/** What repeats is one way; an address within it is still looked for. */
-const repeated = (text: string): Spelling => ({ plain: text.replace(/\\([^A-Za-z0-9])/g, '$1'), regex: text })
+/** What is not taken apart is one way; an address within it is still looked for. */
+const unread = (text: string): Spelling => ({ plain: text.replace(/\\([^A-Za-z0-9])/g, '$1'), regex: text })
 /** Groups within groups, past which nothing is written out. */
 const MOST_DEEP = 100
 /** Escapes that mean the character itself; `\d` and its like do not. */
-const LITERAL_ESCAPE = /^[^A-Za-z0-9]$/
-const CLASS = /^\[(\^?)(\]?(?:\\.|[^\\\]])*)\]/s
+const LITERAL_ESCAPE = /^[^A-Za-z0-9]$/u
+const CLASS = /^\[(\^?)(\]?(?:\\.|\[:\^?\w+:\]|[^\\\]])*)\]/s
+/** `\x{1F600}`, `\x40`, `\056`, `\101` behind their backslash */
+const NUMBER = /^(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|(0[0-7]{0,2}|[1-7][0-7]{1,2}))/
+/** How a group opens: with a name, or with flags that hold within it. */
+const OPEN = /^\?(?:P?<\w+>|([A-Za-z-]*):)/
 const SPECIAL = /[\\^$.*+?()[\]{}|]/
 
 const literal = (char: string): Spelling => ({ plain: char, regex: SPECIAL.test(char) ? `\\${char}` : char })
@@ -36,8 +43,22 @@ const literal = (char: string): Spelling => ({ plain: char, regex: SPECIAL.test(
 export function spellingsOf(regex: string): { readonly ways: readonly Spelling[]; readonly all: boolean } {
   const reader = new Reader(regex)
   const ways = reader.alternatives()
-  return reader.understood ? { ways, all: reader.all } : { ways: [asIs(regex)], all: true }
+  return reader.understood ? { ways, all: reader.all } : { ways: [unread(regex)], all: true }
 }
+
+/** The character that a number behind a backslash stands for, and how long the number is. */
+function numbered(behind: string): { readonly char: string; readonly length: number } | undefined {
+  const [number, inBraces, two, octal] = NUMBER.exec(behind) ?? []
+  if (number === undefined) return undefined
+  const code = octal === undefined ? Number.parseInt(inBraces ?? two ?? '', 16) : Number.parseInt(octal, 8)
+  return code > 0x10ffff ? undefined : { char: String.fromCodePoint(code), length: number.length }
+}
+
+/** `\Q..\E` as its characters for themselves. */
+const unquoted = (regex: string): string =>
+  regex.replace(/\\Q(.*?)(?:\\E|$)|\\./gs, (whole: string, quoted?: string) =>
+    quoted === undefined ? whole : Array.from(quoted, (char) => literal(char).regex).join(''),
+  )
 
 const follow = (way: Spelling, option: Spelling): Spelling => ({
   plain: way.plain + option.plain,
@@ -55,7 +76,7 @@ class Reader {
   #unclosed = false
 
   constructor(text: string) {
-    this.#text = text
+    this.#text = unquoted(text)
   }
 
   /** read to its end, every group closed */
@@ -128,33 +149,52 @@ class Reader {
     if (quantifier === '?') return [...options, EMPTY]
     const [, least = '', most = least] = /^\{(\d+)(?:,(\d+))?\}$/.exec(quantifier) ?? []
     const ways = least === '' ? undefined : this.#times(options, Number(least), Number(most))
-    return ways ?? [repeated(this.#text.slice(from, this.#at))]
+    return ways ?? [this.#repeated(from, quantifier, options)]
+  }
+
+  /** What repeats is one way; an address within it is still looked for. */
+  #repeated(from: number, quantifier: string, options: readonly Spelling[]): Spelling {
+    const regex = this.#text.slice(from, this.#at)
+    const open = /^\((?:\?(?:P?<\w+>|[A-Za-z-]*:))?/.exec(regex)?.[0]
+    const plain = options.map((option) => option.plain).join('|')
+    if (open !== undefined) return { plain: `${open}${plain})${quantifier}`, regex }
+    return options.length === 1 ? { plain: plain + quantifier, regex } : asIs(regex)
   }
 
   #atom(): Spelling[] {
     const from = this.#at
-    const char = this.#text[this.#at++] as string
-    if (char === '\\') {
-      const [number, inBraces, plain] = /^x(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))/.exec(this.#rest) ?? []
-      const code = Number.parseInt(inBraces ?? plain ?? '', 16)
-      if (number !== undefined && code <= 0x10ffff) {
-        this.#at += number.length
-        return [literal(String.fromCodePoint(code))]
-      }
-      const escaped = this.#text[this.#at++] ?? ''
-      return [LITERAL_ESCAPE.test(escaped) ? literal(escaped) : asIs(char + escaped)]
-    }
+    const char = String.fromCodePoint(this.#text.codePointAt(from) as number)
+    this.#at += char.length
+    if (char === '\\') return [this.#escape()]
     if (char === '[') return this.#class(from)
     if (char !== '(') return [asIs(char)]
-    const open = /^\?:/.exec(this.#rest)?.[0] ?? ''
+    const alone = /^\?[A-Za-z-]+\)/.exec(this.#rest)?.[0]
+    if (alone !== undefined) {
+      // flags that hold to the end of the group around them
+      this.#at += alone.length
+      return [{ plain: '', regex: char + alone }]
+    }
+    const [open = '', flags = ''] = OPEN.exec(this.#rest) ?? []
     this.#at += open.length
-    const flags = this.#rest.startsWith('?')
     // not understood: the end is not reached
-    if (++this.#depth > MOST_DEEP) return [asIs(char)]
+    if (++this.#depth > MOST_DEEP || this.#rest.startsWith('?')) return [asIs(char)]
     const inner = this.alternatives()
     this.#depth--
     this.#at++ // its ")"
-    return flags ? [asIs(this.#text.slice(from, this.#at))] : inner
+    return flags === '' ? inner : inner.map(({ plain, regex }) => ({ plain, regex: `(?${flags}:${regex})` }))
+  }
+
+  /** What stands behind a backslash. */
+  #escape(): Spelling {
+    const number = numbered(this.#rest)
+    if (number) {
+      this.#at += number.length
+      return literal(number.char)
+    }
+    const escaped = /^(?:[pP](?:\{[^}]*\}|.)|.)/su.exec(this.#rest)?.[0] ?? ''
+    this.#at += escaped.length
+    if (LITERAL_ESCAPE.test(escaped)) return literal(escaped)
+    return { plain: `\\${escaped}${BORDER}`, regex: `\\${escaped}` }
   }
 
   #class(from: number): Spelling[] {
@@ -171,16 +211,26 @@ class Reader {
 
 /** The characters of a class; undefined when they are many, or named. */
 function charsOf(inside: string): string[] | undefined {
-  const parts = inside.match(/\\.|[^\\]/g) ?? []
-  if (parts.some((part) => part.length > 1 && !LITERAL_ESCAPE.test(part.slice(1)))) return undefined
+  if (inside.includes('[:')) return undefined
+  const parts: Array<{ char: string; isEscape: boolean }> = []
+  for (let at = 0; at < inside.length; ) {
+    const isEscape = inside[at] === '\\'
+    if (isEscape) at++
+    const number = isEscape ? numbered(inside.slice(at, at + 10)) : undefined
+    const char = number?.char ?? String.fromCodePoint(inside.codePointAt(at) as number)
+    if (isEscape && !number && !LITERAL_ESCAPE.test(char)) return undefined
+    parts.push({ char, isEscape })
+    at += number?.length ?? char.length
+  }
   const out: string[] = []
   for (let i = 0; i < parts.length; i++) {
-    const first = (parts[i] as string).slice(-1)
-    const last = parts[i + 1] === '-' && parts[i + 2] !== undefined ? (parts[i + 2] as string).slice(-1) : undefined
+    const first = parts[i]?.char as string
+    const dash = parts[i + 1]
+    const last = dash?.char === '-' && !dash.isEscape ? parts[i + 2]?.char : undefined
     if (last === undefined) out.push(first)
     else {
-      for (let code = first.charCodeAt(0); code <= last.charCodeAt(0); code++) {
-        out.push(String.fromCharCode(code))
+      for (let code = first.codePointAt(0) as number; code <= (last.codePointAt(0) as number); code++) {
+        out.push(String.fromCodePoint(code))
         if (out.length > MOST_OF_CLASS) return undefined
       }
       i += 2

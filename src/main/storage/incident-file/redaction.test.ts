@@ -12,7 +12,7 @@ test('matches are those of the patterns, each tried from every character', () =>
     ...['bob@shop.example', 'eyJaaaaaaaa.aaaaaaaa.c', 'c-eyJ', '-eyJaaaaaaaa.aaaaaaaa.'],
     ...['password=', 'Bearer ', 'ghp_aaaaaaaaaaaaaaaaaaaa', '1716ce85-f980-4000-8000-1716ce85f980', '&', '+'],
   )
-  const plain = new RegExp([...own, ...REDACTION_PATTERNS].map(({ pattern }) => `(?:${pattern})`).join('|'), 'g')
+  const plain = new RegExp([...own, ...REDACTION_PATTERNS].map(({ pattern }) => `(?:${pattern})`).join('|'), 'gu')
   const both = createRedactor(rules, own, Buffer.alloc(32))
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
@@ -23,4 +23,17 @@ test('matches are those of the patterns, each tried from every character', () =>
     }),
     { numRuns: 3000 },
   )
+})
+
+test.each([
+  'Bearer\u00a0abcdefghijkl',
+  'token=abcd\u00a0efgh',
+  'pa\u017f\u017fword=hunter22',
+  'to\u212aen=hunter22',
+  'token=\u{1f600}\u{1f600}\u{1f600}',
+  'Bearer\vabcdefghijkl',
+])('a long text is redacted as a short one: %j', (text) => {
+  const redactor = createRedactor(rules, [], Buffer.alloc(32))
+  const long = `${text} ${'x '.repeat(1000)}`
+  expect(redactor.text(long).slice(0, -2001)).toBe(redactor.text(text))
 })

@@ -184,7 +184,7 @@ function dated(open: ReadonlyMap<string, AlertVersion>, alerts: readonly LiveAle
     const isAhead = alert.startsAt > now
     const isKnown = known !== undefined && alert.state !== 'pending' && (isAhead || isNear(toldStart(known), told))
     const since = isKnown ? known.startsAt : isAhead ? now : alert.startsAt
-    return since === told ? alert : { ...alert, startsAt: since, told }
+    return since === alert.startsAt ? alert : { ...alert, startsAt: since, told }
   })
 }
 

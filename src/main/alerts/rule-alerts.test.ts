@@ -102,6 +102,19 @@ describe('alerts of a Prometheus (Prometheus 15)', () => {
     expect(rows.map((row) => [row['startsAt'], row['expression']])).toEqual([['2026-11-24T09:57:00.000000000Z', '']])
   })
 
+  test('rules that come late, or go again, make no other alert of one that fires', async () => {
+    await using o = await openedRules()
+    o.rules.rules = { status: 400, type: 'text/plain', body: 'not now' }
+    const since = ['active', '2026-11-24T09:57:00.000000000Z', 0]
+    expect(brief(await o.list())).toEqual([since])
+    o.clock.pass(30)
+    o.rules.rules = [rule()]
+    expect(brief(await o.list())).toEqual([since])
+    o.clock.pass(30)
+    o.rules.rules = []
+    expect(brief(await o.list())).toEqual([since])
+  })
+
   test('a label of a rule that is a template may have come to anything; two rules that say the same are one', async () => {
     await using o = await openedRules()
     const templated = rule({ labels: { severity: 'page', service: '{{ $labels.owner }}' } })

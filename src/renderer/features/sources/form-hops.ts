@@ -33,7 +33,7 @@ export const newHop = (hops: readonly HopDraft[]): HopDraft => ({
 
 /** `user@host:port`; undefined when it is none. */
 export function parseBastion(text: string): { host: string; user?: string; port?: number } | undefined {
-  const match = /^(?:([^@\s]+)@)?([^@:\s]+|\[[^\]\s]+\])(?::(\d{1,5}))?$/.exec(text.trim())
+  const match = /^(?:(\S+)@)?([^@:\s]+|\[[^\]\s]+\])(?::(\d{1,5}))?$/.exec(text.trim())
   if (!match?.[2]) return undefined
   const port = match[3] === undefined ? undefined : Number(match[3])
   if (port !== undefined && (port < 1 || port > 65_535)) return undefined

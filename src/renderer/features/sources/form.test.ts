@@ -106,7 +106,7 @@ const WHOLE = zSourceSpec.parse({
     useConfig: false,
     keepAliveSeconds: 0,
     hops: [
-      { host: 'gate', user: 'ana', port: 2222, agent: false, key: { file: '/k' }, hostKey: 'SHA256:a' },
+      { host: 'gate', user: 'ana@corp.example', port: 2222, agent: false, key: { file: '/k' }, hostKey: 'SHA256:a' },
       { host: '::1', password: { vault: 'ssh.1.password' } },
       { host: 'inner', key: { vault: 'ssh.2.key' }, passphrase: { vault: 'ssh.2.passphrase' } },
     ],

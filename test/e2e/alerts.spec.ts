@@ -74,6 +74,20 @@ test('alerts: looked at, silenced with a plan, the silence ended, an incident op
   await idle(app)
   await expect(app.getByText('TargetDown: checkout').first()).toBeVisible()
   await app.screenshot({ path: test.info().outputPath('room.png') })
+
+  // rows of one source have none named; with those of a second each tells its own, and its environment
+  await app.evaluate(view)
+  await idle(app)
+  const sourceColumn = table.getByRole('columnheader', { name: 'Source' })
+  await expect(table.getByText('db-2 does not answer')).toBeVisible()
+  await expect(sourceColumn).toHaveCount(0)
+  await using second = await startAlertmanager()
+  second.firing = [firing('db-3')]
+  const other = { kind: 'alertmanager', name: 'beta alerts', url: second.url, environment: 'staging' }
+  await watchdeck.cli('call', 'sources.add', '--input', JSON.stringify(other))
+  await expect(table.getByRole('row').filter({ hasText: 'db-3' })).toContainText(/beta alerts\s*staging/)
+  await expect(table.getByRole('row').filter({ hasText: 'db-2' })).toContainText('prod alerts')
+  await expect(sourceColumn).toBeVisible()
 })
 
 test('alerts speak Chinese, and those of a demo need no backend', async ({ watchdeck, app }) => {

@@ -31,6 +31,7 @@ import {
   useFilters,
   useParam,
   useScope,
+  useSourceColumn,
   useValueMenu,
   WaysOut,
   WhyButton,
@@ -126,6 +127,7 @@ export default function AlertsView() {
     title: t('alerts.title'),
     fields: { service: 'service' },
   })
+  const sourceColumn = useSourceColumn(t('alerts.source'))
   const columns = useMemo(
     (): TableColumn[] => [
       {
@@ -152,6 +154,7 @@ export default function AlertsView() {
           return name === '' ? null : <NameTag name={name} />
         },
       },
+      ...sourceColumn(frame),
       { id: 'summary', title: t('alerts.summary'), width: 320, grow: true },
       ...(['startsAt', 'endsAt'] as const).map(
         (id): TableColumn => ({
@@ -165,7 +168,7 @@ export default function AlertsView() {
         }),
       ),
     ],
-    [t],
+    [t, sourceColumn, frame],
   )
 
   const alertsPane =

@@ -24,7 +24,7 @@ import {
   setRange,
   useParam,
   useRange,
-  useSourceName,
+  useSourceColumn,
   useSources,
   HelpLink,
 } from '../../workbench/index.ts'
@@ -41,7 +41,7 @@ export default function ServerView() {
   const [param] = useParam<string>('tab', 'rules')
   const tab: Tab = TABS.find((each) => each === param) ?? 'rules'
   const sources = useSources()
-  const nameOf = useSourceName()
+  const sourceColumn = useSourceColumn(t('metrics.server.source'))
   const scope = useMemo(() => (sources ? { sources } : {}), [sources])
   const rules = useMethod('metrics.rules', tab === 'rules' ? scope : null)
   const targets = useMethod('metrics.targets', tab === 'targets' ? scope : null)
@@ -82,6 +82,7 @@ export default function ServerView() {
       },
     },
     { id: 'name', title: t('metrics.server.name'), width: 220 },
+    ...sourceColumn(rules.data?.table),
     { id: 'query', title: t('metrics.server.query'), width: 300, grow: true },
     { id: 'lastError', title: t('metrics.server.lastError'), width: 200, grow: true },
     {
@@ -110,6 +111,7 @@ export default function ServerView() {
     },
     { id: 'job', title: t('metrics.server.job'), width: 150 },
     { id: 'instance', title: t('metrics.server.instance'), width: 190 },
+    ...sourceColumn(targets.data?.table),
     { id: 'lastError', title: t('metrics.server.lastError'), width: 280, grow: true },
     time('scrapedAt', t('metrics.server.scrapedAt')),
     length('scrapeNs', t('metrics.server.took')),
@@ -124,6 +126,7 @@ export default function ServerView() {
       render: ({ frame, row }) => t('metrics.server.kindName', { kind: textOf(frame, 'kind', row) }),
     },
     { id: 'name', title: t('metrics.server.name'), width: 320, grow: true },
+    ...sourceColumn(cardinality.data?.table),
     { id: 'series', title: t('metrics.server.series'), width: 110 },
     { id: 'values', title: t('metrics.server.values'), width: 110 },
     { id: 'bytes', title: t('metrics.server.bytes'), width: 110 },
@@ -137,12 +140,7 @@ export default function ServerView() {
     },
     { id: 'name', title: t('metrics.server.name'), width: 320 },
     { id: 'value', title: t('metrics.server.value'), width: 320, grow: true },
-    {
-      id: 'source',
-      title: t('metrics.server.source'),
-      width: 160,
-      render: ({ frame, row }) => nameOf(textOf(frame, 'source', row)),
-    },
+    ...sourceColumn(server.data?.table),
   ]
   const keyOf = (frame: Frame, row: number): string =>
     ['source', 'group', 'job', 'kind', 'part', 'name', 'instance', 'query']

@@ -1,0 +1,42 @@
+// The column that tells from which source a row is, and from which environment: a firing rule of production and the same one
+// of staging are not the same news. Where all rows are of one source there is nothing to tell apart, and no column.
+
+import { useCallback, useMemo } from 'react'
+import type { Frame } from '../../shared/frame/frame.ts'
+import { textOf, useMethod } from '../lib/engine/index.ts'
+import { environmentTone } from '../lib/environment.ts'
+import { Badge, type TableColumn } from '../ui/index.ts'
+
+export function useSourceColumn(title: string): (frame: Frame | undefined) => TableColumn[] {
+  const { data } = useMethod('sources.list', {})
+  const known = useMemo(() => new Map((data?.sources ?? []).map((source) => [source.id, source])), [data])
+  return useCallback(
+    (frame) => {
+      const ids = new Set<string>()
+      for (let row = 0; frame && row < frame.rowCount && ids.size < 2; row++) ids.add(textOf(frame, 'source', row))
+      if (ids.size < 2) return []
+      return [
+        {
+          id: 'source',
+          title,
+          width: 190,
+          render: ({ frame: shown, row }) => {
+            const id = textOf(shown, 'source', row)
+            const environment = known.get(id)?.live?.environment ?? ''
+            return (
+              <>
+                {known.get(id)?.name ?? id}{' '}
+                {environment !== '' && (
+                  <Badge filled tone={environmentTone(environment)}>
+                    {environment}
+                  </Badge>
+                )}
+              </>
+            )
+          },
+        },
+      ]
+    },
+    [known, title],
+  )
+}

@@ -66,7 +66,7 @@ export const formats: PhraseBook = {
   'the query was answered in part: the answer is not complete': '查询只得到部分回答：结果不完整',
   'a line that is no field of the journal': '该行不是日志（journal）的字段',
   'Field {} of the journal at line {} has no end.': '第 {2} 行处 journal 的字段 {1} 没有结尾。',
-  'The journal ends in the middle of a field (line {}).': 'journal 在一个字段中间结束（第 {} 行）。',
+  'the journal ends in the middle of this entry': 'journal 在该条目中间结束',
   'A field of the journal at line {} is larger than 64 MB.': '第 {} 行处 journal 的字段超过 64 MB。',
   'a hit that is no object': '命中项不是对象',
   'a hit without its document (_source)': '命中项没有文档（_source）',

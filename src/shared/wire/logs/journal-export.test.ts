@@ -52,12 +52,25 @@ it('bytes that are no text, line ends and signs among them, and fields given twi
   }
 })
 
-it('lengths that lie and an end in the middle are told, not waited for', () => {
+it('lengths that lie are told, not waited for', () => {
   const entry = (...parts: Uint8Array[]) => Buffer.concat([START, ...parts])
   const lies = entry(field('MESSAGE', 2n ** 64n - 1n, bytes('abc')))
   expect(() => read('export', lies)).toThrow(/larger than 64 MB/)
   expect(() => read('export', entry(field('MESSAGE', 2n, bytes('abc'))))).toThrow(/has no end/)
-  expect(() => read('export', entry(bytes('MESSAGE=whole\nPRIORITY=')))).toThrow(/in the middle of a field/)
+})
+
+it('of a journal that was cut off what is whole is kept, and the entry that is not is told', () => {
+  const whole = Buffer.concat([START, bytes('MESSAGE=whole\n\n')])
+  const cut = Buffer.concat([whole, START, field('MESSAGE', 9n, bytes('cut off in')).subarray(0, -6)])
+  for (const step of [1, 7, cut.length]) {
+    const { logs, skipped } = read('export', cut, step)
+    expect(logs.map(({ body }) => body)).toEqual(['whole'])
+    expect(skipped.map(({ line, reason }) => [line, reason])).toEqual([
+      [5, 'the journal ends in the middle of this entry'],
+    ])
+  }
+  // an end between entries, or without the empty line after the last, is none in the middle
+  expect(read('export', Buffer.concat([whole, START, bytes('MESSAGE=b\n')])).logs).toHaveLength(2)
 })
 
 it('a field of many chunks is read in time with its length', () => {

@@ -110,9 +110,14 @@ function exportReader(options: ReadOptions): WireReader {
     },
     end() {
       read()
-      if (heldBytes > 0)
-        throw new WatchdeckError('corrupt', `The journal ends in the middle of a field (line ${line}).`)
-      ended()
+      const [cut] = held
+      if (cut === undefined) ended()
+      else {
+        // the copy was stopped, or the disk full: what is whole before it is kept
+        const at = entry.isEmpty ? line : entry.line
+        entry.take()
+        options.into.skip(at, 'the journal ends in the middle of this entry', text(cut.subarray(0, 1000)))
+      }
     },
     late: NOTHING_LATE,
   }

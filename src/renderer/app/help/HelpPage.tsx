@@ -59,13 +59,8 @@ export default function HelpPage() {
         </ul>
         <h2>{t('app.help.references')}</h2>
         <ul>
-          {books.map(({ id, title, language: written }) => (
-            <Entry
-              key={id}
-              path={[id]}
-              title={written === language ? title : t('app.help.inEnglish', { title })}
-              here={topic === id}
-            />
+          {books.map(({ id, title }) => (
+            <Entry key={id} path={[id]} title={title} here={topic === id} />
           ))}
         </ul>
       </nav>

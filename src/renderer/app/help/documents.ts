@@ -1,6 +1,7 @@
 // The texts of the help: the guide in both languages and the references beside it, the very files of docs/.
 
 import connectors from '../../../../docs/connectors.md?raw'
+import connectorsChinese from '../../../../docs/connectors.zh-CN.md?raw'
 import formats from '../../../../docs/formats.md?raw'
 import formatsChinese from '../../../../docs/formats.zh-CN.md?raw'
 import incidentFile from '../../../../docs/incident-file.md?raw'
@@ -18,15 +19,14 @@ import { blocksOf, type Guide, type LinkOf, parseGuide, type Section, withOwnLin
 
 interface Reference {
   readonly english: string
-  /** absent: there is none yet, and the page says that the text is English */
-  readonly chinese?: string
+  readonly chinese: string
 }
 
 const REFERENCES: Readonly<Record<string, Reference>> = {
   'log-query': { english: logQuery, chinese: logQueryChinese },
   promql: { english: promql, chinese: promqlChinese },
   formats: { english: formats, chinese: formatsChinese },
-  connectors: { english: connectors },
+  connectors: { english: connectors, chinese: connectorsChinese },
   receiver: { english: receiver, chinese: receiverChinese },
   'incident-file': { english: incidentFile, chinese: incidentFileChinese },
 }
@@ -34,7 +34,6 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
 export interface Document {
   readonly id: string
   readonly title: string
-  readonly language: Language
   readonly sections: readonly Section[]
 }
 
@@ -43,9 +42,8 @@ const headingOf = (text: string): string => (/^# (.+)$/m.exec(text)?.[1] ?? '').
 /** The address of a page of the help. */
 export type HrefOf = (path: readonly string[]) => string
 
-/** In the language of the page where it is written in it. */
-const textIn = ({ english, chinese }: Reference, language: Language): { raw: string; language: Language } =>
-  language === 'zh-CN' && chinese !== undefined ? { raw: chinese, language } : { raw: english, language: 'en' }
+const textIn = ({ english, chinese }: Reference, language: Language): string =>
+  language === 'zh-CN' ? chinese : english
 
 const linkOf =
   (hrefOf: HrefOf, language: Language): LinkOf =>
@@ -53,7 +51,7 @@ const linkOf =
     const reference = Object.hasOwn(REFERENCES, name) ? REFERENCES[name] : undefined
     if (reference === undefined) return undefined
     return {
-      title: headingOf(textIn(reference, language).raw),
+      title: headingOf(textIn(reference, language)),
       href: hrefOf(part === undefined ? [name] : [name, part]),
     }
   }
@@ -64,10 +62,9 @@ export const guideOf = (language: Language, hrefOf: HrefOf): Guide =>
 /** The text before the first `##` of a reference is a part like the others, under the document's own title. */
 export const references = (hrefOf: HrefOf, language: Language): Document[] =>
   Object.entries(REFERENCES).map(([id, reference]) => {
-    const { raw, language: written } = textIn(reference, language)
-    const text = withOwnLinks(raw, linkOf(hrefOf, language))
+    const text = withOwnLinks(textIn(reference, language), linkOf(hrefOf, language))
     const { sections } = parseGuide(text, reference.english)
     const title = headingOf(text)
     const intro = blocksOf(text.split(/^## /m)[0] ?? '').filter((block) => !block.startsWith('# '))
-    return { id, title, language: written, sections: [{ id: 'top', title, blocks: intro }, ...sections] }
+    return { id, title, sections: [{ id: 'top', title, blocks: intro }, ...sections] }
   })

@@ -22,14 +22,15 @@ test('both guides have the same sections in the same order: a link to one leads 
   }
 })
 
-test('a reference that is written in both languages has the same sections, tables and code in both', () => {
+test('a reference is written in both languages and has the same sections, tables and code in both', () => {
   const [inEnglish, inChinese] = [references(href, 'en'), references(href, 'zh-CN')]
   expect(inChinese.map(({ id }) => id)).toEqual(inEnglish.map(({ id }) => id))
-  const translated = inChinese.filter(({ language }) => language === 'zh-CN')
-  expect(translated.map(({ id }) => `docs/${id}.zh-CN.md`)).toEqual(
-    expect.arrayContaining(globSync('docs/*.zh-CN.md').filter((file) => !file.endsWith('using.zh-CN.md'))),
+  expect(inChinese.map(({ id }) => `docs/${id}.zh-CN.md`).sort()).toEqual(
+    globSync('docs/*.zh-CN.md')
+      .filter((file) => !file.endsWith('using.zh-CN.md'))
+      .sort(),
   )
-  for (const chinese of translated) {
+  for (const chinese of inChinese) {
     const english = inEnglish.find(({ id }) => id === chinese.id)
     expect(chinese.sections.map(({ id }) => id)).toEqual(english?.sections.map(({ id }) => id))
     // a row, an item or a command that is added in one belongs into the other

@@ -96,7 +96,6 @@ export const app: Words<'app'> = {
   'tour.again': '从头开始',
   'help.contents': '帮助目录',
   'help.references': '参考',
-  'help.inEnglish': '{title}（英文）',
   'help.found': '{count, plural, other {找到 # 节}}',
   'help.partly': '{count, plural, other {没有哪一节包含全部词，以下 # 节包含得最多。}}',
   'help.keys': '当前所有按键',

@@ -191,7 +191,7 @@ class Reader {
       this.#at += number.length
       return literal(number.char)
     }
-    const escaped = /^(?:[pP](?:\{[^}]*\}|.)|.)/su.exec(this.#rest)?.[0] ?? ''
+    const escaped = /^(?:[pP](?:\{[^}]{0,60}\}|.)|.)/su.exec(this.#rest)?.[0] ?? ''
     this.#at += escaped.length
     if (LITERAL_ESCAPE.test(escaped)) return literal(escaped)
     return { plain: `\\${escaped}${BORDER}`, regex: `\\${escaped}` }

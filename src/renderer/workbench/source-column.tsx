@@ -6,6 +6,7 @@ import type { Frame } from '../../shared/frame/frame.ts'
 import { textOf, useMethod } from '../lib/engine/index.ts'
 import { environmentTone } from '../lib/environment.ts'
 import { Badge, type TableColumn } from '../ui/index.ts'
+import styles from './source-column.module.css'
 
 export function useSourceColumn(title: string): (frame: Frame | undefined) => TableColumn[] {
   const { data } = useMethod('sources.list', {})
@@ -19,19 +20,19 @@ export function useSourceColumn(title: string): (frame: Frame | undefined) => Ta
         {
           id: 'source',
           title,
-          width: 190,
+          width: 160,
           render: ({ frame: shown, row }) => {
             const id = textOf(shown, 'source', row)
             const environment = known.get(id)?.live?.environment ?? ''
             return (
-              <>
+              <span className={styles['source']}>
                 {known.get(id)?.name ?? id}{' '}
                 {environment !== '' && (
                   <Badge filled tone={environmentTone(environment)}>
                     {environment}
                   </Badge>
                 )}
-              </>
+              </span>
             )
           },
         },

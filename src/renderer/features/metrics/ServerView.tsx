@@ -81,10 +81,10 @@ export default function ServerView() {
         )
       },
     },
-    { id: 'name', title: t('metrics.server.name'), width: 220 },
+    { id: 'name', title: t('metrics.server.name'), width: 200 },
     ...sourceColumn(rules.data?.table),
-    { id: 'query', title: t('metrics.server.query'), width: 300, grow: true },
-    { id: 'lastError', title: t('metrics.server.lastError'), width: 200, grow: true },
+    { id: 'query', title: t('metrics.server.query'), width: 220, grow: true },
+    { id: 'lastError', title: t('metrics.server.lastError'), width: 160, grow: true },
     {
       ...holdsFor,
       // what records has nothing to hold for
@@ -110,9 +110,9 @@ export default function ServerView() {
       },
     },
     { id: 'job', title: t('metrics.server.job'), width: 150 },
-    { id: 'instance', title: t('metrics.server.instance'), width: 190 },
+    { id: 'instance', title: t('metrics.server.instance'), width: 170 },
     ...sourceColumn(targets.data?.table),
-    { id: 'lastError', title: t('metrics.server.lastError'), width: 280, grow: true },
+    { id: 'lastError', title: t('metrics.server.lastError'), width: 180, grow: true },
     time('scrapedAt', t('metrics.server.scrapedAt')),
     length('scrapeNs', t('metrics.server.took')),
     { id: 'interval', title: t('metrics.server.interval'), width: 80 },

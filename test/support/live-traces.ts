@@ -80,7 +80,9 @@ export async function opened(
       return { ids: frameToJsonTable(table).rows.map((row) => row['traceId']), completeness }
     },
     asked: () =>
-      server.seen.map(({ path, search }) => decodeURIComponent(path + search)).filter((a) => /traces|trace\//.test(a)),
+      server.seen
+        .map(({ path, search }) => decodeURIComponent(path + search))
+        .filter((a) => /traces|trace\/|trace-summaries.*searchDepth/.test(a)),
     async [Symbol.asyncDispose]() {
       await t[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()

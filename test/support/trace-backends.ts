@@ -79,6 +79,34 @@ function rfc3339(text: string): bigint {
   return BigInt(Date.parse(text.replace(/\.\d+Z$/, 'Z'))) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
 }
 
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** As `TraceSummary` of api_v3 is written (jsonpb): fixed64 as text, what is zero or empty left out, services by name. */
+function summaryOf(spans: readonly SpanRow[]): Record<string, unknown> {
+  const least = (times: readonly bigint[]) => times.reduce(smaller)
+  const failed = (of: readonly SpanRow[]) => of.filter(({ status }) => status === 2).length
+  const counts = (of: readonly SpanRow[]) => ({
+    spanCount: of.length,
+    ...(failed(of) > 0 ? { errorSpanCount: failed(of) } : {}),
+  })
+  const root = spans
+    .filter(({ parentId }) => parentId === '')
+    .reduce<SpanRow | undefined>((a, b) => (a === undefined || b.start < a.start ? b : a), undefined)
+  const ids = new Set(spans.map(({ spanId }) => spanId))
+  const orphans = spans.filter(({ parentId }) => parentId !== '' && !ids.has(parentId)).length
+  return {
+    traceId: spans[0]?.traceId,
+    ...(root ? { rootServiceName: root.service, rootOperationName: root.operation } : {}),
+    minStartTimeUnixNano: String(least(spans.map(({ start }) => start))),
+    maxEndTimeUnixNano: String(-least(spans.map(({ start, durationNs }) => -start - durationNs))),
+    ...counts(spans),
+    ...(orphans > 0 ? { orphanSpanCount: orphans } : {}),
+    services: [...Map.groupBy(spans, ({ service }) => service)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, own]) => ({ name, ...counts(own) })),
+  }
+}
+
 function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, readonly SpanRow[]>): Respond {
   const [version] = shape.split('-')
   const cassandra = shape.includes('cassandra')
@@ -125,7 +153,8 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
       const [from, to] = [params.get(name('startTime', 'start_time')), params.get(name('endTime', 'end_time'))]
       return otlp(from === null || to === null ? byId(id) : byId(id, rfc3339(from), rfc3339(to)))
     }
-    if (v3 && path === '/api/v3/traces') {
+    const isList = path === '/api/v3/trace-summaries' && (version === '2.20' || version === '2.21')
+    if (v3 && (path === '/api/v3/traces' || isList)) {
       const [least, most] = [
         params.get(name('query.startTimeMin', 'query.start_time_min')),
         params.get(name('query.startTimeMax', 'query.start_time_max')),
@@ -143,20 +172,18 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
           ? refused(404, 'No traces found')
           : refused(400, 'service name is required for this storage: ErrServiceNameRequired')
       const tags = early ? '{}' : (params.get('query.attributes') ?? '{}')
-      return otlp(
-        search(traces, {
-          service,
-          operation: params.get(name('query.operationName', 'query.operation_name')),
-          from: rfc3339(least),
-          to: rfc3339(most),
-          least: goDuration(params.get(name('query.durationMin', 'query.duration_min')), 0n),
-          most: goDuration(params.get(name('query.durationMax', 'query.duration_max')), FOREVER),
-          tags: JSON.parse(tags) as Record<string, string>,
-          limit: depth,
-        }),
-      )
+      const found = search(traces, {
+        service,
+        operation: params.get(name('query.operationName', 'query.operation_name')),
+        from: rfc3339(least),
+        to: rfc3339(most),
+        least: goDuration(params.get(name('query.durationMin', 'query.duration_min')), 0n),
+        most: goDuration(params.get(name('query.durationMax', 'query.duration_max')), FOREVER),
+        tags: JSON.parse(tags) as Record<string, string>,
+        limit: depth,
+      })
+      return isList ? json({ summaries: found.map(summaryOf) }) : otlp(found)
     }
-    if (version === '2.20' || version === '2.21') if (path === '/api/v3/trace-summaries') return json({ summaries: [] })
     if (path === '/api/services' && legacySearch) return before(services)
     const ofService = /^\/api\/services\/([^/]+)\/operations$/.exec(path)?.[1]
     if (ofService !== undefined && legacySearch) {

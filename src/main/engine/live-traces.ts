@@ -32,6 +32,8 @@ export interface TraceWish {
   readonly filter?: TraceFilter | undefined
   /** the newest so many traces will do; default: all, up to the limit of the source */
   readonly enough?: number | undefined
+  /** only traces are asked for, none of their spans */
+  readonly listOnly?: boolean | undefined
 }
 
 export interface WantedTrace {
@@ -207,8 +209,10 @@ export class LiveTraces {
 
   async #fill(source: Live, wish: TraceWish, alone: boolean, asking: Asking): Promise<Filled> {
     const filter = wish.filter ?? {}
+    const listOnly = wish.listOnly === true && source.traces.listsTraces === true
     const all = this.#question(source, {})
-    const own = isEmpty(filter) ? all : this.#question(source, filter)
+    // what has spans serves a list as well, not the other way round
+    const own = isEmpty(filter) && !listOnly ? all : this.#question(source, filter, listOnly)
     return await own.turn.run(async () => {
       const parts = new Set<number>()
       const gaps: Completeness['missing'] = []
@@ -217,7 +221,12 @@ export class LiveTraces {
       for (const [i, asked] of wish.ranges.entries()) {
         // the backend's own times: ranges are meant in corrected ones
         const range = { from: asked.from - source.offset, to: asked.to - source.offset }
-        const read = await this.#read(source, { own, all, range, filter, enough: wish.enough }, alone, asking)
+        const read = await this.#read(
+          source,
+          { own, all, range, filter: { ...filter, listOnly }, enough: wish.enough },
+          alone,
+          asking,
+        )
         for (const part of read.parts) parts.add(part)
         for (const { from, to, reason } of read.gaps)
           gaps.push({
@@ -238,7 +247,13 @@ export class LiveTraces {
 
   async #read(
     source: Live,
-    to: { own: Question; all: Question; range: Stretch; filter: TraceFilter; enough: number | undefined },
+    to: {
+      own: Question
+      all: Question
+      range: Stretch
+      filter: TraceFilter & { listOnly: boolean }
+      enough: number | undefined
+    },
     alone: boolean,
     asking: Asking,
   ) {
@@ -265,6 +280,7 @@ export class LiveTraces {
         if (stopped !== undefined) break
         for await (const slice of readWindow(source.traces, gap, filter, asking)) {
           await this.#store.live.add(source.key, part, slice.spans)
+          await this.#store.live.addSummaries(source.key, part, slice.summaries)
           own.coverage.add({ ...slice, part }, this.#now())
           traces += slice.traces
           spans += slice.spans.length
@@ -303,15 +319,15 @@ export class LiveTraces {
       ({ from, to, part }) => `(part = ${part} AND start_ns >= ${from} AND start_ns < ${to})`,
     )
     const [count] = await this.#store.rows<{ n: bigint }>(
-      `SELECT count(DISTINCT trace_id) AS n FROM live.main.members JOIN live.main.traces USING (source, trace_id) WHERE ${stretches.join(' OR ')}`,
+      `SELECT count(DISTINCT trace_id) AS n FROM live.main.members JOIN (SELECT source, trace_id, start_ns FROM live.main.traces UNION ALL SELECT source, trace_id, start_ns FROM live.main.summaries) USING (source, trace_id) WHERE ${stretches.join(' OR ')}`,
       [],
       { signal },
     )
     return Number(count?.n ?? 0n)
   }
 
-  #question(source: Live, filter: TraceFilter): Question {
-    const key = `${source.id}/${source.revision}/${keyOf(filter)}`
+  #question(source: Live, filter: TraceFilter, listOnly = false): Question {
+    const key = `${source.id}/${source.revision}/${listOnly ? 'list' : ''}${keyOf(filter)}`
     let question = this.#questions.get(key)
     if (!question) {
       question = { coverage: new Coverage(), turn: new Limiter(1), usedAt: 0 }

@@ -3,7 +3,7 @@
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { asEpochNs } from '../../shared/base/time.ts'
-import type { Asking, TraceFilter, TraceSource } from '../../shared/domain/live-source.ts'
+import type { Asking, TraceFilter, TraceQuestion, TraceSource, TraceSummary } from '../../shared/domain/live-source.ts'
 import type { SpanRow } from '../../shared/domain/telemetry.ts'
 import type { Stretch } from './trace-coverage.ts'
 
@@ -14,6 +14,7 @@ const MAX_HALVINGS = 12
 
 export interface Slice extends Stretch {
   readonly spans: readonly SpanRow[]
+  readonly summaries: readonly TraceSummary[]
   readonly traces: number
   readonly warnings: readonly string[]
   /** so many traces within the narrowest window that the backend did not tell them all */
@@ -24,7 +25,7 @@ export interface Slice extends Stretch {
 export async function* readWindow(
   source: Pick<TraceSource, 'search' | 'limits'>,
   stretch: Stretch,
-  filter: TraceFilter,
+  filter: TraceFilter & Pick<TraceQuestion, 'listOnly'>,
   asking: Asking,
 ): AsyncGenerator<Slice> {
   const { page } = source.limits
@@ -44,13 +45,14 @@ export async function* readWindow(
       width = (to - from) / 4n
       continue
     }
-    const traces = countTraces(answer.spans)
+    const { summaries = [] } = answer
+    const traces = countTraces(answer.spans) + summaries.length
     const cut = answer.full && to - from <= NARROWEST_NS
     if (answer.full && !cut) {
       width = larger(NARROWEST_NS, (to - from) / 2n)
       continue
     }
-    yield { from, to, spans: answer.spans, traces, warnings: answer.warnings, cut }
+    yield { from, to, spans: answer.spans, summaries, traces, warnings: answer.warnings, cut }
     width = to - from
     // aims at half a page; a quiet stretch is crossed in few steps
     if (traces * 4 < page) width *= traces * 16 < page ? 8n : 2n

@@ -4,7 +4,7 @@ import { parseRange, type TimeRange } from '../../shared/base/time.ts'
 import type { TraceFilter } from '../../shared/domain/live-source.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
-import { durationOf, type ParsedSpanFilter } from './filter.ts'
+import { durationOf, ofTracesAlone, type ParsedSpanFilter } from './filter.ts'
 
 export interface Asked {
   readonly store: TelemetryStore
@@ -25,6 +25,8 @@ export interface Wish {
   readonly filter?: ParsedSpanFilter | undefined
   /** the newest so many traces of live sources will do */
   readonly enough?: number | undefined
+  /** the question is about traces alone: of live sources their spans are not needed, unless its filter is about them */
+  readonly listOnly?: boolean | undefined
   /** besides the question's own */
   readonly ranges?: readonly TimeRange[] | undefined
 }
@@ -52,6 +54,7 @@ export async function scoped(
       ranges: [range, ...(wish.ranges ?? [])],
       filter: wish.filter && pushed(wish.filter),
       enough: wish.enough,
+      listOnly: wish.listOnly && (wish.filter === undefined || ofTracesAlone(wish.filter)),
     },
     asking,
   )

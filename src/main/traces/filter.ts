@@ -57,6 +57,10 @@ const FILTERS = new Set([
   'text',
 ])
 
+/** Whether it can be said of a trace without looking at its spans. */
+export const ofTracesAlone = (filter: ParsedSpanFilter): boolean =>
+  isEmptyFilter(filter.rootOnly ? rootCondition(filter, new Params()).rest : filter)
+
 /** 'true' when nothing is asked. */
 export async function spanCondition(filter: ParsedSpanFilter, to: Filtering): Promise<string> {
   const { params } = to

@@ -67,9 +67,11 @@ export const tracesModule: CapabilityModule<'traces'> = {
 
     return {
       search: (input, context) =>
-        searchPage(input, (enough) => scoped(engine, input, context, { view: 'traces.search', filter: input, enough })),
+        searchPage(input, (enough) =>
+          scoped(engine, input, context, { view: 'traces.search', filter: input, enough, listOnly: true }),
+        ),
       scatter: async (input, context) =>
-        scatter(input, await scoped(engine, input, context, { view: 'traces.scatter', filter: input })),
+        scatter(input, await scoped(engine, input, context, { view: 'traces.scatter', filter: input, listOnly: true })),
 
       async get(input, context) {
         const { trace, scope } = await open(input, context)

@@ -154,6 +154,8 @@ export interface TraceQuestion extends TraceFilter {
   readonly range: TimeRange
   /** traces, a soft cap of the backend */
   readonly limit: number
+  /** summaries will do where the backend has them */
+  readonly listOnly?: boolean | undefined
 }
 
 /** Calls of one service by another in a time, counted by the backend. */
@@ -178,6 +180,28 @@ export interface ServiceMeasure {
   readonly p99Ns: number | undefined
 }
 
+export interface FoundTraces extends Told {
+  readonly spans: readonly SpanRow[]
+  /** traces that are told without their spans, when a list was asked for; their times may have been adjusted by the backend */
+  readonly summaries?: readonly TraceSummary[]
+  readonly full: boolean
+}
+
+/** A trace as a list shows it. */
+export interface TraceSummary {
+  /** lower-case hex, 32 digits */
+  readonly traceId: string
+  readonly start: bigint
+  readonly durationNs: bigint
+  /** of the span without a parent; '' in a trace that has none */
+  readonly rootService: string
+  readonly rootOperation: string
+  readonly spans: number
+  readonly errors: number
+  /** most spans first */
+  readonly services: ReadonlyArray<readonly [name: string, spans: number, errors: number]>
+}
+
 export interface TraceSource {
   /** most traces that one question of a view may bring, and most that one request asks for */
   readonly limits: { readonly traces: number; readonly page: number }
@@ -187,7 +211,9 @@ export interface TraceSource {
    * Whole traces with a span that matches and started in the range, times as the spans were sent (no skew adjusted).
    * @returns `full` when the backend may know more than the limit let through: ask for a shorter range
    */
-  search(question: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }>
+  search(question: TraceQuestion, asking: Asking): Promise<FoundTraces>
+  /** Whether the backend tells of traces without their spans, as far as is known now: then `listOnly` costs less. */
+  readonly listsTraces?: boolean
   /**
    * @param traceId lower-case hex, 32 digits
    * @param around when it may have happened, a hint that makes it cheaper

@@ -5,14 +5,15 @@
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
 import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
-import type { Asking, TraceQuestion } from '../../../shared/domain/live-source.ts'
+import type { Asking, TraceQuestion, TraceSummary } from '../../../shared/domain/live-source.ts'
+import { integerOf } from '../../../shared/wire/json/value.ts'
 import { jaegerReader } from '../../../shared/wire/jaeger.ts'
 import { otlpDocumentReader } from '../../../shared/wire/otlp/reader.ts'
 import type { ConnectorServices } from '../../platform/connector.ts'
 import type { Tunnel } from '../common/dispatcher.ts'
 import { Failure } from '../common/failures.ts'
 import { type Head, HttpSource } from '../common/http.ts'
-import { readJson, readSpans, type ReadSpans } from '../common/spans.ts'
+import { notAnAnswer, readJson, readSpans, type ReadSpans } from '../common/spans.ts'
 import { explain, messageOf, needsService } from './envelope.ts'
 
 /** Which words a server understands. */
@@ -89,6 +90,12 @@ export class JaegerClient {
       asking,
       (head, body) => this.#spans(head, body, otlpDocumentReader),
     )
+  }
+
+  /** Traces without their spans (since 2.19; protocols: Jaeger 2). Their times are adjusted for clocks by the server. */
+  async summaries(question: TraceQuestion, asking: Asking): Promise<TraceSummary[]> {
+    const answer = await this.#v3('trace-summaries', v3Params(question), asking)
+    return listOf(field(answer, 'summaries')).flatMap(summaryOf)
   }
 
   #searchLegacy(question: TraceQuestion, asking: Asking): Promise<ReadSpans> {
@@ -270,6 +277,33 @@ function legacyParams(question: TraceQuestion): Record<string, string> {
     ...(maxDurationNs === undefined ? {} : { maxDuration: `${maxDurationNs}ns` }),
     ...(attributes === undefined ? {} : { tags: JSON.stringify(attributes) }),
   }
+}
+
+/** Fixed 64-bit numbers are texts, and what is zero or empty is left out. */
+function summaryOf(value: unknown): TraceSummary[] {
+  const text = (name: string) => String(field(value, name) ?? '')
+  const count = (of: unknown, name: string) => Number(field(of, name) ?? 0)
+  const traceId = text('traceId').toLowerCase().padStart(32, '0')
+  const [from, to] = [integerOf(field(value, 'minStartTimeUnixNano')), integerOf(field(value, 'maxEndTimeUnixNano'))]
+  if (!/^[0-9a-f]{32}$/.test(traceId) || from === undefined || to === undefined)
+    throw notAnAnswer(PRODUCT, 'a trace without its id or times')
+  const services = listOf(field(value, 'services'))
+    .map(
+      (each) => [String(field(each, 'name') ?? ''), count(each, 'spanCount'), count(each, 'errorSpanCount')] as const,
+    )
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  return [
+    {
+      traceId,
+      start: from,
+      durationNs: to > from ? to - from : 0n,
+      rootService: text('rootServiceName'),
+      rootOperation: text('rootOperationName'),
+      spans: count(value, 'spanCount'),
+      errors: count(value, 'errorSpanCount'),
+      services,
+    },
+  ]
 }
 
 const micros = (ns: bigint): string => String(ns / 1000n)

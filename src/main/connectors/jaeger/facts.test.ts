@@ -37,6 +37,41 @@ describe('Jaeger', () => {
     expect(await flags('2.21')).toEqual(['2.21.0', true, false, true, true])
   })
 
+  test('2: a list is answered by summaries where there are any: the same rows, without their spans', async () => {
+    const skewless = traces(5)
+    const listed = async (shape: Shape, input: Record<string, unknown> = {}) => {
+      await using o = await opened(shape, skewless)
+      const flags = async () =>
+        (await o.t.client.call('sources.health', { id: o.id })).sources[0]?.capabilities?.flags ?? {}
+      // an hour without traces: what the server is is asked beside it
+      await o.search({ range: { from: String(T0 - 3600n * SECOND), to: String(T0) } })
+      await expect.poll(async () => 'trace-summaries' in (await flags())).toBe(true)
+      const before = o.asked().length
+      const { table } = await o.t.client.call('traces.search', { range: RANGE, limit: 10, ...input })
+      const { table: points } = await o.t.client.call('traces.scatter', { range: RANGE, ...input })
+      const asked = o.asked().slice(before)
+      const [source] = (await o.t.client.call('sources.health', { id: o.id })).sources
+      const bytes = source?.load.find(({ view }) => view === 'traces.search')?.bytesUnpacked ?? 0
+      const rows = frameToJsonTable(table).rows.map(({ source: _source, ...row }) => row)
+      // opened, the trace comes with its spans, and stands in the list once
+      await o.t.client.call('traces.get', { traceId: hex(1, 32) })
+      const again = await o.t.client.call('traces.search', { range: RANGE, limit: 10, ...input })
+      expect(again.table.rowCount).toBe(rows.length)
+      const overview = await o.t.client.call('services.overview', { range: RANGE })
+      return { rows, points: points.rowCount, asked, bytes, services: overview.table.rowCount }
+    }
+    const [spans, summaries] = [await listed('2.13'), await listed('2.20')]
+    expect(summaries.rows).toEqual(spans.rows)
+    expect(summaries.rows).toHaveLength(5)
+    expect([summaries.points, summaries.services]).toEqual([spans.points, spans.services])
+    expect(summaries.asked.every((address) => address.startsWith('/api/v3/trace-summaries?'))).toBe(true)
+    expect(summaries.bytes).toBeLessThan(spans.bytes / 2)
+    // what only spans can tell is asked of spans
+    expect((await listed('2.20', { operation: 'GET /' })).asked.some((a) => a.startsWith('/api/v3/traces?'))).toBe(true)
+    // a storage that wants a service is asked for each, by spans
+    expect((await listed('2.20-cassandra')).rows).toEqual(spans.rows)
+  })
+
   test('1, 2: what it turns out to lack is no failure in the ledger', async () => {
     await using o = await opened('1.6x', traces(1))
     await o.search()

@@ -26,6 +26,7 @@ export async function capabilitiesOf(
     client.has('api/traces', {}, asking),
     client.has('api/metrics/calls', metrics, asking),
   ])
+  source.foundSummaries(summaries)
   return {
     product: 'Jaeger',
     version,

@@ -4,6 +4,7 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asEpochNs, type TimeRange } from '../../../shared/base/time.ts'
 import type {
   Asking,
+  FoundTraces,
   ServiceCalls,
   ServiceMeasure,
   Told,
@@ -28,6 +29,7 @@ export class JaegerSource implements TraceSource {
   #page: number
   /** undefined until a search without a service brought something, or was refused */
   #wantsService: boolean | undefined
+  #hasSummaries = false
 
   constructor(client: JaegerClient) {
     this.#client = client
@@ -51,10 +53,23 @@ export class JaegerSource implements TraceSource {
     return { ...WHOLE, operations: (await this.#client.operations(service, asking)).sort() }
   }
 
-  async search(asked: TraceQuestion, asking: Asking): Promise<Told & { spans: readonly SpanRow[]; full: boolean }> {
+  get listsTraces(): boolean {
+    return this.#hasSummaries && this.#wantsService !== true
+  }
+
+  /** @param has whether the server has summaries of traces, as its probe found */
+  foundSummaries(has: boolean): void {
+    this.#hasSummaries = has
+  }
+
+  async search(asked: TraceQuestion, asking: Asking): Promise<FoundTraces> {
     const range = tellable(asked.range)
     if (range === undefined) return { ...WHOLE, spans: [], full: false }
     const question = { ...asked, range }
+    if (question.listOnly && this.listsTraces) {
+      const listed = await this.#list(question, asking)
+      if (listed) return listed
+    }
     if (question.service !== undefined) return await this.#searchOne(question, asking)
     if (this.#wantsService !== true) {
       try {
@@ -70,6 +85,22 @@ export class JaegerSource implements TraceSource {
     const by = await this.#searchEach(question, asking)
     if (by.spans.length > 0 && this.#wantsService === undefined) this.#wantsService = true
     return by
+  }
+
+  /** Undefined where it cannot be known whether that is all: the spans are asked for instead. */
+  async #list({ failed: _failed, ...question }: TraceQuestion, asking: Asking): Promise<FoundTraces | undefined> {
+    const limit = Math.min(question.limit, this.#page)
+    try {
+      const summaries = await this.#client.summaries({ ...question, limit }, asking)
+      const isSure = question.service !== undefined || this.#wantsService === false
+      if (summaries.length === 0 && !isSure) return undefined
+      if (!isSure) this.#wantsService = false
+      return { ...WHOLE, spans: [], summaries, full: summaries.length >= limit }
+    } catch (error) {
+      if (!isNeedsService(error)) throw error
+      this.#wantsService = true
+      return undefined
+    }
   }
 
   async #searchEach(question: TraceQuestion, asking: Asking) {

@@ -3,6 +3,7 @@
 
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { TraceSummary } from '../../../shared/domain/live-source.ts'
 import type { SpanRow } from '../../../shared/domain/telemetry.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { BatchEncoder, type EncodedChunk } from './encoder.ts'
@@ -12,6 +13,8 @@ import { traceRowsSql } from './traces-sql.ts'
 
 /** The database that holds them. */
 export const LIVE = 'live'
+/** Traces that were told without their spans; one whose spans came too stands in `traces` as well, which is the one to show. */
+export const SUMMARIES = `${LIVE}.main.summaries`
 /** The tables that live sources have rows in here; of all others they have none. */
 export const LIVE_TABLES = ['spans', 'traces', 'attributes'] as const
 export type LiveTable = (typeof LIVE_TABLES)[number]
@@ -26,6 +29,7 @@ export async function createLiveTables(connection: DuckDBConnection): Promise<vo
   await connection.run(`ATTACH ':memory:' AS ${LIVE}`)
   for (const table of LIVE_TABLES)
     await connection.run(`CREATE TABLE ${LIVE}.main.${table} (${TELEMETRY_TABLES[table]})`)
+  await connection.run(`CREATE TABLE ${SUMMARIES} (${TELEMETRY_TABLES.traces})`)
   await connection.run(
     `CREATE TABLE ${LIVE}.main.members (part INTEGER NOT NULL, source INTEGER NOT NULL, trace_id UUID NOT NULL)`,
   )
@@ -45,15 +49,16 @@ export class LiveRows {
   #known = new Map<number, Map<string, number>>()
   #tail: Promise<unknown> = Promise.resolve()
   #spans = 0
+  #summaries = 0
   #lastPart = 0
 
   constructor(instance: () => DuckDBInstance) {
     this.#instance = instance
   }
 
-  /** Spans held, of all sources. */
+  /** Spans held, of all sources; a trace without its spans counts as one. */
   get spans(): number {
-    return this.#spans
+    return this.#spans + this.#summaries
   }
 
   nextPart(): number {
@@ -104,6 +109,41 @@ export class LiveRows {
     })
   }
 
+  /** Adds traces without their spans to a part; what was told of one before is replaced. */
+  addSummaries(source: number, part: number, summaries: readonly TraceSummary[]): Promise<void> {
+    return this.#inTurn(async (connection) => {
+      const byId = new Map(summaries.map((summary) => [summary.traceId, summary]))
+      if (byId.size === 0) return
+      await connection.run('BEGIN')
+      for (const list of lots([...byId.keys()]))
+        await connection.run(`DELETE FROM ${SUMMARIES} WHERE source = ${source} AND trace_id IN (${list})`)
+      const rows = [...byId.values()].map((s) => [
+        s.traceId,
+        String(s.start),
+        String(s.durationNs),
+        s.rootService === '' ? (s.services[0]?.[0] ?? '') : s.rootService,
+        s.rootOperation,
+        String(s.spans),
+        String(s.errors),
+        JSON.stringify(s.services),
+      ])
+      await connection.run(
+        `INSERT INTO ${SUMMARIES} SELECT ${source}, r[1]::UUID, r[2]::BIGINT, r[3]::BIGINT, r[4], r[5], r[6]::INTEGER, r[7]::INTEGER, r[8]
+         FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS r)`,
+        [JSON.stringify(rows)],
+      )
+      for (const list of lots([...byId.keys()], (id) => `(${part}, ${source}, ${id})`))
+        await connection.run(`INSERT INTO ${LIVE}.main.members VALUES ${list}`)
+      await connection.run('COMMIT')
+      await this.#countSummaries(connection)
+    })
+  }
+
+  async #countSummaries(connection: DuckDBConnection): Promise<void> {
+    const [row] = (await connection.runAndReadAll(`SELECT count(*) FROM ${SUMMARIES}`)).getRows()
+    this.#summaries = Number(row?.[0] ?? 0)
+  }
+
   /** Forgets everything that is in none of these parts. */
   keep(parts: readonly number[]): Promise<void> {
     return this.#inTurn(async (connection) => {
@@ -113,7 +153,7 @@ export class LiveRows {
         `CREATE OR REPLACE TABLE ${main}.members AS SELECT * FROM ${main}.members WHERE ${parts.length === 0 ? 'false' : `part IN (${parts.join(', ')})`}`,
       )
       // written anew: rows that are only deleted would keep their memory
-      for (const table of ['spans', 'traces'] as const)
+      for (const table of ['spans', 'traces', 'summaries'] as const)
         await connection.run(
           `CREATE OR REPLACE TABLE ${main}.${table} AS SELECT * FROM ${main}.${table} WHERE (source, trace_id) IN (SELECT (source, trace_id) FROM ${main}.members)`,
         )
@@ -123,6 +163,7 @@ export class LiveRows {
           OR source IN (SELECT source FROM ${main}.spans WHERE events IS NOT NULL OR links IS NOT NULL)`,
       )
       await connection.run('COMMIT')
+      await this.#countSummaries(connection)
       const left = await connection.runAndReadAll(
         `SELECT source, replace(trace_id::VARCHAR, '-', ''), count(*) FROM ${main}.spans GROUP BY ALL`,
       )
@@ -142,6 +183,7 @@ export class LiveRows {
   reset(): void {
     this.#known = new Map()
     this.#spans = 0
+    this.#summaries = 0
   }
 
   async #append(connection: DuckDBConnection, source: number, spans: readonly SpanRow[]): Promise<void> {

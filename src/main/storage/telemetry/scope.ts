@@ -11,7 +11,7 @@ import type { Scope, ScopeQuestion } from './api.ts'
 import { qualified } from './database.ts'
 import { merged, overlap } from '../../../shared/domain/held.ts'
 import { heldGaps, heldTimes, type Read } from './held-gaps.ts'
-import { inParts, isLiveTable, LIVE, type LiveTable } from './live-rows.ts'
+import { inParts, isLiveTable, LIVE, type LiveTable, SUMMARIES } from './live-rows.ts'
 import type { LogRows, Stretch } from './log-rows.ts'
 import { type MountFiles, mountToken } from './mounts.ts'
 import { columnTypes, TIME_COLUMN, TIME_COLUMNS, type TelemetryTable } from './schema.ts'
@@ -106,7 +106,7 @@ export function resolveScope(
     for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
     if (isLiveTable(table))
       for (const { key, offset, parts: of } of brought)
-        if (of.length > 0) parts.push(liveSelect(table, key, of, offset, within))
+        if (of.length > 0) parts.push(...liveSelects(table, key, of, offset, within))
     if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
     return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
   }
@@ -182,19 +182,23 @@ function tableSelect(
   return `(SELECT ${shifted(table, offset)} FROM ${qualified(table)} WHERE ${conditions.join(' AND ')})`
 }
 
-function liveSelect(
+function liveSelects(
   table: LiveTable,
   key: number,
   parts: readonly number[],
   offset: bigint,
   range: TimeRange | undefined,
-): string {
+): string[] {
   const conditions = [
     `source = ${key}`,
     ...timeConditions(table, offset, range),
     ...(table === 'attributes' ? [] : [inParts(parts)]),
   ]
-  return `(SELECT ${shifted(table, offset)} FROM ${LIVE}.main.${table} WHERE ${conditions.join(' AND ')})`
+  const select = (from: string, more: readonly string[] = []) =>
+    `(SELECT ${shifted(table, offset)} FROM ${from} WHERE ${[...conditions, ...more].join(' AND ')})`
+  const held = `${LIVE}.main.${table}`
+  if (table !== 'traces') return [select(held)]
+  return [select(held), select(SUMMARIES, [`trace_id NOT IN (SELECT trace_id FROM ${held} WHERE source = ${key})`])]
 }
 
 /** A SELECT per stretch of lines: DuckDB skips what lies outside of one range of ids, but reads all for a choice of ranges. */

@@ -168,7 +168,6 @@ const WALK: ReadonlyArray<readonly [method: string, input: () => unknown]> = [
   ['import.recipes', nothing],
   ['import.removeRecipe', () => ({ id: pick('import.saveRecipe', 'id') })],
   ['sources.list', nothing],
-  ['sources.sshHosts', nothing],
   ['sources.imports', () => ({ id: pick('import.run', 'source') })],
   ['sources.update', () => ({ id: pick('import.run', 'source'), clockOffsetNs: 5 })],
   ['sources.remove', () => ({ id: pick('import.run', 'source') })],

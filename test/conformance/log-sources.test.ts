@@ -12,7 +12,7 @@ import { ALL_MODULES } from '../../src/main/modules.ts'
 import type { MethodInput, MethodsOfKind } from '../../src/shared/contract/index.ts'
 import { answerToJson } from '../../src/shared/contract/json.ts'
 import type { EpochNs } from '../../src/shared/base/time.ts'
-import type { LogSource, ObjectSource } from '../../src/shared/domain/live-source.ts'
+import type { LogSource, ObjectSource } from '../../src/shared/domain/record-sources.ts'
 import { cell, columnNamed, type Frame } from '../../src/shared/frame/frame.ts'
 import { startTestEngine, type TestEngine } from '../support/engine.ts'
 

@@ -1,7 +1,8 @@
 // Objects that are held here, whoever they came from: stored, in an opened incident file, of a demo.
 
 import { clusters } from '../../shared/contract/clusters.ts'
-import type { Asking, ObjectQuestion, ObjectSource } from '../../shared/domain/live-source.ts'
+import type { Asking } from '../../shared/domain/live-source.ts'
+import type { ObjectQuestion, ObjectSource } from '../../shared/domain/record-sources.ts'
 import type { TimeRange } from '../../shared/base/time.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { TelemetryStore } from '../storage/telemetry/api.ts'

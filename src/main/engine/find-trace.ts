@@ -4,9 +4,10 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
-import type { LiveTraces, WantedTrace } from './live-traces.ts'
+import type { LiveTraces } from './live-traces.ts'
+import type { WantedTrace } from './trace-wish.ts'
 
-export type { WantedTrace } from './live-traces.ts'
+export type { WantedTrace } from './trace-wish.ts'
 
 export interface FoundTrace {
   /** 32 hex digits */

@@ -13,6 +13,7 @@ import type { LivePart, Scope, TelemetryStore } from '../storage/telemetry/api.t
 import type { LiveHolder } from './live.ts'
 import { Coverage, type Covered, gapsOf, SETTLE_NS, type Stretch } from './trace-coverage.ts'
 import { readWindow } from './trace-window.ts'
+import { isEmpty, keyOf, type TraceWish, type WantedTrace } from './trace-wish.ts'
 
 /** Spans of live sources held in all; past it what was not asked for longest is forgotten. */
 const MAX_SPANS = 600_000
@@ -24,24 +25,6 @@ const PATIENCE_MS = 20_000
 const REOPEN_NS = 10_000_000_000n
 /** What was used within this time is not forgotten for want of room. */
 const IDLE_MS = 60_000
-
-export interface TraceWish {
-  readonly sources: readonly string[] | undefined
-  /** the range of the question, and others that it compares with */
-  readonly ranges: readonly [TimeRange, ...TimeRange[]]
-  readonly filter?: TraceFilter | undefined
-  /** the newest so many traces will do; default: all, up to the limit of the source */
-  readonly enough?: number | undefined
-  /** only traces are asked for, none of their spans */
-  readonly listOnly?: boolean | undefined
-}
-
-export interface WantedTrace {
-  readonly traceId: string
-  readonly sources: readonly string[] | undefined
-  /** when it may have been, in corrected times: a hint, asked for elsewhere too when it is not there */
-  readonly around?: TimeRange | undefined
-}
 
 export interface FilledScope {
   readonly scope: Scope
@@ -391,15 +374,3 @@ function silentSince(source: Live, error: WatchdeckError): string {
   const { lastOkAt } = source.pulse()
   return lastOkAt === undefined ? error.message : `${error.message} Last answer: ${formatRfc3339(asEpochNs(lastOkAt))}.`
 }
-
-const isEmpty = (filter: TraceFilter): boolean => keyOf(filter) === keyOf({})
-
-const keyOf = (filter: TraceFilter): string =>
-  JSON.stringify([
-    filter.service,
-    filter.operation,
-    filter.minDurationNs?.toString(),
-    filter.maxDurationNs?.toString(),
-    Object.entries(filter.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
-    filter.failed === true,
-  ])

@@ -2,7 +2,8 @@
 
 import { assertDefined } from '../../shared/base/assert.ts'
 import { col, type Completeness } from '../../shared/contract/define.ts'
-import type { Asking, LogQuestion, LogSource } from '../../shared/domain/live-source.ts'
+import type { Asking } from '../../shared/domain/live-source.ts'
+import type { LogQuestion, LogSource } from '../../shared/domain/record-sources.ts'
 import { builtInField, type LogQuery, parseLogQuery } from '../../shared/domain/log-query.ts'
 import { LEVELS } from '../../shared/domain/telemetry.ts'
 import { frameFromRows, type FrameRow } from '../../shared/frame/frame.ts'

@@ -1,15 +1,8 @@
 // How a connector meets the engine: what it is given, what it opens, what it says about itself. Connectors implement this;
 // the composition roots list them; capabilities only see what `LiveSource` offers.
 
-import type {
-  AlertSource,
-  Capabilities,
-  LogSource,
-  MetricSource,
-  ObjectSource,
-  StreamSource,
-  TraceSource,
-} from '../../shared/domain/live-source.ts'
+import type { AlertSource, Capabilities, MetricSource, TraceSource } from '../../shared/domain/live-source.ts'
+import type { LogSource, ObjectSource, StreamSource } from '../../shared/domain/record-sources.ts'
 import type { Load, TestStep } from '../../shared/contract/sources.ts'
 import type { LiveKind, Secret, SourceSpec } from '../../shared/contract/source-spec.ts'
 import type { WatchdeckError } from '../../shared/base/errors.ts'

@@ -58,6 +58,7 @@ test('a source is reached through bastions with limits and parameters, all from 
   await field('Requests in flight').fill('65')
   await form.getByText('Bastion (SSH)').click()
   await form.getByRole('button', { name: 'Add a bastion' }).click()
+  await expect(form).toContainText('Bastion (SSH) (no host yet)')
   await hop(1).fill('inner')
   await form.getByRole('button', { name: 'Add a hop' }).click()
   await hop(2).fill('ana@127.0.0.1:9')
@@ -98,4 +99,10 @@ test('a source is reached through bastions with limits and parameters, all from 
   await again.getByText('Sign in to hop 1').click()
   await expect(again.getByLabel('Password', { exact: true })).toHaveValue('')
   await expect(again.getByRole('button', { name: 'Remove what is kept: Password' })).toBeVisible()
+
+  // there is no vault: the form starts from how the password is kept, so that a new name needs none
+  await expect(again.getByRole('combobox', { name: 'Keep secrets' })).toContainText('Until Watchdeck ends')
+  await again.getByRole('textbox', { name: 'Name', exact: true }).fill('renamed')
+  await again.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(app.getByRole('list', { name: 'Live sources' })).toContainText('renamed')
 })

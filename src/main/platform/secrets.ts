@@ -40,8 +40,10 @@ export interface SecretVault {
   get(key: string): Promise<string | undefined>
   /** @throws WatchdeckError `unauthenticated` while there is no passphrase, `read_only` for `env:` names */
   set(key: string, value: string, options?: KeepOptions): Promise<void>
-  /** Also of a locked vault: what is kept for the session goes at once. @throws as `set` */
-  delete(key: string): Promise<void>
+  /** Whether it is in memory only, gone with the process. */
+  inSession(key: string): boolean
+  /** `session`: what is kept for the session only, for which no vault is opened. @throws as `set` */
+  delete(key: string, options?: KeepOptions): Promise<void>
   /** @throws as `get` */
   keys(): Promise<readonly string[]>
 }
@@ -118,9 +120,11 @@ export function fileVault(options: FileVaultOptions): SecretVault {
       await inTurn(async () => store(new Map(await load()).set(key, value)))
       session.delete(key)
     },
-    async delete(key) {
+    inSession: (key) => session.has(key),
+    async delete(key, { keep = 'vault' } = {}) {
       refuseEnv(key)
       session.delete(key)
+      if (keep === 'session') return
       await inTurn(async () => {
         const before = await load()
         if (!before.has(key)) return
@@ -148,6 +152,7 @@ export function memoryVault(env: Readonly<Record<string, string | undefined>> = 
       refuseEnv(key)
       values.set(key, value)
     },
+    inSession: (key) => values.has(key),
     delete: async (key) => {
       refuseEnv(key)
       values.delete(key)

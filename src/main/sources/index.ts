@@ -153,14 +153,14 @@ function audit({ catalog, platform }: EngineContext, action: string, source: Sou
  * Opened files have their own bytes and take none of the store.
  */
 async function withBytes(
-  { telemetry, catalog }: EngineContext,
+  { telemetry, catalog, platform }: EngineContext,
   keeper: LiveKeeper,
   records: readonly SourceRecord[],
 ): Promise<Source[]> {
   const total = await telemetry.bytes()
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
-  return records.map(({ key: _key, spec, revision: _revision, stateBefore: _stateBefore, ...record }) => {
+  return records.map(({ key: _key, spec, revision, stateBefore: _stateBefore, ...record }) => {
     const offset = BigInt(record.clockOffsetNs)
     // as every answer tells the rows: with the clock of the source put right
     const shown = (text: string): string => formatRfc3339((tryParseRfc3339(text) ?? 0n) + offset)
@@ -170,7 +170,8 @@ async function withBytes(
       ...(record.to === undefined ? {} : { to: shown(record.to) }),
       clockOffsetNs: jsonInteger(offset),
     }
-    if (spec !== undefined) return { ...source, live: liveOf(spec, keeper.peek(source.id)) }
+    if (spec !== undefined)
+      return { ...source, live: liveOf(platform.secrets, { id: source.id, revision }, spec, keeper.peek(source.id)) }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }
   })

@@ -7,11 +7,12 @@ import { type SourceSpec, zSourceLimits } from '../../shared/contract/source-spe
 import type { Health, Source } from '../../shared/contract/sources.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import type { LiveSource } from '../platform/connector.ts'
+import type { SecretVault } from '../platform/secrets.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { LiveKeeper } from './live.ts'
 import { confirmed } from './secret-command.ts'
 import { type Read, readSources, sourcesOfEnvironment, writeSources } from './transfer.ts'
-import { forgetSecrets, keepSecrets, keptSecrets, splitSecrets } from './secrets.ts'
+import { forgetSecrets, hasMarks, keepSecrets, keptSecrets, keptWhere, splitSecrets } from './secrets.ts'
 
 const UNDO_NS = 10n * 60n * 1_000_000_000n
 
@@ -133,15 +134,18 @@ export function liveHandlers(
       confirmed(given, record.spec, confirmCommands)
       if (given.kind !== record.kind)
         throw new WatchdeckError('invalid_input', `The source is of the kind ${record.kind}, which cannot be changed.`)
-      const kept = await keptSecrets(vault, id, record.revision)
-      const { spec, values } = splitSecrets(checked(given), kept)
+      checked(given)
+      const kept = hasMarks(given) ? await keptSecrets(vault, id, record.revision) : {}
+      const { spec, values } = splitSecrets(given, kept)
       const revision = nextRevision(record, before.get(id))
-      await keepSecrets(vault, id, revision, values, keep)
+      // not said: where they are, so that an edit of something else needs no vault
+      const where = keep ?? keptWhere(vault, id, record.revision, record.spec) ?? 'vault'
+      await keepSecrets(vault, id, revision, values, where)
       const older = before.get(id)
       const until = platform.clock.now() + UNDO_NS
       before.set(id, { spec: record.spec, name: record.name, revision: record.revision, until })
       replace(record, spec, revision, 'sources.edit')
-      if (older) await forgetSecrets(vault, id, older.revision)
+      if (older) await forgetSecrets(vault, id, older.revision, older.spec)
       return { undoUntil: formatRfc3339(asEpochNs(until)) }
     },
 
@@ -152,7 +156,7 @@ export function liveHandlers(
         throw new WatchdeckError('conflict', 'There is no edit to take back.')
       before.delete(id)
       replace(record, { ...earlier.spec, name: earlier.name }, earlier.revision, 'sources.revert')
-      await forgetSecrets(vault, id, record.revision)
+      await forgetSecrets(vault, id, record.revision, record.spec)
       return { ok: true as const }
     },
 
@@ -217,12 +221,19 @@ function liveRecord({ catalog }: EngineContext, id: string): LiveRecord {
 
 /** What the schema cannot say. @throws WatchdeckError `invalid_input` */
 function checked(spec: SourceSpec): SourceSpec {
+  // also where it is no URL: an address of a proxy is host and port, nothing in it has an @
+  if (typeof spec.proxy !== 'string' && spec.proxy.url.includes('@'))
+    throw new WatchdeckError(
+      'invalid_input',
+      'The address of the proxy holds a user name or a password, which would be shown.',
+      { hint: 'Leave them out of the address and give them as “username” and “password” of the proxy.' },
+    )
   for (const text of [spec.url, typeof spec.proxy === 'string' ? '' : spec.proxy.url]) {
     if (text === '' || !URL.canParse(text)) continue
     const url = new URL(text)
     if (url.username !== '' || url.password !== '')
       throw new WatchdeckError('invalid_input', 'The address holds a user name or a password, which would be shown.', {
-        hint: 'Leave them out of the address and give them under auth (or the proxy’s username and password).',
+        hint: 'Leave them out of the address and give them under auth.',
       })
     if (url.hash !== '') throw new WatchdeckError('invalid_input', 'The address of a source has no part after #.')
   }
@@ -259,9 +270,15 @@ export function healthOf(id: string, spec: SourceSpec, live: LiveSource | undefi
 }
 
 /** What a list of sources says of a live one. */
-export function liveOf(spec: SourceSpec, live: LiveSource | undefined): NonNullable<Source['live']> {
+export function liveOf(
+  vault: Pick<SecretVault, 'inSession'>,
+  { id, revision }: Pick<SourceRecord, 'id' | 'revision'>,
+  spec: SourceSpec,
+  live: LiveSource | undefined,
+): NonNullable<Source['live']> {
   return {
     url: spec.url,
+    keeps: keptWhere(vault, id, revision, spec),
     environment: spec.environment,
     health: live?.pulse().state ?? 'unknown',
     product: live?.capabilities?.product,

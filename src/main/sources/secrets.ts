@@ -6,7 +6,7 @@ import { mapSecrets, type Secret, type SourceSpec } from '../../shared/contract/
 import type { SecretVault } from '../platform/secrets.ts'
 import { SecretCommands } from './secret-command.ts'
 
-type Vault = Pick<SecretVault, 'get' | 'set' | 'delete' | 'keys'>
+type Vault = Pick<SecretVault, 'get' | 'set' | 'delete' | 'keys' | 'inSession'>
 
 const keyOf = (id: string, revision: number): string => `sources/${id}/${revision}`
 const MAX_FILE = 1_000_000
@@ -52,18 +52,36 @@ export async function keepSecrets(
   if (Object.keys(values).length > 0) await vault.set(keyOf(id, revision), JSON.stringify(values), { keep })
 }
 
-export async function forgetSecrets(vault: Vault, id: string, revision: number): Promise<void> {
-  await vault.delete(keyOf(id, revision))
+/** What a revision of a source has kept goes. A locked vault is not needed for what it has nothing of. */
+export async function forgetSecrets(vault: Vault, id: string, revision: number, spec: SourceSpec): Promise<void> {
+  const keep = keptWhere(vault, id, revision, spec)
+  if (keep) await vault.delete(keyOf(id, revision), { keep })
 }
 
-/** Everything that the vault has of a source, the secrets of earlier edits included. A locked vault is not needed for none. */
-export async function forgetAllSecrets(vault: Vault, id: string, spec: SourceSpec): Promise<void> {
+/** Where the secrets of a source are kept; undefined when it has none. */
+export function keptWhere(
+  vault: Pick<Vault, 'inSession'>,
+  id: string,
+  revision: number,
+  spec: SourceSpec,
+): 'vault' | 'session' | undefined {
+  if (!hasMarks(spec)) return undefined
+  return vault.inSession(keyOf(id, revision)) ? 'session' : 'vault'
+}
+
+/** Whether something of it is kept, not typed just now and not read from elsewhere. */
+export function hasMarks(spec: SourceSpec): boolean {
   let any = false
   mapSecrets(spec, (secret) => {
     any ||= typeof secret !== 'string' && 'vault' in secret
     return secret
   })
-  if (!any) return
+  return any
+}
+
+/** Everything that the vault has of a source, the secrets of earlier edits included. A locked vault is not needed for none. */
+export async function forgetAllSecrets(vault: Vault, id: string, spec: SourceSpec): Promise<void> {
+  if (!hasMarks(spec)) return
   for (const key of await vault.keys()) if (key.startsWith(`sources/${id}/`)) await vault.delete(key)
 }
 

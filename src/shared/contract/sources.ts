@@ -60,6 +60,7 @@ export const zSource = z.object({
     .object({
       url: z.string(),
       environment: z.string().optional(),
+      keeps: z.enum(['vault', 'session']).optional().describe('where its secrets are kept; absent: it has none kept'),
       health: z.enum(['unknown', 'ok', 'failing', 'resting']),
       product: z.string().optional(),
       version: z.string().optional(),
@@ -68,10 +69,10 @@ export const zSource = z.object({
 })
 export type Source = z.output<typeof zSource>
 
-const zKeep = z
+const zKeepIn = z
   .enum(['vault', 'session'])
-  .default('vault')
   .describe('session: its secrets stay in memory and are gone with the engine')
+const zKeep = zKeepIn.default('vault')
 
 const zConfirmCommands = z
   .boolean()
@@ -203,7 +204,14 @@ export const sources = {
   }),
   edit: command({
     summary: 'Reach a live source otherwise; `sources.revert` takes it back until `undoUntil`',
-    input: z.object({ id: z.string(), spec: zSourceSpec, keep: zKeep, confirmCommands: zConfirmCommands }),
+    input: z.object({
+      id: z.string(),
+      spec: zSourceSpec,
+      keep: zKeepIn
+        .optional()
+        .describe('moves its secrets there; absent: they stay, new ones too, where they are kept'),
+      confirmCommands: zConfirmCommands,
+    }),
     output: z.object({ undoUntil: z.string() }),
   }),
   revert: command({ summary: 'Take back the last edit', input: z.object({ id: z.string() }), output: zOk }),

@@ -201,6 +201,72 @@ test('a secret without a vault is refused, with what to do, and no half source s
   expect((await t.client.call('sources.list', {})).sources).toEqual([])
 })
 
+test('an edit needs a vault only for what is to be put into it', async () => {
+  await using server = await startFaultServer()
+  await using t = await startTestEngine({ modules })
+  const id = await add(t, { url: server.url, auth: { type: 'bearer', token: 'abc' } })
+  const plain = await add(t, { url: server.url })
+  const keeps = async (which: string) =>
+    (await t.client.call('sources.list', {})).sources.find((source) => source.id === which)?.live?.keeps
+  const edit = async (change: Partial<SourceSpecInput>, keep?: 'vault' | 'session', which = id) =>
+    t.client.call('sources.edit', {
+      id: which,
+      spec: { ...(await t.client.call('sources.spec', { id: which })), ...change },
+      ...(keep === undefined ? {} : { keep }),
+    })
+  const sent = async () => {
+    await ask(t, id, `up offset ${server.seen.length + 1}s`)
+    return server.seen.at(-1)?.headers.authorization
+  }
+  expect([await keeps(id), await keeps(plain)]).toEqual(['session', undefined])
+  // nobody has made a vault: what is kept stays where it is, and so goes a new secret; into the vault it cannot go
+  await edit({ name: 'renamed' })
+  expect([await keeps(id), await sent()]).toEqual(['session', 'Bearer abc'])
+  await edit({ auth: { type: 'bearer', token: 'newer' } })
+  expect([await keeps(id), await sent()]).toEqual(['session', 'Bearer newer'])
+  await expect(edit({ name: 'x' }, 'vault')).rejects.toMatchObject({ code: 'unauthenticated' })
+  await expect(edit({ auth: { type: 'bearer', token: 'x' } }, 'vault')).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
+  await edit({ name: 'plain' }, 'vault', plain)
+  expect([(await t.client.call('sources.spec', { id })).name, await sent()]).toEqual(['renamed', 'Bearer newer'])
+  // with a vault it is moved when it is asked for, stays there, and is taken back to where it was
+  await t.client.call('settings.unlockVault', { passphrase: 'correct horse' })
+  await edit({}, 'vault')
+  expect([await keeps(id), await sent()]).toEqual(['vault', 'Bearer newer'])
+  await t.client.call('sources.revert', { id })
+  expect([await keeps(id), await sent()]).toEqual(['session', 'Bearer newer'])
+  await edit({}, 'vault')
+  await edit({ name: 'again' })
+  expect([await keeps(id), await sent()]).toEqual(['vault', 'Bearer newer'])
+  // a locked vault keeps nobody from editing what it has nothing of, time and again
+  t.platform.secrets.lock()
+  for (const name of ['one', 'two']) await edit({ name }, undefined, plain)
+  await t.client.call('sources.revert', { id: plain })
+  const lasting = await add(t, { url: server.url, auth: { type: 'bearer', token: 'abc' } })
+  for (const name of ['one', 'two']) await edit({ name }, undefined, lasting)
+  await t.client.call('sources.revert', { id: lasting })
+  expect([(await t.client.call('sources.spec', { id: lasting })).name, await keeps(lasting)]).toEqual([
+    'one',
+    'session',
+  ])
+  await expect(edit({ name: 'x' })).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test.each(['http://ana:PLANTED@proxy:1080', 'ana:PLANTED@proxy:1080', 'socks5://ana:PLA/NTED@proxy:1080'])(
+  'a proxy is refused whose address has a password in it: %s',
+  async (url) => {
+    await using t = await startTestEngine({ modules })
+    const spec = { kind: 'prometheus' as const, name: 'p', url: 'http://x:1', proxy: { url } }
+    const refused = { code: 'invalid_input', hint: expect.stringContaining('“username”') }
+    await expect(t.client.call('sources.add', spec)).rejects.toMatchObject(refused)
+    await expect(t.client.call('sources.test', { spec })).rejects.toMatchObject(refused)
+    const id = await add(t, { url: 'http://x:1' })
+    await expect(t.client.call('sources.edit', { id, spec })).rejects.toMatchObject(refused)
+    expect(JSON.stringify([await t.client.call('sources.list', {}), t.logLines])).not.toContain('PLA')
+  },
+)
+
 async function served(
   answer: (request: IncomingMessage, body: string) => [status: number, body: string],
 ): Promise<AsyncDisposable & { url: string }> {

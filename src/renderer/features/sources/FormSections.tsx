@@ -135,7 +135,11 @@ function BastionSection({ form }: { form: FormState }) {
   return (
     <Section
       title={t('sources.section.bastion')}
-      told={hops.length === 0 ? t('sources.set', { count: 0 }) : hops.map(({ where }) => where || '?').join(' → ')}
+      told={
+        hops.length === 0
+          ? t('sources.set', { count: 0 })
+          : hops.map(({ where }) => where.trim() || t('sources.hopEmpty')).join(' → ')
+      }
       wrong={wrong}
     >
       <HopList form={form} />

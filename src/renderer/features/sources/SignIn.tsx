@@ -1,6 +1,6 @@
 // Who asks: the way of signing in, its fields and its secret, which is typed or read from an environment variable.
 
-import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
+import type { Secret, SourceSpec } from '../../../shared/contract/source-spec.ts'
 import { useT } from '../../i18n/index.ts'
 import { Checkbox, Select, TextArea, TextField } from '../../ui/index.ts'
 import { DraftText, type FormState, SecretField, useWrong } from './fields.tsx'
@@ -114,7 +114,7 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
           options={PLACES.map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
         />
       ) : (
-        typesSecrets(draft) && (
+        keepsSecrets(draft) && (
           <Select
             label={t('sources.keep')}
             showLabel
@@ -133,11 +133,13 @@ const keptFor = (before: SourceSpec | undefined, auth: Draft['auth']): boolean =
   return earlier?.auth === auth && earlier.kept
 }
 
-/** Secrets besides that of signing in. */
-const typesSecrets = ({ headers, passphrase, keyFile, proxyPassword, hops }: Draft): boolean =>
+/** Secrets besides that of signing in, typed or kept. */
+const keepsSecrets = ({ headers, passphrase, keyFile, proxyPassword, hops }: Draft): boolean =>
   headers.trim() !== '' ||
   keyFile.includes('-----BEGIN') ||
   [passphrase, proxyPassword, ...hops.flatMap((hop) => [hop.passphrase, hop.password])].some(
-    ({ typed }) => typed !== '',
+    ({ typed, kept }) => typed !== '' || isMark(kept),
   ) ||
-  hops.some(({ key }) => key.includes('-----BEGIN'))
+  hops.some(({ key, keptKey }) => key.includes('-----BEGIN') || isMark(keptKey))
+
+const isMark = (secret: Secret | undefined): boolean => typeof secret === 'object' && 'vault' in secret

@@ -15,14 +15,21 @@ import { type Keep, SignIn } from './SignIn.tsx'
 import styles from './Sources.module.css'
 import { TestSteps } from './TestSteps.tsx'
 
-export function SourceForm({ id, before }: { id?: string; before?: SourceSpec }) {
+interface Props {
+  readonly id?: string
+  readonly before?: SourceSpec
+  /** where the secrets of `before` are kept now */
+  readonly keeps?: Keep | undefined
+}
+
+export function SourceForm({ id, before, keeps = 'vault' }: Props) {
   const t = useT()
   const element = useRef<HTMLFormElement>(null)
   const add = useCommand('sources.add')
   const edit = useCommand('sources.edit')
   const test = useCommand('sources.test')
   const [draft, setDraft] = useState<Draft>(() => (before ? draftOf(before) : EMPTY))
-  const [keep, setKeep] = useState<Keep>('vault')
+  const [keep, setKeep] = useState<Keep>(keeps)
   const [steps, setSteps] = useState<readonly TestStep[]>()
   /** how often it was said to be ready; what is wrong is shown from the first time on */
   const [tried, setTried] = useState(0)

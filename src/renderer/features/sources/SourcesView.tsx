@@ -1,5 +1,6 @@
 // Live sources: each with its health, environment and address; one of them, or the form for a new one, beside the list.
 
+import type { Source } from '../../../shared/contract/sources.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, useMethod } from '../../lib/engine/index.ts'
 import { environmentTone } from '../../lib/environment.ts'
@@ -115,7 +116,7 @@ export default function SourcesView() {
             <SourceForm />
           </Drawer>
         ) : source === undefined ? null : mode === 'edit' ? (
-          <EditSource key={source.id} id={source.id} name={source.name} />
+          <EditSource key={source.id} source={source} />
         ) : (
           <SourceHealth key={source.id} source={source} onClose={close} />
         )}
@@ -124,14 +125,15 @@ export default function SourcesView() {
   )
 }
 
-function EditSource({ id, name }: { id: string; name: string }) {
+function EditSource({ source }: { source: Source }) {
+  const { id, name, live } = source
   const spec = useMethod('sources.spec', { id })
   return (
     <Drawer title={name} label={name} onClose={close}>
       {spec.error ? (
         <ErrorState error={spec.error} onRetry={spec.refetch} />
       ) : spec.data ? (
-        <SourceForm id={id} before={spec.data} />
+        <SourceForm id={id} before={spec.data} keeps={live?.keeps} />
       ) : (
         <Skeleton lines={8} />
       )}

@@ -9,6 +9,7 @@ export type WrongCode =
   | 'address'
   | 'proxy'
   | 'both'
+  | 'credentials'
   | 'bastion'
   | 'keepAlive'
   | 'confirm'
@@ -20,6 +21,8 @@ export type WrongCode =
 export type Field = keyof Draft | `hops.${number}.where` | `limits.${LimitKey}`
 export type Wrong = Readonly<Partial<Record<Field, WrongCode>>>
 
+/** A user name or password before the host; an @ in the path is none. */
+const hasCredentials = (text: string): boolean => /^\s*[a-z][\w+.-]*:\/\/[^/?#]*@/i.test(text)
 const isAddress = (text: string): boolean => URL.canParse(text.trim()) && /^https?:/.test(text.trim())
 
 /** `kept`: the headers that the source has. */
@@ -31,6 +34,7 @@ export function wrongOf(draft: Draft, kept?: Headers): Wrong {
   return {
     ...needed('name'),
     ...wrongIf(!isAddress(draft.url), 'url', 'address'),
+    ...wrongIf(hasCredentials(draft.url), 'url', 'credentials'),
     ...(hasSecret(auth) && draft.fromEnv ? needed('envName') : {}),
     ...wrongIf(hasSecret(auth) && !draft.fromEnv && draft.secret === '' && !draft.kept, 'secret', 'needed'),
     ...(auth === 'file' ? needed('tokenFile') : {}),
@@ -53,6 +57,7 @@ export function wrongOf(draft: Draft, kept?: Headers): Wrong {
 
 function wrongProxy({ proxyUrl, hops }: Draft): Wrong {
   if (hops.length > 0) return { proxyUrl: 'both' }
+  if (proxyUrl.includes('@')) return { proxyUrl: 'credentials' }
   return /^(https?|socks5h?):\/\/[^\s/]+\/?$/i.test(proxyUrl.trim()) ? {} : { proxyUrl: 'proxy' }
 }
 

@@ -186,6 +186,11 @@ test('limits, parameters, hops and a proxy that cannot be are said at their fiel
     keepAlive: 'keepAlive',
   })
   expect(wrongOf(draft({ proxy: 'own', proxyUrl: 'http://x/proxy.pac' }))).toEqual({ proxyUrl: 'proxy' })
+  // a password would stand in the address, which is shown
+  for (const proxyUrl of ['http://ana:secret@x:1', 'ana:secret@x:1', 'socks5://ana:se/cret@x:1'])
+    expect(wrongOf(draft({ proxy: 'own', proxyUrl }))).toEqual({ proxyUrl: 'credentials' })
+  expect(wrongOf(draft({ url: 'https://ana:secret@prom.example' }))).toEqual({ url: 'credentials' })
+  expect(wrongOf(draft({ url: 'https://prom.example/@team' }))).toEqual({})
   const both = draft({ proxy: 'own', proxyUrl: 'http://x:1', hops: [{ ...bastion, where: 'gate' }] })
   expect(wrongOf(both)).toEqual({ proxyUrl: 'both' })
   expect(wrongOf(draft({ auth: 'bearer', fromEnv: true }))).toEqual({ envName: 'needed' })

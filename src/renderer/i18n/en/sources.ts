@@ -116,6 +116,7 @@ export const sources = {
   proxyPassword: 'Password at the proxy',
   hops: 'Bastions, in the order of the way',
   hop: 'Hop {n}',
+  hopEmpty: '(no host yet)',
   addBastion: 'Add a bastion',
   addHop: 'Add a hop',
   hopUp: 'Move hop {n} up',
@@ -176,6 +177,7 @@ export const sources = {
   'wrong.address': 'An address with http:// or https:// is needed',
   'wrong.bastion': 'host, user@host or user@host:port',
   'wrong.proxy': 'http://, https:// or socks5:// with host:port, without a path',
+  'wrong.credentials': 'No user name or password in an address, which is shown: use the fields for them',
   'wrong.both':
     'A source is reached through a proxy or through a bastion, not both: remove the bastion or choose another proxy.',
   'wrong.keepAlive': 'A whole number from 0 to 3600',

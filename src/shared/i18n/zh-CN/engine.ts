@@ -113,8 +113,11 @@ export const engine: PhraseBook = {
   'Say which source to test: by "id", or by "spec" as sources.add takes it.':
     '请指明要测试的数据源：给出 "id"，或与 sources.add 相同的 "spec"。',
   'The address holds a user name or a password, which would be shown.': '地址里含有用户名或密码，会被显示出来。',
-  'Leave them out of the address and give them under auth (or the proxy’s username and password).':
-    '请从地址中去掉，改在 auth 中填写（或填写代理的用户名和密码）。',
+  'Leave them out of the address and give them under auth.': '请从地址中去掉，改在 auth 中填写。',
+  'The address of the proxy holds a user name or a password, which would be shown.':
+    '代理地址里含有用户名或密码，会被显示出来。',
+  'Leave them out of the address and give them as “username” and “password” of the proxy.':
+    '请从地址中去掉，改在代理的 “username” 和 “password” 中填写。',
   'The address of a source has no part after #.': '数据源地址不能含有 # 之后的部分。',
   'The source is of the kind {}, which cannot be changed.': '数据源类型为 {}，不能更改。',
   'The source {} is no live backend.': '数据源 {} 不是在线后端。',

@@ -1,11 +1,12 @@
 // The alerts capability: live alerts beside recorded ones, their groups, silences as guarded actions, incidents from them.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
-import { formatRfc3339, tryParseInstant } from '../../shared/base/time.ts'
+import { asEpochNs, formatRfc3339, tryParseInstant } from '../../shared/base/time.ts'
 import { expressionOf, incidentSeverity } from '../../shared/domain/alerts.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
 import type { CallContext, CapabilityModule, EngineContext, Handlers } from '../engine/api.ts'
 import { rankedPage } from '../engine/ranked.ts'
+import type { SourceRecord } from '../storage/catalog/api.ts'
 import { gather, routings } from './gather.ts'
 import { listHandler, pendingOf } from './list.ts'
 import { marksHandler } from './marks.ts'
@@ -95,6 +96,7 @@ function readers(engine: EngineContext, recorder: Recorder): Pick<Handlers<'aler
           title: title.slice(0, 300) || 'Alert',
           severity: severity ?? incidentSeverity(alert.labels['severity'] ?? ''),
           range,
+          sources: sourcesFor(engine, source, range),
           ...(service === '' ? {} : { services: [service] }),
           summary: aboutOf(found).slice(0, 20_000),
           // clocks differ: what is ahead of ours was detected now
@@ -121,6 +123,24 @@ function readers(engine: EngineContext, recorder: Recorder): Pick<Handlers<'aler
       return await engine.call('incidents.get', { id: incident.id }, context)
     },
   }
+}
+
+/** Who can know of it: live sources of the same environment, and what is held of that time. */
+function sourcesFor({ catalog }: EngineContext, source: string, range: { from: string; to: string }): string[] {
+  const own = catalog.sources.get(source)?.spec?.environment
+  const isNear = ({ spec, from, to }: SourceRecord): boolean => {
+    if (spec) return own === undefined || spec.environment === undefined || spec.environment === own
+    return from !== undefined && to !== undefined && isWithin(from, to, range)
+  }
+  return catalog.sources
+    .list()
+    .filter((each) => each.id === source || (each.state === 'ready' && isNear(each)))
+    .map(({ id }) => id)
+}
+
+function isWithin(from: string, to: string, range: { from: string; to: string }): boolean {
+  const [a, b, c, d] = [from, to, range.from, range.to].map((text) => tryParseInstant(text, asEpochNs(0n)))
+  return a !== undefined && b !== undefined && c !== undefined && d !== undefined && a < d && b > c
 }
 
 const BEFORE_NS = 900_000_000_000n

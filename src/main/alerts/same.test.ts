@@ -86,27 +86,48 @@ describe('an alert that a Prometheus and an Alertmanager tell', () => {
   })
 
   test.each([
-    ['of another instance', { labels: { ...LABELS, instance: 'db-2', cluster: 'eu' } }, 2],
-    ['that was over before', { startsAt: '2026-11-24T08:00:00Z', labels: { ...LABELS, instance: 'db-9' } }, 2],
+    ['of another instance', { labels: { ...LABELS, instance: 'db-2', cluster: 'eu' } }, 2, 2],
+    ['that was over before', { startsAt: '2026-11-24T08:00:00Z', labels: { ...LABELS, instance: 'db-9' } }, 2, 2],
     [
       'whose label was taken away, with the same words',
       { labels: { alertname: 'TargetDown', instance: 'db-1', cluster: 'eu' } },
       1,
+      2,
     ],
     [
       'whose label was taken away, with other words',
       { labels: { alertname: 'TargetDown', instance: 'db-1' }, annotations: { summary: 'x' } },
       2,
+      2,
     ],
-  ] as const)('is told apart from one %s', async (_which, more, count) => {
+  ] as const)('is told apart from one %s', async (_which, more, count, happened) => {
     await using o = await openedRules({ alertmanager: true })
     o.am.firing = [routedAlert(more)]
     expect((await o.list()).rows).toHaveLength(count)
+    // only the labels are looked at there, and one too many does less harm than one too few
+    expect((await o.t.client.call('clusters.happenings', { range: HOURS })).table.rowCount).toBe(happened)
   })
 
   test('of another environment is another', async () => {
     await using o = await openedRules({ alertmanager: true, environments: ['staging', 'prod'] })
     o.am.firing = [routedAlert()]
-    expect((await o.list()).rows).toHaveLength(2)
+    const { rows } = await o.list()
+    expect(rows).toHaveLength(2)
+    // an incident of the one is not looked at through the other, nor through what was long before
+    const { sources } = o.t.stores.catalog
+    const held = (name: string, from: string, to: string) => {
+      const { id } = sources.create({ name, kind: 'import', origin: [], readOnly: false })
+      sources.update(id, { state: 'ready', from, to })
+      return id
+    }
+    held('old', '2026-10-01T00:00:00Z', '2026-10-01T02:00:00Z')
+    const near = held('near', '2026-11-24T09:00:00Z', '2026-11-24T09:55:00Z')
+    const [row] = rows.filter((each) => each['source'] === o.prom)
+    const incident = await o.t.client.call('alerts.raise', {
+      source: o.prom,
+      fingerprint: String(row?.['fingerprint']),
+      startsAt: String(row?.['startsAt']),
+    })
+    expect([...incident.sources].sort()).toEqual([o.prom, near].sort())
   })
 })

@@ -64,7 +64,7 @@ export function happeningsHandler(engine: EngineContext): Handlers<'clusters'>['
       `WITH found AS (SELECT source, time_ns AS time, end_ns AS "endTime", kind, severity, reason, message, object_kind AS "objectKind", namespace, name, service,
          ${toldCount('happenings')} AS count, uid,
          hash(severity, message, object_kind, namespace, name, service, count) AS content
-       FROM ${happeningsIn(scope.relation('happenings'), range)} happenings ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+       FROM ${happeningsIn(scope, scope.relation('happenings'), range)} happenings ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
        ), numbered AS (
          SELECT *, row_number() OVER (PARTITION BY time, "endTime", source, kind, uid, reason, content) AS copy FROM found
        ), placed AS (SELECT *, count(*) OVER () AS total, row_number() OVER (ORDER BY ${ORDERED}) AS place FROM numbered)

@@ -157,7 +157,7 @@ async function kindsWithRows({ engine, scope, context, input }: Plan): Promise<E
   const [found] = await engine.telemetry.rows<Record<ExportKind, boolean>>(
     `SELECT EXISTS (SELECT 1 FROM ${scope.relation('spans', range)}) AS traces, EXISTS (SELECT 1 FROM ${scope.relation('logs', range)}) AS logs,
        EXISTS (SELECT 1 FROM ${scope.relation('samples', range)}) OR EXISTS (SELECT 1 FROM ${scope.relation('histograms', range)}) AS metrics,
-       EXISTS (SELECT 1 FROM ${scope.relation('objects', range)}) AS objects, EXISTS (SELECT 1 FROM ${happeningsIn(scope.relation('happenings'), range)}) AS events`,
+       EXISTS (SELECT 1 FROM ${scope.relation('objects', range)}) AS objects, EXISTS (SELECT 1 FROM ${happeningsIn(scope, scope.relation('happenings'), range)}) AS events`,
     [],
     { signal: context.signal },
   )

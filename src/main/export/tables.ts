@@ -91,7 +91,7 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
     case 'events':
       return {
         sql: `SELECT t.time_ns AS time, t.end_ns AS "end", t.kind, t.severity, t.reason, t.message, t.object_kind AS "objectKind", t.namespace, t.name,
-          t.service, ${toldCount('t')} AS count, a.json AS attributes FROM ${happeningsIn(scope.relation('happenings'), range)} t ${attributesOf(scope, 'a', 'attrs')}`,
+          t.service, ${toldCount('t')} AS count, a.json AS attributes FROM ${happeningsIn(scope, scope.relation('happenings'), range)} t ${attributesOf(scope, 'a', 'attrs')}`,
         columns: [
           col('time', 'time'),
           col('end', 'time'),

@@ -84,7 +84,7 @@ export async function eventChanges(asked: Asked, w: Windows): Promise<EventChang
   const rows = await store.rows<{ reason: string; service: string; before: number; after: number; at: bigint }>(
     `SELECT reason, service, (count(*) FILTER (${within('time_ns', w.before)}))::DOUBLE AS before, (count(*) FILTER (${within('time_ns', w.range)}))::DOUBLE AS after,
       min(time_ns) FILTER (${within('time_ns', w.range)}) AS at
-     FROM ${happeningsIn(scope.relation('happenings', spanning(w.range, w.before)), undefined)} WHERE severity = 'warning' OR kind = 'alert' GROUP BY reason, service HAVING after > 0 ORDER BY reason, service`,
+     FROM ${happeningsIn(scope, scope.relation('happenings', spanning(w.range, w.before)), undefined)} WHERE severity = 'warning' OR kind = 'alert' GROUP BY reason, service HAVING after > 0 ORDER BY reason, service`,
     [],
     { signal },
   )

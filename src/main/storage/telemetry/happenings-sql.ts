@@ -2,29 +2,34 @@
 
 import type { TimeRange } from '../../../shared/base/time.ts'
 import { ALERT_UID, RULE_ALERT_UID } from '../../../shared/domain/alerts.ts'
+import type { Scope } from './api.ts'
 
 const isLiveAlert = (uid: string): string => `starts_with(${uid}, '${ALERT_UID}')`
 const IS_LIVE_ALERT = isLiveAlert('uid')
 /** the rows of one live alert: one for every change, the highest `count` is the newest */
 const VERSIONS = 'PARTITION BY source, uid, time_ns'
 
-/** What a rule's own server tells, and the same told by whoever it sends its alerts to: more labels, the same name and time. */
+/** What a rule's own server tells. */
 const IS_RULE_ALERT = `kind = 'alert' AND starts_with(uid, '${RULE_ALERT_UID}')`
-const IS_SAME_TOLD = `o.reason = r.reason AND o.time_ns <= r.end_ns AND o.end_ns >= r.time_ns ${[
-  'object_kind',
-  'namespace',
-  'name',
-  'service',
-]
-  .map((column) => `AND r.${column} IN ('', o.${column})`)
-  .join(' ')}`
+const OVERLAP = 'o.reason = r.reason AND o.time_ns <= r.end_ns AND o.end_ns >= r.time_ns'
 
-/** As `toldHappeningsIn`, and an alert that several tell once, by who routes it. A parenthesised SELECT, to stand after FROM. */
-export function happeningsIn(relation: string, range: TimeRange | undefined): string {
-  return `(WITH all_told AS MATERIALIZED (SELECT * FROM ${toldHappeningsIn(relation, range)})
-    SELECT * FROM all_told WHERE NOT (${IS_RULE_ALERT})
-    UNION ALL SELECT * FROM all_told r WHERE ${IS_RULE_ALERT} AND NOT EXISTS
-      (SELECT 1 FROM all_told o WHERE o.kind = 'alert' AND ${isLiveAlert('o.uid')} AND NOT starts_with(o.uid, '${RULE_ALERT_UID}') AND ${IS_SAME_TOLD}))`
+/**
+ * As `toldHappeningsIn`, and an alert that several tell once, by who routes it: one that has every label of the rule's. Where two
+ * servers tell the same alert nobody can say here which of them the routed one is from, and each stays. A parenthesised
+ * SELECT, to stand after FROM.
+ * @param relation happenings, of the scope
+ */
+export function happeningsIn(scope: Pick<Scope, 'relation'>, relation: string, range: TimeRange | undefined): string {
+  return `(WITH all_told AS MATERIALIZED (SELECT * FROM ${toldHappeningsIn(relation, range)}),
+      labelled AS MATERIALIZED (SELECT t.*, a.json -> '/alert.labels' AS labels FROM all_told t
+        JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs
+        WHERE t.kind = 'alert' AND ${isLiveAlert('t.uid')}),
+      by_rule AS MATERIALIZED (SELECT * FROM labelled WHERE ${IS_RULE_ALERT}),
+      routed AS (SELECT * FROM labelled WHERE NOT (${IS_RULE_ALERT}))
+    SELECT * FROM all_told t WHERE NOT (${IS_RULE_ALERT}) OR NOT EXISTS
+      (SELECT 1 FROM by_rule r WHERE r.source = t.source AND r.uid = t.uid AND r.time_ns = t.time_ns
+        AND EXISTS (SELECT 1 FROM routed o WHERE ${OVERLAP} AND json_contains(o.labels, r.labels))
+        AND NOT EXISTS (SELECT 1 FROM by_rule o WHERE o.source <> r.source AND ${OVERLAP} AND o.labels = r.labels)))`
 }
 
 /**

@@ -270,6 +270,14 @@ export const FORMAT_FILES: ReadonlyArray<readonly [name: string, format: string,
       MESSAGE: `order ${i} taken`,
     })),
   ],
+  [
+    'journald export',
+    'journald-export',
+    lines(
+      (i) =>
+        `__CURSOR=s=1;i=${i}\n__REALTIME_TIMESTAMP=${START_MS + i}000\n_HOSTNAME=node-1\n_PID=4711\n_SYSTEMD_UNIT=shop.service\nSYSLOG_IDENTIFIER=shop\nPRIORITY=6\nMESSAGE=order ${i} taken\n`,
+    ),
+  ],
   ['Docker JSON', 'docker-json', jsonLines((i) => ({ log: `${plain(i)}\n`, stream: 'stdout', time: iso(i) }))],
   ['CRI', 'cri', lines((i) => `${iso(i)} stdout F INFO order ${i} taken by worker-${i % 8}`)],
   [

@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { firing, HOURS, LABELS, openedRules } from '../../../test/support/rule-server.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
+import type { RecordedAlert } from './recorded.ts'
+import { eachOnce } from './same.ts'
 
 describe('an alert that a Prometheus and an Alertmanager tell', () => {
   const routedAlert = (more: object = {}) => ({
@@ -129,5 +131,35 @@ describe('an alert that a Prometheus and an Alertmanager tell', () => {
       startsAt: String(row?.['startsAt']),
     })
     expect([...incident.sources].sort()).toEqual([o.prom, near].sort())
+  })
+
+  test('thousands of one name are told apart in time in proportion to them', () => {
+    const teller = (count: number, fingerprint: (i: number) => string, more: object): RecordedAlert[] =>
+      Array.from({ length: count }, (_, i) => ({
+        source: 'a',
+        service: '',
+        summary: '',
+        version: 1,
+        endsAt: undefined,
+        alert: {
+          fingerprint: fingerprint(i),
+          name: 'Down',
+          labels: { alertname: 'Down', instance: `i${i}`, ...more },
+          annotations: { summary: 'down' },
+          state: 'active' as const,
+          startsAt: 5n,
+          silencedBy: [],
+          inhibitedBy: [],
+          mutedBy: [],
+          receivers: [],
+          generatorUrl: '',
+        },
+      }))
+    const rules = teller(20_000, (i) => `rule:${i}`, {})
+    // every second one is routed; were each compared with each, this would take minutes
+    const routed = teller(20_000, (i) => `f${i}`, { cluster: 'eu' }).filter((_, i) => i % 2 === 0)
+    const told = eachOnce([...rules, ...routed], new Set(), () => undefined)
+    expect(told).toHaveLength(20_000)
+    expect(told.filter(({ also }) => also.length === 1)).toHaveLength(10_000)
   })
 })

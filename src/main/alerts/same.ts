@@ -19,18 +19,15 @@ export function eachOnce(
   old: ReadonlySet<string>,
   environmentOf: (source: string) => string | undefined,
 ): KnownAlert[] {
-  const routed = Map.groupBy(
-    alerts.filter(({ alert }) => !isRuleAlert(alert)),
-    ({ alert }) => alert.name,
-  )
+  const routed = new Routed(alerts.filter(({ alert }) => !isRuleAlert(alert)))
   const tellers = new Map<RecordedAlert, RecordedAlert[]>()
   const alone = new Set<RecordedAlert>()
   for (const each of alerts) {
     if (!isRuleAlert(each.alert)) continue
     const environment = environmentOf(each.source)
-    const same = (routed.get(each.alert.name) ?? []).filter((other) => {
+    const same = routed.like(each, (other) => {
       const others = environmentOf(other.source)
-      return (environment === undefined || others === undefined || environment === others) && isSame(each, other)
+      return (environment === undefined || others === undefined || environment === others) && isOfItsTime(each, other)
     })
     const best = same.sort(closest)[0]
     if (best) tellers.set(best, [...(tellers.get(best) ?? []), each])
@@ -57,24 +54,58 @@ function oneOf(routed: RecordedAlert, rules: readonly RecordedAlert[], old: Read
 const later = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const isOpen = ({ endsAt }: RecordedAlert): boolean => endsAt === undefined
 
-function isSame(rule: RecordedAlert, routed: RecordedAlert): boolean {
-  // one that waits is what is told only while that is not over yet
-  if (rule.alert.state === 'pending' ? !isOpen(routed) : !overlap(rule, routed)) return false
-  const [own, theirs] = [rule.alert.labels, routed.alert.labels]
-  const names = Object.keys(own)
-  if (names.every((name) => own[name] === theirs[name])) return true
-  // labels that were taken away or changed: then only the same words say that it is the same
-  const shared = names.filter((name) => theirs[name] !== undefined)
-  return shared.every((name) => own[name] === theirs[name]) && hasSameWords(rule, routed)
+/** One that waits is what is told only while that is not over yet. */
+const isOfItsTime = (rule: RecordedAlert, routed: RecordedAlert): boolean =>
+  rule.alert.state === 'pending' ? isOpen(routed) : overlap(rule, routed)
+
+/** With more of the same words they are not looked through: told twice is better than an engine that stands still in a storm. */
+const MOST_OF_THE_SAME_WORDS = 200
+
+/** Alerts as Alertmanagers tell them, found by their labels: there may be thousands of one name. */
+class Routed {
+  readonly #byName: ReadonlyMap<string, readonly RecordedAlert[]>
+  /** by the names of a rule's labels, then by name and what those labels say */
+  readonly #byLabels = new Map<string, ReadonlyMap<string, readonly RecordedAlert[]>>()
+  readonly #byWords: ReadonlyMap<string, readonly RecordedAlert[]>
+
+  constructor(alerts: readonly RecordedAlert[]) {
+    this.#byName = Map.groupBy(alerts, ({ alert }) => alert.name)
+    this.#byWords = Map.groupBy(alerts, wordsOf)
+  }
+
+  /**
+   * Those with every label of the rule's; where there is none, labels may have been taken away or changed, and only the same
+   * words say that it is the same.
+   */
+  like(rule: RecordedAlert, fits: (routed: RecordedAlert) => boolean): RecordedAlert[] {
+    const { name, labels, annotations } = rule.alert
+    if (!this.#byName.has(name)) return []
+    const names = Object.keys(labels).sort()
+    const key = JSON.stringify(names)
+    let index = this.#byLabels.get(key)
+    if (!index) {
+      index = Map.groupBy([...this.#byName.values()].flat(), (each) => valuesOf(each, names))
+      this.#byLabels.set(key, index)
+    }
+    const found = (index.get(valuesOf(rule, names)) ?? []).filter(fits)
+    if (found.length > 0 || Object.keys(annotations).length === 0) return found
+    const said = this.#byWords.get(wordsOf(rule)) ?? []
+    if (said.length > MOST_OF_THE_SAME_WORDS) return []
+    return said.filter(
+      (each) =>
+        fits(each) &&
+        names.every((label) => each.alert.labels[label] === undefined || each.alert.labels[label] === labels[label]),
+    )
+  }
 }
+
+const valuesOf = ({ alert }: RecordedAlert, names: readonly string[]): string =>
+  JSON.stringify([alert.name, ...names.map((name) => alert.labels[name])])
+const wordsOf = ({ alert }: RecordedAlert): string =>
+  JSON.stringify([alert.name, Object.entries(alert.annotations).sort(([x], [y]) => (x < y ? -1 : 1))])
 
 const overlap = (a: RecordedAlert, b: RecordedAlert): boolean =>
   (b.endsAt === undefined || a.alert.startsAt <= b.endsAt) && (a.endsAt === undefined || a.endsAt >= b.alert.startsAt)
-
-function hasSameWords({ alert: a }: RecordedAlert, { alert: b }: RecordedAlert): boolean {
-  const words = (of: typeof a) => JSON.stringify(Object.entries(of.annotations).sort(([x], [y]) => (x < y ? -1 : 1)))
-  return Object.keys(a.annotations).length > 0 && words(a) === words(b)
-}
 
 /** What fires first, then the newest, then that with the fewest labels of its own. */
 function closest(a: RecordedAlert, b: RecordedAlert): number {

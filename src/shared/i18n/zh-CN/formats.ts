@@ -67,6 +67,9 @@ export const formats: PhraseBook = {
   'a line that is no field of the journal': '该行不是日志（journal）的字段',
   'Field {} of the journal at line {} has no end.': '第 {2} 行处 journal 的字段 {1} 没有结尾。',
   'the journal ends in the middle of this entry': 'journal 在该条目中间结束',
+  'This export of the journal was changed on the way: its line ends are CRLF.':
+    '这份 journal 导出在传输中被改动：换行成了 CRLF。',
+  'Copy the file as it is, without conversion of line ends.': '请按原样复制文件，不要转换换行符。',
   'A field of the journal at line {} is larger than 64 MB.': '第 {} 行处 journal 的字段超过 64 MB。',
   'a hit that is no object': '命中项不是对象',
   'a hit without its document (_source)': '命中项没有文档（_source）',

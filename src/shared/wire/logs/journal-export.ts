@@ -8,9 +8,10 @@ import { Lines } from '../json/lines.ts'
 import { NOTHING_LATE, type ReadOptions, type WireReader } from '../reader.ts'
 import { journalTaker } from './journald.ts'
 
-/** A field past this is no log line. */
+/** A field, or an entry, past this is no log line. */
 const MAX_FIELD = 64 * 1024 * 1024
 const NEWLINE = 10
+const CARRIAGE_RETURN = 13
 const decoder = new TextDecoder()
 
 /** The fields of an entry as they come; those given several times are lists. */
@@ -46,7 +47,9 @@ function exportReader(options: ReadOptions): WireReader {
   /** bytes that must be there before reading can go on */
   let needed = 0
   let line = 1
+  let entryBytes = 0
   const ended = () => {
+    entryBytes = 0
     if (!entry.isEmpty) take(entry.take(), entry.line)
   }
   const text = (bytes: Uint8Array) => decoder.decode(bytes)
@@ -64,8 +67,18 @@ function exportReader(options: ReadOptions): WireReader {
       return end + 1
     }
     const head = bytes.subarray(from, end)
+    if (head.length === 1 && head[0] === CARRIAGE_RETURN)
+      throw new WatchdeckError(
+        'corrupt',
+        'This export of the journal was changed on the way: its line ends are CRLF.',
+        {
+          hint: 'Copy the file as it is, without conversion of line ends.',
+        },
+      )
+    entryBytes += end - from
     const equals = head.indexOf(61)
     if (entry.isEmpty) entry.line = line
+    if (entryBytes > MAX_FIELD) throw tooLong(entry.line)
     if (equals >= 0) {
       entry.add(text(head.subarray(0, equals)), text(head.subarray(equals + 1)))
       line++
@@ -86,6 +99,7 @@ function exportReader(options: ReadOptions): WireReader {
         `Field ${JSON.stringify(text(head))} of the journal at line ${line} has no end.`,
       )
     entry.add(text(head), text(bytes.subarray(data, stop)))
+    entryBytes += Number(size)
     line += 2
     return stop + 1
   }

@@ -232,6 +232,12 @@ describe('journalctl for programs and for people', () => {
     const short = Uint8Array.from(whole)
     short[at] = (short[at] as number) - 1
     expect(() => taken(short, 100)).toThrow(/has no end/)
+    const changed = Buffer.from(whole.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')
+    expect(() => taken(changed, 100)).toThrow(/line ends are CRLF/)
+    // an entry that never ends
+    const start = Buffer.from('__CURSOR=s=1\n__REALTIME_TIMESTAMP=1796022608984761\n')
+    const endless = Buffer.concat([start, Buffer.from(`A=${'x'.repeat(1_000_000)}\n`.repeat(70))])
+    expect(() => taken(endless, 1_000_000)).toThrow(/larger than 64 MB/)
   })
 })
 

@@ -291,4 +291,11 @@ test('at 200 % zoom of a small window nothing is out of reach', async ({ watchde
     if (found.length > 0) problems[name] = found
   }
   expect(problems).toEqual({})
+  // the lines have the room: the fields are shut until they are asked for
+  await open(app, VIEWS(demo)['logs'] ?? '')
+  const fields = app.getByRole('separator', { name: 'Fields' })
+  await expect(fields).toHaveAttribute('aria-valuenow', '0')
+  await fields.focus()
+  await app.keyboard.press('Enter')
+  await expect(fields).toHaveAttribute('aria-valuenow', '228')
 })

@@ -15,6 +15,8 @@ export interface SplitPaneProps {
   readonly sized: 'first' | 'second'
   /** px, until the person moves the line; may follow what is shown */
   readonly initial: number
+  /** below this width of the window it is shut until the person opens it: the other pane needs the room */
+  readonly shutBelow?: number
   readonly min?: number
   readonly max?: number
   /** shown instead of a collapsed pane; default: nothing but the line */
@@ -36,6 +38,7 @@ export function SplitPane({
   direction,
   sized,
   initial,
+  shutBelow = 0,
   min = 120,
   max = 1600,
   children,
@@ -45,7 +48,7 @@ export function SplitPane({
   const t = useT()
   const [kept, setKept] = useState(() => ({ id, size: remembered(id) }))
   if (kept.id !== id) setKept({ id, size: remembered(id) })
-  const size = kept.size ?? initial
+  const size = kept.size ?? (window.innerWidth < shutBelow ? 0 : initial)
   const root = useRef<HTMLDivElement>(null)
   const before = useRef(initial)
   const keep = (next: number): void => {

@@ -266,6 +266,7 @@ export default function LogsView() {
             direction="row"
             sized="first"
             initial={228}
+            shutBelow={760}
             className={styles['split'] ?? ''}
           >
             <Fields state={fields} total={total} columns={columns} onColumn={toggleColumn} />

@@ -108,6 +108,7 @@ export default function MetricsView() {
       direction="row"
       sized="first"
       initial={280}
+      shutBelow={760}
       className={styles['split'] ?? ''}
     >
       <Explorer catalogue={catalogue} sources={sources} onAdd={(lane) => set([...current, lane])} />

@@ -228,7 +228,8 @@ function checked(spec: SourceSpec): SourceSpec {
       'The address of the proxy holds a user name or a password, which would be shown.',
       { hint: 'Leave them out of the address and give them as “username” and “password” of the proxy.' },
     )
-  for (const text of [spec.url, typeof spec.proxy === 'string' ? '' : spec.proxy.url]) {
+  const tokenUrl = spec.auth.type === 'oauth2' ? spec.auth.tokenUrl : ''
+  for (const text of [spec.url, typeof spec.proxy === 'string' ? '' : spec.proxy.url, tokenUrl]) {
     if (text === '' || !URL.canParse(text)) continue
     const url = new URL(text)
     if (url.username !== '' || url.password !== '')

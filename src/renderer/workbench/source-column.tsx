@@ -20,7 +20,7 @@ export function useSourceColumn(title: string): (frame: Frame | undefined) => Ta
         {
           id: 'source',
           title,
-          width: 160,
+          width: 176,
           render: ({ frame: shown, row }) => {
             const id = textOf(shown, 'source', row)
             const environment = known.get(id)?.live?.environment ?? ''

@@ -267,6 +267,17 @@ test.each(['http://ana:PLANTED@proxy:1080', 'ana:PLANTED@proxy:1080', 'socks5://
   },
 )
 
+test('an address of tokens with a password in it is refused, and is nowhere', async () => {
+  await using t = await startTestEngine({ modules })
+  const tokenUrl = 'https://ana:PLANTED@id.example/token'
+  const auth = { type: 'oauth2' as const, tokenUrl, clientId: 'me', clientSecret: 's' }
+  const spec = { kind: 'prometheus' as const, name: 'p', url: 'http://x:1', auth }
+  const refused = { code: 'invalid_input', message: expect.stringContaining('a user name or a password') }
+  await expect(t.client.call('sources.add', { ...spec, keep: 'session' })).rejects.toMatchObject(refused)
+  await expect(t.client.call('sources.test', { spec })).rejects.toMatchObject(refused)
+  expect(JSON.stringify([await t.client.call('sources.list', {}), t.logLines])).not.toContain('PLANTED')
+})
+
 async function served(
   answer: (request: IncomingMessage, body: string) => [status: number, body: string],
 ): Promise<AsyncDisposable & { url: string }> {

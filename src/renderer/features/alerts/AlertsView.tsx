@@ -155,7 +155,7 @@ export default function AlertsView() {
         },
       },
       ...sourceColumn(frame),
-      { id: 'summary', title: t('alerts.summary'), width: 230, grow: true },
+      { id: 'summary', title: t('alerts.summary'), width: 214, grow: true },
       ...(['startsAt', 'endsAt'] as const).map(
         (id): TableColumn => ({
           id,

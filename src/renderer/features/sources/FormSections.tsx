@@ -101,7 +101,11 @@ function ProxySection({ form }: { form: FormState }) {
   return (
     <Section
       title={t('sources.field.proxy')}
-      told={draft.proxy === 'own' && draft.proxyUrl !== '' ? draft.proxyUrl : t(`sources.proxy.${draft.proxy}`)}
+      told={
+        draft.proxy === 'own' && draft.proxyUrl !== '' && !draft.proxyUrl.includes('@')
+          ? draft.proxyUrl
+          : t(`sources.proxy.${draft.proxy}`)
+      }
       wrong={wrong.proxyUrl !== undefined}
     >
       <Select

@@ -49,6 +49,7 @@ export function wrongOf(draft: Draft, kept?: Headers): Wrong {
     ...(auth === 'apiKey' ? needed('header') : {}),
     ...(auth === 'oauth2' ? needed('clientId') : {}),
     ...wrongIf(auth === 'oauth2' && !isAddress(draft.tokenUrl), 'tokenUrl', 'address'),
+    ...wrongIf(auth === 'oauth2' && hasCredentials(draft.tokenUrl), 'tokenUrl', 'credentials'),
     ...(draft.proxy === 'own' ? wrongProxy(draft) : {}),
     ...wrongHops(draft),
     ...wrongPlaces(wrongLimits(draft.limits, draft.kind).map((key) => [`limits.${key}`, 'limit'])),

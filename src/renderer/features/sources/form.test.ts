@@ -190,6 +190,8 @@ test('limits, parameters, hops and a proxy that cannot be are said at their fiel
   for (const proxyUrl of ['http://ana:secret@x:1', 'ana:secret@x:1', 'socks5://ana:se/cret@x:1'])
     expect(wrongOf(draft({ proxy: 'own', proxyUrl }))).toEqual({ proxyUrl: 'credentials' })
   expect(wrongOf(draft({ url: 'https://ana:secret@prom.example' }))).toEqual({ url: 'credentials' })
+  const tokenUrl = 'https://ana:secret@id.example/token'
+  expect(wrongOf(draft({ auth: 'oauth2', clientId: 'me', secret: 's', tokenUrl }))).toEqual({ tokenUrl: 'credentials' })
   expect(wrongOf(draft({ url: 'https://prom.example/@team' }))).toEqual({})
   const both = draft({ proxy: 'own', proxyUrl: 'http://x:1', hops: [{ ...bastion, where: 'gate' }] })
   expect(wrongOf(both)).toEqual({ proxyUrl: 'both' })

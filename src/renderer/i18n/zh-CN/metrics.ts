@@ -100,7 +100,7 @@ export const metrics: Words<'metrics'> = {
   'server.state': '状态',
   'server.failing': '求值失败',
   'server.ruleState':
-    '{state, select, firing {触发中} pending {等待中} inactive {未触发} recording {记录规则} unknown {未知} other {{state}}}',
+    '{state, select, firing {触发中} pending {待触发} inactive {未触发} recording {记录规则} unknown {未知} other {{state}}}',
   'server.health': '{health, select, up {正常} down {无应答} unknown {未知} other {{health}}}',
   'server.name': '名称',
   'server.query': '表达式',

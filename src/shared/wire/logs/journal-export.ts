@@ -4,7 +4,7 @@
 
 import { WatchdeckError } from '../../base/errors.ts'
 import type { WireFormat } from '../format.ts'
-import { Lines } from '../json/lines.ts'
+import { concat, Lines } from '../json/lines.ts'
 import { NOTHING_LATE, type ReadOptions, type WireReader } from '../reader.ts'
 import { journalTaker } from './journald.ts'
 
@@ -105,7 +105,8 @@ function exportReader(options: ReadOptions): WireReader {
   }
 
   const read = () => {
-    const bytes = joined(held, heldBytes)
+    const [only] = held
+    const bytes = held.length === 1 && only ? only : concat(held, heldBytes)
     needed = 0
     let at = 0
     for (let next = field(bytes, at); next !== undefined; next = field(bytes, at)) at = next
@@ -135,18 +136,6 @@ function exportReader(options: ReadOptions): WireReader {
     },
     late: NOTHING_LATE,
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = parts
-  if (parts.length === 1 && only) return only
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 const tooLong = (line: number): WatchdeckError =>

@@ -1,49 +1,39 @@
-// Who may import whom (docs/architecture.md): default deny, type-only imports included, no cycles of values.
+// Who may import whom (docs/architecture.md): default deny, no cycles; type-only imports included.
 
 import { posix } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { allowed } from './lib/import-rules.ts'
 import { report, rootFolder, type SourceFile, sourceFiles } from './lib/files.ts'
 
-interface Edge {
-  readonly to: string
-  readonly typeOnly: boolean
-}
-
 /** Every module that a file names: imports, re-exports, dynamic imports. */
-function imports(file: SourceFile): Edge[] {
+function imports(file: SourceFile): string[] {
   const { module, errors } = parseSync(file.path, file.text)
   if (errors.length > 0) throw new Error(`${file.path} cannot be parsed: ${errors[0]?.message}`)
-  const edges: Edge[] = []
-  for (const found of module.staticImports)
-    edges.push({
-      to: found.moduleRequest.value,
-      typeOnly: found.entries.length > 0 && found.entries.every((entry) => entry.isType),
-    })
+  const named: string[] = []
+  for (const found of module.staticImports) named.push(found.moduleRequest.value)
   for (const found of module.staticExports)
-    for (const entry of found.entries)
-      if (entry.moduleRequest) edges.push({ to: entry.moduleRequest.value, typeOnly: entry.isType })
+    for (const entry of found.entries) if (entry.moduleRequest) named.push(entry.moduleRequest.value)
   for (const found of module.dynamicImports) {
     const text = file.text.slice(found.moduleRequest.start, found.moduleRequest.end)
     const literal = /^(['"`])([^'"`$]+)\1$/.exec(text)
-    if (literal?.[2] !== undefined) edges.push({ to: literal[2], typeOnly: false })
+    if (literal?.[2] !== undefined) named.push(literal[2])
   }
-  return edges
+  return named
 }
 
 function check(files: readonly SourceFile[]): string[] {
   const problems: string[] = []
   const graph = new Map<string, string[]>()
   for (const file of files) {
-    const values: string[] = []
-    for (const { to, typeOnly } of imports(file)) {
+    const within: string[] = []
+    for (const to of imports(file)) {
       const local = to.startsWith('.')
       const target = local ? posix.join(posix.dirname(file.path), to.replace(/\?.*$/, '')) : to
       const reason = allowed(file.path, target, local)
       if (reason !== undefined) problems.push(`${file.path} may not import ${target}: ${reason}`)
-      if (local && !typeOnly) values.push(target)
+      if (local) within.push(target)
     }
-    graph.set(file.path, values)
+    graph.set(file.path, within)
   }
   return [...problems, ...cycles(graph)]
 }

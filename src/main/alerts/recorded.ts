@@ -3,7 +3,8 @@
 import type { TimeRange } from '../../shared/base/time.ts'
 import { ALERT_UID, GAP_UID, isOpenEnd } from '../../shared/domain/alerts.ts'
 import type { LiveAlert } from '../../shared/domain/live-source.ts'
-import { toldHappeningsIn, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
+import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { toldHappeningsIn } from '../storage/telemetry/happenings-sql.ts'
 
 export interface RecordedAlert {
   readonly source: string

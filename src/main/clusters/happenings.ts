@@ -5,7 +5,7 @@ import { clusters } from '../../shared/contract/clusters.ts'
 import { frameFromRows } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { behind, readCursor, writeCursor } from '../engine/cursor.ts'
-import { happeningsIn, toldCount } from '../storage/telemetry/api.ts'
+import { happeningsIn, toldCount } from '../storage/telemetry/happenings-sql.ts'
 
 /** the order of clusters.happenings, total: rows that are the same in everything shown are numbered */
 const ORDER = [

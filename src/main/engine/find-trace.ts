@@ -3,7 +3,8 @@
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339 } from '../../shared/base/time.ts'
 import type { Asking } from '../../shared/domain/live-source.ts'
-import { type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { uuidOf } from '../storage/telemetry/ids.ts'
 import type { LiveTraces } from './live-traces.ts'
 import type { WantedTrace } from './trace-wish.ts'
 

@@ -3,9 +3,9 @@
 import type { HistogramRow, MetricType, SeriesInfo, Temporality } from '../../shared/domain/telemetry.ts'
 import type { MetricPoint, WrittenMetric } from '../../shared/wire/otlp/write.ts'
 import { promNameOf, withPromName } from '../../shared/wire/otlp/prom-name.ts'
-import { hexOfSpan, hexOfUuid } from '../storage/telemetry/api.ts'
+import { hexOfSpan, hexOfUuid } from '../storage/telemetry/ids.ts'
 import { decodeAttributes, decodeSeriesOtlp } from '../storage/telemetry/codec.ts'
-import type { OtlpQuestion } from './otlp.ts'
+import type { OtlpQuestion } from './tables.ts'
 
 /** Points of one metric object; a metric with more is written as several of the same name. */
 const POINTS_AT_ONCE = 20_000

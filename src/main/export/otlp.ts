@@ -1,13 +1,13 @@
 // Stored rows as one OTLP-JSON document, written piece by piece: records stand under their resource and scope, in the order
 // in which they were imported. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
-import type { TimeRange } from '../../shared/base/time.ts'
 import { col } from '../../shared/contract/define.ts'
 import { type CellValue, type ColumnSpec, type Frame, rowAt } from '../../shared/frame/frame.ts'
 import type { LogRow, SpanRow } from '../../shared/domain/telemetry.ts'
 import { writeLog, writeMetric, writeResource, writeScope, writeSpan } from '../../shared/wire/otlp/write.ts'
 import { linkAbort } from '../engine/abort.ts'
-import { hexOfSpan, hexOfUuid, type Scope, type SqlValue, type TelemetryStore } from '../storage/telemetry/api.ts'
+import type { Scope, SqlValue, TelemetryStore } from '../storage/telemetry/api.ts'
+import { hexOfSpan, hexOfUuid } from '../storage/telemetry/ids.ts'
 import {
   decodeAttributes,
   decodeLogExtra,
@@ -18,15 +18,7 @@ import {
   decodeSpanLinks,
 } from '../storage/telemetry/codec.ts'
 import { metricGroups } from './otlp-metrics.ts'
-import type { OtlpKind } from './tables.ts'
-
-export interface OtlpQuestion {
-  readonly store: TelemetryStore
-  readonly scope: Scope
-  readonly range: TimeRange | undefined
-  readonly signal: AbortSignal
-  readonly onRows: (rows: number) => void
-}
+import type { OtlpKind, OtlpQuestion } from './tables.ts'
 
 interface Group extends Record<string, unknown> {
   source: number

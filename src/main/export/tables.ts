@@ -5,7 +5,10 @@ import { col } from '../../shared/contract/define.ts'
 import type { EXPORT_KINDS } from '../../shared/contract/export.ts'
 import { SPAN_COLUMNS } from '../../shared/contract/traces.ts'
 import type { ColumnSpec } from '../../shared/frame/frame.ts'
-import { happeningsIn, hexOfSpan, hexOfUuid, type Scope, toldCount, toldEvents } from '../storage/telemetry/api.ts'
+import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { toldEvents } from '../storage/telemetry/event-sql.ts'
+import { happeningsIn, toldCount } from '../storage/telemetry/happenings-sql.ts'
+import { hexOfSpan, hexOfUuid } from '../storage/telemetry/ids.ts'
 
 export type ExportKind = (typeof EXPORT_KINDS)[number]
 /** what has a shape in OTLP */
@@ -108,4 +111,12 @@ export function exportTable(scope: Scope, kind: ExportKind, range: TimeRange | u
         ],
       }
   }
+}
+
+export interface OtlpQuestion {
+  readonly store: TelemetryStore
+  readonly scope: Scope
+  readonly range: TimeRange | undefined
+  readonly signal: AbortSignal
+  readonly onRows: (rows: number) => void
 }

@@ -3,7 +3,9 @@
 import type { TimeRange } from '../../shared/base/time.ts'
 import type { HeldKind } from '../../shared/domain/held.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
-import { happeningsToKeep, movedEvents, type Scope, type SqlValue } from '../storage/telemetry/api.ts'
+import type { Scope, SqlValue } from '../storage/telemetry/api.ts'
+import { movedEvents } from '../storage/telemetry/event-sql.ts'
+import { happeningsToKeep } from '../storage/telemetry/happenings-sql.ts'
 import { LOOKBACK_NS } from '../storage/telemetry/held-gaps.ts'
 import type { TelemetryTable } from '../storage/telemetry/schema.ts'
 

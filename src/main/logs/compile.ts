@@ -5,7 +5,8 @@ import { WatchdeckError, isAbort } from '../../shared/base/errors.ts'
 import { builtInField, type LogMatch, type LogQuery } from '../../shared/domain/log-query.ts'
 import { idMatch, levelsCompared, levelsMatching, NUMBER_PATTERN } from '../../shared/domain/log-query-match.ts'
 import { LEVELS, type Level, severityOfLevel } from '../../shared/domain/telemetry.ts'
-import { hexOfSpan, hexOfUuid, type Scope, spanOf, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { hexOfSpan, hexOfUuid, spanOf, uuidOf } from '../storage/telemetry/ids.ts'
 import { matchSql, Params } from './match-sql.ts'
 
 /** More matching sets than this stay in the store as a subquery. */

@@ -5,7 +5,8 @@ import { asEpochNs } from '../../shared/base/time.ts'
 import { LOG_COLUMNS } from '../../shared/contract/logs.ts'
 import { type Frame, frameFromRows } from '../../shared/frame/frame.ts'
 import { LEVELS } from '../../shared/domain/telemetry.ts'
-import { hexOfSpan, hexOfUuid, type Scope, type TelemetryStore } from '../storage/telemetry/api.ts'
+import type { Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { hexOfSpan, hexOfUuid } from '../storage/telemetry/ids.ts'
 import { LEVEL_INDEX } from './compile.ts'
 
 /** What makes the order of lines total: time, then source, then id within the source. */

@@ -2,7 +2,7 @@
 
 import { formatQuantity } from '../../shared/domain/quantity.ts'
 import type { Block } from './blocks.ts'
-import type { PinFormat } from './pins.ts'
+import type { PinFormat } from './pin-format.ts'
 import { spaced } from './questions.ts'
 import type { Words } from './words.ts'
 

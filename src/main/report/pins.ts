@@ -4,27 +4,16 @@ import { tryParseRfc3339, toMillis } from '../../shared/base/time.ts'
 import { zCompleteness } from '../../shared/contract/define.ts'
 import type { Entry } from '../../shared/contract/incidents.ts'
 import { formatDurationNs } from '../../shared/domain/quantity.ts'
-import { type MetricUnit, unitOfQuery } from '../../shared/promql/index.ts'
+import { unitOfQuery } from '../../shared/promql/index.ts'
 import type { Block } from './blocks.ts'
 import { levelSvg, type Line, lineSvg, scatterSvg, type Stretch } from './chart.ts'
 import { gapBlocks } from './gaps.ts'
 import { factsBlock, type KeptTable, type Row, tableBlocks } from './pin-tables.ts'
+import type { PinFormat } from './pin-format.ts'
 import { kindOf, questionOf, titleOfPin } from './questions.ts'
 import { seriesNames } from './series-names.ts'
-import type { Words } from './words.ts'
 
 const MAX_LINES = 8
-
-export interface PinFormat {
-  readonly words: Words
-  /** RFC 3339 in UTC to the report's zone */
-  time(at: string): string
-  /** epoch ms to a short clock on an axis */
-  clock(ms: number): string
-  /** a source as people call it */
-  nameOf(source: string): string
-  readonly unitOf: MetricUnit
-}
 
 type Answer = Record<string, unknown>
 type What = NonNullable<Entry['what']>

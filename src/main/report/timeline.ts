@@ -7,7 +7,7 @@ import { cell, columnNamed, type Frame } from '../../shared/frame/frame.ts'
 import type { CallContext, EngineContext } from '../engine/api.ts'
 import type { Block } from './blocks.ts'
 import { gapBlocks } from './gaps.ts'
-import type { PinFormat } from './pins.ts'
+import type { PinFormat } from './pin-format.ts'
 import { titleOfPin } from './questions.ts'
 import type { Words } from './words.ts'
 

@@ -1,4 +1,6 @@
-// English words of the report.
+// English words of the report, and what every language has to say.
+
+import type { Incident, Stage } from '../../shared/contract/incidents.ts'
 
 export const en = {
   severity: 'Severity',
@@ -217,4 +219,29 @@ export const en = {
     resolved: 'resolved',
     reviewed: 'reviewed',
   },
+}
+
+export type PinKind = keyof typeof en.kinds
+
+type Named =
+  | 'lanes'
+  | 'severities'
+  | 'stageNames'
+  | 'roleNames'
+  | 'sourceKinds'
+  | 'kinds'
+  | 'conditions'
+  | 'columns'
+  | 'values'
+/** What every language says. */
+export type Words = Omit<typeof en, Named> & {
+  lanes: Record<keyof typeof en.lanes, string>
+  roleNames: Record<keyof typeof en.roleNames, string>
+  sourceKinds: Record<keyof typeof en.sourceKinds, string>
+  kinds: Record<PinKind, string>
+  conditions: Record<keyof typeof en.conditions, string>
+  columns: Record<keyof typeof en.columns, string>
+  values: Record<keyof typeof en.values, string>
+  severities: Record<Incident['severity'], string>
+  stageNames: Record<Stage, string>
 }

@@ -1,7 +1,7 @@
 // Chinese words of the report.
 
 import { sayIn } from '../../shared/i18n/index.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words-en.ts'
 
 export const zh: Words = {
   severity: '级别',

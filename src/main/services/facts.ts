@@ -1,7 +1,7 @@
 // Changes that are facts rather than measures: versions, Kubernetes objects, warning events and alerts.
 
 import { poissonZ } from '../../shared/domain/change-score.ts'
-import { happeningsIn } from '../storage/telemetry/api.ts'
+import { happeningsIn } from '../storage/telemetry/happenings-sql.ts'
 import type { Asked } from './overview.ts'
 import type { Windows } from './moves.ts'
 import { seconds, spanning, within } from './windows.ts'

@@ -5,7 +5,8 @@ import { WatchdeckError } from '../../shared/base/errors.ts'
 import { tryParseDuration } from '../../shared/base/time.ts'
 import type { zSpanFilter } from '../../shared/contract/traces.ts'
 import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
-import { type Scope, type SqlValue, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import type { Scope, SqlValue, TelemetryStore } from '../storage/telemetry/api.ts'
+import { uuidOf } from '../storage/telemetry/ids.ts'
 
 export type ParsedSpanFilter = z.output<typeof zSpanFilter>
 

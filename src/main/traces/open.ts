@@ -8,7 +8,8 @@ import { buildTraceTree, type TraceTree } from '../../shared/domain/trace-tree.t
 import type { Asking } from '../../shared/domain/live-source.ts'
 import type { EngineContext } from '../engine/api.ts'
 import { findTrace, type WantedTrace } from '../engine/find-trace.ts'
-import { type Coded, type PlainColumns, type Scope, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import type { Coded, PlainColumns, Scope, TelemetryStore } from '../storage/telemetry/api.ts'
+import { uuidOf } from '../storage/telemetry/ids.ts'
 
 export interface OpenTrace {
   /** 32 hex digits */

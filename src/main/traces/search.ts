@@ -6,7 +6,7 @@ import { asEpochNs, type TimeRange } from '../../shared/base/time.ts'
 import { col, type TableAnswer } from '../../shared/contract/define.ts'
 import { cell, columnFromValues, columnNamed, type ColumnSpec, type Frame } from '../../shared/frame/frame.ts'
 import { headOf } from '../../shared/frame/gather.ts'
-import { hexOfUuid, uuidOf } from '../storage/telemetry/api.ts'
+import { hexOfUuid, uuidOf } from '../storage/telemetry/ids.ts'
 import type { Asked, AskedLive } from './ask.ts'
 import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition, traceLength } from './filter.ts'
 

@@ -7,7 +7,8 @@ import { SPAN_KINDS, SPAN_STATUSES } from '../../shared/domain/telemetry.ts'
 import { FLAG } from '../../shared/domain/trace-tree.ts'
 import { cell, type Column, type ColumnSpec, columnFromValues, type Frame } from '../../shared/frame/frame.ts'
 import { gather } from '../../shared/frame/gather.ts'
-import { hexOfSpan, type TelemetryStore, uuidOf } from '../storage/telemetry/api.ts'
+import type { TelemetryStore } from '../storage/telemetry/api.ts'
+import { hexOfSpan, uuidOf } from '../storage/telemetry/ids.ts'
 import { type OpenTrace, READ_ORDER } from './open.ts'
 
 const named = (words: readonly string[], code: string) => `[${words.map((w) => `'${w}'`).join(', ')}][${code} + 1]`

@@ -1,7 +1,7 @@
 // The rows of a trace that are to be seen: what matches, what is folded away. One pass each over typed arrays.
 
 import type { TelemetryStore } from '../storage/telemetry/api.ts'
-import { spanOf } from '../storage/telemetry/api.ts'
+import { spanOf } from '../storage/telemetry/ids.ts'
 import { valueContains } from './filter.ts'
 import { keptFor, type OpenTrace } from './open.ts'
 

@@ -22,7 +22,7 @@ import { columnScale } from '../lib/format.ts'
 import { DefaultCell, isNumeric } from './DataCell.tsx'
 import styles from './DataTable.module.css'
 import { Icon } from './Icon.tsx'
-import { sortedRows, tableAsTsv } from './table-rows.ts'
+import { type Sort, sortedRows, tableAsTsv } from './table-rows.ts'
 
 export interface CellContext {
   readonly frame: Frame
@@ -45,11 +45,6 @@ export interface TableColumn {
   readonly render?: (context: CellContext) => ReactNode
   /** text for copying where `render` draws something else */
   readonly text?: (frame: Frame, row: number) => string
-}
-
-export interface Sort {
-  readonly column: string
-  readonly descending: boolean
 }
 
 export interface CellEvent extends CellContext {

@@ -2,7 +2,11 @@
 
 import { cell, type Column, type Frame, isValid } from '../../shared/frame/frame.ts'
 import { jsonCell } from '../../shared/frame/table.ts'
-import type { Sort } from './DataTable.tsx'
+
+export interface Sort {
+  readonly column: string
+  readonly descending: boolean
+}
 
 function comparer(column: Column): (a: number, b: number) => number {
   switch (column.storage) {

@@ -7,7 +7,7 @@ import { retryAfter } from './failures.ts'
 import { chooseProxy, exempt } from './proxy.ts'
 import { hostConfig, hostsOf, parseJump, wildcard } from './ssh/config.ts'
 import { fingerprint, knownTypes, verdictOf } from './ssh/known-hosts.ts'
-import { resolveHops } from './ssh/tunnel.ts'
+import { resolveHops } from './ssh/hops.ts'
 
 const url = (text: string): URL => new URL(text)
 

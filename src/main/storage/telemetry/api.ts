@@ -9,9 +9,7 @@ import type { Source } from '../../../shared/contract/sources.ts'
 import type { PlainColumns, PlainKind } from './column-reader.ts'
 import type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 import type { JournalEntry, JournalFile } from './journal.ts'
-import type { Lane, LaneOptions } from './lane-reader.ts'
 import type { LiveRows } from './live-rows.ts'
-import type { LogNeed, LogRows } from './log-rows.ts'
 import type { M4Options, M4Series } from './m4.ts'
 import type { TelemetryTable } from './schema.ts'
 
@@ -66,6 +64,50 @@ export interface LivePart {
   /** parts of `TelemetryStore.live` */
   readonly parts: readonly number[]
   readonly completeness: Completeness
+}
+
+/**
+ * What the body of every matching line holds, in upper or lower case. `any` says nothing; it may ask for less than the
+ * search does, never for more.
+ */
+export type LogNeed =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'all' | 'some'; readonly of: readonly LogNeed[] }
+
+/** Ids of lines of one source, both inclusive; an end that is not there is open. */
+export interface LineStretch {
+  readonly from?: bigint | undefined
+  readonly to?: bigint | undefined
+}
+
+export interface LogRows {
+  /** part of the lines that are read, 0 to 1, about */
+  readonly share: number
+  /**
+   * Where lines of a source may match; undefined: anywhere.
+   * @param stored half-open, in times as they are stored (before the clock is corrected)
+   */
+  stretches(
+    key: number,
+    stored: { readonly from: bigint; readonly to: bigint } | undefined,
+  ): readonly LineStretch[] | undefined
+}
+
+export interface LaneOptions {
+  readonly series: readonly bigint[]
+  /** half-open, in corrected times */
+  readonly range: { readonly from: bigint; readonly to: bigint }
+  readonly buckets: number
+}
+
+export interface Lane {
+  /** `key` is the place of the series in what was asked for */
+  readonly series: readonly M4Series[]
+  /** where the first bucket begins: at the range, or up to a cell before it */
+  readonly start: bigint
+  /** nanoseconds of a bucket; it may be wider than asked for, then there are fewer */
+  readonly width: bigint
 }
 
 export interface SourceCounts {
@@ -219,11 +261,5 @@ export interface TelemetryWriter {
 
 export type { Coded, PlainColumns } from './column-reader.ts'
 export type { LiveRows } from './live-rows.ts'
-export type { LogNeed, LogRows } from './log-rows.ts'
 export type { Encoded, EncodedChunk, EncoderSeed, WrittenRows } from './encoder.ts'
 export type { JournalEntry, JournalFile } from './journal.ts'
-
-/** Ids in SQL: `uuidOf('a1b2..')` for a parameter, `hexOfUuid('trace_id')` and `hexOfSpan('span_id')` as expressions. */
-export { movedEvents, toldEvents } from './event-sql.ts'
-export { happeningsIn, happeningsToKeep, toldCount, toldHappeningsIn } from './happenings-sql.ts'
-export { hexOfSpan, hexOfUuid, spanOf, uuidOf } from './ids.ts'

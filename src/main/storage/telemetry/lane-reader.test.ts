@@ -14,7 +14,8 @@ import {
   type TestStores,
   tempFolder,
 } from '../testing.ts'
-import { type Lane, united } from './lane-reader.ts'
+import type { Lane } from './api.ts'
+import { united } from './lane-reader.ts'
 import { floored, gridOf, NO_VALUE } from './sample-cells.ts'
 import { bucketWidth } from './sql.ts'
 

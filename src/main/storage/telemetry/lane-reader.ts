@@ -3,27 +3,11 @@
 
 import type { DuckDBResult } from '@duckdb/node-api'
 import { asEpochNs } from '../../../shared/base/time.ts'
-import type { ReadOptions, Scope, SqlValue } from './api.ts'
+import type { Lane, LaneOptions, ReadOptions, Scope, SqlValue } from './api.ts'
 import type { M4Options, M4Series } from './m4.ts'
 import { inOnePass, M4Buckets, type Summaries } from './m4-reader.ts'
 import { floored, gridOf, NO_VALUE, type SampleGrid } from './sample-cells.ts'
 import { bucketWidth } from './sql.ts'
-
-export interface LaneOptions {
-  readonly series: readonly bigint[]
-  /** half-open, in corrected times */
-  readonly range: { readonly from: bigint; readonly to: bigint }
-  readonly buckets: number
-}
-
-export interface Lane {
-  /** `key` is the place of the series in what was asked for */
-  readonly series: readonly M4Series[]
-  /** where the first bucket begins: at the range, or up to a cell before it */
-  readonly start: bigint
-  /** nanoseconds of a bucket; it may be wider than asked for, then there are fewer */
-  readonly width: bigint
-}
 
 /** What the reader needs of the store. */
 export interface LaneStore {

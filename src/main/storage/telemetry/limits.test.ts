@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../catalog/catalog.ts'
 import { codeOf, openTestStores, T0, tempFolder, testClock } from '../testing.ts'
-import { uuidOf } from './api.ts'
+import { uuidOf } from './ids.ts'
 import { openTelemetryStore } from './store.ts'
 
 describe('limits', () => {

@@ -1,35 +1,7 @@
 // Which lines a search has to read: lots and blocks of log-words.ts against the texts that every match must hold.
 
-import type { ReadOptions, Scope, TelemetryStore } from './api.ts'
+import type { LineStretch, LogNeed, LogRows, ReadOptions, Scope, TelemetryStore } from './api.ts'
 import { slotsOfText } from './log-words.ts'
-
-/**
- * What the body of every matching line holds, in upper or lower case. `any` says nothing; it may ask for less than the
- * search does, never for more.
- */
-export type LogNeed =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'all' | 'some'; readonly of: readonly LogNeed[] }
-
-/** Ids of lines of one source, both inclusive; an end that is not there is open. */
-export interface Stretch {
-  readonly from?: bigint | undefined
-  readonly to?: bigint | undefined
-}
-
-export interface LogRows {
-  /** part of the lines that are read, 0 to 1, about */
-  readonly share: number
-  /**
-   * Where lines of a source may match; undefined: anywhere.
-   * @param stored half-open, in times as they are stored (before the clock is corrected)
-   */
-  stretches(
-    key: number,
-    stored: { readonly from: bigint; readonly to: bigint } | undefined,
-  ): readonly Stretch[] | undefined
-}
 
 interface Block {
   readonly first: bigint
@@ -102,7 +74,7 @@ function stretchesOf(
   blocks: readonly Block[],
   stored: { readonly from: bigint; readonly to: bigint } | undefined,
   most: number,
-): readonly Stretch[] {
+): readonly LineStretch[] {
   /** runs of lines that need not be read */
   const left: Array<{ first: bigint; last: bigint }> = []
   for (const block of blocks) {
@@ -118,7 +90,7 @@ function stretchesOf(
     const kept = left.filter((run) => run.last - run.first >= least).slice(0, most - 1)
     left.splice(0, left.length, ...kept)
   }
-  const stretches: Stretch[] = []
+  const stretches: LineStretch[] = []
   let from: bigint | undefined
   for (const run of left) {
     if (from === undefined || from < run.first) stretches.push({ from, to: run.first - 1n })

@@ -7,12 +7,11 @@ import { OPEN_FROM } from '../../../shared/domain/alerts.ts'
 import { type Completeness, uniteCompleteness } from '../../../shared/domain/completeness.ts'
 import type { Catalog, SourceRecord } from '../catalog/api.ts'
 import { missingOf, toldMissing } from '../missing.ts'
-import type { Scope, ScopeQuestion } from './api.ts'
+import type { LineStretch, LogRows, Scope, ScopeQuestion } from './api.ts'
 import { qualified } from './database.ts'
 import { merged, overlap } from '../../../shared/domain/held.ts'
 import { heldGaps, heldTimes, type Read } from './held-gaps.ts'
 import { inParts, isLiveTable, LIVE, type LiveTable, SUMMARIES } from './live-rows.ts'
-import type { LogRows, Stretch } from './log-rows.ts'
 import { type MountFiles, mountToken } from './mounts.ts'
 import { columnTypes, TIME_COLUMN, TIME_COLUMNS, type TelemetryTable } from './schema.ts'
 
@@ -171,7 +170,7 @@ function tableSelect(
   keys: readonly number[],
   offset: bigint,
   range: TimeRange | undefined,
-  ids?: Stretch,
+  ids?: LineStretch,
 ): string {
   const conditions = [
     keys.length === 1 ? `source = ${keys[0]}` : `source IN (${keys.join(', ')})`,

@@ -19,6 +19,10 @@ import type {
   StoreSpace,
   TelemetryStore,
   TelemetryWriter,
+  Lane,
+  LaneOptions,
+  LogNeed,
+  LogRows,
 } from './api.ts'
 import { checkpoint, compactFiles, type CompactOptions, copyFiles, spaceOf } from './compact.ts'
 import { type PlainColumns, type PlainKind, readColumns } from './column-reader.ts'
@@ -36,8 +40,8 @@ import { M4_COLUMNS, type M4Options, type M4Series, m4Series, m4Sql } from './m4
 import { inOnePass, m4PointsSql, readM4 } from './m4-reader.ts'
 import { type JournalEntry, READ_JOURNAL_SQL } from './journal.ts'
 import { LiveRows } from './live-rows.ts'
-import { type Lane, type LaneOptions, LaneReader } from './lane-reader.ts'
-import { type LogNeed, type LogRows, narrowLogs } from './log-rows.ts'
+import { LaneReader } from './lane-reader.ts'
+import { narrowLogs } from './log-rows.ts'
 import { MemoryBound, memoryBytes } from './memory.ts'
 import { type MountFiles, resolveMounts } from './mounts.ts'
 import { interruptible, ReadPool } from './pool.ts'

@@ -11,7 +11,7 @@ import { openIncidentFile, useValueMenu } from '../../workbench/index.ts'
 import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
 import { MappingEditor } from './MappingEditor.tsx'
-import type { PreviewFile } from './PreviewPage.tsx'
+import type { PreviewFile } from './preview-file.ts'
 import { problemText } from './problems.ts'
 import { RecipeBar } from './RecipeBar.tsx'
 

@@ -8,7 +8,7 @@ import { Checkbox, StatusShape, VirtualList } from '../../ui/index.ts'
 import { formatName, shownPath } from './formats.ts'
 import styles from './Import.module.css'
 import { tellingNames } from './names.ts'
-import type { Mappings, PreviewFile } from './PreviewPage.tsx'
+import type { Mappings, PreviewFile } from './preview-file.ts'
 
 export interface FileListProps {
   readonly files: readonly PreviewFile[]

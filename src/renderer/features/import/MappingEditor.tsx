@@ -8,7 +8,7 @@ import { isZone } from '../../lib/zone.ts'
 import { Button, Checkbox, CommitField, type CommitFieldProps, Select } from '../../ui/index.ts'
 import { ENCODINGS, FORMATS, formatName, TIME_UNITS } from './formats.ts'
 import styles from './Import.module.css'
-import type { PreviewFile } from './PreviewPage.tsx'
+import type { PreviewFile } from './preview-file.ts'
 
 const FIELDS = ['time', 'level', 'service', 'message', 'traceId', 'spanId', 'metric'] as const
 const LISTS = ['values', 'labels'] as const

@@ -2,7 +2,6 @@
 
 import { useMemo, useState } from 'react'
 import type { Mapping } from '../../../shared/contract/import.ts'
-import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { beginBusy } from '../../lib/idle.ts'
@@ -11,9 +10,7 @@ import { baseName, type Params, setParams, toastError, useParam } from '../../wo
 import { FileDetail } from './FileDetail.tsx'
 import { FileList } from './FileList.tsx'
 import styles from './Import.module.css'
-
-export type PreviewFile = MethodOutput<'import.preview'>['files'][number]
-export type Mappings = Readonly<Record<string, Mapping>>
+import type { Mappings } from './preview-file.ts'
 
 const NONE: Params = {}
 const NO_PATHS: readonly string[] = []

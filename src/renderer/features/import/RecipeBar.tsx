@@ -8,7 +8,7 @@ import { beginBusy } from '../../lib/idle.ts'
 import { Button, TextField } from '../../ui/index.ts'
 import { toast, toastError } from '../../workbench/index.ts'
 import styles from './Import.module.css'
-import type { PreviewFile } from './PreviewPage.tsx'
+import type { PreviewFile } from './preview-file.ts'
 
 export interface RecipeBarProps {
   /** as it was detected, with the recipes that are for it */

@@ -13,9 +13,11 @@ import { rangeLabel } from '../../workbench/time-range.ts'
 import { closeFile, removeIncident, restoreIncident } from './incident-actions.ts'
 import { RecordControl } from './RecordControl.tsx'
 import { StageControl } from './StageControl.tsx'
-import type { RoomDialog } from './WarRoom.tsx'
 import styles from './WarRoom.module.css'
 import { numberOfIncident, SEVERITIES, SEVERITY_TONE, severityKey } from './words.ts'
+
+/** opened from the header, from the palette, or by a link */
+export type RoomDialog = 'summary' | 'report' | 'save' | 'edit' | 'record'
 
 export interface WarHeaderProps {
   readonly incident: Incident

@@ -35,9 +35,7 @@ import { SideColumn } from './SideColumn.tsx'
 import { Timeline } from './Timeline.tsx'
 import { useNarrow } from './use-narrow.ts'
 import styles from './WarRoom.module.css'
-import { WarHeader } from './WarHeader.tsx'
-
-export type RoomDialog = 'summary' | 'report' | 'save' | 'edit' | 'record'
+import { type RoomDialog, WarHeader } from './WarHeader.tsx'
 
 export function WarRoom({ id }: { id: string }) {
   const t = useT()

@@ -6,7 +6,7 @@ import ssh2, { type AnyAuthMethod } from 'ssh2'
 import { WatchdeckError } from '../../../../shared/base/errors.ts'
 import type { ConnectorServices } from '../../../platform/connector.ts'
 import { readIfThere } from './config.ts'
-import type { ResolvedHop } from './tunnel.ts'
+import type { ResolvedHop } from './hops.ts'
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 

@@ -1,35 +1,22 @@
 // A source behind bastions: one SSH connection through every hop, a channel for each connection to the source. It is made
 // when first needed, kept alive, and made anew when it broke.
 
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { Client, type ConnectConfig } from 'ssh2'
 import { WatchdeckError } from '../../../../shared/base/errors.ts'
-import type { Hop, SourceSpec } from '../../../../shared/contract/source-spec.ts'
+import type { SourceSpec } from '../../../../shared/contract/source-spec.ts'
 import type { ConnectorServices } from '../../../platform/connector.ts'
 import type { Tunnel } from '../dispatcher.ts'
 import { Failure } from '../failures.ts'
 import { methodsOf } from './auth-methods.ts'
-import { hostConfig, parseJump, readIfThere } from './config.ts'
+import { type ResolvedHop, resolveHops } from './hops.ts'
+import { readIfThere } from './config.ts'
 import { fingerprint, knownTypes, verdictOf } from './known-hosts.ts'
 
 const READY_MS = 15_000
 const KEEP_ALIVE_SECONDS = 15
-
-/** A hop with what ~/.ssh/config says about it. */
-export interface ResolvedHop {
-  readonly hop: Hop
-  /** its place in the settings; those that ProxyJump put before have that of the hop that asked for them */
-  readonly index: number
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly identityFiles: readonly string[]
-  readonly agent: string | undefined
-  /** put before by ProxyJump: its key cannot be accepted in the settings */
-  readonly jump: boolean
-}
 
 export interface SshTunnel extends Tunnel {
   /** connects if need be; what to say about it */
@@ -189,32 +176,6 @@ const SERVER_HOST_KEYS = [
   'rsa-sha2-256',
 ] as const
 type ServerHostKey = (typeof SERVER_HOST_KEYS)[number]
-
-/** Fills in ~/.ssh/config and puts the hops of ProxyJump in front. */
-export function resolveHops(hops: readonly Hop[], config: string): ResolvedHop[] {
-  const out: ResolvedHop[] = []
-  const add = (hop: Hop, index: number, depth: number): void => {
-    const known = hostConfig(config, hop.host)
-    // only the first hop of the settings is reached from here; later ones from the hop before
-    if (known.proxyJump !== undefined && out.length === 0 && depth < 5)
-      for (const text of known.proxyJump.split(',')) {
-        const jump = parseJump(text)
-        if (jump) add(jump, index, depth + 1)
-      }
-    out.push({
-      hop,
-      index,
-      host: known.hostName ?? hop.host,
-      port: hop.port ?? known.port ?? 22,
-      user: hop.user ?? known.user ?? userInfo().username,
-      identityFiles: known.identityFiles,
-      agent: hop.agent === false ? undefined : (known.identityAgent ?? process.env['SSH_AUTH_SOCK']),
-      jump: depth > 0,
-    })
-  }
-  for (const [index, hop] of hops.entries()) add(hop, index, 0)
-  return out
-}
 
 /** RFC 4254, 5.1: the server does not want to, as against could not. Its text is for people and differs by server. */
 const ADMINISTRATIVELY_PROHIBITED = 1

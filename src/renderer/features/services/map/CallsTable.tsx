@@ -7,8 +7,7 @@ import { numberOf, textOf } from '../../../lib/engine/index.ts'
 import { DataTable, NameTag, Num, type TableColumn } from '../../../ui/index.ts'
 import { useSourceName, useValueMenu } from '../../../workbench/index.ts'
 import { MovedCell } from '../MovedCell.tsx'
-import { callsFrame, callsOf, isFailing, openCall, secondsOf } from './calls.ts'
-import type { MapAnswer } from './MapPane.tsx'
+import { callsFrame, callsOf, isFailing, type MapAnswer, openCall, secondsOf } from './calls.ts'
 
 export interface CallsProps {
   readonly answer: MapAnswer

@@ -1,7 +1,7 @@
 // Who calls whom, as a picture (a chunk of its own, loaded when first opened) or as a list of calls: the same answer.
 
 import { Suspense, useMemo } from 'react'
-import type { MethodInput, MethodOutput } from '../../../../shared/contract/index.ts'
+import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { useT } from '../../../i18n/index.ts'
 import { useMethod } from '../../../lib/engine/index.ts'
 import { part } from '../../../lib/part.ts'
@@ -12,8 +12,6 @@ import styles from '../services.module.css'
 import { CallsTable } from './CallsTable.tsx'
 
 const ServiceMap = part(() => import('./ServiceMap.tsx'))
-
-export type MapAnswer = MethodOutput<'services.map'>
 
 export interface MapPaneProps {
   readonly as: 'map' | 'calls'

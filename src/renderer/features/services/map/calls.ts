@@ -1,13 +1,13 @@
 // What the picture and the list of calls share: seconds of the window, the table of calls, where a call leads.
 
-import type { MethodInput } from '../../../../shared/contract/index.ts'
+import type { MethodInput, MethodOutput } from '../../../../shared/contract/index.ts'
 import { fromMillis, tryParseInstant } from '../../../../shared/base/time.ts'
 import { type Frame, frameFromRows } from '../../../../shared/frame/frame.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { currentPlace, openTarget } from '../../../workbench/index.ts'
 import { withFilter } from '../../../workbench/filters.ts'
-import type { MapAnswer } from './MapPane.tsx'
 
+export type MapAnswer = MethodOutput<'services.map'>
 export type Call = MapAnswer['edges'][number]
 /** Drawn as failing: one in a hundred, and not by a single accident. */
 export const isFailing = (measured: { readonly requests: number; readonly errorRatio: number }): boolean =>

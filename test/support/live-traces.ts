@@ -10,7 +10,7 @@ import type { SpanRow } from '../../src/shared/domain/telemetry.ts'
 import { frameToJsonTable } from '../../src/shared/frame/table.ts'
 import { startTestEngine, type TestEngine } from './engine.ts'
 import { type FaultServer, startFaultServer } from './fault-server.ts'
-import { type Shape, traceBackend } from './trace-backends.ts'
+import { type Respond, type Shape, traceBackend } from './trace-backends.ts'
 
 export const T0 = 1_760_000_000_000_000_000n
 export const SECOND = 1_000_000_000n
@@ -44,6 +44,8 @@ export interface Opened extends AsyncDisposable {
   readonly t: TestEngine
   readonly id: string
   readonly server: FaultServer
+  /** how it answers: another version may take its place */
+  readonly answers: { to: Respond }
   search(input?: Record<string, unknown>): Promise<{
     ids: unknown[]
     completeness: { complete: boolean; missing: ReadonlyArray<{ from: string; to: string; reason: string }> }
@@ -57,7 +59,8 @@ export async function opened(
   spans: readonly SpanRow[],
   more: Partial<SourceSpecInput> = {},
 ): Promise<Opened> {
-  const server = await startFaultServer({ answerTo: traceBackend(shape, spans) })
+  const answers = { to: traceBackend(shape, spans) }
+  const server = await startFaultServer({ answerTo: (path, params) => answers.to(path, params) })
   const t = await startTestEngine({
     modules: [tracesModule, servicesModule, sourcesModuleWith([jaegerConnector, zipkinConnector])],
   })
@@ -75,6 +78,7 @@ export async function opened(
     t,
     id,
     server,
+    answers,
     async search(input = {}) {
       const { table, completeness } = await t.client.call('traces.search', { range: RANGE, limit: 1000, ...input })
       return { ids: frameToJsonTable(table).rows.map((row) => row['traceId']), completeness }

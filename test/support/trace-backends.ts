@@ -15,7 +15,7 @@ import type { Answer } from './fault-server.ts'
 export type Shape = '1.6x' | '2.13' | '2.20' | '2.21' | '2.20-cassandra' | '2.13-cassandra-silent' | 'zipkin'
 
 type Params = URLSearchParams
-type Respond = (path: string, params: Params) => Answer
+export type Respond = (path: string, params: Params) => Answer
 
 const json = (body: unknown, status = 200): Answer => ({
   status,
@@ -24,6 +24,7 @@ const json = (body: unknown, status = 200): Answer => ({
   body: JSON.stringify(body),
 })
 const PAGE: Answer = { status: 200, type: 'text/html; charset=utf-8', body: '<!DOCTYPE html><title>Jaeger UI</title>' }
+const NO_PATH: Answer = { status: 404, type: 'text/plain; charset=utf-8', body: '404 page not found' }
 const page = (version: string): Answer => ({
   ...PAGE,
   body: `<!DOCTYPE html><title>Jaeger UI</title><script>const JAEGER_VERSION = {"gitCommit":"x","gitVersion":"v${version}","buildDate":"x"};</script>`,
@@ -170,7 +171,10 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
       if (service === null && cassandra)
         return shape === '2.13-cassandra-silent'
           ? refused(404, 'No traces found')
-          : refused(400, 'service name is required for this storage: ErrServiceNameRequired')
+          : refused(
+              400,
+              'this storage backend requires a service name to search; searching all services is not supported',
+            )
       const tags = early ? '{}' : (params.get('query.attributes') ?? '{}')
       const found = search(traces, {
         service,
@@ -217,8 +221,8 @@ function jaeger(shape: Exclude<Shape, 'zipkin'>, traces: ReadonlyMap<string, rea
         { parent: 'a', child: 'a', callCount: 7 },
       ])
     if (path.startsWith('/api/metrics/')) return spanMetrics(shape, path, params)
-    // the user interface answers its page for whatever is no path of the API
-    return PAGE
+    // the user interface answers its page for whatever is no path of the API; the newest no more below /api
+    return version === '2.21' && path.startsWith('/api/') ? NO_PATH : PAGE
   }
 }
 

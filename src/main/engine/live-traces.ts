@@ -13,7 +13,7 @@ import type { LivePart, Scope, TelemetryStore } from '../storage/telemetry/api.t
 import type { LiveHolder } from './live.ts'
 import { Coverage, type Covered, gapsOf, SETTLE_NS, type Stretch } from './trace-coverage.ts'
 import { readWindow } from './trace-window.ts'
-import { isEmpty, keyOf, type TraceWish, type WantedTrace } from './trace-wish.ts'
+import { keyOf, type TraceWish, type WantedTrace } from './trace-wish.ts'
 
 /** Spans of live sources held in all; past it what was not asked for longest is forgotten. */
 const MAX_SPANS = 600_000
@@ -51,6 +51,7 @@ interface Question {
 
 interface Opened {
   readonly part: number
+  readonly completeness: Completeness
   readonly at: bigint
   /** from its first span to the end of its last, as the source tells the time; undefined: it has none */
   readonly times: TimeRange | undefined
@@ -159,17 +160,20 @@ export class LiveTraces {
     const held = this.#opened.get(key)
     if (held && (held.settled || now - held.at < REOPEN_NS)) {
       held.usedAt = performance.now()
-      return { source: source.id, parts: held.times ? [held.part] : [], completeness: WHOLE }
+      return { source: source.id, parts: held.times ? [held.part] : [], completeness: held.completeness }
     }
     const { offset } = source
     const hint = held?.times ?? (around && { from: asEpochNs(around.from - offset), to: asEpochNs(around.to - offset) })
     try {
-      const { spans, completeness } = await source.traces.get(traceId, hint, asking)
+      const { spans, warnings } = await source.traces.get(traceId, hint, asking)
       const part = this.#store.live.nextPart()
       await this.#store.live.add(source.key, part, spans)
       const times = timesOf(spans)
+      const missing = warnings.map((reason) => ({ source: source.id, from: '', to: '', reason }))
+      const completeness = { complete: missing.length === 0, missing }
       this.#opened.set(key, {
         part,
+        completeness,
         at: now,
         times,
         settled: times !== undefined && times.to < now - SETTLE_NS,
@@ -193,9 +197,10 @@ export class LiveTraces {
   async #fill(source: Live, wish: TraceWish, alone: boolean, asking: Asking): Promise<Filled> {
     const filter = wish.filter ?? {}
     const listOnly = wish.listOnly === true && source.traces.listsTraces === true
-    const all = this.#question(source, {})
-    // what has spans serves a list as well, not the other way round
-    const own = isEmpty(filter) && !listOnly ? all : this.#question(source, filter, listOnly)
+    const own = this.#question(source, filter, listOnly)
+    // what has all traces serves a narrower question, what has spans serves a list, not the other way round
+    const wider = [this.#question(source, {}), ...(listOnly ? [this.#question(source, filter)] : [])]
+    const others = [...new Set(wider)].filter((each) => each !== own)
     return await own.turn.run(async () => {
       const parts = new Set<number>()
       const gaps: Completeness['missing'] = []
@@ -206,7 +211,7 @@ export class LiveTraces {
         const range = { from: asked.from - source.offset, to: asked.to - source.offset }
         const read = await this.#read(
           source,
-          { own, all, range, filter: { ...filter, listOnly }, enough: wish.enough },
+          { own, others, range, filter: { ...filter, listOnly }, enough: wish.enough },
           alone,
           asking,
         )
@@ -224,7 +229,8 @@ export class LiveTraces {
         }
       }
       const completeness = { complete: gaps.length === 0, missing: gaps }
-      return { part: { source: source.id, parts: [...parts], completeness }, seenFrom, more }
+      const brought = listOnly ? { parts: [], lists: [...parts] } : { parts: [...parts] }
+      return { part: { source: source.id, ...brought, completeness }, seenFrom, more }
     }, asking.signal)
   }
 
@@ -232,7 +238,7 @@ export class LiveTraces {
     source: Live,
     to: {
       own: Question
-      all: Question
+      others: readonly Question[]
       range: Stretch
       filter: TraceFilter & { listOnly: boolean }
       enough: number | undefined
@@ -240,11 +246,11 @@ export class LiveTraces {
     alone: boolean,
     asking: Asking,
   ) {
-    const { own, all, range, filter } = to
+    const { own, others, range, filter } = to
     const limit = source.traces.limits.traces
     // what this question itself reads does not grow old while it reads on
     const now = this.#now()
-    const usable = () => [...own.coverage.usable(range, now), ...(own === all ? [] : all.coverage.usable(range, now))]
+    const usable = () => [own, ...others].flatMap(({ coverage }) => coverage.usable(range, now))
     let covered: readonly Covered[] = usable()
     const began = performance.now()
     const gaps: Array<Stretch & { reason: string }> = []
@@ -280,10 +286,9 @@ export class LiveTraces {
       if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
       failure = error
     }
-    covered = failure ? [...own.coverage.known(range), ...(own === all ? [] : all.coverage.known(range))] : usable()
+    covered = failure ? [own, ...others].flatMap(({ coverage }) => coverage.known(range)) : usable()
     if (failure && alone && covered.length === 0) throw failure
-    for (const { from, to, cut } of covered)
-      if (cut) gaps.push({ from, to, reason: 'more traces in this moment than the source tells' })
+    for (const { from, to, lacks } of covered) for (const reason of lacks) gaps.push({ from, to, reason })
     const left = gapsOf(range, covered)
     const reason = failure ? silentSince(source, failure) : stopped
     if (reason !== undefined) for (const gap of left) gaps.push({ ...gap, reason })
@@ -364,8 +369,6 @@ function timesOf(spans: readonly SpanRow[]): TimeRange | undefined {
   }
   return { from: asEpochNs(from), to: asEpochNs(to) }
 }
-
-const WHOLE: Completeness = { complete: true, missing: [] }
 
 const limitReason = (limit: number): string =>
   `the newest ${limit} traces were read, the limit of the source for one query`

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { Coverage, gapsOf, SETTLE_NS } from './trace-coverage.ts'
 
 const S = 1_000_000_000n
-const stretch = (from: bigint, to: bigint, part = 1, cut = false) => ({ from, to, part, cut })
+const stretch = (from: bigint, to: bigint, part = 1, ...lacks: string[]) => ({ from, to, part, lacks })
 
 test('what is read is usable at once; a while later all but its newest two minutes are', () => {
   const held = new Coverage()
@@ -22,10 +22,10 @@ test('what is read is usable at once; a while later all but its newest two minut
 test('a stretch that is read again takes the place of what was held of it', () => {
   const held = new Coverage()
   held.add(stretch(0n, 100n, 1), 1_000n * S)
-  held.add(stretch(40n, 60n, 2, true), 1_000n * S)
+  held.add(stretch(40n, 60n, 2, 'more'), 1_000n * S)
   expect(held.known({ from: 0n, to: 100n }).sort((a, b) => Number(a.from - b.from))).toEqual([
     stretch(0n, 40n, 1),
-    stretch(40n, 60n, 2, true),
+    stretch(40n, 60n, 2, 'more'),
     stretch(60n, 100n, 1),
   ])
   expect(held.parts.sort()).toEqual([1, 2])

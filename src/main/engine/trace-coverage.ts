@@ -13,8 +13,8 @@ export interface Stretch {
 
 export interface Covered extends Stretch {
   readonly part: number
-  /** the backend knows more of this moment than it tells */
-  readonly cut: boolean
+  /** what the backend has of it besides, and did not tell or could not be read: reasons */
+  readonly lacks: readonly string[]
 }
 
 interface Held extends Covered {
@@ -26,17 +26,17 @@ export class Coverage {
   #held: Held[] = []
 
   /** A stretch that was read whole. What was known of it before is replaced. */
-  add({ from, to, part, cut }: Covered, at: bigint): void {
+  add({ from, to, part, lacks }: Covered, at: bigint): void {
     if (from >= to) return
-    this.#held = [...this.#held.flatMap((held) => cutOut(held, { from, to })), { from, to, part, cut, at }]
+    this.#held = [...this.#held.flatMap((held) => cutOut(held, { from, to })), { from, to, part, lacks, at }]
   }
 
   /** What of the range is held and need not be asked for again. */
   usable(range: Stretch, now: bigint): Covered[] {
     const out: Covered[] = []
-    for (const { from, to, at, part, cut } of this.#held) {
+    for (const { from, to, at, part, lacks } of this.#held) {
       const settled = now - at <= FRESH_NS || to <= at - SETTLE_NS ? to : at - SETTLE_NS
-      const clipped = { from: larger(from, range.from), to: smaller(settled, range.to), part, cut }
+      const clipped = { from: larger(from, range.from), to: smaller(settled, range.to), part, lacks }
       if (clipped.from < clipped.to) out.push(clipped)
     }
     return out
@@ -45,7 +45,7 @@ export class Coverage {
   /** What is held of the range, however old: for when the backend does not answer. */
   known(range: Stretch): Covered[] {
     return this.#held
-      .map(({ from, to, part, cut }) => ({ from: larger(from, range.from), to: smaller(to, range.to), part, cut }))
+      .map(({ from, to, part, lacks }) => ({ from: larger(from, range.from), to: smaller(to, range.to), part, lacks }))
       .filter(({ from, to }) => from < to)
   }
 

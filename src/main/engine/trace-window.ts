@@ -16,9 +16,8 @@ export interface Slice extends Stretch {
   readonly spans: readonly SpanRow[]
   readonly summaries: readonly TraceSummary[]
   readonly traces: number
-  readonly warnings: readonly string[]
-  /** so many traces within the narrowest window that the backend did not tell them all */
-  readonly cut: boolean
+  /** why that is not all: spans that could not be read, so many traces within the narrowest window that they were not all told */
+  readonly lacks: readonly string[]
 }
 
 /** The windows of the stretch with their traces, newest first; whoever has enough stops listening. @throws WatchdeckError */
@@ -52,7 +51,8 @@ export async function* readWindow(
       width = larger(NARROWEST_NS, (to - from) / 2n)
       continue
     }
-    yield { from, to, spans: answer.spans, summaries, traces, warnings: answer.warnings, cut }
+    const lacks = [...answer.warnings, ...(cut ? ['more traces in this moment than the source tells'] : [])]
+    yield { from, to, spans: answer.spans, summaries, traces, lacks }
     width = to - from
     // aims at half a page; a quiet stretch is crossed in few steps
     if (traces * 4 < page) width *= traces * 16 < page ? 8n : 2n

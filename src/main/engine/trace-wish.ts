@@ -21,8 +21,6 @@ export interface WantedTrace {
   readonly around?: TimeRange | undefined
 }
 
-export const isEmpty = (filter: TraceFilter): boolean => keyOf(filter) === keyOf({})
-
 export const keyOf = (filter: TraceFilter): string =>
   JSON.stringify([
     filter.service,

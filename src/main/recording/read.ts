@@ -120,13 +120,13 @@ export async function* readTraces(
   stretch: Stretch,
   asking: Asking,
 ): AsyncGenerator<Read & { readonly spans: readonly SpanRow[] }> {
-  for await (const { from, to, spans, cut } of readWindow(traces, stretch, service === '' ? {} : { service }, asking))
+  for await (const { from, to, spans, lacks } of readWindow(traces, stretch, service === '' ? {} : { service }, asking))
     yield {
       from,
       to,
       spans,
       batches: spans.length > 0 ? [{ kind: 'spans', rows: spans }] : [],
       rows: spans.length,
-      partial: cut ? 'more traces in this moment than the source tells' : undefined,
+      partial: lacks[0],
     }
 }

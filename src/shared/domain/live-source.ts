@@ -208,6 +208,7 @@ export interface TraceSource {
   operations(service: string, asking: Asking): Promise<Told & { operations: readonly string[] }>
   /**
    * Whole traces with a span that matches and started in the range, times as the spans were sent (no skew adjusted).
+   * What could not be read of them is among `warnings`.
    * @returns `full` when the backend may know more than the limit let through: ask for a shorter range
    */
   search(question: TraceQuestion, asking: Asking): Promise<FoundTraces>

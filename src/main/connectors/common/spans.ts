@@ -13,10 +13,12 @@ const MOST_BYTES = 256 * 1_048_576
 
 export interface ReadSpans {
   readonly spans: readonly SpanRow[]
-  /** rows that could not be read, and what was put right, as sentences */
+  /** spans that could not be read, as sentences */
   readonly warnings: readonly string[]
-  readonly skipped: number
 }
+
+/** Storages that take a span twice tell it twice: nothing is missing. */
+const TWICE = 'duplicate span id within its trace'
 
 /** @throws WatchdeckError `limit_exceeded` for more than 256 MB, Failure for what is no such answer */
 export async function readSpans(
@@ -47,11 +49,9 @@ export async function readSpans(
     if (into.spans.length === 0 && into.rowsSkipped > 0) throw notAnAnswer(product, into.skipped[0]?.reason ?? '')
     return {
       spans: into.spans,
-      warnings: [
-        ...into.skipped.map(({ reason, count }) => `${count} spans could not be read: ${reason}`),
-        ...into.notes,
-      ],
-      skipped: into.rowsSkipped,
+      warnings: into.skipped
+        .filter(({ reason }) => reason !== TWICE)
+        .map(({ reason, count }) => `${count} spans could not be read: ${reason}`),
     }
   }
 }

@@ -6,21 +6,21 @@ import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { formatRfc3339, type TimeRange } from '../../../shared/base/time.ts'
 import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { Asking, TraceQuestion, TraceSummary } from '../../../shared/domain/live-source.ts'
-import { integerOf } from '../../../shared/wire/json/value.ts'
 import { jaegerReader } from '../../../shared/wire/jaeger.ts'
 import { otlpDocumentReader } from '../../../shared/wire/otlp/reader.ts'
 import type { ConnectorServices } from '../../platform/connector.ts'
 import type { Tunnel } from '../common/dispatcher.ts'
 import { Failure } from '../common/failures.ts'
 import { type Head, HttpSource } from '../common/http.ts'
-import { notAnAnswer, readJson, readSpans, type ReadSpans } from '../common/spans.ts'
-import { explain, messageOf, needsService } from './envelope.ts'
+import { readJson, readSpans, type ReadSpans } from '../common/spans.ts'
+import { explain, field, listOf, messageOf, needsService } from './envelope.ts'
+import { readSummaries } from './summaries.ts'
 
 /** Which words a server understands. */
 export type Dialect = 'v3' | 'v3-early' | 'legacy'
 
 const PRODUCT = 'Jaeger'
-const NOTHING: ReadSpans = { spans: [], warnings: [], skipped: 0 }
+const NOTHING: ReadSpans = { spans: [], warnings: [] }
 
 export class JaegerClient {
   readonly http: HttpSource
@@ -92,10 +92,26 @@ export class JaegerClient {
     )
   }
 
-  /** Traces without their spans (since 2.19; protocols: Jaeger 2). Their times are adjusted for clocks by the server. */
-  async summaries(question: TraceQuestion, asking: Asking): Promise<TraceSummary[]> {
-    const answer = await this.#v3('trace-summaries', v3Params(question), asking)
-    return listOf(field(answer, 'summaries')).flatMap(summaryOf)
+  /**
+   * Traces without their spans (since 2.19; protocols: Jaeger 2). Undefined where no list can be made of what it tells: the
+   * spans can say it.
+   * @throws WatchdeckError `not_found` when the server has no such path
+   */
+  async summaries(question: TraceQuestion, asking: Asking): Promise<TraceSummary[] | undefined> {
+    return await this.http.ask(
+      { path: 'api/v3/trace-summaries', params: this.#params(v3Params(question)), page: 'absent', also: [404] },
+      asking,
+      async (head, body) => {
+        this.#seen(head)
+        if (head.status === 404) {
+          await noMatch(body)
+          return []
+        }
+        const read = readSummaries(await readJson(body, PRODUCT))
+        head.load.samples += read?.length ?? 0
+        return read
+      },
+    )
   }
 
   #searchLegacy(question: TraceQuestion, asking: Asking): Promise<ReadSpans> {
@@ -183,7 +199,7 @@ export class JaegerClient {
         asking,
         async (head, body) => {
           const text = Buffer.from(await readWhole(body)).toString('utf8')
-          return head.status === 404 ? messageOf(text) !== undefined : head.status !== 501
+          return head.status < 300 || (head.status !== 501 && messageOf(text) !== undefined)
         },
       )
     } catch (error) {
@@ -195,10 +211,8 @@ export class JaegerClient {
   async #spans(head: Head, body: AsyncIterable<Uint8Array>, open: typeof jaegerReader): Promise<ReadSpans> {
     this.#seen(head)
     if (head.status === 404) {
-      // no match is 404 in v3, and an unknown path too (protocols: Jaeger 4)
-      const text = Buffer.from(await readWhole(body)).toString('utf8')
-      if (messageOf(text) !== undefined) return NOTHING
-      throw new Failure(new WatchdeckError('not_found', 'The source has nothing at this path (404).'))
+      await noMatch(body)
+      return NOTHING
     }
     const read = await readSpans(body, open, PRODUCT)
     head.load.samples += read.spans.length
@@ -279,40 +293,17 @@ function legacyParams(question: TraceQuestion): Record<string, string> {
   }
 }
 
-/** Fixed 64-bit numbers are texts, and what is zero or empty is left out. */
-function summaryOf(value: unknown): TraceSummary[] {
-  const text = (name: string) => String(field(value, name) ?? '')
-  const count = (of: unknown, name: string) => Number(field(of, name) ?? 0)
-  const traceId = text('traceId').toLowerCase().padStart(32, '0')
-  const [from, to] = [integerOf(field(value, 'minStartTimeUnixNano')), integerOf(field(value, 'maxEndTimeUnixNano'))]
-  if (!/^[0-9a-f]{32}$/.test(traceId) || from === undefined || to === undefined)
-    throw notAnAnswer(PRODUCT, 'a trace without its id or times')
-  const services = listOf(field(value, 'services'))
-    .map(
-      (each) => [String(field(each, 'name') ?? ''), count(each, 'spanCount'), count(each, 'errorSpanCount')] as const,
-    )
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-  return [
-    {
-      traceId,
-      start: from,
-      durationNs: to > from ? to - from : 0n,
-      rootService: text('rootServiceName'),
-      rootOperation: text('rootOperationName'),
-      spans: count(value, 'spanCount'),
-      errors: count(value, 'errorSpanCount'),
-      services,
-    },
-  ]
-}
-
 const micros = (ns: bigint): string => String(ns / 1000n)
 const millis = (ns: bigint): string => String(ns / 1_000_000n)
 
-export const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown): string[] => listOf(value).filter((each) => typeof each === 'string')
+
+/** No match is 404 in v3, and an unknown path too (protocols: Jaeger 4). @throws Failure for the latter */
+async function noMatch(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const text = Buffer.from(await readWhole(body)).toString('utf8')
+  if (messageOf(text) === undefined)
+    throw new Failure(new WatchdeckError('not_found', 'The source has nothing at this path (404).'))
+}
 
 async function readWhole(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []

@@ -3,6 +3,10 @@
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { Failure } from '../common/failures.ts'
 
+export const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
 /** The message of either envelope; undefined when the text is neither. */
 export function messageOf(text: string): string | undefined {
   let parsed: unknown
@@ -21,9 +25,12 @@ export function messageOf(text: string): string | undefined {
   return undefined
 }
 
-/** Cassandra and the older API search by service only (protocols: Jaeger 7). */
+/**
+ * Cassandra, Badger and the older API search by service only (protocols: Jaeger 7): "this storage backend requires a service
+ * name to search; ..", "service Name must be set", "parameter 'service' is required".
+ */
 const NEEDS_SERVICE =
-  /service(Name| name)?[^.]{0,40}(required|must (be|not be)|is not set|cannot be empty)|ErrServiceNameRequired/i
+  /requires a service|service(Name| name)?[^.]{0,40}(required|must (be|not be)|is not set|cannot be empty)/i
 /** Storages have a largest depth of their own. */
 const TOO_DEEP = /search depth|num_?traces/i
 

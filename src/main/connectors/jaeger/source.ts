@@ -13,8 +13,8 @@ import type {
 } from '../../../shared/domain/live-source.ts'
 import type { SpanRow } from '../../../shared/domain/telemetry.ts'
 import { toldOf, WHOLE } from '../common/spans.ts'
-import { field, type JaegerClient, listOf } from './client.ts'
-import { isNeedsService } from './envelope.ts'
+import type { JaegerClient } from './client.ts'
+import { field, isNeedsService, listOf } from './envelope.ts'
 
 /** Whole traces come with a search: a page of two hundred is a few megabytes. */
 const PAGE = 200
@@ -66,10 +66,16 @@ export class JaegerSource implements TraceSource {
     const range = tellable(asked.range)
     if (range === undefined) return { ...WHOLE, spans: [], full: false }
     const question = { ...asked, range }
-    if (question.listOnly && this.listsTraces) {
-      const listed = await this.#list(question, asking)
-      if (listed) return listed
-    }
+    if (!question.listOnly || !this.listsTraces) return await this.#searchSpans(question, asking)
+    const listed = await this.#list(question, asking)
+    if (typeof listed === 'object') return listed
+    const answer = await this.#searchSpans(question, asking)
+    // an older server stands there now; a page of something in between would have come for spans as well
+    if (listed === 'absent') this.#hasSummaries = false
+    return answer
+  }
+
+  async #searchSpans(question: TraceQuestion, asking: Asking): Promise<FoundTraces> {
     if (question.service !== undefined) return await this.#searchOne(question, asking)
     if (this.#wantsService !== true) {
       try {
@@ -87,19 +93,18 @@ export class JaegerSource implements TraceSource {
     return by
   }
 
-  /** Undefined where it cannot be known whether that is all: the spans are asked for instead. */
-  async #list({ failed: _failed, ...question }: TraceQuestion, asking: Asking): Promise<FoundTraces | undefined> {
-    const limit = Math.min(question.limit, this.#page)
+  /** Where it cannot be known whether that is all, or there are no summaries (any more): why; the spans are asked for instead. */
+  async #list(question: TraceQuestion, asking: Asking): Promise<FoundTraces | 'unsure' | 'absent'> {
     try {
-      const summaries = await this.#client.summaries({ ...question, limit }, asking)
+      const { found, limit } = await this.#toDepth(question, (pushed) => this.#client.summaries(pushed, asking))
       const isSure = question.service !== undefined || this.#wantsService === false
-      if (summaries.length === 0 && !isSure) return undefined
+      if (found === undefined || (found.length === 0 && !isSure)) return 'unsure'
       if (!isSure) this.#wantsService = false
-      return { ...WHOLE, spans: [], summaries, full: summaries.length >= limit }
+      return { ...WHOLE, spans: [], summaries: found, full: found.length >= limit }
     } catch (error) {
-      if (!isNeedsService(error)) throw error
-      this.#wantsService = true
-      return undefined
+      if (isNeedsService(error)) this.#wantsService = true
+      else if (!(error instanceof WatchdeckError && error.code === 'not_found')) throw error
+      return isNeedsService(error) ? 'unsure' : 'absent'
     }
   }
 
@@ -128,17 +133,23 @@ export class JaegerSource implements TraceSource {
   }
 
   async #searchOne(question: TraceQuestion, asking: Asking) {
+    const { found, limit } = await this.#toDepth(question, (pushed) => this.#client.search(pushed, asking))
+    const traces = new Set(found.spans.map(({ traceId }) => traceId)).size
+    return { ...toldOf(found.warnings), spans: found.spans, full: traces >= limit }
+  }
+
+  /** Asks for as many traces as the storage lets one ask for. */
+  async #toDepth<T>({ failed: _failed, ...question }: TraceQuestion, ask: (pushed: TraceQuestion) => Promise<T>) {
     // the sign of a failed span differs by storage (some take `error=true` for its opposite): whoever asks filters
-    const { failed: _failed, ...pushed } = question
-    try {
-      const read = await this.#client.search({ ...pushed, limit: Math.min(pushed.limit, this.#page) }, asking)
-      const traces = new Set(read.spans.map(({ traceId }) => traceId)).size
-      return { ...toldOf(read.warnings), spans: read.spans, full: traces >= Math.min(pushed.limit, this.#page) }
-    } catch (error) {
-      const tooDeep = error instanceof WatchdeckError && error.details?.['depth'] === true && this.#page > 1
-      if (!tooDeep) throw error
-      this.#page = Math.max(1, Math.floor(this.#page / 2))
-      return { ...WHOLE, spans: [], full: true }
+    for (;;) {
+      const limit = Math.min(question.limit, this.#page)
+      try {
+        return { found: await ask({ ...question, limit }), limit }
+      } catch (error) {
+        const tooDeep = error instanceof WatchdeckError && error.details?.['depth'] === true && limit > 1
+        if (!tooDeep) throw error
+        this.#page = Math.floor(limit / 2)
+      }
     }
   }
 

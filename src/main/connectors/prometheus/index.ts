@@ -1,9 +1,7 @@
 // The connector for Prometheus and what answers its API: Thanos, Mimir, Cortex, VictoriaMetrics.
 
-import type { Asking, Capabilities } from '../../../shared/domain/live-source.ts'
-import type { Connector, LiveSource } from '../../platform/connector.ts'
-import { tunnelFor } from '../common/ssh/tunnel.ts'
-import { runSteps, type Step, wayThere } from '../common/test-steps.ts'
+import type { Connector } from '../../platform/connector.ts'
+import { openedSource, testOf } from '../common/opened.ts'
 import { PrometheusAlerts } from './alerts.ts'
 import { PromClient } from './client.ts'
 import { backendSteps, capabilitiesOf } from './probe.ts'
@@ -12,60 +10,23 @@ import { PrometheusSource } from './source.ts'
 export const prometheusConnector: Connector = {
   kind: 'prometheus',
 
-  open({ id, spec }, services, changed): LiveSource {
-    const client = new PromClient(spec, services, () => onChange(), tunnelFor(spec, services))
-    let capabilities: Capabilities | undefined
-    let asked = false
-    const closed = new AbortController()
-    /** once it has answered something: what it is, beside the first questions and never before them */
-    const onChange = (): void => {
-      changed()
-      if (asked || client.http.pulse().state !== 'ok') return
-      asked = true
-      const asking: Asking = { signal: closed.signal, view: 'sources.health' }
-      capabilitiesOf(client, asking).then(
-        (found) => {
-          capabilities = found
-          changed()
+  open: (opened, services, changed) =>
+    openedSource(opened, services, changed, (told, tunnel, known) => {
+      const client = new PromClient(opened.spec, services, told, tunnel)
+      const alerts = new PrometheusAlerts(client)
+      return {
+        http: client.http,
+        metrics: new PrometheusSource(opened.id, client, services.clock, known),
+        get alerts() {
+          return known()?.flags['alerts'] === false ? undefined : alerts
         },
-        (error: unknown) => {
-          asked = false
-          if (!closed.signal.aborted) services.warn('capabilities could not be read', { source: id, error })
-        },
-      )
-    }
-    const alerts = new PrometheusAlerts(client)
-    return {
-      id,
-      kind: 'prometheus',
-      get alerts() {
-        return capabilities?.flags['alerts'] === false ? undefined : alerts
-      },
-      metrics: new PrometheusSource(id, client, services.clock, () => capabilities),
-      pulse: () => client.http.pulse(),
-      load: () => client.http.load(),
-      get capabilities() {
-        return capabilities
-      },
-      close: async () => {
-        closed.abort()
-        await client.http.close()
-      },
-    }
-  },
+        capabilitiesOf: (asking) => capabilitiesOf(client, asking),
+      }
+    }),
 
-  async test({ spec }, services, signal) {
-    const tunnel = tunnelFor(spec, services)
+  test: testOf((spec, services, tunnel) => {
     // steps are asked once each: a retry would hide what a person wants to see
     const client = new PromClient(spec, services, () => undefined, tunnel)
-    const steps = function* (): Generator<Step> {
-      yield* wayThere(spec, services, tunnel)
-      yield* backendSteps(client, { signal, view: 'sources.test' })
-    }
-    try {
-      return await runSteps(steps(), signal)
-    } finally {
-      await client.http.close()
-    }
-  },
+    return { http: client.http, steps: (asking) => backendSteps(client, asking) }
+  }),
 }

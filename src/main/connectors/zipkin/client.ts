@@ -13,7 +13,7 @@ import { type Head, HttpSource } from '../common/http.ts'
 import { collect, readJson, readSpans, type ReadSpans } from '../common/spans.ts'
 
 const PRODUCT = 'Zipkin'
-const NOTHING: ReadSpans = { spans: [], warnings: [], skipped: 0 }
+const NOTHING: ReadSpans = { spans: [], warnings: [] }
 const SMALL = 1_048_576
 
 export class ZipkinClient {

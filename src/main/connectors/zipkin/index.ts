@@ -4,9 +4,8 @@ import { asEpochNs } from '../../../shared/base/time.ts'
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { Asking, Capabilities } from '../../../shared/domain/live-source.ts'
 import type { Connector } from '../../platform/connector.ts'
-import { openedSource } from '../common/opened.ts'
-import { tunnelFor } from '../common/ssh/tunnel.ts'
-import { clockStep, runSteps, type Step, wayThere } from '../common/test-steps.ts'
+import { openedSource, testOf } from '../common/opened.ts'
+import { clockStep, type Step } from '../common/test-steps.ts'
 import { ZipkinClient } from './client.ts'
 import { ZipkinSource } from './source.ts'
 
@@ -90,33 +89,18 @@ function* backendSteps(client: ZipkinClient, now: bigint, asking: Asking): Gener
 export const zipkinConnector: Connector = {
   kind: 'zipkin',
 
-  open(opened, services, changed) {
-    const { spec } = opened
-    let told = (): void => undefined
-    const client = new ZipkinClient(spec, services, () => told(), tunnelFor(spec, services))
-    return openedSource(
-      opened,
-      services,
-      changed,
-      (onChange) => {
-        told = onChange
-        return { http: client.http, traces: new ZipkinSource(client) }
-      },
-      (asking) => capabilitiesOf(client, asking),
-    )
-  },
+  open: (opened, services, changed) =>
+    openedSource(opened, services, changed, (told, tunnel) => {
+      const client = new ZipkinClient(opened.spec, services, told, tunnel)
+      return {
+        http: client.http,
+        traces: new ZipkinSource(client),
+        capabilitiesOf: (asking) => capabilitiesOf(client, asking),
+      }
+    }),
 
-  async test({ spec }, services, signal) {
-    const tunnel = tunnelFor(spec, services)
+  test: testOf((spec, services, tunnel) => {
     const client = new ZipkinClient(spec, services, () => undefined, tunnel)
-    const steps = function* (): Generator<Step> {
-      yield* wayThere(spec, services, tunnel)
-      yield* backendSteps(client, services.clock.now(), { signal, view: 'sources.test' })
-    }
-    try {
-      return await runSteps(steps(), signal)
-    } finally {
-      await client.http.close()
-    }
-  },
+    return { http: client.http, steps: (asking) => backendSteps(client, services.clock.now(), asking) }
+  }),
 }

@@ -63,6 +63,8 @@ export interface LivePart {
   readonly source: string
   /** parts of `TelemetryStore.live` */
   readonly parts: readonly number[]
+  /** parts that have traces without their spans: of a question that asks for none of these */
+  readonly lists?: readonly number[]
   readonly completeness: Completeness
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { frameToJsonTable } from '../../../shared/frame/table.ts'
 import { col } from '../../../shared/contract/define.ts'
 import { asEpochNs } from '../../../shared/base/time.ts'
+import type { TraceSummary } from '../../../shared/domain/live-source.ts'
 import { filledSource, openTestStores, span, T0, type TestStores } from '../testing.ts'
 
 const WHOLE = { complete: true, missing: [] }
@@ -25,10 +26,16 @@ function liveSource(stores: TestStores): { id: string; key: number } {
   return { id: made.id, key: made.key }
 }
 
-async function traces(stores: TestStores, source: string, parts: readonly number[], range?: [bigint, bigint]) {
+async function traces(
+  stores: TestStores,
+  source: string,
+  parts: readonly number[],
+  range?: [bigint, bigint],
+  lists: readonly number[] = [],
+) {
   const within = range && { from: asEpochNs(range[0]), to: asEpochNs(range[1]) }
   const scope = await stores.telemetry.scope(undefined, within, {
-    live: [{ source, parts, completeness: WHOLE }],
+    live: [{ source, parts, lists, completeness: WHOLE }],
   })
   const frame = await stores.telemetry.frame(
     `SELECT trace_id, root_service, spans FROM ${scope.relation('traces', within)} ORDER BY start_ns, trace_id`,
@@ -100,5 +107,66 @@ describe('spans of live sources', () => {
     await stores.telemetry.live.keep([])
     expect(stores.telemetry.live.spans).toBe(0)
     expect(await traces(stores, live.id, [a, b])).toEqual([])
+  })
+
+  it('that were told without their spans stand in lists alone; what knows more spans of a trace, or its own times, counts', async () => {
+    await using stores = await openTestStores()
+    const live = liveSource(stores)
+    const { live: rows } = stores.telemetry
+    const told = (n: number, spans: number, over: Partial<TraceSummary> = {}): TraceSummary => ({
+      traceId: id(n),
+      start: T0 + BigInt(n) * 1_000_000_000n,
+      durationNs: 5n,
+      rootService: 'told',
+      rootOperation: '\u0000 "\u{1f6d2}\\',
+      spans,
+      errors: 1,
+      services: [['told', spans, 1]],
+      ...over,
+    })
+    const list = rows.nextPart()
+    await rows.addSummaries(live.key, list, [
+      told(1, 2),
+      told(2, 2),
+      told(3, 2, { rootService: '', rootOperation: '' }),
+    ])
+    const listed = (range?: [bigint, bigint]) => traces(stores, live.id, [], range, [list])
+    expect(await listed()).toEqual([
+      [id(1), 'told', 2],
+      [id(2), 'told', 2],
+      [id(3), 'told', 2],
+    ])
+    expect(rows.spans).toBe(3)
+    // of a question about spans they are no part
+    expect(await traces(stores, live.id, [list])).toEqual([])
+
+    // one is opened, with a clock that puts it an hour before; one has grown since it was told; one grows later
+    const opened = rows.nextPart()
+    await rows.add(live.key, opened, [
+      ...one(1, 2).map((row) => ({ ...row, start: row.start - 3_600_000_000_000n })),
+      ...one(2, 3),
+      ...one(3, 1),
+    ])
+    const all = [T0 - 7_200_000_000_000n, T0 + 10_000_000_000n] as const
+    expect(await listed([...all])).toEqual([
+      [id(1), 'live', 2],
+      [id(2), 'live', 3],
+      [id(3), 'told', 2],
+    ])
+    // in the list that it was opened from it stays
+    expect(await listed([T0, all[1]])).toEqual([
+      [id(1), 'told', 2],
+      [id(2), 'live', 3],
+      [id(3), 'told', 2],
+    ])
+    expect(await traces(stores, live.id, [opened])).toEqual([
+      [id(1), 'live', 2],
+      [id(2), 'live', 3],
+      [id(3), 'live', 1],
+    ])
+    await rows.keep([opened])
+    expect(await listed()).toEqual([])
+    await rows.keep([])
+    expect(rows.spans).toBe(0)
   })
 })

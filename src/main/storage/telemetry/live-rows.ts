@@ -13,7 +13,7 @@ import { traceRowsSql } from './traces-sql.ts'
 
 /** The database that holds them. */
 export const LIVE = 'live'
-/** Traces that were told without their spans; one whose spans came too stands in `traces` as well, which is the one to show. */
+/** Traces that were told without their spans; one whose spans came too stands in `traces` as well. */
 export const SUMMARIES = `${LIVE}.main.summaries`
 /** The tables that live sources have rows in here; of all others they have none. */
 export const LIVE_TABLES = ['spans', 'traces', 'attributes'] as const

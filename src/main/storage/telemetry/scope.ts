@@ -86,9 +86,9 @@ export function resolveScope(
     if (mounts.has(source.key)) mounted.push({ key: source.key, offset })
     else if (source.kind !== 'file') plain.set(offset, [...(plain.get(offset) ?? []), source.key])
   }
-  const brought = live.flatMap(({ source, parts, completeness }) => {
+  const brought = live.flatMap(({ source, parts, lists = [], completeness }) => {
     const record = chosen.find(({ id }) => id === source)
-    return record ? [{ key: record.key, offset: BigInt(record.clockOffsetNs), parts, completeness }] : []
+    return record ? [{ key: record.key, offset: BigInt(record.clockOffsetNs), parts, lists, completeness }] : []
   })
   const stored: Completeness = { complete: gaps.length === 0, missing: gaps }
   const told = brought.length === 0 ? stored : uniteCompleteness([stored, ...brought.map((b) => b.completeness)])
@@ -104,8 +104,8 @@ export function resolveScope(
     )
     for (const { key, offset } of mounted) parts.push(mountToken(nonce, key, table, offset, within))
     if (isLiveTable(table))
-      for (const { key, offset, parts: of } of brought)
-        if (of.length > 0) parts.push(...liveSelects(table, key, of, offset, within))
+      for (const each of brought)
+        if (each.parts.length + each.lists.length > 0) parts.push(liveSelect(table, each, within))
     if (parts.length === 0) return `(SELECT * FROM ${qualified(table)} WHERE false)`
     return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' UNION ALL ')})`
   }
@@ -181,23 +181,22 @@ function tableSelect(
   return `(SELECT ${shifted(table, offset)} FROM ${qualified(table)} WHERE ${conditions.join(' AND ')})`
 }
 
-function liveSelects(
+function liveSelect(
   table: LiveTable,
-  key: number,
-  parts: readonly number[],
-  offset: bigint,
+  { key, offset, parts, lists }: { key: number; offset: bigint; parts: readonly number[]; lists: readonly number[] },
   range: TimeRange | undefined,
-): string[] {
+): string {
   const conditions = [
     `source = ${key}`,
     ...timeConditions(table, offset, range),
-    ...(table === 'attributes' ? [] : [inParts(parts)]),
-  ]
-  const select = (from: string, more: readonly string[] = []) =>
-    `(SELECT ${shifted(table, offset)} FROM ${from} WHERE ${[...conditions, ...more].join(' AND ')})`
-  const held = `${LIVE}.main.${table}`
-  if (table !== 'traces') return [select(held)]
-  return [select(held), select(SUMMARIES, [`trace_id NOT IN (SELECT trace_id FROM ${held} WHERE source = ${key})`])]
+    ...(table === 'attributes' ? [] : [inParts([...parts, ...lists])]),
+  ].join(' AND ')
+  const held = `SELECT ${shifted(table, offset)} FROM ${LIVE}.main.${table} WHERE ${conditions}`
+  if (table !== 'traces' || lists.length === 0) return `(${held})`
+  const told = `SELECT ${shifted(table, offset)} FROM ${SUMMARIES} WHERE ${conditions}`
+  // a trace that was opened has rows of both: what is known later has more spans; of equals its own times count
+  return `(SELECT * EXCLUDE (told) FROM (SELECT *, false AS told FROM (${held}) UNION ALL SELECT *, true FROM (${told}))
+    QUALIFY row_number() OVER (PARTITION BY trace_id ORDER BY spans DESC, told) = 1)`
 }
 
 /** A SELECT per stretch of lines: DuckDB skips what lies outside of one range of ids, but reads all for a choice of ranges. */

@@ -45,7 +45,10 @@ test('sources come from a file of Grafana and go out as a file without their sec
   expect(text).not.toContain(PLANTED)
 })
 
-test('a source is reached through bastions with limits and parameters, all from its form', async ({ app }) => {
+test('a source is reached through bastions with limits and parameters, all from its form', async ({
+  watchdeck,
+  app,
+}) => {
   await app.evaluate(() => location.assign('#/sources/new'))
   const form = app.getByRole('form', { name: 'Add a live source' })
   const field = (name: string) => form.getByRole('textbox', { name, exact: true })
@@ -104,5 +107,35 @@ test('a source is reached through bastions with limits and parameters, all from 
   await expect(again.getByRole('combobox', { name: 'Keep secrets' })).toContainText('Until Watchdeck ends')
   await again.getByRole('textbox', { name: 'Name', exact: true }).fill('renamed')
   await again.getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(app.getByRole('list', { name: 'Live sources' })).toContainText('renamed')
+  const list = app.getByRole('list', { name: 'Live sources' })
+  await expect(list).toContainText('renamed')
+
+  // after the session the password is gone: it is said wherever one looks, and one click leads to where it is typed
+  await app.evaluate(() => location.assign('#/metrics?query=up'))
+  await watchdeck.restart()
+  const line = app.getByRole('status').filter({ hasText: 'renamed cannot be asked' })
+  await expect(line).toContainText('its secrets were for the last session only.')
+  await app.evaluate(() => location.assign('#/sources'))
+  await expect(app.getByRole('heading', { name: '1 live source, 1 without secrets' })).toBeVisible()
+  await list.getByRole('link', { name: 'Secrets needed renamed' }).click()
+  await expect(app.getByText('Nothing is asked of it until they are given again.')).toBeVisible()
+  await app.getByRole('button', { name: 'Test the connection' }).click()
+  await expect(app.getByRole('list', { name: 'Steps of the test' })).toHaveText(/kept for one session, which is over/)
+  await line.getByRole('link', { name: 'Give them again' }).click()
+  const password = again.getByLabel('Password', { exact: true })
+  await expect(password).toBeFocused()
+  await expect(password).toHaveAccessibleDescription(/Not kept any more: type it again/)
+  await again.getByRole('button', { name: 'Save', exact: true }).press('Enter')
+  await expect(password).toBeFocused()
+
+  // from now on it is in a variable, which no session ends
+  await again.getByRole('combobox', { name: 'Where it is: Password' }).click()
+  await app.getByRole('option', { name: 'In a variable' }).click()
+  await password.fill('WATCHDECK_E2E_HOP')
+  await again.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(line).toHaveCount(0)
+  await app.getByRole('button', { name: 'Edit' }).click()
+  await again.getByText('Bastion (SSH)').click()
+  await again.getByText('Sign in to hop 1').click()
+  await expect(password).toHaveValue('WATCHDECK_E2E_HOP')
 })

@@ -1,6 +1,7 @@
 // Where secrets of sources live: an encrypted file with a seal of the shell's choice (a passphrase here, the desktop's
 // keychain in Electron), the environment, or the memory of this process. Values never reach the catalog, a log, an error.
 
+import { existsSync } from 'node:fs'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { WatchdeckError } from '../../shared/base/errors.ts'
@@ -42,6 +43,8 @@ export interface SecretVault {
   set(key: string, value: string, options?: KeepOptions): Promise<void>
   /** Whether it is in memory only, gone with the process. */
   inSession(key: string): boolean
+  /** Whether it is there; undefined where only opening the vault would tell. */
+  has(key: string): Promise<boolean | undefined>
   /** `session`: what is kept for the session only, for which no vault is opened. @throws as `set` */
   delete(key: string, options?: KeepOptions): Promise<void>
   /** @throws as `get` */
@@ -121,6 +124,11 @@ export function fileVault(options: FileVaultOptions): SecretVault {
       session.delete(key)
     },
     inSession: (key) => session.has(key),
+    async has(key) {
+      if (session.has(key) || stored?.has(key)) return true
+      if (stored) return false
+      return existsSync(path) ? undefined : false
+    },
     async delete(key, { keep = 'vault' } = {}) {
       refuseEnv(key)
       session.delete(key)
@@ -153,6 +161,7 @@ export function memoryVault(env: Readonly<Record<string, string | undefined>> = 
       values.set(key, value)
     },
     inSession: (key) => values.has(key),
+    has: async (key) => values.has(key),
     delete: async (key) => {
       refuseEnv(key)
       values.delete(key)

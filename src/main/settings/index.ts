@@ -78,11 +78,14 @@ export const settingsModule: CapabilityModule<'settings'> = {
       async unlockVault({ passphrase }) {
         await platform.secrets.unlock(passphrase)
         changed('settings', 'vault')
+        changed('sources')
         return await platform.secrets.status()
       },
       async lockVault() {
         platform.secrets.lock()
         changed('settings', 'vault')
+        // with it goes what was kept for the session
+        changed('sources')
         return await platform.secrets.status()
       },
     }

@@ -160,7 +160,7 @@ async function withBytes(
   const total = await telemetry.bytes()
   let all = 0
   for (const source of catalog.sources.list()) if (source.kind !== 'file') all += rowsOf(source)
-  return records.map(({ key: _key, spec, revision, stateBefore: _stateBefore, ...record }) => {
+  const told = records.map(async ({ key: _key, spec, revision, keeps, stateBefore: _stateBefore, ...record }) => {
     const offset = BigInt(record.clockOffsetNs)
     // as every answer tells the rows: with the clock of the source put right
     const shown = (text: string): string => formatRfc3339((tryParseRfc3339(text) ?? 0n) + offset)
@@ -171,10 +171,14 @@ async function withBytes(
       clockOffsetNs: jsonInteger(offset),
     }
     if (spec !== undefined)
-      return { ...source, live: liveOf(platform.secrets, { id: source.id, revision }, spec, keeper.peek(source.id)) }
+      return {
+        ...source,
+        live: await liveOf(platform.secrets, { id: source.id, revision, keeps }, spec, keeper.peek(source.id)),
+      }
     if (source.kind === 'file') return source
     return { ...source, bytes: all === 0 ? 0 : Math.round((total * rowsOf(source)) / all) }
   })
+  return await Promise.all(told)
 }
 
 function rowsOf(source: Pick<Source, 'counts'>): number {

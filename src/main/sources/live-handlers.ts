@@ -12,7 +12,18 @@ import type { SourceRecord } from '../storage/catalog/api.ts'
 import type { LiveKeeper } from './live.ts'
 import { confirmed } from './secret-command.ts'
 import { type Read, readSources, sourcesOfEnvironment, writeSources } from './transfer.ts'
-import { forgetSecrets, hasMarks, keepSecrets, keptSecrets, keptWhere, splitSecrets } from './secrets.ts'
+import {
+  type Edit,
+  forgetSecrets,
+  hasMarks,
+  keepSecrets,
+  keptSecrets,
+  keptWhere,
+  lacksKept,
+  lacksSecrets,
+  secretsAreGone,
+  splitSecrets,
+} from './secrets.ts'
 
 const UNDO_NS = 10n * 60n * 1_000_000_000n
 
@@ -21,7 +32,7 @@ type Names = 'add' | 'spec' | 'edit' | 'revert' | 'test' | 'health' | 'read' | '
 interface Before {
   readonly spec: SourceSpec
   readonly name: string
-  readonly revision: number
+  readonly edit: Edit
   readonly until: bigint
 }
 
@@ -45,9 +56,9 @@ export function liveHandlers(
       detail: { name: record.name, url: spec.url, auth: spec.auth.type },
     })
 
-  const replace = (record: SourceRecord, spec: SourceSpec, revision: number, action: string): void => {
+  const replace = (record: SourceRecord, spec: SourceSpec, { revision, keeps }: Edit, action: string): void => {
     catalog.transaction(() => {
-      catalog.sources.update(record.id, { name: spec.name, origin: [spec.url], spec, revision })
+      catalog.sources.update(record.id, { name: spec.name, origin: [spec.url], spec, revision, keeps })
       audit(action, record, spec)
     })
     keeper.drop(record.id)
@@ -72,7 +83,7 @@ export function liveHandlers(
       throw error
     }
     catalog.transaction(() => {
-      catalog.sources.update(record.id, { state: 'ready' })
+      catalog.sources.update(record.id, { state: 'ready', ...(hasMarks(spec) ? { keeps: keep } : {}) })
       audit('sources.add', record, spec)
     })
     changed('sources', record.id)
@@ -135,17 +146,19 @@ export function liveHandlers(
       if (given.kind !== record.kind)
         throw new WatchdeckError('invalid_input', `The source is of the kind ${record.kind}, which cannot be changed.`)
       checked(given)
-      const kept = hasMarks(given) ? await keptSecrets(vault, id, record.revision) : {}
+      const kept = hasMarks(given) ? await keptSecrets(vault, record) : {}
+      if (lacksKept(given, kept) && (await lacksSecrets(vault, record, record.spec)))
+        throw secretsAreGone(vault, record)
       const { spec, values } = splitSecrets(given, kept)
       const revision = nextRevision(record, before.get(id))
       // not said: where they are, so that an edit of something else needs no vault
-      const where = keep ?? keptWhere(vault, id, record.revision, record.spec) ?? 'vault'
+      const where = keep ?? keptWhere(vault, record, record.spec) ?? 'vault'
       await keepSecrets(vault, id, revision, values, where)
       const older = before.get(id)
       const until = platform.clock.now() + UNDO_NS
-      before.set(id, { spec: record.spec, name: record.name, revision: record.revision, until })
-      replace(record, spec, revision, 'sources.edit')
-      if (older) await forgetSecrets(vault, id, older.revision, older.spec)
+      before.set(id, { spec: record.spec, name: record.name, edit: record, until })
+      replace(record, spec, { id, revision, keeps: hasMarks(spec) ? where : undefined }, 'sources.edit')
+      if (older) await forgetSecrets(vault, older.edit, older.spec)
       return { undoUntil: formatRfc3339(asEpochNs(until)) }
     },
 
@@ -155,8 +168,8 @@ export function liveHandlers(
       if (!earlier || earlier.until <= platform.clock.now())
         throw new WatchdeckError('conflict', 'There is no edit to take back.')
       before.delete(id)
-      replace(record, { ...earlier.spec, name: earlier.name }, earlier.revision, 'sources.revert')
-      await forgetSecrets(vault, id, record.revision, record.spec)
+      replace(record, { ...earlier.spec, name: earlier.name }, earlier.edit, 'sources.revert')
+      await forgetSecrets(vault, record, record.spec)
       return { ok: true as const }
     },
 
@@ -175,7 +188,11 @@ export function liveHandlers(
     async health({ id }) {
       const records = id === undefined ? catalog.sources.list().filter(isLive) : [liveRecord(engine, id)]
       return {
-        sources: records.filter((r) => r.state !== 'removed').map((r) => healthOf(r.id, r.spec, keeper.peek(r.id))),
+        sources: await Promise.all(
+          records
+            .filter((r) => r.state !== 'removed')
+            .map(async (r) => healthOf(r, await lacksSecrets(vault, r, r.spec), keeper.peek(r.id))),
+        ),
       }
     },
   }
@@ -208,7 +225,7 @@ async function readIn(from: {
 
 /** One more than any that the vault may still have secrets of. */
 const nextRevision = (record: SourceRecord, earlier: Before | undefined): number =>
-  Math.max(record.revision, earlier?.revision ?? 0) + 1
+  Math.max(record.revision, earlier?.edit.revision ?? 0) + 1
 
 /** @throws WatchdeckError `not_found`, or `invalid_input` for a source that is none of a live backend */
 function liveRecord({ catalog }: EngineContext, id: string): LiveRecord {
@@ -241,13 +258,14 @@ function checked(spec: SourceSpec): SourceSpec {
   return spec
 }
 
-export function healthOf(id: string, spec: SourceSpec, live: LiveSource | undefined): Health {
+function healthOf({ id, spec }: LiveRecord, lacks: boolean, live: LiveSource | undefined): Health {
   const pulse = live?.pulse()
   const time = (ns: bigint | undefined) => (ns === undefined ? undefined : formatRfc3339(ns))
   const error = pulse?.lastError
   return {
     id,
     state: pulse?.state ?? 'unknown',
+    lacksSecrets: lacks,
     since: time(pulse?.since),
     lastOkAt: time(pulse?.lastOkAt),
     restsUntil: time(pulse?.restsUntil),
@@ -271,15 +289,16 @@ export function healthOf(id: string, spec: SourceSpec, live: LiveSource | undefi
 }
 
 /** What a list of sources says of a live one. */
-export function liveOf(
-  vault: Pick<SecretVault, 'inSession'>,
-  { id, revision }: Pick<SourceRecord, 'id' | 'revision'>,
+export async function liveOf(
+  vault: Pick<SecretVault, 'inSession' | 'has'>,
+  edit: Edit,
   spec: SourceSpec,
   live: LiveSource | undefined,
-): NonNullable<Source['live']> {
+): Promise<NonNullable<Source['live']>> {
   return {
     url: spec.url,
-    keeps: keptWhere(vault, id, revision, spec),
+    keeps: keptWhere(vault, edit, spec),
+    lacksSecrets: await lacksSecrets(vault, edit, spec),
     environment: spec.environment,
     health: live?.pulse().state ?? 'unknown',
     product: live?.capabilities?.product,

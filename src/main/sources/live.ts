@@ -6,7 +6,15 @@ import type { TestStep } from '../../shared/contract/sources.ts'
 import type { EngineContext } from '../engine/api.ts'
 import type { Connector, ConnectorServices, LiveSource, LiveSources } from '../platform/connector.ts'
 import type { SourceRecord } from '../storage/catalog/api.ts'
-import { keptSecrets, secretReader, splitSecrets } from './secrets.ts'
+import {
+  hasMarks,
+  keptSecrets,
+  lacksKept,
+  lacksSecrets,
+  secretReader,
+  secretsAreGone,
+  splitSecrets,
+} from './secrets.ts'
 
 interface Open {
   readonly source: LiveSource
@@ -50,7 +58,11 @@ export class LiveKeeper implements LiveSources {
 
   /** @param record of the source that is being edited, for the secrets that it already has */
   async test(spec: SourceSpec, record: SourceRecord | undefined, signal: AbortSignal): Promise<TestStep[]> {
-    const kept = record ? await keptSecrets(this.#vault, record.id, record.revision) : {}
+    const kept = record && hasMarks(spec) ? await keptSecrets(this.#vault, record) : {}
+    if (record && lacksKept(spec, kept) && (await lacksSecrets(this.#vault, record, spec))) {
+      const { message, hint } = secretsAreGone(this.#vault, record)
+      return [{ step: 'settings', ok: false, tookNs: 0, message, ...(hint === undefined ? {} : { hint }) }]
+    }
     const split = splitSecrets(spec, kept)
     const services = this.#servicesWith(secretReader(async () => split.values))
     return await this.connector(spec).test({ id: record?.id ?? 'new', spec: split.spec }, services, signal)
@@ -72,7 +84,13 @@ export class LiveKeeper implements LiveSources {
   }
 
   #services(record: SourceRecord): ConnectorServices {
-    return this.#servicesWith(secretReader(() => keptSecrets(this.#vault, record.id, record.revision)))
+    const vault = this.#vault
+    return this.#servicesWith(
+      secretReader(
+        () => keptSecrets(vault, record),
+        () => secretsAreGone(vault, record),
+      ),
+    )
   }
 
   #servicesWith(secret: ConnectorServices['secret']): ConnectorServices {

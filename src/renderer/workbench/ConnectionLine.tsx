@@ -5,6 +5,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import { WatchdeckError } from '../../shared/base/errors.ts'
+import type { Source } from '../../shared/contract/sources.ts'
 import { say, useT } from '../i18n/index.ts'
 import { isOutage, useConnection, useMethod } from '../lib/engine/index.ts'
 import { AGAIN_MS, askLackingAgain } from '../lib/engine/invalidate.ts'
@@ -47,14 +48,18 @@ function useOnline(): boolean {
   )
 }
 
-/** Live sources that are asked here, and those of them that do not answer. */
+/** Live sources that are asked here, those of them that do not answer, and those whose secrets are to be given again. */
 function useLive() {
   const chosen = useSources()
   const { data } = useMethod('sources.list', {})
   const live = (data?.sources ?? []).filter(
     ({ id, state, live }) => live !== undefined && (chosen ? chosen.includes(id) : state === 'ready'),
   )
-  return { live, silent: live.filter(({ live }) => live?.health === 'failing' || live?.health === 'resting') }
+  const bare = live.filter(({ live }) => live?.lacksSecrets)
+  const silent = live.filter(
+    (source) => !bare.includes(source) && (source.live?.health === 'failing' || source.live?.health === 'resting'),
+  )
+  return { live, silent, bare }
 }
 
 /** An outage that kept an answer on screen from being had again, whichever view asked. */
@@ -79,7 +84,7 @@ export function ConnectionLine() {
   const state = useConnection()
   const replaced = useReplaced(state)
   const online = useOnline()
-  const { live, silent } = useLive()
+  const { live, silent, bare } = useLive()
   const lacking = useLacking()
   const ask = state === 'open' && (silent.length > 0 || lacking !== undefined)
   useEffect(() => {
@@ -93,12 +98,11 @@ export function ConnectionLine() {
   if (state !== 'open')
     return <Line tone={state === 'closed' ? 'critical' : 'warning'}>{t(`workbench.connection.${state}`)}</Line>
   if (!online && live.length > 0) return <Line tone="warning">{t('workbench.connection.offline')}</Line>
-  const [first] = silent
-  if (first)
+  if (silent.length + bare.length > 0)
     return (
       <Line tone="warning">
-        {t('workbench.connection.silent', { count: silent.length, names: silent.map(({ name }) => name).join(', ') })}
-        <a href={linkTo('sources', {}, { path: [first.id] })}>{t('workbench.connection.look')}</a>
+        <Silent sources={silent} />
+        <Bare sources={bare} />
       </Line>
     )
   if (lacking)
@@ -121,6 +125,34 @@ export function ConnectionLine() {
     )
   return null
 }
+
+function Silent({ sources }: { sources: readonly Source[] }) {
+  const t = useT()
+  const [first] = sources
+  if (!first) return null
+  return (
+    <>
+      {t('workbench.connection.silent', { count: sources.length, names: namesOf(sources) })}
+      <a href={linkTo('sources', {}, { path: [first.id] })}>{t('workbench.connection.look')}</a>
+    </>
+  )
+}
+
+/** No time brings these back: somebody has to type their secrets. */
+function Bare({ sources }: { sources: readonly Source[] }) {
+  const t = useT()
+  const [first] = sources
+  if (!first) return null
+  const why = sources.every(({ live }) => live?.keeps === 'session') ? 'session' : 'vault'
+  return (
+    <>
+      {t('workbench.connection.bare', { count: sources.length, names: namesOf(sources), why })}
+      <a href={linkTo('sources', {}, { path: [first.id, 'edit'] })}>{t('workbench.connection.giveAgain')}</a>
+    </>
+  )
+}
+
+const namesOf = (sources: readonly Source[]): string => sources.map(({ name }) => name).join(', ')
 
 function Line({ tone, children }: { tone: 'note' | 'warning' | 'critical'; children: ReactNode }) {
   return (

@@ -61,6 +61,11 @@ export const zSource = z.object({
       url: z.string(),
       environment: z.string().optional(),
       keeps: z.enum(['vault', 'session']).optional().describe('where its secrets are kept; absent: it has none kept'),
+      lacksSecrets: z
+        .boolean()
+        .describe(
+          'its secrets were kept for a session that is over, or are in no vault here: they are to be given again',
+        ),
       health: z.enum(['unknown', 'ok', 'failing', 'resting']),
       product: z.string().optional(),
       version: z.string().optional(),
@@ -124,6 +129,7 @@ export const zHealth = z.object({
   id: z.string(),
   /** resting: the breaker is open, nothing is asked until `restsUntil` */
   state: z.enum(['unknown', 'ok', 'failing', 'resting']),
+  lacksSecrets: z.boolean().describe('its secrets are to be given again: nothing can be asked of it before'),
   since: z.string().optional(),
   lastOkAt: z.string().optional(),
   restsUntil: z.string().optional(),

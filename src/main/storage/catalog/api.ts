@@ -15,6 +15,8 @@ export interface SourceRecord extends Omit<Source, 'bytes' | 'live'> {
   readonly spec?: SourceSpec | undefined
   /** counts the edits of `spec`: the vault keeps the secrets of each under its number */
   readonly revision: number
+  /** where its secrets were put when they were last given; absent: it has none, or an earlier version kept them */
+  readonly keeps?: 'vault' | 'session' | undefined
   /** of a removed source: what it was before */
   readonly stateBefore?: Source['state'] | undefined
 }

@@ -23,6 +23,7 @@ interface Row {
   read_only: number
   spec: string | null
   revision: number
+  keeps: 'vault' | 'session' | null
   state_before: SourceRecord['state'] | null
   missing: string | null
   held: string | null
@@ -56,6 +57,7 @@ function record(row: Row): SourceRecord {
     readOnly: row.read_only === 1,
     ...(row.spec === null ? {} : { spec: parsed(row.spec) }),
     revision: row.revision,
+    ...(row.keeps === null ? {} : { keeps: row.keeps }),
     ...(row.state_before === null ? {} : { stateBefore: row.state_before }),
     ...(row.missing === null ? {} : { missing: parsed(row.missing) }),
     ...(row.held === null ? {} : { held: parsed(row.held) }),
@@ -112,6 +114,7 @@ export function sourceRepository(db: Sqlite, now: () => string): Catalog['source
       if ('to' in fields) changes.set('to_time', fields.to ?? null)
       if ('rows' in fields) changes.set('row_count', fields.rows ?? null)
       if ('undoUntil' in fields) changes.set('undo_until', fields.undoUntil ?? null)
+      if ('keeps' in fields) changes.set('keeps', fields.keeps ?? null)
       if ('stateBefore' in fields) changes.set('state_before', fields.stateBefore ?? null)
       if (fields.clockOffsetNs !== undefined) changes.set('clock_offset_ns', fields.clockOffsetNs)
       if (fields.held !== undefined) changes.set('held', JSON.stringify(fields.held))

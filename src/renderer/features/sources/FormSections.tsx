@@ -1,6 +1,5 @@
 // What most sources need nothing of, each part folded away: requests, TLS, proxy, bastion, limits.
 
-import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import { useT } from '../../i18n/index.ts'
 import { Checkbox, Select, TextField } from '../../ui/index.ts'
 import { DraftText, type FormState, SecretField, useWrong } from './fields.tsx'
@@ -11,16 +10,11 @@ import { HopList } from './HopList.tsx'
 import { Section } from './Section.tsx'
 import styles from './Sources.module.css'
 
-interface Props {
-  readonly form: FormState
-  readonly before: SourceSpec | undefined
-}
-
-export function FormSections({ form, before }: Props) {
+export function FormSections({ form }: { form: FormState }) {
   return (
     <div className={styles['sections']}>
       <RequestSection form={form} />
-      <TlsSection form={form} before={before} />
+      <TlsSection form={form} />
       <ProxySection form={form} />
       <BastionSection form={form} />
       <LimitsSection form={form} />
@@ -65,21 +59,29 @@ function RequestSection({ form }: { form: FormState }) {
   )
 }
 
-function TlsSection({ form, before }: Props) {
+function TlsSection({ form }: { form: FormState }) {
   const t = useT()
   const { draft, set, wrong } = form
-  const keptKey = before?.tls?.key !== undefined && draft.keyFile === ''
   const count = filled(draft.ca, draft.cert, draft.serverName)
   return (
     <Section
       title={t('sources.section.tls')}
       told={draft.insecure ? t('sources.field.insecure') : t('sources.set', { count })}
-      wrong={wrong.cert !== undefined}
+      wrong={(wrong.cert ?? wrong.key ?? wrong.passphrase) !== undefined}
     >
       <DraftText form={form} name="ca" rows={2} />
       <DraftText form={form} name="cert" rows={2} help={t('sources.certHelp')} />
-      <DraftText form={form} name="keyFile" rows={2} {...(keptKey ? { placeholder: t('sources.kept') } : {})} />
       <SecretField
+        form={form}
+        field="key"
+        label={t('sources.tlsKey')}
+        secret={draft.key}
+        onChange={(key) => set({ key })}
+        pem={{}}
+      />
+      <SecretField
+        form={form}
+        field="passphrase"
         label={t('sources.hopPassphrase')}
         secret={draft.passphrase}
         onChange={(passphrase) => set({ passphrase })}
@@ -106,7 +108,7 @@ function ProxySection({ form }: { form: FormState }) {
           ? draft.proxyUrl
           : t(`sources.proxy.${draft.proxy}`)
       }
-      wrong={wrong.proxyUrl !== undefined}
+      wrong={(wrong.proxyUrl ?? wrong.proxyPassword) !== undefined}
     >
       <Select
         label={t('sources.field.proxy')}
@@ -120,6 +122,8 @@ function ProxySection({ form }: { form: FormState }) {
           <DraftText form={form} name="proxyUser" />
           {(draft.proxyUser !== '' || hasAny(draft.proxyPassword)) && (
             <SecretField
+              form={form}
+              field="proxyPassword"
               label={t('sources.proxyPassword')}
               secret={draft.proxyPassword}
               onChange={(proxyPassword) => set({ proxyPassword })}

@@ -3,10 +3,12 @@
 import { useId } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { useMethod } from '../../lib/engine/index.ts'
-import { Button, Checkbox, IconButton, TextArea, TextField } from '../../ui/index.ts'
+import { Button, Checkbox, IconButton, TextField } from '../../ui/index.ts'
 import { DraftText, type FormState, SecretField, useWrong } from './fields.tsx'
 import { type HopDraft, moved, MOST_HOPS, newHop } from './form-hops.ts'
-import { hasAny } from './form-parts.ts'
+import { HOP_SECRETS } from './form-wrong.ts'
+import { hasAny, keyOf } from './form-parts.ts'
+import { Details } from './Section.tsx'
 import styles from './Sources.module.css'
 
 export function HopList({ form }: { form: FormState }) {
@@ -107,43 +109,45 @@ function HopRow({ form, hop, at, set }: RowProps) {
           </Button>
         </p>
       )}
-      <details>
+      <Details wrong={HOP_SECRETS.some((name) => form.wrong[`hops.${at}.${name}`] !== undefined)}>
         <summary>
           <span>{t('sources.hopSignIn', { n })}</span> <span className={styles['told']}>{waysOf(hop, t)}</span>
         </summary>
         <div className={styles['more']}>
           <Checkbox label={t('sources.hopAgent')} checked={hop.agent} onChange={(agent) => change({ agent })} />
-          <TextArea
+          <SecretField
+            form={form}
+            field={`hops.${at}.key`}
             label={t('sources.hopPrivateKey')}
-            showLabel
-            rows={1}
-            spellCheck={false}
-            className={styles['lines']}
-            value={hop.key}
+            secret={hop.key}
             onChange={(key) => change({ key })}
-            placeholder={hop.keptKey === undefined ? '~/.ssh/id_ed25519' : t('sources.kept')}
+            pem={{ placeholder: '~/.ssh/id_ed25519' }}
             help={t('sources.sshKeyHelp')}
           />
           <SecretField
+            form={form}
+            field={`hops.${at}.passphrase`}
             label={t('sources.hopPassphrase')}
             secret={hop.passphrase}
             onChange={(passphrase) => change({ passphrase })}
           />
           <SecretField
+            form={form}
+            field={`hops.${at}.password`}
             label={t('sources.hopPassword')}
             secret={hop.password}
             onChange={(password) => change({ password })}
             help={t('sources.hopPasswordHelp')}
           />
         </div>
-      </details>
+      </Details>
     </li>
   )
 }
 
 /** What is tried, in its order. */
 function waysOf(hop: HopDraft, t: ReturnType<typeof useT>): string {
-  const own = hop.key.trim() !== '' || hop.keptKey !== undefined
+  const own = keyOf(hop.key) !== undefined || hop.key.gone === true
   return [
     ...(hop.agent ? [t('sources.way.agent')] : []),
     t(own ? 'sources.way.key' : 'sources.way.keys'),

@@ -3,6 +3,21 @@
 import { type ReactNode, useState } from 'react'
 import styles from './Sources.module.css'
 
+interface DetailsProps {
+  readonly wrong: boolean
+  readonly className?: string | undefined
+  readonly children: ReactNode
+}
+
+export function Details({ wrong, className, children }: DetailsProps) {
+  const [open, setOpen] = useState(false)
+  return (
+    <details className={className} open={open || wrong} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      {children}
+    </details>
+  )
+}
+
 interface SectionProps {
   readonly title: string
   readonly told: string
@@ -11,13 +26,12 @@ interface SectionProps {
 }
 
 export function Section({ title, told, wrong = false, children }: SectionProps) {
-  const [open, setOpen] = useState(false)
   return (
-    <details className={styles['section']} open={open || wrong} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <Details className={styles['section']} wrong={wrong}>
       <summary>
         <span>{title}</span> <span className={styles['told']}>{told}</span>
       </summary>
       <div className={styles['more']}>{children}</div>
-    </details>
+    </Details>
   )
 }

@@ -1,13 +1,13 @@
 // Who asks: the way of signing in, its fields and its secret, which is typed or read from an environment variable.
 
-import type { Secret, SourceSpec } from '../../../shared/contract/source-spec.ts'
+import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import { useT } from '../../i18n/index.ts'
-import { Checkbox, Select, TextArea, TextField } from '../../ui/index.ts'
+import { Checkbox, Select, TextArea } from '../../ui/index.ts'
 import { DraftText, type FormState, SecretField, useWrong } from './fields.tsx'
 import { argvOf, type Draft, draftOf, hasSecret } from './form.ts'
+import { isKeptHere, isKeyKeptHere, NO_SECRET, type SecretDraft } from './form-parts.ts'
 
 const AUTHS = ['none', 'basic', 'bearer', 'file', 'command', 'apiKey', 'oauth2', 'sigv4'] as const
-const PLACES = ['vault', 'session', 'env'] as const
 export type Keep = 'vault' | 'session'
 
 interface SignInProps {
@@ -30,7 +30,7 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
         label={t('sources.field.auth')}
         showLabel
         value={auth}
-        onChange={(next) => set({ auth: next, secret: '', fromEnv: false, kept: keptFor(before, next) })}
+        onChange={(next) => set({ auth: next, secret: secretFor(before, next, draft.over) })}
         options={AUTHS.map((value) => ({ value, label: t(`sources.auth.${value}`) }))}
       />
       {auth === 'basic' && <DraftText form={form} name="username" />}
@@ -68,21 +68,20 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
           />
         </>
       )}
-      {secret && draft.fromEnv && <DraftText form={form} name="envName" mono help={t('sources.envHelp')} />}
-      {secret && !draft.fromEnv && (
-        <TextField
+      {secret && (
+        <SecretField
+          form={form}
+          field="secret"
           label={t(`sources.secret.${auth}`)}
-          showLabel
-          type="password"
-          autoComplete="new-password"
-          value={draft.secret}
-          onChange={(typed) => set({ secret: typed })}
-          error={error('secret')}
-          {...(draft.kept ? { placeholder: t('sources.kept') } : {})}
+          secret={draft.secret}
+          onChange={(given) => set({ secret: given })}
+          needed
         />
       )}
       {auth === 'sigv4' && (
         <SecretField
+          form={form}
+          field="sessionToken"
           label={t('sources.sessionToken')}
           secret={draft.sessionToken}
           onChange={(sessionToken) => set({ sessionToken })}
@@ -102,44 +101,30 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
           />
         </>
       )}
-      {secret ? (
+      {keepsSecrets(draft) && (
         <Select
           label={t('sources.keep')}
           showLabel
-          value={draft.fromEnv ? 'env' : keep}
-          onChange={(place) => {
-            if (place !== 'env') setKeep(place)
-            set({ fromEnv: place === 'env' })
-          }}
-          options={PLACES.map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
+          value={keep}
+          onChange={setKeep}
+          options={(['vault', 'session'] as const).map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
         />
-      ) : (
-        keepsSecrets(draft) && (
-          <Select
-            label={t('sources.keep')}
-            showLabel
-            value={keep}
-            onChange={setKeep}
-            options={(['vault', 'session'] as const).map((value) => ({ value, label: t(`sources.keep.${value}`) }))}
-          />
-        )
       )}
     </>
   )
 }
 
-const keptFor = (before: SourceSpec | undefined, auth: Draft['auth']): boolean => {
-  const earlier = before && draftOf(before)
-  return earlier?.auth === auth && earlier.kept
+const secretFor = (before: SourceSpec | undefined, auth: Draft['auth'], over: boolean): SecretDraft => {
+  const earlier = before && draftOf(before, over)
+  return earlier?.auth === auth ? earlier.secret : NO_SECRET
 }
 
-/** Secrets besides that of signing in, typed or kept. */
-const keepsSecrets = ({ headers, passphrase, keyFile, proxyPassword, hops }: Draft): boolean =>
+/** Whether there is something to be kept; that of signing in is going to be. */
+const keepsSecrets = ({ auth, secret, headers, key, passphrase, sessionToken, proxyPassword, hops }: Draft): boolean =>
+  (hasSecret(auth) && secret.env === undefined) ||
   headers.trim() !== '' ||
-  keyFile.includes('-----BEGIN') ||
-  [passphrase, proxyPassword, ...hops.flatMap((hop) => [hop.passphrase, hop.password])].some(
-    ({ typed, kept }) => typed !== '' || isMark(kept),
+  isKeyKeptHere(key) ||
+  [passphrase, sessionToken, proxyPassword, ...hops.flatMap((hop) => [hop.passphrase, hop.password])].some(
+    isKeptHere,
   ) ||
-  hops.some(({ key, keptKey }) => key.includes('-----BEGIN') || isMark(keptKey))
-
-const isMark = (secret: Secret | undefined): boolean => typeof secret === 'object' && 'vault' in secret
+  hops.some((hop) => isKeyKeptHere(hop.key))

@@ -20,19 +20,21 @@ interface Props {
   readonly before?: SourceSpec
   /** where the secrets of `before` are kept now */
   readonly keeps?: Keep | undefined
+  /** they were for a session that is over, or are in no vault here: they are given again */
+  readonly over?: boolean | undefined
 }
 
-export function SourceForm({ id, before, keeps = 'vault' }: Props) {
+export function SourceForm({ id, before, keeps = 'vault', over = false }: Props) {
   const t = useT()
   const element = useRef<HTMLFormElement>(null)
   const add = useCommand('sources.add')
   const edit = useCommand('sources.edit')
   const test = useCommand('sources.test')
-  const [draft, setDraft] = useState<Draft>(() => (before ? draftOf(before) : EMPTY))
+  const [draft, setDraft] = useState<Draft>(() => (before ? draftOf(before, over) : EMPTY))
   const [keep, setKeep] = useState<Keep>(keeps)
   const [steps, setSteps] = useState<readonly TestStep[]>()
   /** how often it was said to be ready; what is wrong is shown from the first time on */
-  const [tried, setTried] = useState(0)
+  const [tried, setTried] = useState(over ? 1 : 0)
   const form: FormState = {
     draft,
     set: (change) => setDraft((now) => ({ ...now, ...change })),
@@ -89,6 +91,7 @@ export function SourceForm({ id, before, keeps = 'vault' }: Props) {
       onSubmit={(event) => void save(event)}
       noValidate
     >
+      {over && <p className={styles['warn']}>{t(`sources.over.${keeps}`)}</p>}
       {id === undefined && (
         <Select
           label={t('sources.field.kind')}
@@ -112,7 +115,7 @@ export function SourceForm({ id, before, keeps = 'vault' }: Props) {
       />
       <DraftText form={form} name="environment" placeholder="prod" />
       <SignIn form={form} before={before} keep={keep} setKeep={setKeep} />
-      <FormSections form={form} before={before} />
+      <FormSections form={form} />
       <div className={styles['buttons']}>
         <Button
           disabled={test.running}

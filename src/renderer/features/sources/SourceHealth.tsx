@@ -10,7 +10,7 @@ import { formatCount } from '../../lib/format.ts'
 import { Badge, Button, DataTable, Drawer, ErrorState, Time, Toggle } from '../../ui/index.ts'
 import { linkTo, openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
 import styles from './Sources.module.css'
-import { HEALTH_TONES } from './tones.ts'
+import { HEALTH_TONES, stateOf } from './tones.ts'
 import { TestSteps } from './TestSteps.tsx'
 
 const REFRESH_MS = 5000
@@ -81,12 +81,13 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
       })
       .catch(fail(t('imports.removeFailed')))
   const told: Health | undefined = health.data?.sources[0]
+  const state = stateOf(told?.state, told?.lacksSecrets)
   return (
     <Drawer
       title={source.name}
       label={t('imports.detailOf', { name: source.name })}
       onClose={onClose}
-      actions={told && <Badge tone={HEALTH_TONES[told.state]}>{t(`sources.health.${told.state}`)}</Badge>}
+      actions={told && <Badge tone={HEALTH_TONES[state]}>{t(`sources.health.${state}`)}</Badge>}
     >
       <div className={styles['detail']}>
         <div className={styles['buttons']}>
@@ -125,6 +126,12 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
             void engine.call('sources.update', { id: source.id, on }).catch(fail(t('imports.changeFailed')))
           }
         />
+        {state === 'secrets' && (
+          <p className={styles['warn']}>
+            {t(`sources.lacks.${source.live?.keeps ?? 'vault'}`)}{' '}
+            <a href={linkTo('sources', {}, { path: [source.id, 'edit'] })}>{t('sources.giveAgain')}</a>
+          </p>
+        )}
         {steps && <TestSteps steps={steps} />}
         {health.error && !told && <ErrorState error={health.error} onRetry={refetch} />}
         {told && <Facts source={source} health={told} />}

@@ -1,5 +1,7 @@
 // Live sources: each with its health, environment and address; one of them, or the form for a new one, beside the list.
 
+import { useState } from 'react'
+import type { SourceSpec } from '../../../shared/contract/source-spec.ts'
 import type { Source } from '../../../shared/contract/sources.ts'
 import { useT } from '../../i18n/index.ts'
 import { asWatchdeckError, engine, useMethod } from '../../lib/engine/index.ts'
@@ -12,7 +14,7 @@ import { SourceForm } from './SourceForm.tsx'
 import { SourceHealth } from './SourceHealth.tsx'
 import styles from './Sources.module.css'
 import { SourcesImport } from './SourcesImport.tsx'
-import { HEALTH_TONES } from './tones.ts'
+import { HEALTH_TONES, stateOf } from './tones.ts'
 
 const close = (): void => openTarget({ view: 'sources', path: [] })
 
@@ -33,7 +35,9 @@ export default function SourcesView() {
   const list = useMethod('sources.list', { includeRemoved: false })
   if (list.error && !list.data) return <ErrorState error={list.error} onRetry={list.refetch} />
   const live = (list.data?.sources ?? []).filter((source) => source.live !== undefined)
-  const failing = live.filter(({ live: l }) => l?.health === 'failing' || l?.health === 'resting').length
+  const states = live.map(({ live: told }) => stateOf(told?.health, told?.lacksSecrets))
+  const failing = states.filter((state) => state === 'failing' || state === 'resting').length
+  const bare = states.filter((state) => state === 'secrets').length
   const source = live.find(({ id }) => id === chosen)
   const adding = chosen === 'new'
   const importing = chosen === 'import'
@@ -45,7 +49,7 @@ export default function SourcesView() {
             ? t('ui.loading')
             : live.length === 0
               ? t('sources.headlineNone')
-              : t('sources.headline', { count: live.length, failing })}
+              : t('sources.headline', { count: live.length, failing, bare })}
         </h2>
         <div className={styles['space']} />
         <Button icon="import" onClick={() => openTarget({ view: 'sources', path: ['import'] })}>
@@ -76,32 +80,8 @@ export default function SourcesView() {
           </EmptyState>
         ) : (
           <ul className={styles['list']} aria-label={t('sources.title')}>
-            {live.map(({ id, name, state, live: told }) => (
-              <li key={id}>
-                <a
-                  className={styles['row']}
-                  href={linkTo('sources', {}, { path: [id] })}
-                  aria-current={id === chosen ? 'true' : undefined}
-                >
-                  <StatusShape
-                    tone={HEALTH_TONES[told?.health ?? 'unknown']}
-                    label={t(`sources.health.${told?.health ?? 'unknown'}`)}
-                  />
-                  <strong>{name}</strong>
-                  {told?.environment !== undefined && (
-                    <Badge filled tone={environmentTone(told.environment)}>
-                      {told.environment}
-                    </Badge>
-                  )}
-                  {state === 'off' && <Badge tone="neutral">{t('imports.state.off')}</Badge>}
-                  <span className={styles['mono']}>{told?.url}</span>
-                  <span className={styles['dim']}>
-                    {told?.product === undefined
-                      ? t(`sources.health.${told?.health ?? 'unknown'}`)
-                      : `${told.product} ${told.version ?? ''}`}
-                  </span>
-                </a>
-              </li>
+            {live.map((each) => (
+              <SourceRow key={each.id} source={each} chosen={each.id === chosen} />
             ))}
           </ul>
         )}
@@ -125,15 +105,52 @@ export default function SourcesView() {
   )
 }
 
+function SourceRow({ source, chosen }: { source: Source; chosen: boolean }) {
+  const t = useT()
+  const { id, name, state, live } = source
+  const health = stateOf(live?.health, live?.lacksSecrets)
+  const word = t(`sources.health.${health}`)
+  return (
+    <li className={styles['item']}>
+      <a
+        className={styles['row']}
+        href={linkTo('sources', {}, { path: [id] })}
+        aria-current={chosen ? 'true' : undefined}
+      >
+        <StatusShape tone={HEALTH_TONES[health]} label={word} />
+        <strong>{name}</strong>
+        {live?.environment !== undefined && (
+          <Badge filled tone={environmentTone(live.environment)}>
+            {live.environment}
+          </Badge>
+        )}
+        {state === 'off' && <Badge tone="neutral">{t('imports.state.off')}</Badge>}
+        <span className={styles['mono']}>{live?.url}</span>
+        <span className={styles['dim']}>
+          {live?.product === undefined || health === 'secrets' ? word : `${live.product} ${live.version ?? ''}`}
+        </span>
+      </a>
+      {health === 'secrets' && (
+        <a className={styles['again']} href={linkTo('sources', {}, { path: [id, 'edit'] })}>
+          {t('sources.giveAgain')}
+        </a>
+      )}
+    </li>
+  )
+}
+
 function EditSource({ source }: { source: Source }) {
   const { id, name, live } = source
-  const spec = useMethod('sources.spec', { id })
+  // the form begins once, with how the source is now: an answer of before the last edit would be kept with the next
+  const asked = useMethod('sources.spec', { id }, { staleMs: 0, keepPrevious: false })
+  const [spec, setSpec] = useState<SourceSpec>()
+  if (spec === undefined && asked.data && !asked.fetching) setSpec(asked.data)
   return (
     <Drawer title={name} label={name} onClose={close}>
-      {spec.error ? (
-        <ErrorState error={spec.error} onRetry={spec.refetch} />
-      ) : spec.data ? (
-        <SourceForm id={id} before={spec.data} keeps={live?.keeps} />
+      {spec === undefined && asked.error ? (
+        <ErrorState error={asked.error} onRetry={asked.refetch} />
+      ) : spec ? (
+        <SourceForm id={id} before={spec} keeps={live?.keeps} over={live?.lacksSecrets} />
       ) : (
         <Skeleton lines={8} />
       )}

@@ -1,7 +1,7 @@
 // The bastions that a source is reached through, one after the other, as a person fills them in.
 
-import type { Hop, Secret, SourceSpec, SshSpec } from '../../../shared/contract/source-spec.ts'
-import { fileOf, given, keyOf, NO_SECRET, type SecretDraft, secretOf } from './form-parts.ts'
+import type { Hop, SourceSpec, SshSpec } from '../../../shared/contract/source-spec.ts'
+import { draftOfKey, draftOfSecret, given, keyOf, NO_SECRET, type SecretDraft, secretOf } from './form-parts.ts'
 
 export const MOST_HOPS = 5
 export const USUAL_KEEP_ALIVE = 15
@@ -12,9 +12,8 @@ export interface HopDraft {
   /** `user@host:port`, or a Host of ~/.ssh/config */
   readonly where: string
   readonly agent: boolean
-  /** path or PEM; '' with `keptKey`: that one */
-  readonly key: string
-  readonly keptKey?: Secret | undefined
+  /** path or PEM */
+  readonly key: SecretDraft
   readonly passphrase: SecretDraft
   readonly password: SecretDraft
   /** SHA256:.. that the person has accepted */
@@ -25,7 +24,7 @@ export const newHop = (hops: readonly HopDraft[]): HopDraft => ({
   id: Math.max(-1, ...hops.map(({ id }) => id)) + 1,
   where: '',
   agent: true,
-  key: '',
+  key: NO_SECRET,
   passphrase: NO_SECRET,
   password: NO_SECRET,
   hostKey: '',
@@ -48,7 +47,7 @@ export const hopsOf = (hops: readonly HopDraft[]): Hop[] =>
       {
         ...where,
         ...(hop.agent ? {} : { agent: false }),
-        ...given('key', keyOf(hop.key, hop.keptKey)),
+        ...given('key', keyOf(hop.key)),
         ...given('passphrase', secretOf(hop.passphrase)),
         ...given('password', secretOf(hop.password)),
         ...(hop.hostKey === '' ? {} : { hostKey: hop.hostKey }),
@@ -60,15 +59,14 @@ export const hopsOf = (hops: readonly HopDraft[]): Hop[] =>
 const whereOf = ({ host, user, port }: Hop): string =>
   `${user === undefined ? '' : `${user}@`}${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`
 
-export const draftOfHops = (ssh: SourceSpec['ssh']): HopDraft[] =>
+export const draftOfHops = (ssh: SourceSpec['ssh'], over: boolean): HopDraft[] =>
   (ssh?.hops ?? []).map((hop, id) => ({
     id,
     where: whereOf(hop),
     agent: hop.agent !== false,
-    key: fileOf(hop.key),
-    ...(fileOf(hop.key) === '' ? { keptKey: hop.key } : {}),
-    passphrase: { typed: '', kept: hop.passphrase },
-    password: { typed: '', kept: hop.password },
+    key: draftOfKey(hop.key, over),
+    passphrase: draftOfSecret(hop.passphrase, over),
+    password: draftOfSecret(hop.password, over),
     hostKey: hop.hostKey ?? '',
   }))
 

@@ -2,15 +2,41 @@
 
 import type { Secret } from '../../../shared/contract/source-spec.ts'
 
-/** A secret that may be left out: what is typed, else the one that is kept. */
+/** A secret: what is typed, or the variable that holds it, else the one that is kept. */
 export interface SecretDraft {
   readonly typed: string
   readonly kept?: Secret | undefined
+  /** the name of an environment variable of the engine, read at each use; nothing is typed then */
+  readonly env?: string | undefined
+  /** it was kept for a session that is over: it is given again, or taken away */
+  readonly gone?: boolean | undefined
 }
 export const NO_SECRET: SecretDraft = { typed: '' }
 
-export const secretOf = ({ typed, kept }: SecretDraft): Secret | undefined => (typed === '' ? kept : typed)
-export const hasAny = (secret: SecretDraft): boolean => secretOf(secret) !== undefined
+const isMark = (secret: Secret | undefined): boolean => typeof secret === 'object' && 'vault' in secret
+
+/** @param over what the source kept was for a session that is over */
+export function draftOfSecret(secret: Secret | undefined, over: boolean): SecretDraft {
+  if (typeof secret === 'object' && 'env' in secret) return { typed: '', env: secret.env }
+  return over && isMark(secret) ? { typed: '', gone: true } : { typed: '', kept: secret }
+}
+/** A private key, whose path is no secret and is shown. */
+export function draftOfKey(key: Secret | undefined, over: boolean): SecretDraft {
+  const file = fileOf(key)
+  return file === '' ? draftOfSecret(key, over) : { typed: file }
+}
+
+export const secretOf = ({ typed, kept, env }: SecretDraft): Secret | undefined =>
+  env !== undefined ? { env: env.trim() } : typed === '' ? kept : typed
+/** A private key as path or PEM. */
+export const keyOf = (key: SecretDraft): Secret | undefined =>
+  key.env === undefined && key.typed.trim() !== '' ? pemOf(key.typed) : secretOf({ ...key, typed: '' })
+export const hasAny = (secret: SecretDraft): boolean => secretOf(secret) !== undefined || secret.gone === true
+/** Whether something of it is in the vault or the session, or is to be put there. */
+export const isKeptHere = ({ typed, kept, env, gone }: SecretDraft): boolean =>
+  env === undefined && (typed !== '' || isMark(kept) || gone === true)
+export const isKeyKeptHere = (key: SecretDraft): boolean =>
+  isKeptHere(key.typed === '' || key.typed.includes('-----BEGIN') ? key : { ...key, typed: '' })
 
 export const linesOf = (text: string): string[] =>
   text
@@ -25,10 +51,6 @@ export const pemOf = (text: string): string | { file: string } =>
 /** '' when the secret is in no file. */
 export const fileOf = (secret: Secret | undefined): string =>
   typeof secret === 'object' && 'file' in secret ? secret.file : ''
-
-/** A private key as path or PEM; '' stands for the one that is kept, which is not shown. */
-export const keyOf = (text: string, kept: Secret | undefined): Secret | undefined =>
-  text.trim() === '' ? kept : pemOf(text)
 
 /** `{ [key]: value }`, or nothing. */
 export const given = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>

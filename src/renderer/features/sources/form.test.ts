@@ -19,7 +19,7 @@ test('headers, a client certificate and a token in a file become what the engine
       tokenFile: ' /run/token ',
       headers: 'X-Team: payments\n\n X-Route:eu: west',
       cert: '/etc/me.pem',
-      keyFile: '/etc/me.key',
+      key: { typed: '/etc/me.key' },
     }),
     undefined,
   )
@@ -37,7 +37,7 @@ test('what is kept is not shown, and stays as it was unless another is typed or 
     params: { dedup: 'true' },
   })
   const shown = draftOf(before)
-  expect([shown.headers, shown.cert, shown.keyFile]).toEqual(['X-Team: ***\nX-Other: ***', 'PEM', ''])
+  expect([shown.headers, shown.cert, shown.key.typed]).toEqual(['X-Team: ***\nX-Other: ***', 'PEM', ''])
   expect(specOf({ ...shown, cert: '-----BEGIN CERTIFICATE-----' }, before)).toMatchObject({
     headers: before.headers,
     tls: { cert: '-----BEGIN CERTIFICATE-----', key: { vault: 'tls.key' }, passphrase: { vault: 'tls.passphrase' } },
@@ -49,14 +49,20 @@ test('what is kept is not shown, and stays as it was unless another is typed or 
 
 test('a token from a file, a program or the vault comes back as what it was', () => {
   const bearer = (token: SourceSpec['auth'] & { type: 'bearer' }) => draftOf(spec({ auth: token }))
-  expect(bearer({ type: 'bearer', token: { file: '/run/token' } })).toMatchObject({ auth: 'file', kept: false })
+  expect(bearer({ type: 'bearer', token: { file: '/run/token' } })).toMatchObject({
+    auth: 'file',
+    secret: { typed: '' },
+  })
   expect(bearer({ type: 'bearer', token: { command: ['vault', 'read'] } })).toMatchObject({ auth: 'command' })
-  expect(bearer({ type: 'bearer', token: { vault: 'auth.token' } })).toMatchObject({ auth: 'bearer', kept: true })
+  expect(bearer({ type: 'bearer', token: { vault: 'auth.token' } })).toMatchObject({
+    auth: 'bearer',
+    secret: { typed: '', kept: { vault: 'auth.token' } },
+  })
 })
 
 test('what is missing or is no header is said where it stands', () => {
   expect(headersOf('no colon')).toBeUndefined()
-  expect(wrongOf(draft({ headers: 'no colon', auth: 'file', keyFile: '/etc/me.key' }))).toEqual({
+  expect(wrongOf(draft({ headers: 'no colon', auth: 'file', key: { typed: '/etc/me.key' } }))).toEqual({
     headers: 'header',
     tokenFile: 'needed',
     cert: 'needed',
@@ -137,6 +143,86 @@ test('a spec goes through the form and comes back whole, whatever it holds', () 
   }
 })
 
+test('a secret of each place comes from a variable and stays so when something else is edited', () => {
+  const at = (name: string) => ({ env: name })
+  const before = zSourceSpec.parse({
+    ...WHOLE,
+    auth: { type: 'sigv4', region: 'eu', accessKeyId: 'A', secretAccessKey: at('AWS'), sessionToken: at('SESSION') },
+    tls: { cert: 'PEM -----BEGIN', key: at('TLS_KEY'), passphrase: at('TLS_PASS') },
+    proxy: { url: 'http://proxy:1', username: 'ana', password: at('PROXY_PASS') },
+    ssh: {
+      hops: [
+        { host: 'gate', key: at('HOP_KEY'), passphrase: at('HOP_PASS') },
+        { host: 'inner', password: at('HOP_WORD') },
+      ],
+    },
+  })
+  const shown = draftOf(before)
+  expect(zSourceSpec.parse(specOf({ ...shown, name: 'renamed' }, before))).toEqual({ ...before, name: 'renamed' })
+  // a bastion goes without a proxy, as the engine has it
+  expect(wrongOf({ ...shown, proxy: 'system' }, before.headers)).toEqual({})
+
+  // said in the form, and taken back there
+  const none = { typed: '', env: ' ' }
+  const [hop] = shown.hops
+  const without = {
+    ...shown,
+    secret: none,
+    sessionToken: none,
+    key: none,
+    passphrase: none,
+    proxyPassword: none,
+    hops: [{ ...hop, key: none, passphrase: none, password: none }] as typeof shown.hops,
+  }
+  const needed = (...fields: string[]) => Object.fromEntries(fields.map((field) => [field, 'needed']))
+  const inHop = ['hops.0.key', 'hops.0.passphrase', 'hops.0.password']
+  expect(wrongOf(without, before.headers)).toEqual({
+    ...needed('secret', 'sessionToken', 'key', 'passphrase', 'proxyPassword', ...inHop),
+    proxyUrl: 'both',
+  })
+  const typed = { ...without, cert: '/c', key: { typed: '/k', env: undefined }, passphrase: { typed: 'open' } }
+  expect(specOf(typed, before).tls).toMatchObject({ cert: { file: '/c' }, key: { file: '/k' }, passphrase: 'open' })
+  expect(specOf({ ...without, proxyPassword: { typed: '', env: ' P ' } }, before).proxy).toMatchObject({
+    password: { env: 'P' },
+  })
+})
+
+test('what was kept for a session that is over is asked for again, each at its field, and never sent as a mark', () => {
+  const shown = draftOf(WHOLE, true)
+  const gone = ['secret', 'key', 'passphrase', 'hops.1.password', 'hops.2.key', 'hops.2.passphrase'].map(
+    (field) => [field, 'gone'] as const,
+  )
+  const wrong = { ...Object.fromEntries(gone), headers: 'goneHeader', proxyUrl: 'both', proxyPassword: 'gone' }
+  expect(wrongOf(shown, WHOLE.headers)).toEqual(wrong)
+  expect(JSON.stringify(specOf({ ...shown, headers: '' }, WHOLE))).not.toContain('vault')
+
+  const [first, second, third] = shown.hops
+  const given = {
+    ...shown,
+    secret: { typed: 'new' },
+    key: { typed: '/k' },
+    // not needed: taken away
+    passphrase: { typed: '' },
+    headers: 'X-Team: new',
+    proxy: 'none' as const,
+    hops: [
+      first,
+      { ...second, password: { typed: '', gone: true, env: 'P' } },
+      { ...third, key: { typed: '/k' }, passphrase: { typed: 'p', gone: true } },
+    ] as typeof shown.hops,
+  }
+  expect(wrongOf(given, WHOLE.headers)).toEqual({})
+  expect(zSourceSpec.parse(specOf(given, WHOLE))).toMatchObject({
+    auth: { clientSecret: 'new' },
+    tls: { key: { file: '/k' } },
+    headers: { 'X-Team': 'new' },
+    ssh: { hops: [{ host: 'gate' }, { password: { env: 'P' } }, { key: { file: '/k' }, passphrase: 'p' }] },
+  })
+  // what is read from elsewhere is not gone
+  const variables = spec({ headers: { 'X-Other': { env: 'OTHER' } }, auth: { type: 'bearer', token: { env: 'T' } } })
+  expect(wrongOf(draftOf(variables, true), variables.headers)).toEqual({})
+})
+
 test('hops are moved and taken away with their secrets; one that is typed goes before one that is kept', () => {
   const shown = draftOf(WHOLE)
   const up = moved(shown.hops, 2, -1)
@@ -147,7 +233,7 @@ test('hops are moved and taken away with their secrets; one that is typed goes b
   const [first, second] = shown.hops
   const changed = [
     { ...second, password: { ...second?.password, typed: 'new' } },
-    { ...first, key: '-----BEGIN KEY' },
+    { ...first, key: { typed: '-----BEGIN KEY' } },
   ]
   expect(specOf({ ...shown, hops: changed as typeof shown.hops }, WHOLE).ssh?.hops).toMatchObject([
     { host: '::1', password: 'new' },
@@ -191,9 +277,12 @@ test('limits, parameters, hops and a proxy that cannot be are said at their fiel
     expect(wrongOf(draft({ proxy: 'own', proxyUrl }))).toEqual({ proxyUrl: 'credentials' })
   expect(wrongOf(draft({ url: 'https://ana:secret@prom.example' }))).toEqual({ url: 'credentials' })
   const tokenUrl = 'https://ana:secret@id.example/token'
-  expect(wrongOf(draft({ auth: 'oauth2', clientId: 'me', secret: 's', tokenUrl }))).toEqual({ tokenUrl: 'credentials' })
+  expect(wrongOf(draft({ auth: 'oauth2', clientId: 'me', secret: { typed: 's' }, tokenUrl }))).toEqual({
+    tokenUrl: 'credentials',
+  })
   expect(wrongOf(draft({ url: 'https://prom.example/@team' }))).toEqual({})
   const both = draft({ proxy: 'own', proxyUrl: 'http://x:1', hops: [{ ...bastion, where: 'gate' }] })
   expect(wrongOf(both)).toEqual({ proxyUrl: 'both' })
-  expect(wrongOf(draft({ auth: 'bearer', fromEnv: true }))).toEqual({ envName: 'needed' })
+  expect(wrongOf(draft({ auth: 'bearer', secret: { typed: '', env: ' ' } }))).toEqual({ secret: 'needed' })
+  expect(wrongOf(draft({ auth: 'bearer' }))).toEqual({ secret: 'needed' })
 })

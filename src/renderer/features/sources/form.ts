@@ -4,6 +4,8 @@ import type { Secret, SourceSpec, SourceSpecInput } from '../../../shared/contra
 import { draftOfHops, type HopDraft, sshOf, USUAL_KEEP_ALIVE } from './form-hops.ts'
 import { draftOfLimits, type LimitsDraft, limitsOf, NO_LIMITS } from './form-limits.ts'
 import {
+  draftOfKey,
+  draftOfSecret,
   fileOf,
   given,
   keyOf,
@@ -23,12 +25,8 @@ export interface Draft {
   /** command: a bearer token that a program prints; file: one that a file holds */
   readonly auth: SourceSpec['auth']['type'] | 'command' | 'file'
   readonly username: string
-  /** password, token, key or client secret; '' with `kept` set: the one that the vault has */
-  readonly secret: string
-  readonly kept: boolean
-  /** the secret is in this environment variable of the engine */
-  readonly fromEnv: boolean
-  readonly envName: string
+  /** password, token, key or client secret */
+  readonly secret: SecretDraft
   readonly header: string
   readonly tokenUrl: string
   readonly clientId: string
@@ -55,8 +53,8 @@ export interface Draft {
   readonly ca: string
   /** PEM or path */
   readonly cert: string
-  /** path or PEM of the private key; '' with a certificate that the vault has the key of: that one */
-  readonly keyFile: string
+  /** path or PEM of the private key */
+  readonly key: SecretDraft
   readonly passphrase: SecretDraft
   readonly serverName: string
   readonly insecure: boolean
@@ -69,6 +67,8 @@ export interface Draft {
   readonly useConfig: boolean
   /** seconds; '': the usual */
   readonly keepAlive: string
+  /** what was kept was for a session that is over */
+  readonly over: boolean
 }
 
 /** What an address of each kind looks like. */
@@ -86,10 +86,7 @@ export const EMPTY: Draft = {
   environment: '',
   auth: 'none',
   username: '',
-  secret: '',
-  kept: false,
-  fromEnv: false,
-  envName: '',
+  secret: NO_SECRET,
   header: 'X-API-Key',
   tokenUrl: '',
   clientId: '',
@@ -110,7 +107,7 @@ export const EMPTY: Draft = {
   limits: NO_LIMITS,
   ca: '',
   cert: '',
-  keyFile: '',
+  key: NO_SECRET,
   passphrase: NO_SECRET,
   serverName: '',
   insecure: false,
@@ -122,6 +119,7 @@ export const EMPTY: Draft = {
   hops: [],
   useConfig: true,
   keepAlive: '',
+  over: false,
 }
 
 /** Stands for a value that is not shown again and stays as it is. */
@@ -149,27 +147,21 @@ const keptHeader = (kept: Headers, name: string): Secret | undefined =>
   Object.entries(kept ?? {}).find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1]
 export const isKept = (headers: Record<string, string>, kept: Headers): boolean =>
   Object.entries(headers).every(([name, value]) => value !== KEPT || keptHeader(kept, name) !== undefined)
-
-const place: Record<TypedSecret, string> = {
-  basic: 'auth.password',
-  bearer: 'auth.token',
-  apiKey: 'auth.key',
-  oauth2: 'auth.clientSecret',
-  sigv4: 'auth.secretAccessKey',
-}
+/** Whether stars stand for a value that was kept for a session that is over. */
+export const isGone = (headers: Record<string, string>, kept: Headers): boolean =>
+  Object.entries(headers).some(([name, value]) => {
+    const before = keptHeader(kept, name)
+    return value === KEPT && typeof before === 'object' && 'vault' in before
+  })
 
 /** Program and arguments; empty lines are none. */
 export const argvOf = linesOf
 
-function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['auth'] {
+function authOf(draft: Draft): SourceSpecInput['auth'] {
   if (draft.auth === 'none') return { type: 'none' }
   if (draft.auth === 'command') return { type: 'bearer', token: { command: argvOf(draft.command) } }
   if (draft.auth === 'file') return { type: 'bearer', token: { file: draft.tokenFile.trim() } }
-  const secret: Secret = draft.fromEnv
-    ? { env: draft.envName.trim() }
-    : draft.secret === '' && draft.kept
-      ? (keptOf(before, draft.auth) ?? { vault: place[draft.auth] })
-      : draft.secret
+  const secret = secretOf(draft.secret) ?? ''
   switch (draft.auth) {
     case 'basic':
       return { type: 'basic', username: draft.username, password: secret }
@@ -199,9 +191,8 @@ function authOf(draft: Draft, before: SourceSpec | undefined): SourceSpecInput['
   }
 }
 
-function keptOf(spec: SourceSpec | undefined, type: SourceSpec['auth']['type']): Secret | undefined {
-  const auth = spec?.auth
-  if (!auth || auth.type !== type) return undefined
+/** What one signs in with. */
+function mainOf({ auth }: SourceSpec): Secret | undefined {
   switch (auth.type) {
     case 'none':
       return undefined
@@ -228,20 +219,20 @@ export function specOf(draft: Draft, before: SourceSpec | undefined): SourceSpec
     kind: draft.kind,
     name: draft.name.trim(),
     url: draft.url.trim(),
-    auth: authOf(draft, before),
+    auth: authOf(draft),
     ...given('tenant', textOrNone(draft.tenant)),
     ...given('environment', textOrNone(draft.environment)),
     ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
     ...(Object.keys(params).length === 0 ? {} : { params }),
     ...given('traceIdLabel', textOrNone(draft.traceIdLabel)),
     limits: limitsOf(draft.limits),
-    ...given('tls', tlsOf(draft, before?.tls)),
+    ...given('tls', tlsOf(draft)),
     proxy: draft.proxy === 'own' ? proxyOf(draft) : draft.proxy,
     ...given('ssh', sshOf(draft.hops, draft.useConfig, draft.keepAlive)),
   }
 }
 
-function tlsOf(draft: Draft, before: SourceSpec['tls']): SourceSpecInput['tls'] {
+function tlsOf(draft: Draft): SourceSpecInput['tls'] {
   const cert = textOrNone(draft.cert)
   const tls = {
     ...(draft.ca.trim() === '' ? {} : { ca: pemOf(draft.ca) }),
@@ -249,7 +240,7 @@ function tlsOf(draft: Draft, before: SourceSpec['tls']): SourceSpecInput['tls'] 
       ? {}
       : {
           cert: pemOf(draft.cert),
-          ...given('key', keyOf(draft.keyFile, before?.key)),
+          ...given('key', keyOf(draft.key)),
           ...given('passphrase', secretOf(draft.passphrase)),
         }),
     ...given('serverName', textOrNone(draft.serverName)),
@@ -268,13 +259,12 @@ const proxyOf = (draft: Draft): Exclude<SourceSpecInput['proxy'], string | undef
 const pemText = (pem: string | { file: string } | undefined): string =>
   typeof pem === 'object' ? pem.file : (pem ?? '')
 
-export function draftOf(spec: SourceSpec): Draft {
+/** @param over what it kept was for a session that is over: it is given again, or taken away */
+export function draftOf(spec: SourceSpec, over = false): Draft {
   const { auth, tls, proxy } = spec
   const token = auth.type === 'bearer' ? auth.token : undefined
   const command = typeof token === 'object' && 'command' in token ? token.command : undefined
   const tokenFile = fileOf(token)
-  const main = keptOf(spec, auth.type)
-  const env = typeof main === 'object' && 'env' in main ? main.env : undefined
   const from = command !== undefined ? 'command' : tokenFile === '' ? undefined : 'file'
   return {
     ...EMPTY,
@@ -288,18 +278,16 @@ export function draftOf(spec: SourceSpec): Draft {
     // what is kept was confirmed when it was kept
     confirmed: command !== undefined,
     username: auth.type === 'basic' ? auth.username : '',
-    kept: auth.type !== 'none' && from === undefined && env === undefined,
-    fromEnv: env !== undefined,
-    envName: env ?? '',
+    secret: from === undefined ? draftOfSecret(mainOf(spec), over) : NO_SECRET,
     audience: auth.type === 'oauth2' ? (auth.audience ?? '') : '',
     oauthMethod: auth.type === 'oauth2' ? auth.method : 'basic',
-    sessionToken: auth.type === 'sigv4' ? { typed: '', kept: auth.sessionToken } : NO_SECRET,
+    sessionToken: auth.type === 'sigv4' ? draftOfSecret(auth.sessionToken, over) : NO_SECRET,
     params: Object.entries(spec.params ?? {})
       .map(([name, value]) => `${name}=${value}`)
       .join('\n'),
     traceIdLabel: spec.traceIdLabel ?? '',
     limits: draftOfLimits(spec.limits),
-    passphrase: { typed: '', kept: tls?.passphrase },
+    passphrase: draftOfSecret(tls?.passphrase, over),
     serverName: tls?.serverName ?? '',
     region: auth.type === 'sigv4' ? auth.region : '',
     awsService: auth.type === 'sigv4' ? auth.service : EMPTY.awsService,
@@ -314,19 +302,20 @@ export function draftOf(spec: SourceSpec): Draft {
       .join('\n'),
     ca: pemText(tls?.ca),
     cert: pemText(tls?.cert),
-    keyFile: fileOf(tls?.key),
+    key: draftOfKey(tls?.key, over),
     insecure: tls?.insecure ?? false,
     proxy: typeof proxy === 'string' ? proxy : 'own',
     proxyUrl: typeof proxy === 'string' ? '' : proxy.url,
     proxyUser: typeof proxy === 'string' ? '' : (proxy.username ?? ''),
-    proxyPassword: { typed: '', kept: typeof proxy === 'string' ? undefined : proxy.password },
+    proxyPassword: draftOfSecret(typeof proxy === 'string' ? undefined : proxy.password, over),
     proxyExcept: typeof proxy === 'string' ? '' : (proxy.except ?? ''),
-    hops: draftOfHops(spec.ssh),
+    hops: draftOfHops(spec.ssh, over),
     useConfig: spec.ssh?.useConfig ?? true,
     keepAlive:
       spec.ssh?.keepAliveSeconds === undefined || spec.ssh.keepAliveSeconds === USUAL_KEEP_ALIVE
         ? ''
         : String(spec.ssh.keepAliveSeconds),
+    over,
   }
 }
 

@@ -7,4 +7,11 @@ export const HEALTH_TONES = {
   ok: 'ok',
   failing: 'critical',
   resting: 'warning',
-} as const satisfies Record<Health['state'], string>
+  secrets: 'warning',
+} as const satisfies Record<Health['state'] | 'secrets', string>
+
+/** Without its secrets nothing is asked of it: that is what is to be known first. */
+export const stateOf = (
+  state: Health['state'] | undefined,
+  lacksSecrets: boolean | undefined,
+): keyof typeof HEALTH_TONES => (lacksSecrets === true ? 'secrets' : (state ?? 'unknown'))

@@ -145,6 +145,9 @@ export const workbench = {
     'This computer has no network. Live sources cannot be reached; what is on this computer can be asked as ever.',
   'connection.silent':
     '{count, plural, one {{names} does not answer.} other {# sources do not answer: {names}.}} What you see of it is the last known state; trying again.',
+  'connection.bare':
+    '{count, plural, one {{names} cannot be asked: its secrets were {why, select, session {for the last session only} other {not kept}}.} other {# sources cannot be asked, their secrets were {why, select, session {for the last session only} other {not kept}}: {names}.}}',
+  'connection.giveAgain': 'Give them again',
   'connection.look': 'How it is',
   'connection.lacking': 'Part of what you see is the last known state: {message} Trying again.',
   'connection.closed': 'The engine has stopped. Start Watchdeck again, then reload this page.',

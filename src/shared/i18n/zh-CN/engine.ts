@@ -127,6 +127,10 @@ export const engine: PhraseBook = {
   'Set it where Watchdeck is started, and start it again.': '请在启动 Watchdeck 的地方设置它，然后重新启动。',
   'The file of the secret cannot be read: {}': '无法读取存放密钥的文件：{}',
   'The file of the secret is larger than {} bytes: {}': '存放密钥的文件超过 {} 字节：{}',
+  'The secrets of this source were kept for one session, which is over.':
+    '此数据源的密钥只保留到上次会话结束，现已失效。',
+  'Edit the source and give them again; those in the vault stay.':
+    '请编辑数据源并重新填写；存入保险库的密钥会一直保留。',
   'The secret of this source is not kept any more.': '此数据源的密钥已不再保存。',
   'The vault has no secret {} of this source.': '保险库中没有此数据源的密钥 {}。',
   'Edit the source and give the secret again.': '请编辑数据源并重新填写密钥。',

@@ -6,5 +6,6 @@ import { stateBefore } from './003-state-before.ts'
 import { importRecipes } from './004-import-recipes.ts'
 import { recordings } from './005-recordings.ts'
 import { held } from './006-held.ts'
+import { keeps } from './007-keeps.ts'
 
-export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, recordings, held]
+export const MIGRATIONS: readonly string[] = [initial, liveSources, stateBefore, importRecipes, recordings, held, keeps]

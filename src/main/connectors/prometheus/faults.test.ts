@@ -19,13 +19,17 @@ async function add(t: TestEngine, url: string, more: Partial<SourceSpecInput> = 
     kind: 'prometheus' as const,
     name: 'p',
     url,
-    limits: { timeoutMs: 400, answerBytes: 1_048_576 },
+    limits: { answerBytes: 1_048_576 },
     ...more,
   }
   return (await t.client.call('sources.add', { ...spec, keep: 'session' })).id
 }
 const ask = (t: TestEngine, sources: string[], query = 'up') =>
   t.client.call('metrics.query', { range: RANGE, step: '1m', query, sources })
+
+/** Only for what never answers: a loaded machine needs longer than this for what does. */
+const SOON = { limits: { timeoutMs: 400 } }
+const NEVER_ANSWERS: ReadonlySet<Fault> = new Set(['frozen', 'slow-first-byte'])
 
 const MATRIX: ReadonlyArray<readonly [Fault, code: string, message: RegExp]> = [
   ['frozen', 'timeout', /no whole answer within 0.4 s/],
@@ -48,7 +52,7 @@ for (const [fault, code, message] of MATRIX)
     await using broken = await startFaultServer()
     await using healthy = await startFaultServer()
     await using t = await engine()
-    const bad = await add(t, broken.url)
+    const bad = await add(t, broken.url, NEVER_ANSWERS.has(fault) ? SOON : {})
     const good = await add(t, healthy.url)
     broken.fault = fault
     await expect(ask(t, [bad])).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
@@ -76,7 +80,7 @@ async function recovered(t: TestEngine, id: string): Promise<void> {
       (answer) => answer.series.length,
       () => 0,
     )
-  await expect.poll(found, { timeout: 8000, interval: 200 }).toBe(1)
+  await expect.poll(found, { timeout: 30_000, interval: 200 }).toBe(1)
   expect((await t.client.call('sources.health', { id })).sources[0]?.state).toBe('ok')
 }
 
@@ -131,7 +135,7 @@ test.skipIf(process.platform === 'win32')(
     await using hole = await startBlackHole(behind.port)
     await using healthy = await startFaultServer()
     await using t = await engine()
-    const bad = await add(t, hole.url)
+    const bad = await add(t, hole.url, SOON)
     const good = await add(t, healthy.url)
     await hole.fill()
     const message = /no whole answer within 0.4 s/
@@ -184,7 +188,7 @@ test('a failure that passes is asked again within the same question, one that do
 test('equal questions in flight are one request; cancelling reaches the server', async () => {
   await using server = await startFaultServer()
   await using t = await engine()
-  const id = await add(t, server.url, { limits: { timeoutMs: 5000 } })
+  const id = await add(t, server.url)
   let open = (): void => {}
   server.gate = new Promise((resolve) => {
     open = resolve

@@ -10,6 +10,8 @@ export default defineConfig({
     // a limit for what hangs, not for what is slow on a busy machine
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // the same for what is waited for
+    expect: { poll: { timeout: 45_000 } },
     maxWorkers: 2,
   },
 })

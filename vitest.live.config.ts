@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/live/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 45_000 } },
     maxWorkers: 1,
   },
 })

@@ -54,14 +54,14 @@ for (const name of ['prometheus', 'prometheus2'] as const) {
       // the lab has a rule that is always pending, and a target that nobody answers for: it fires a quarter of a minute
       // after the server's start
       await expect
-        .poll(() => named('AlwaysPending'), { timeout: 45_000 })
+        .poll(() => named('AlwaysPending'))
         .toMatchObject({
           state: 'pending',
           value: 1,
           expression: 'vector(1)',
         })
       await expect
-        .poll(() => named('TargetDown'), { timeout: 45_000 })
+        .poll(() => named('TargetDown'))
         .toMatchObject({ state: 'active', value: 0, expression: 'up == 0', severity: 'page', also: [] })
       await expect(
         t.client.call('alerts.planSilence', {
@@ -86,7 +86,7 @@ for (const name of ['prometheus', 'prometheus2'] as const) {
           return frameToJsonTable(table).rows.filter((row) => row['state'] !== 'ended')
         }
         // it is sent on once its rule has fired
-        await expect.poll(async () => (await rows()).map((row) => row['source']), { timeout: 45_000 }).toEqual([routed])
+        await expect.poll(async () => (await rows()).map((row) => row['source'])).toEqual([routed])
         const [one] = await rows()
         // the external labels are the Alertmanager's to tell
         expect(one).toMatchObject({

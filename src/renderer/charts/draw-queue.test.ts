@@ -33,7 +33,7 @@ test('each lane is asked once, for the range after the refresh', async () => {
   const lanes = ['a', 'b', 'c'].map((name) => ({ name, observer: new QueryObserver(queries, query(name, 'before')) }))
   const fixed = new QueryObserver(queries, query('fixed', 'absolute'))
   const stops = [...lanes.map(({ observer }) => observer), fixed].map((observer) => observer.subscribe(() => {}))
-  await vi.waitFor(() => expect(queries.isFetching()).toBe(0))
+  await expect.poll(() => queries.isFetching()).toBe(0)
   // answered earlier than the refresh, to the millisecond of the clock
   for (const { queryKey } of queries.getQueryCache().getAll())
     queries.setQueryData(queryKey, 'before', { updatedAt: Date.now() - 1000 })
@@ -48,8 +48,8 @@ test('each lane is asked once, for the range after the refresh', async () => {
   askAllAgain(queries, afterTurns)
   await new Promise((resolve) => setTimeout(resolve, 0))
   expect(asked).toEqual([])
-  while (nextFrame()) await vi.waitFor(() => expect(queries.isFetching()).toBe(0))
-  await vi.waitFor(() => expect(asked).toHaveLength(4))
+  while (nextFrame()) await expect.poll(() => queries.isFetching()).toBe(0)
+  await expect.poll(() => asked).toHaveLength(4)
   // what the refresh did not move is asked again, the others not twice
   expect(asked).toEqual(['a after', 'b after', 'c after', 'fixed absolute'])
   for (const stop of stops) stop()

@@ -19,7 +19,7 @@ test('a list begins again at its first page, everything else on screen is asked 
   const headline = vi.fn(() => Promise.resolve('words'))
   const one = new QueryObserver(client, { queryKey: ['traces.scatter', {}], queryFn: headline })
   const ends = [list.subscribe(() => {}), one.subscribe(() => {})]
-  await vi.waitFor(() => expect(list.getCurrentResult().data?.pages).toHaveLength(1))
+  await expect.poll(() => list.getCurrentResult().data?.pages).toHaveLength(1)
   await list.fetchNextPage()
   await list.fetchNextPage()
   expect(list.getCurrentResult().data?.pages).toEqual(['page 0', 'page 1', 'page 2'])
@@ -27,9 +27,9 @@ test('a list begins again at its first page, everything else on screen is asked 
   headline.mockClear()
   // an answer of this very millisecond is new enough not to be asked again
   const answered = Date.now()
-  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(answered))
+  await expect.poll(() => Date.now()).toBeGreaterThan(answered)
   await new Promise<void>((done) => askAllAgain(client, (run) => done(run())))
-  await vi.waitFor(() => expect(client.isFetching()).toBe(0))
+  await expect.poll(() => client.isFetching()).toBe(0)
   expect(asked).toEqual([0])
   expect(headline).toHaveBeenCalledTimes(1)
   expect(list.getCurrentResult().data?.pages).toEqual(['page 0'])

@@ -1,5 +1,5 @@
 import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { frameFromRows } from '../../../../shared/frame/frame.ts'
 import { frameToJsonTable } from '../../../../shared/frame/table.ts'
 import { askAllAgain } from '../../../lib/engine/invalidate.ts'
@@ -42,13 +42,13 @@ describe('pages of traces', () => {
     })
     const end = list.subscribe(() => {})
     const pages = () => list.getCurrentResult().data?.pages
-    await vi.waitFor(() => expect(pages()).toEqual(['old 0']))
+    await expect.poll(() => pages()).toEqual(['old 0'])
     for (const n of [1, 2]) {
       askNext(list.getCurrentResult())
-      await vi.waitFor(() => expect(pages()).toHaveLength(n + 1))
+      await expect.poll(() => pages()).toHaveLength(n + 1)
     }
     const answered = Date.now()
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(answered))
+    await expect.poll(() => Date.now()).toBeGreaterThan(answered)
     held = Promise.withResolvers()
     age = 'new'
     await new Promise<void>((done) => askAllAgain(client, (run) => done(run())))
@@ -56,10 +56,10 @@ describe('pages of traces', () => {
     expect(pages()).toEqual(['old 0', 'old 1', 'old 2'])
     askNext(list.getCurrentResult())
     held.resolve()
-    await vi.waitFor(() => expect(client.isFetching()).toBe(0))
+    await expect.poll(() => client.isFetching()).toBe(0)
     expect(pages()).toEqual(['new 0'])
     askNext(list.getCurrentResult())
-    await vi.waitFor(() => expect(pages()).toEqual(['new 0', 'new 1']))
+    await expect.poll(() => pages()).toEqual(['new 0', 'new 1'])
     end()
     client.clear()
   })

@@ -2,8 +2,8 @@
 // connection and forwarding is counted, and it can be cut off. The lab's OpenSSH server is the other half (test/live).
 
 import { generateKeyPairSync } from 'node:crypto'
-import { once } from 'node:events'
-import { connect, createServer as createNetServer, type AddressInfo } from 'node:net'
+import { EventEmitter, once } from 'node:events'
+import { connect, createServer as createNetServer, type AddressInfo, type Socket } from 'node:net'
 import { rmSync } from 'node:fs'
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2'
 import { fingerprint } from '../../src/main/connectors/common/ssh/known-hosts.ts'
@@ -17,8 +17,14 @@ export interface Bastion extends AsyncDisposable {
   /** `host:port` of each forwarding that was asked for */
   readonly forwarded: string[]
   readonly connections: () => number
+  /** how many signs of life (keepalive@openssh.com) were read */
+  readonly signs: () => number
+  /** when the next of them is read */
+  nextSign(): Promise<void>
   /** every connection is torn down, as by a network that went away */
   cut(): Promise<void>
+  /** nothing more is read from the connections there are, and so nothing answered; new ones are as ever */
+  freeze(): void
 }
 
 export interface BastionOptions {
@@ -53,7 +59,16 @@ export async function startBastion(options: BastionOptions): Promise<Bastion> {
   const tried: string[] = []
   const forwarded: string[] = []
   const open = new Set<Connection>()
-  const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
+  const sockets = new Set<Socket>()
+  const signs = new EventEmitter()
+  let read = 0
+  // the library answers them by itself and tells of them here alone
+  const debug = (line: string): void => {
+    if (!line.endsWith('Inbound: GLOBAL_REQUEST (keepalive@openssh.com)')) return
+    read++
+    signs.emit('sign')
+  }
+  const server = new ssh2.Server({ hostKeys: [host.private], debug }, (client) => {
     open.add(client)
     client.on('close', () => open.delete(client))
     // a cut connection is what some tests are about
@@ -74,24 +89,36 @@ export async function startBastion(options: BastionOptions): Promise<Bastion> {
       socket.once('error', () => reject())
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const listener = createNetServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    server.injectSocket(socket)
+  })
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
   return {
     port,
     hostKey: fingerprint(host.parsed.getPublicSSH()),
     tried,
     forwarded,
     connections: () => open.size,
+    signs: () => read,
+    nextSign: async () => void (await once(signs, 'sign')),
     async cut() {
       const gone = [...open].map((client) => once(client, 'close'))
       for (const client of open) client.end()
       await Promise.all(gone)
     },
+    freeze() {
+      for (const socket of sockets) socket.pause()
+    },
     async [Symbol.asyncDispose]() {
       for (const client of open) client.end()
-      server.close()
-      await once(server, 'close')
+      // one that reads nothing does not see its end
+      for (const socket of sockets) if (socket.isPaused()) socket.destroy()
+      listener.close()
+      await once(listener, 'close')
     },
   }
 }

@@ -25,6 +25,16 @@ describe('PromQL', () => {
     ['up{instance=~"1?0.0.0.1|api-(a|b)"}', `up{instance=~"${ADDRESS}|${OTHER}|api-a|api-b"}`],
     // within what repeats too
     ['up{instance=~"(?:10\\\\.0\\\\.0\\\\.1)+"}', `up{instance=~"(?:${ADDRESS})+"}`],
+    // flags hold where they held, and signs that mean themselves stay so
+    ['up{a=~"(?i)db-[a-z]+|10\\\\.0\\\\.0\\\\.1"}', `up{a=~"(?i:db-[a-z]+)|${ADDRESS}"}`],
+    ['up{a=~"10\\\\.0\\\\.0\\\\.1(?i)|db|(x(?-i)y|z)w"}', `up{a=~"${ADDRESS}|(?i:db)|(?i:x(?-i:y)w)|(?i:(?-i:z)w)"}`],
+    ['up{a=~"(a(?i)b|c) 10\\\\.0\\\\.0\\\\.1 d"}', `up{a=~"a(?i:b) ${ADDRESS} d|(?i:c) ${ADDRESS} d"}`],
+    [
+      'up{a=~"(?i)c\\\\+\\\\+ at 10\\\\.0\\\\.0\\\\.1 (?s).*"}',
+      `up{a=~"(?i:c\\\\+\\\\+ at )${ADDRESS}(?i: )(?is:.*)"}`,
+    ],
+    ['up{a=~"(?i)10\\\\.0\\\\.0\\\\.1:10\\\\.0\\\\.0\\\\.2"}', `up{a=~"${ADDRESS}(?i::)${SECOND}"}`],
+    ['up{a=~"(?i)(?:10\\\\.0\\\\.0\\\\.1 x)+"}', `up{a=~"(?i:(?:${ADDRESS} x)+)"}`],
     // more than can be written out
     ['up{instance=~"10.[0-9][0-9][0-9].[0-9].1"}', 'up{instance=~"<redacted>"}'],
     ['up{path=~"/v[0-9][0-9][0-9][0-9]/x"}', 'up{path=~"/v[0-9][0-9][0-9][0-9]/x"}'],

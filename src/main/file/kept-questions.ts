@@ -4,7 +4,7 @@
 import { zCompleteness } from '../../shared/contract/define.ts'
 import { METRIC_NAME, tryParsePromQL, unquote } from '../../shared/promql/index.ts'
 import type { Redactor } from '../storage/incident-file/redaction.ts'
-import { BORDER, spellingsOf } from './regex-spellings.ts'
+import { BORDER, flagged, literally, piecesOf, type Spelling, spellingsOf } from './regex-spellings.ts'
 
 interface Question {
   readonly method: string
@@ -82,14 +82,91 @@ function redactedTexts(query: string, redactor: Redactor): string {
 /** Each value that an expression spells out is hidden for itself, as it is among the rows, so that it still chooses them. */
 function redactedRegex(name: string, value: string, redactor: Redactor): string {
   const { ways, all } = spellingsOf(value)
-  const after = ways.map(({ plain, regex }) => {
-    const hidden = redactedValue(name, plain, redactor)
-    return hidden === plain ? regex : hidden.replaceAll(BORDER, '')
+  const after = ways.map((way) => {
+    const hidden = redactedValue(name, way.plain, redactor)
+    return hidden === way.plain ? way.regex : redactedWay(way, hidden, redactor)
   })
   if (after.every((text, i) => text === ways[i]?.regex)) return value
   // so many that they cannot all be told apart: none of them is shown
   return all ? [...new Set(after)].join('|') : '<redacted>'
 }
+
+/** What of a way is not hidden stays the expression that it was, under the flags that held there. */
+function redactedWay(way: Spelling, hidden: string, redactor: Redactor): string {
+  const gaps = gapsOf(way.plain, hidden, redactor)
+  const pieces = piecesOf(way)
+  if (!pieces) return hidden.replaceAll(BORDER, '')
+  let at = 0
+  let next = 0
+  let out = ''
+  let run = ''
+  let flags = ''
+  const put = (regex: string, under: string): void => {
+    if (under !== flags) {
+      out += flagged(run, flags)
+      run = ''
+      flags = under
+    }
+    run += regex
+  }
+  for (const piece of pieces) {
+    const from = at
+    at += piece.plain.length
+    while ((gaps[next]?.to ?? Infinity) <= from) next++
+    const gap = gaps[next]
+    if (gap === undefined || gap.from >= at) put(piece.regex, piece.flags)
+    else if (gap.from <= from && gap.to >= at) put(gap.from === from ? literally(gap.token) : '', '')
+    // a piece that hides something and goes on, such as what repeats: its own text is an expression
+    else put(partly(piece.plain, from, gaps.slice(next)), piece.flags)
+  }
+  return (out + flagged(run, flags)).replaceAll(BORDER, '')
+}
+
+/** Text that begins at `from`, with what is hidden of it. */
+function partly(text: string, from: number, gaps: readonly Gap[]): string {
+  let at = 0
+  let out = ''
+  for (const gap of gaps) {
+    if (gap.from >= from + text.length) break
+    out += text.slice(at, Math.max(0, gap.from - from)) + (gap.from < from ? '' : literally(gap.token))
+    at = gap.to - from
+  }
+  return out + text.slice(at)
+}
+
+interface Gap {
+  readonly from: number
+  readonly to: number
+  /** what stands there now */
+  readonly token: string
+}
+
+/** Where the text lost something: by the matches of the rules, or all between its first and last change where those do not say it. */
+function gapsOf(plain: string, hidden: string, redactor: Redactor): Gap[] {
+  const gaps: Gap[] = []
+  let at = 0
+  let now = ''
+  for (const { before, after } of redactor.matches(plain)) {
+    const from = plain.indexOf(before, at)
+    now += plain.slice(at, from) + after
+    at = from + before.length
+    // the name of a secret stays before it
+    const kept = shared(before, after)
+    gaps.push({ from: from + kept, to: at, token: after.slice(kept) })
+  }
+  if (now + plain.slice(at) === hidden) return gaps
+  const start = shared(plain, hidden)
+  const end = shared(reversed(plain.slice(start)), reversed(hidden.slice(start)))
+  return [{ from: start, to: plain.length - end, token: hidden.slice(start, hidden.length - end) }]
+}
+
+/** How many characters at their beginning two texts have in common. */
+function shared(one: string, other: string): number {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at++
+  return at
+}
+const reversed = (text: string): string => text.split('').reverse().join('')
 
 /** As among labels: the name of a secret is a part of what shows it. */
 function redactedValue(name: string, value: string, redactor: Redactor): string {

@@ -1,7 +1,8 @@
 // What an expression spells out, and that the spelled ways match what it matched.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BORDER, MOST_SPELLINGS, spellingsOf } from './regex-spellings.ts'
+import { anchoredRegex } from '../../shared/promql/matchers.ts'
+import { BORDER, flagged, MOST_SPELLINGS, piecesOf, spellingsOf } from './regex-spellings.ts'
 
 test.each([
   ['abc', ['abc']],
@@ -89,5 +90,43 @@ test('together the ways match what the expression matched', () => {
       const matches = (of: string) => new RegExp(`^(?:${of})$`, 's').test(value)
       expect(matches(ways.join('|'))).toBe(matches(pattern))
     }),
+  )
+})
+
+test('flags hold where they held: the ways, and each by its pieces, match what the expression matched', () => {
+  const atom = fc.constantFrom(
+    'a',
+    'B',
+    '[ab]',
+    '(?i)',
+    '(?-i)',
+    '(?s)',
+    '(?i-s)',
+    '(a(?i)b|A)',
+    '(?:(?i)a|(?-i)b)?',
+    '(?i:A(?-i)b|B)',
+    '((?i)a){1,2}',
+    '((?i)aB)+',
+    '(?:(?i)a|b){0,9}',
+    '.',
+    String.raw`\.`,
+  )
+  const part = fc.array(atom, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''))
+  const text = fc.array(fc.constantFrom('a', 'b', 'A', 'B', '.', '\n'), { maxLength: 5 }).map((chars) => chars.join(''))
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 3 }), text, (parts, value) => {
+      const pattern = parts.join('|')
+      const { ways } = spellingsOf(pattern)
+      const matches = (of: string) => anchoredRegex(of).matches(value)
+      expect(matches(ways.map((way) => way.regex).join('|'))).toBe(matches(pattern))
+      for (const way of ways) {
+        const pieces = piecesOf(way)
+        expect(pieces).toBeDefined()
+        expect(matches((pieces ?? []).map(({ regex, flags }) => flagged(regex, flags)).join(''))).toBe(
+          matches(way.regex),
+        )
+      }
+    }),
+    { numRuns: 300 },
   )
 })

@@ -8,6 +8,11 @@ export interface Spelling {
   readonly regex: string
 }
 
+/** A part of a way, and the flags that hold in it. */
+export interface Piece extends Spelling {
+  readonly flags: string
+}
+
 /** More ways than this are not written out, of which there are easily millions. */
 export const MOST_SPELLINGS = 1000
 /** ... but so many of them: an expression that may be an address most often shows it there. */
@@ -35,6 +40,9 @@ const CLASS = /^\[(\^?)(\]?(?:\\.|\[:\^?\w+:\]|[^\\\]])*)\]/s
 const NUMBER = /^(?:x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{2})|(0[0-7]{0,2}|[1-7][0-7]{1,2}))/
 /** How a group opens: with a name, or with flags that hold within it. */
 const OPEN = /^\?(?:P?<\w+>|([A-Za-z-]*):)/
+/** Flags that hold from here to the end of the group around them, in its further alternatives too. */
+const FLAGS = /^\(\?([A-Za-z]+(?:-[A-Za-z]+)?|-[A-Za-z]+)\)/
+const QUANTIFIER = /^(?:[*+?]|\{\d*,?\d*\})[?+]?/
 const SPECIAL = /[\\^$.*+?()[\]{}|]/
 
 const literal = (char: string): Spelling => ({ plain: char, regex: SPECIAL.test(char) ? `\\${char}` : char })
@@ -45,6 +53,36 @@ export function spellingsOf(regex: string): { readonly ways: readonly Spelling[]
   const ways = reader.alternatives()
   return reader.understood ? { ways, all: reader.all } : { ways: [unread(regex)], all: true }
 }
+
+/**
+ * What a way consists of, in its order: together the `plain` of its pieces is its own. Undefined when it was not taken apart.
+ */
+export function piecesOf({ plain, regex }: Spelling): readonly Piece[] | undefined {
+  const reader = new Reader(regex)
+  const pieces = reader.pieces('')
+  return reader.understood && pieces.map((piece) => piece.plain).join('') === plain ? pieces : undefined
+}
+
+/** Flags that hold where `now` do, after `more`, such as `i-s`. */
+function flagsAfter(now: string, more: string): string {
+  const on = new Set<string>()
+  const off = new Set<string>()
+  for (const change of [now, more]) {
+    const [set = '', unset = ''] = change.split('-')
+    for (const flag of set) on.add(flag)
+    for (const flag of set) off.delete(flag)
+    for (const flag of unset) off.add(flag)
+    for (const flag of unset) on.delete(flag)
+  }
+  return `${[...on].join('')}${off.size === 0 ? '' : `-${[...off].join('')}`}`
+}
+
+/** The expression with flags that hold in it and nowhere else. */
+export const flagged = (regex: string, flags: string): string =>
+  flags === '' || regex === '' ? regex : `(?${flags}:${regex})`
+
+/** The text as an expression for itself. */
+export const literally = (text: string): string => Array.from(text, (char) => literal(char).regex).join('')
 
 /** The character that a number behind a backslash stands for, and how long the number is. */
 function numbered(behind: string): { readonly char: string; readonly length: number } | undefined {
@@ -57,7 +95,7 @@ function numbered(behind: string): { readonly char: string; readonly length: num
 /** `\Q..\E` as its characters for themselves. */
 const unquoted = (regex: string): string =>
   regex.replace(/\\Q(.*?)(?:\\E|$)|\\./gs, (whole: string, quoted?: string) =>
-    quoted === undefined ? whole : Array.from(quoted, (char) => literal(char).regex).join(''),
+    quoted === undefined ? whole : literally(quoted),
   )
 
 const follow = (way: Spelling, option: Spelling): Spelling => ({
@@ -74,6 +112,8 @@ class Reader {
   all = true
   /** whether a class was seen that nobody closes: then none after it is closed either, and is not looked for again */
   #unclosed = false
+  /** those of `FLAGS` that hold here, within this group */
+  #flags = ''
 
   constructor(text: string) {
     this.#text = unquoted(text)
@@ -90,17 +130,60 @@ class Reader {
 
   alternatives(): Spelling[] {
     const found: Spelling[] = []
+    const around = this.#flags
+    this.#flags = ''
     for (;;) {
       found.push(...this.#sequence())
-      if (this.#text[this.#at] !== '|') return found
+      if (this.#text[this.#at] !== '|') break
       this.#at++
     }
+    this.#flags = around
+    return found
   }
 
+  /** Of one way: its items, those of groups with flags for themselves. */
+  pieces(flags: string): Piece[] {
+    const found: Piece[] = []
+    while (this.#goesOn) {
+      const from = this.#at
+      const open = /^\(\?([A-Za-z-]+):/.exec(this.#rest)
+      if (open) {
+        this.#at += open[0].length
+        const inner = this.pieces(flagsAfter(flags, open[1] ?? ''))
+        this.#at++ // its ")"
+        if (!QUANTIFIER.test(this.#rest)) {
+          found.push(...inner)
+          continue
+        }
+        // what repeats is one piece
+        this.#at = from
+      }
+      found.push(...this.#item().map((option) => ({ ...option, flags })))
+    }
+    return found
+  }
+
+  /** Whether the sequence has more. */
+  get #goesOn(): boolean {
+    return this.#at < this.#text.length && this.#text[this.#at] !== '|' && this.#text[this.#at] !== ')'
+  }
+
+  /** Its stretches between flags, each under its own: what follows elsewhere is not touched by them. */
   #sequence(): Spelling[] {
+    let ways = this.#stretch()
+    for (let flags = FLAGS.exec(this.#rest); flags; flags = FLAGS.exec(this.#rest)) {
+      this.#at += flags[0].length
+      this.#flags = flagsAfter(this.#flags, flags[1] ?? '')
+      ways = this.#joined(ways, this.#stretch())
+    }
+    return ways
+  }
+
+  #stretch(): Spelling[] {
+    const flags = this.#flags
     let ways: Spelling[] = [EMPTY]
     let single = EMPTY
-    while (this.#at < this.#text.length && this.#text[this.#at] !== '|' && this.#text[this.#at] !== ')') {
+    while (this.#goesOn && !FLAGS.test(this.#rest)) {
       const options = this.#item()
       const [only] = options
       // what has but one way is put together first: most of an expression is
@@ -110,7 +193,8 @@ class Reader {
         single = EMPTY
       }
     }
-    return this.#joined(ways, [single])
+    ways = this.#joined(ways, [single])
+    return flags === '' ? ways : ways.map(({ plain, regex }) => ({ plain, regex: flagged(regex, flags) }))
   }
 
   /** Every way followed by every option; where those are too many, some in which every option has its turn. */
@@ -143,7 +227,7 @@ class Reader {
   #item(): Spelling[] {
     const from = this.#at
     const options = this.#atom()
-    const quantifier = /^(?:[*+?]|\{\d*,?\d*\})[?+]?/.exec(this.#rest)?.[0] ?? ''
+    const quantifier = QUANTIFIER.exec(this.#rest)?.[0] ?? ''
     this.#at += quantifier.length
     if (quantifier === '') return options
     if (quantifier === '?') return [...options, EMPTY]
@@ -168,12 +252,6 @@ class Reader {
     if (char === '\\') return [this.#escape()]
     if (char === '[') return this.#class(from)
     if (char !== '(') return [asIs(char)]
-    const alone = /^\?[A-Za-z-]+\)/.exec(this.#rest)?.[0]
-    if (alone !== undefined) {
-      // flags that hold to the end of the group around them
-      this.#at += alone.length
-      return [{ plain: '', regex: char + alone }]
-    }
     const [open = '', flags = ''] = OPEN.exec(this.#rest) ?? []
     this.#at += open.length
     // not understood: the end is not reached
@@ -181,7 +259,7 @@ class Reader {
     const inner = this.alternatives()
     this.#depth--
     this.#at++ // its ")"
-    return flags === '' ? inner : inner.map(({ plain, regex }) => ({ plain, regex: `(?${flags}:${regex})` }))
+    return inner.map(({ plain, regex }) => ({ plain, regex: flagged(regex, flags) }))
   }
 
   /** What stands behind a backslash. */

@@ -153,6 +153,8 @@ export const connectors: PhraseBook = {
   'The key of the bastion {} is not the one that was accepted before ({}).': '堡垒机 {} 的密钥与先前信任的不符（{}）。',
   'Somebody may stand in between. Ask its owner whether the key was changed; nothing was sent.':
     '可能有中间人。请向管理员确认密钥是否更换；尚未发送任何内容。',
+  'The connection to the bastion broke.': '与堡垒机的连接已断开。',
+  'It is made anew by the next query. Is the network or the VPN there?': '下次查询时会重新连接。请检查网络或 VPN。',
   'The bastion does not allow connections to {}:{}.': '堡垒机不允许连接到 {}:{}。',
   'The bastion could not connect to {}:{}.': '堡垒机无法连接到 {}:{}。',
   'Its owner must allow forwarding to it (AllowTcpForwarding, PermitOpen).':

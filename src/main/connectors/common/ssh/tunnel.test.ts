@@ -164,6 +164,62 @@ test('through two bastions over TLS: the far one is reached from the near one, a
   expect([...new Set(far.forwarded)]).toEqual([`localhost:${server.port}`])
 })
 
+/** The intervals of the library alone stand still until they are advanced: sockets and time-outs are real. */
+function heldIntervals(): void {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+test('each hop is given a sign of life in the interval of the settings, and none where it is 0', async () => {
+  await using server = await startFaultServer()
+  await using t = await startTestEngine({ modules })
+  await using near = await startBastion({ lets: withPassword('p') })
+  await using far = await startBastion({ lets: withPassword('p') })
+  const hops = [hopTo(near, { password: 'p' }), hopTo(far, { password: 'p' })]
+  heldIntervals()
+  const id = await behind(t, server.url, hops, { ssh: { hops, useConfig: false, keepAliveSeconds: 7 } })
+  await value(t, id)
+  // a question goes the same way behind them: what had been sent has been read when it is answered
+  vi.advanceTimersByTime(6999)
+  await value(t, id, 'before')
+  expect([near.signs(), far.signs()]).toEqual([0, 0])
+  const first = Promise.all([near.nextSign(), far.nextSign()])
+  vi.advanceTimersByTime(1)
+  await first
+  await value(t, id, 'after')
+  const second = Promise.all([near.nextSign(), far.nextSign()])
+  vi.advanceTimersByTime(7000)
+  await second
+  expect([near.signs(), far.signs(), near.connections(), far.connections()]).toEqual([2, 2, 1, 1])
+
+  await using quiet = await startBastion({ lets: withPassword('p') })
+  const alone = [hopTo(quiet, { password: 'p' })]
+  const none = await behind(t, server.url, alone, { ssh: { hops: alone, useConfig: false, keepAliveSeconds: 0 } })
+  await value(t, none)
+  vi.advanceTimersByTime(3_600_000)
+  await value(t, none, 'later')
+  expect(quiet.signs()).toBe(0)
+})
+
+test('a bastion that answers no sign of life is given up after three, and joined anew', async () => {
+  await using server = await startFaultServer()
+  await using t = await startTestEngine({ modules })
+  await using bastion = await startBastion({ lets: withPassword('p') })
+  heldIntervals()
+  const id = await behind(t, server.url, [hopTo(bastion, { password: 'p' })])
+  expect(await value(t, id, 'a')).toEqual([7])
+  bastion.freeze()
+  const failed = () => t.logLines.filter(({ message }) => message === 'the bastion failed')
+  // the usual interval: three go out, the next finds them unanswered
+  vi.advanceTimersByTime(3 * 15_000)
+  expect(failed()).toEqual([])
+  vi.advanceTimersByTime(15_000)
+  expect(failed()).toMatchObject([{ error: { message: 'Keepalive timeout' } }])
+  expect(await value(t, id, 'b')).toEqual([7])
+  expect(await value(t, id, 'c')).toEqual([7])
+  expect(bastion.tried.filter((how) => how.startsWith('password'))).toHaveLength(2)
+})
+
 test('a far end that is not there, a bastion with another key and one that is gone are told apart', async () => {
   await using t = await startTestEngine({ modules })
   await using bastion = await startBastion({ lets: withPassword('p') })
@@ -196,6 +252,10 @@ test('a bastion that will not forward is told from one that cannot, by the code 
   // OpenSSH says "open failed" in both cases
   const refusal = (reason: unknown) =>
     forwardFailure(Object.assign(new Error('(SSH) Channel open failure: open failed'), { reason }), 'db', 5432).error
+  expect(forwardFailure(new Error('No response from server'), 'db', 5432)).toMatchObject({
+    error: { code: 'unavailable', message: 'The connection to the bastion broke.' },
+    transient: true,
+  })
   expect([1, 2, ''].map((reason) => [refusal(reason).code, refusal(reason).message])).toEqual([
     ['permission_denied', 'The bastion does not allow connections to db:5432.'],
     ['unavailable', 'The bastion could not connect to db:5432.'],

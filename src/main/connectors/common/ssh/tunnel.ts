@@ -182,15 +182,30 @@ const ADMINISTRATIVELY_PROHIBITED = 1
 
 function forward(client: Client, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      if (error) reject(forwardFailure(error, host, port))
-      else resolve(channel)
-    })
+    try {
+      client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+        if (error) reject(forwardFailure(error, host, port))
+        else resolve(channel)
+      })
+    } catch (error) {
+      // the library throws where the connection has gone and has not said so yet
+      reject(connectionBroke(error))
+    }
   })
 }
 
-/** @param error with `reason`, the code of RFC 4254, where the server gave one */
+const connectionBroke = (cause: unknown): Failure =>
+  new Failure(
+    new WatchdeckError('unavailable', 'The connection to the bastion broke.', {
+      hint: 'It is made anew by the next query. Is the network or the VPN there?',
+      cause,
+    }),
+    { outage: true, transient: true },
+  )
+
+/** @param error with `reason`, the code of RFC 4254, where the server answered; without one the connection has gone */
 export function forwardFailure(error: Error & { reason?: unknown }, host: string, port: number): Failure {
+  if (!('reason' in error)) return connectionBroke(error)
   const prohibited = error.reason === ADMINISTRATIVELY_PROHIBITED
   return new Failure(
     new WatchdeckError(

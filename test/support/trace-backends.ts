@@ -27,8 +27,11 @@ const PAGE: Answer = { status: 200, type: 'text/html; charset=utf-8', body: '<!D
 const NO_PATH: Answer = { status: 404, type: 'text/plain; charset=utf-8', body: '404 page not found' }
 const page = (version: string): Answer => ({
   ...PAGE,
-  body: `<!DOCTYPE html><title>Jaeger UI</title><script>const JAEGER_VERSION = {"gitCommit":"x","gitVersion":"v${version}","buildDate":"x"};</script>`,
+  body: `<!DOCTYPE html><title>Jaeger UI</title><script>const JAEGER_VERSION = {"gitCommit":"x","gitVersion":"v${version}","buildDate":"x"};${version === '2.21.0' ? CAPABILITIES : ''}</script>`,
 })
+/** Told since the older search was removed. */
+const CAPABILITIES =
+  'const JAEGER_BACKEND_CAPABILITIES = {"archiveStorage":false,"metricsStorage":true,"searchWithoutServiceName":true,"aiAssistant":false};'
 
 interface Query {
   readonly service: string | null

@@ -178,15 +178,20 @@ export class JaegerClient {
     })
   }
 
-  /** The version that the user interface's page names; '' where there is none. */
-  async version(asking: Asking): Promise<string> {
+  /** What the page of the user interface names: the version ('' where there is none), and since 2.21 whether a search needs no service. */
+  async about(asking: Asking): Promise<{ version: string; searchesAll: boolean | undefined }> {
     try {
       return await this.http.ask({ path: '', page: 'read', accept: 'text/html' }, asking, async (_head, body) => {
         const page = Buffer.from(await readWhole(body)).toString('utf8')
-        return /JAEGER_VERSION\s*=\s*\{[^}]*"gitVersion"\s*:\s*"v?([^"]{1,60})"/.exec(page)?.[1] ?? ''
+        const version = /JAEGER_VERSION\s*=\s*\{[^}]*"gitVersion"\s*:\s*"v?([^"]{1,60})"/.exec(page)?.[1] ?? ''
+        const without = /JAEGER_BACKEND_CAPABILITIES\s*=\s*\{[^}]*"searchWithoutServiceName"\s*:\s*(true|false)/.exec(
+          page,
+        )?.[1]
+        return { version, searchesAll: without === undefined ? undefined : without === 'true' }
       })
     } catch (error) {
-      if (error instanceof WatchdeckError && ['not_found', 'permission_denied'].includes(error.code)) return ''
+      if (error instanceof WatchdeckError && ['not_found', 'permission_denied'].includes(error.code))
+        return { version: '', searchesAll: undefined }
       throw error
     }
   }

@@ -73,8 +73,10 @@ describe('Jaeger', () => {
     expect(summaries.bytes).toBeLessThan(spans.bytes / 2)
     // what only spans can tell is asked of spans
     expect((await listed('2.20', { operation: 'GET /' })).asked.some((a) => a.startsWith('/api/v3/traces?'))).toBe(true)
-    // a storage that wants a service is asked for each, by spans
-    expect((await listed('2.20-cassandra')).rows).toEqual(spans.rows)
+    // a storage that wants a service is asked for each
+    const each = await listed('2.20-cassandra')
+    expect(each.rows).toEqual(spans.rows)
+    expect(each.asked.every((address) => /^\/api\/v3\/trace-summaries\?.*serviceName=/.test(address))).toBe(true)
   })
 
   const json = (body: unknown) => ({ status: 200, type: 'application/json', body: JSON.stringify(body) })
@@ -209,6 +211,34 @@ describe('Jaeger', () => {
         ['db', 6],
         ['web', 6],
       ])
+    },
+  )
+
+  test('7: a server that says that a search needs no service is asked once for an hour without traces', async () => {
+    await using o = await known('2.21', traces(3))
+    const before = o.asked().length
+    expect(
+      (await o.search({ range: { from: String(T0 - 7200n * SECOND), to: String(T0 - 3600n * SECOND) } })).ids,
+    ).toEqual([])
+    expect(o.asked().slice(before)).toEqual([expect.not.stringContaining('serviceName')])
+  })
+
+  test.each([
+    ['2.20', 3],
+    // what failed, and its kind, are no attributes of the older answers
+    ['1.6x', 0],
+  ] as const)(
+    '%s is sent no tag by which a storage means something else than an attribute of that name',
+    async (shape, found) => {
+      const named = { error: 'true', 'span.kind': 'server', 'resource.service.name': 'web', order: 'o-1' }
+      const spans = traces(3).map((span) => ({
+        ...span,
+        attributes: { values: { ...span.attributes.values, ...named } },
+      }))
+      await using o = await opened(shape, spans)
+      expect((await o.search({ service: 'web', attributes: named })).ids).toHaveLength(found)
+      const sent = o.asked().flatMap((address) => /(?:attributes|tags)=([^&]*)/.exec(address)?.[1] ?? [])
+      expect(sent.map((tags) => JSON.parse(tags) as unknown)).toEqual([{ order: 'o-1' }])
     },
   )
 

@@ -19,14 +19,14 @@ export async function capabilitiesOf(
   const times = { 'query.startTimeMin': range.from, 'query.startTimeMax': range.to }
   const ms = (ns: bigint) => String(ns / 1_000_000n)
   const metrics = { service: 'none', endTs: ms(now), lookback: ms(HOUR), step: '60000', ratePer: '60000' }
-  const [version, summaries, legacySearch, spanMetrics] = await Promise.all([
-    client.version(asking),
+  const [{ version, searchesAll }, summaries, legacySearch, spanMetrics] = await Promise.all([
+    client.about(asking),
     client.has('api/v3/trace-summaries', times, asking),
     // without a service it is refused where it is there, and unknown where it was removed
     client.has('api/traces', {}, asking),
     client.has('api/metrics/calls', metrics, asking),
   ])
-  source.foundSummaries(summaries)
+  source.found({ summaries, searchesAll })
   return {
     product: 'Jaeger',
     version,

@@ -10,6 +10,7 @@ import type {
   Told,
   TraceQuestion,
   TraceSource,
+  TraceSummary,
 } from '../../../shared/domain/live-source.ts'
 import type { SpanRow } from '../../../shared/domain/telemetry.ts'
 import { toldOf, WHOLE } from '../common/spans.ts'
@@ -20,6 +21,11 @@ import { field, isNeedsService, listOf } from './envelope.ts'
 const PAGE = 200
 /** Searches that one question is split into where the storage wants a service. */
 const MAX_SERVICES = 200
+/**
+ * Tags by which a storage means something else than an attribute of that name: whether a span failed (the memory storage of 2.13
+ * takes `true` for its opposite), its kind, or whose attribute it is.
+ */
+const MEANT_OTHERWISE = /^(error$|(span|scope|resource|event|link)\.)/
 /** A time that is meant roughly, and a trace that goes on past it. */
 const DAY = 86_400_000_000_000n
 const HOUR = 3_600_000_000_000n
@@ -54,33 +60,27 @@ export class JaegerSource implements TraceSource {
   }
 
   get listsTraces(): boolean {
-    return this.#hasSummaries && this.#wantsService !== true
+    return this.#hasSummaries
   }
 
-  /** @param has whether the server has summaries of traces, as its probe found */
-  foundSummaries(has: boolean): void {
-    this.#hasSummaries = has
+  /**
+   * What its probe found.
+   * @param searchesAll whether a search needs no service; undefined where the server does not say
+   */
+  found({ summaries, searchesAll }: { summaries: boolean; searchesAll: boolean | undefined }): void {
+    this.#hasSummaries = summaries
+    if (searchesAll !== undefined) this.#wantsService = !searchesAll
   }
 
   async search(asked: TraceQuestion, asking: Asking): Promise<FoundTraces> {
     const range = tellable(asked.range)
     if (range === undefined) return { ...WHOLE, spans: [], full: false }
     const question = { ...asked, range }
-    if (!question.listOnly || !this.listsTraces) return await this.#searchSpans(question, asking)
-    const listed = await this.#list(question, asking)
-    if (typeof listed === 'object') return listed
-    const answer = await this.#searchSpans(question, asking)
-    // an older server stands there now; a page of something in between would have come for spans as well
-    if (listed === 'absent') this.#hasSummaries = false
-    return answer
-  }
-
-  async #searchSpans(question: TraceQuestion, asking: Asking): Promise<FoundTraces> {
     if (question.service !== undefined) return await this.#searchOne(question, asking)
     if (this.#wantsService !== true) {
       try {
         const answer = await this.#searchOne(question, asking)
-        if (answer.spans.length > 0) this.#wantsService = false
+        if (tracesOf(answer) > 0) this.#wantsService = false
         // Cassandra answered nothing at all without a service before it said so: nothing is believed once it was otherwise
         if (this.#wantsService === false) return answer
       } catch (error) {
@@ -89,26 +89,11 @@ export class JaegerSource implements TraceSource {
       }
     }
     const by = await this.#searchEach(question, asking)
-    if (by.spans.length > 0 && this.#wantsService === undefined) this.#wantsService = true
+    if (tracesOf(by) > 0 && this.#wantsService === undefined) this.#wantsService = true
     return by
   }
 
-  /** Where it cannot be known whether that is all, or there are no summaries (any more): why; the spans are asked for instead. */
-  async #list(question: TraceQuestion, asking: Asking): Promise<FoundTraces | 'unsure' | 'absent'> {
-    try {
-      const { found, limit } = await this.#toDepth(question, (pushed) => this.#client.summaries(pushed, asking))
-      const isSure = question.service !== undefined || this.#wantsService === false
-      if (found === undefined || (found.length === 0 && !isSure)) return 'unsure'
-      if (!isSure) this.#wantsService = false
-      return { ...WHOLE, spans: [], summaries: found, full: found.length >= limit }
-    } catch (error) {
-      if (isNeedsService(error)) this.#wantsService = true
-      else if (!(error instanceof WatchdeckError && error.code === 'not_found')) throw error
-      return isNeedsService(error) ? 'unsure' : 'absent'
-    }
-  }
-
-  async #searchEach(question: TraceQuestion, asking: Asking) {
+  async #searchEach(question: TraceQuestion, asking: Asking): Promise<FoundTraces> {
     const services = await this.#client.services(asking)
     if (services.length > MAX_SERVICES)
       throw new WatchdeckError(
@@ -117,30 +102,52 @@ export class JaegerSource implements TraceSource {
         { hint: 'Name a service.' },
       )
     const spans: SpanRow[] = []
+    const summaries: TraceSummary[] = []
     const seen = new Set<string>()
     const warnings = new Set<string>()
     let full = false
     for (const service of services) {
       const answer = await this.#searchOne({ ...question, service }, asking)
       // a trace comes whole with each of its services
-      const fresh = answer.spans.filter(({ traceId }) => !seen.has(traceId))
-      for (const { traceId } of fresh) seen.add(traceId)
-      spans.push(...fresh)
+      const isFresh = ({ traceId }: { traceId: string }) => !seen.has(traceId)
+      const fresh = { spans: answer.spans.filter(isFresh), summaries: (answer.summaries ?? []).filter(isFresh) }
+      for (const { traceId } of [...fresh.spans, ...fresh.summaries]) seen.add(traceId)
+      spans.push(...fresh.spans)
+      summaries.push(...fresh.summaries)
       for (const warning of answer.warnings) warnings.add(warning)
       full ||= answer.full
     }
-    return { ...toldOf([...warnings]), spans, full }
+    return { ...toldOf([...warnings]), spans, summaries, full }
   }
 
-  async #searchOne(question: TraceQuestion, asking: Asking) {
+  async #searchOne(question: TraceQuestion, asking: Asking): Promise<FoundTraces> {
+    const listed = question.listOnly && this.#hasSummaries ? await this.#list(question, asking) : 'unlisted'
+    if (typeof listed === 'object') return listed
     const { found, limit } = await this.#toDepth(question, (pushed) => this.#client.search(pushed, asking))
-    const traces = new Set(found.spans.map(({ traceId }) => traceId)).size
-    return { ...toldOf(found.warnings), spans: found.spans, full: traces >= limit }
+    // an older server stands there now; a page of something in between would have come for spans as well
+    if (listed === 'absent') this.#hasSummaries = false
+    const answer = { ...toldOf(found.warnings), spans: found.spans }
+    return { ...answer, full: tracesOf(answer) >= limit }
   }
 
-  /** Asks for as many traces as the storage lets one ask for. */
-  async #toDepth<T>({ failed: _failed, ...question }: TraceQuestion, ask: (pushed: TraceQuestion) => Promise<T>) {
-    // the sign of a failed span differs by storage (some take `error=true` for its opposite): whoever asks filters
+  /** Where no list can be made of what is told of traces, or there is no such path any more, the spans are asked for instead. */
+  async #list(question: TraceQuestion, asking: Asking): Promise<FoundTraces | 'unlisted' | 'absent'> {
+    try {
+      const { found, limit } = await this.#toDepth(question, (pushed) => this.#client.summaries(pushed, asking))
+      return found === undefined ? 'unlisted' : { ...WHOLE, spans: [], summaries: found, full: found.length >= limit }
+    } catch (error) {
+      if (error instanceof WatchdeckError && error.code === 'not_found') return 'absent'
+      throw error
+    }
+  }
+
+  /** Asks for as many traces as the storage lets one ask for, narrowed by what every storage understands alike. */
+  async #toDepth<T>(
+    { failed: _failed, attributes = {}, ...rest }: TraceQuestion,
+    ask: (pushed: TraceQuestion) => Promise<T>,
+  ) {
+    const tags = Object.entries(attributes).filter(([key]) => !MEANT_OTHERWISE.test(key))
+    const question = tags.length === 0 ? rest : { ...rest, attributes: Object.fromEntries(tags) }
     for (;;) {
       const limit = Math.min(question.limit, this.#page)
       try {
@@ -228,6 +235,10 @@ export class JaegerSource implements TraceSource {
     }
     return { ...WHOLE, measures }
   }
+}
+
+function tracesOf({ spans, summaries = [] }: Pick<FoundTraces, 'spans' | 'summaries'>): number {
+  return new Set([...spans, ...summaries].map(({ traceId }) => traceId)).size
 }
 
 /** Spans have times from 1970 to 2262, and Go refuses years of more or fewer than four digits and takes the year 1 for none. */

@@ -63,6 +63,131 @@ export function shop(traces: number, seed = Date.now()): Shop {
   return { mark, from: second, to: second + BigInt(traces) * 1000n * MS, spans, id }
 }
 
+/** As Jaeger calls the service of spans that name none. */
+const NOBODY = 'missing-service-name'
+/** What a list shows of a trace: root, its operation, length, spans, failed ones, services. */
+type Listed = readonly [
+  service: string,
+  operation: string,
+  durationNs: number,
+  spans: number,
+  errors: number,
+  services: unknown,
+]
+
+/** Traces of which a list is not made easily, and how it shows them: from spans, and (where that differs) from summaries. */
+export function odd(seed = Date.now()) {
+  const mark = hex(seed % 0xffffffff, 8)
+  const from = BigInt(Math.floor(Date.now() / 1000) - 7200) * 1000n * MS
+  const [here, there] = [`odd-${mark}`, `many-${mark}`]
+  const of = (name: string | undefined) => ({
+    attributes: { values: name === undefined ? {} : { 'service.name': name } },
+  })
+  const resources = new Map([here, there, undefined].map((name) => [name, of(name)]))
+  const id = (n: number) => `${mark}0dd${hex(n, 21)}`
+  let spanIds = 0
+  const span = (
+    traceId: string,
+    operation: string,
+    over: Partial<SpanRow> & { in?: string | undefined } = {},
+  ): SpanRow => {
+    const { in: service, ...rest } = { in: here, ...over }
+    return {
+      traceId,
+      spanId: `${mark}${hex(++spanIds, 8)}`,
+      parentId: '',
+      service: service ?? '',
+      operation,
+      kind: 2,
+      start: from,
+      durationNs: 10n * MS,
+      status: 0,
+      attributes: { values: {} },
+      resource: resources.get(service) ?? of(service),
+      ...rest,
+    }
+  }
+  const below = ({ traceId, spanId }: SpanRow, operation: string, over: Parameters<typeof span>[2] = {}) =>
+    span(traceId, operation, { parentId: spanId, start: from + MS, ...over })
+  const lost = span(id(1), 'first of what is there', { parentId: 'feedfeedfeedfeed' })
+  const twice = span(id(5), 'told twice')
+  const shared = span(id(6), 'asks', { kind: 3 })
+  const cases: ReadonlyArray<{ spans: readonly SpanRow[]; row: Listed; summary?: Listed }> = [
+    {
+      // a summary does not say which span was the first
+      spans: [lost, below(lost, 'a', { in: there }), below(lost, 'b', { in: there, start: from + 2n * MS })],
+      row: [
+        here,
+        'first of what is there',
+        12e6,
+        3,
+        0,
+        [
+          [there, 2, 0],
+          [here, 1, 0],
+        ],
+      ],
+      summary: [
+        there,
+        '',
+        12e6,
+        3,
+        0,
+        [
+          [there, 2, 0],
+          [here, 1, 0],
+        ],
+      ],
+    },
+    {
+      spans: [span(`${mark}${hex(2, 8)}`.padStart(32, '0'), '64 bits')],
+      row: [here, '64 bits', 10e6, 1, 0, [[here, 1, 0]]],
+    },
+    {
+      spans: [span(id(3), 'later', { start: from + 5n * MS, status: 2, in: there }), span(id(3), 'sooner')],
+      row: [
+        here,
+        'sooner',
+        15e6,
+        2,
+        1,
+        [
+          [there, 1, 1],
+          [here, 1, 0],
+        ],
+      ],
+    },
+    {
+      spans: [span(id(4), `of nobody ${mark}`, { in: undefined })],
+      row: [NOBODY, `of nobody ${mark}`, 10e6, 1, 0, [[NOBODY, 1, 0]]],
+    },
+    { spans: [twice, { ...twice }], row: [here, 'told twice', 10e6, 1, 0, [[here, 1, 0]]] },
+    {
+      // the halves of one call under one id
+      spans: [
+        shared,
+        { ...span(id(6), 'serves', { in: there, start: from + MS, durationNs: 5n * MS }), spanId: shared.spanId },
+      ],
+      row: [
+        here,
+        'asks',
+        10e6,
+        2,
+        0,
+        [
+          [there, 1, 0],
+          [here, 1, 0],
+        ],
+      ],
+    },
+    {
+      spans: [span(id(7), '下单 "q"\t\u{1f6d2} \\', { start: from + 123n, durationNs: 7n })],
+      row: [here, '下单 "q"\t\u{1f6d2} \\', 7, 1, 0, [[here, 1, 0]]],
+    },
+  ]
+  return { mark, from, cases, below, span, id }
+}
+
 export async function sendOtlp(url: string, spans: readonly SpanRow[]): Promise<void> {
   for (let at = 0; at < spans.length; at += 3000) {
     const byResource = Map.groupBy(spans.slice(at, at + 3000), ({ resource }) => resource)

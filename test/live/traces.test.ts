@@ -3,9 +3,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { frameToJsonTable } from '../../src/shared/frame/table.ts'
 import type { MethodInput } from '../../src/shared/contract/index.ts'
+import type { SpanRow } from '../../src/shared/domain/telemetry.ts'
 import type { TestEngine } from '../support/engine.ts'
 import { LIVE, needs, startLiveEngine } from './support.ts'
-import { arrived, post, sendOtlp, sendZipkin, type Shop, shop } from './traces-support.ts'
+import { arrived, odd, post, sendOtlp, sendZipkin, type Shop, shop } from './traces-support.ts'
 
 const TRACES = 600
 const BACKENDS = [
@@ -156,6 +157,68 @@ for (const { kind, product, known } of BACKENDS) {
       const asked = (sources[0]?.load ?? []).filter(({ view }) => view !== 'sources.health')
       expect(asked.filter(({ requests }) => requests > 0).length).toBe(1)
     })
+
+    if (kind === 'jaeger')
+      test('a list shows traces that are no plain trees as they were sent, by summaries too, and what it cannot read as missing', async () => {
+        const { cases, from, mark, span, below } = odd(Date.now() + 5)
+        const untimed = span(`${mark}${'e'.repeat(24)}`, 'with a child that has no start', {
+          start: from + 10_000_000_000n,
+        })
+        const last = span(`${mark}${'f'.repeat(24)}`, 'last', { start: from + 20_000_000_000n })
+        await sendOtlp(otlp, [
+          ...cases.flatMap(({ spans }) => spans),
+          untimed,
+          below(untimed, 'child', { start: 0n }),
+          last,
+        ])
+        await arrived(`${url}/api/v3/traces/${last.traceId}`)
+        await using o = await opened()
+        // what it is is asked beside the first question
+        await o.t.client.call('traces.values', { range, key: 'service', limit: 1 })
+        const flags = async () =>
+          (await o.t.client.call('sources.health', { id: o.id })).sources[0]?.capabilities?.flags
+        await expect.poll(flags).toBeDefined()
+        const bySummaries = (await flags())?.['trace-summaries'] === true
+        const list = async (at: bigint, ofIt: readonly SpanRow[]) => {
+          const window = { from: String(at), to: String(at + 1_000_000_000n) }
+          const { table, completeness } = await o.t.client.call('traces.search', { range: window, limit: 1000 })
+          const ids = new Set(ofIt.map(({ traceId }) => traceId))
+          return { rows: frameToJsonTable(table).rows.filter((row) => ids.has(String(row['traceId']))), completeness }
+        }
+        const { rows, completeness } = await list(
+          from,
+          cases.flatMap(({ spans }) => spans),
+        )
+        expect(completeness).toEqual({ complete: true, missing: [] })
+        const NAMES = ['rootService', 'rootOperation', 'durationNs', 'spans', 'errors', 'services'] as const
+        const shown = (traceId: string | undefined) => {
+          const row = rows.find((each) => each['traceId'] === traceId)
+          return row && NAMES.map((name) => row[name])
+        }
+        for (const { spans, row, summary } of cases)
+          expect(shown(spans[0]?.traceId)).toEqual(bySummaries ? (summary ?? row) : row)
+        // opened, it stays where it is, with what its spans say
+        for (const { spans, row } of cases) {
+          const header = await o.t.client.call('traces.header', { traceId: spans[0]?.traceId ?? '', sources: [o.id] })
+          expect([header.spans, header.errors]).toEqual([row[3], row[4]])
+        }
+        expect(
+          (
+            await list(
+              from,
+              cases.flatMap(({ spans }) => spans),
+            )
+          ).rows,
+        ).toHaveLength(cases.length)
+
+        const half = await list(from + 10_000_000_000n, [untimed])
+        expect(half.rows.map((row) => [row['rootOperation'], row['spans']])).toEqual([
+          ['with a child that has no start', 1],
+        ])
+        expect(half.completeness.missing).toMatchObject([
+          { source: o.id, reason: '1 spans could not be read: span without a start time' },
+        ])
+      })
 
     // the last one: it adds a trace to those that the others count
     test('a trace that was saved is taken by the backend again, and reads the same', async () => {

@@ -63,8 +63,6 @@ export function shop(traces: number, seed = Date.now()): Shop {
   return { mark, from: second, to: second + BigInt(traces) * 1000n * MS, spans, id }
 }
 
-/** As Jaeger calls the service of spans that name none. */
-const NOBODY = 'missing-service-name'
 /** What a list shows of a trace: root, its operation, length, spans, failed ones, services. */
 type Listed = readonly [
   service: string,
@@ -80,31 +78,24 @@ export function odd(seed = Date.now()) {
   const mark = hex(seed % 0xffffffff, 8)
   const from = BigInt(Math.floor(Date.now() / 1000) - 7200) * 1000n * MS
   const [here, there] = [`odd-${mark}`, `many-${mark}`]
-  const of = (name: string | undefined) => ({
-    attributes: { values: name === undefined ? {} : { 'service.name': name } },
-  })
-  const resources = new Map([here, there, undefined].map((name) => [name, of(name)]))
+  const resources = new Map([here, there].map((name) => [name, { attributes: { values: { 'service.name': name } } }]))
   const id = (n: number) => `${mark}0dd${hex(n, 21)}`
   let spanIds = 0
-  const span = (
-    traceId: string,
-    operation: string,
-    over: Partial<SpanRow> & { in?: string | undefined } = {},
-  ): SpanRow => {
-    const { in: service, ...rest } = { in: here, ...over }
+  const span = (traceId: string, operation: string, over: Partial<SpanRow> = {}): SpanRow => {
+    const { service = here } = over
     return {
       traceId,
       spanId: `${mark}${hex(++spanIds, 8)}`,
       parentId: '',
-      service: service ?? '',
+      service,
       operation,
       kind: 2,
       start: from,
       durationNs: 10n * MS,
       status: 0,
       attributes: { values: {} },
-      resource: resources.get(service) ?? of(service),
-      ...rest,
+      resource: resources.get(service) ?? { attributes: { values: {} } },
+      ...over,
     }
   }
   const below = ({ traceId, spanId }: SpanRow, operation: string, over: Parameters<typeof span>[2] = {}) =>
@@ -115,7 +106,7 @@ export function odd(seed = Date.now()) {
   const cases: ReadonlyArray<{ spans: readonly SpanRow[]; row: Listed; summary?: Listed }> = [
     {
       // a summary does not say which span was the first
-      spans: [lost, below(lost, 'a', { in: there }), below(lost, 'b', { in: there, start: from + 2n * MS })],
+      spans: [lost, below(lost, 'a', { service: there }), below(lost, 'b', { service: there, start: from + 2n * MS })],
       row: [
         here,
         'first of what is there',
@@ -144,7 +135,7 @@ export function odd(seed = Date.now()) {
       row: [here, '64 bits', 10e6, 1, 0, [[here, 1, 0]]],
     },
     {
-      spans: [span(id(3), 'later', { start: from + 5n * MS, status: 2, in: there }), span(id(3), 'sooner')],
+      spans: [span(id(3), 'later', { start: from + 5n * MS, status: 2, service: there }), span(id(3), 'sooner')],
       row: [
         here,
         'sooner',
@@ -157,16 +148,12 @@ export function odd(seed = Date.now()) {
         ],
       ],
     },
-    {
-      spans: [span(id(4), `of nobody ${mark}`, { in: undefined })],
-      row: [NOBODY, `of nobody ${mark}`, 10e6, 1, 0, [[NOBODY, 1, 0]]],
-    },
     { spans: [twice, { ...twice }], row: [here, 'told twice', 10e6, 1, 0, [[here, 1, 0]]] },
     {
       // the halves of one call under one id
       spans: [
         shared,
-        { ...span(id(6), 'serves', { in: there, start: from + MS, durationNs: 5n * MS }), spanId: shared.spanId },
+        { ...span(id(6), 'serves', { service: there, start: from + MS, durationNs: 5n * MS }), spanId: shared.spanId },
       ],
       row: [
         here,

@@ -1,5 +1,6 @@
 // An engine with one live source of traces that answers as a version of Jaeger or Zipkin does, and what it was asked.
 
+import { expect } from 'vitest'
 import { jaegerConnector } from '../../src/main/connectors/jaeger/index.ts'
 import { zipkinConnector } from '../../src/main/connectors/zipkin/index.ts'
 import { servicesModule } from '../../src/main/services/index.ts'
@@ -92,4 +93,14 @@ export async function opened(
       await server[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What the server is was asked already, beside an hour without traces. */
+export async function known(...[shape, spans, more]: Parameters<typeof opened>): Promise<Opened> {
+  const o = await opened(shape, spans, more)
+  const flags = async () =>
+    (await o.t.client.call('sources.health', { id: o.id })).sources[0]?.capabilities?.flags ?? {}
+  await o.search({ range: { from: String(T0 - 3600n * SECOND), to: String(T0) } })
+  await expect.poll(async () => 'trace-summaries' in (await flags())).toBe(true)
+  return o
 }

@@ -199,7 +199,8 @@ export class LiveTraces {
     const listOnly = wish.listOnly === true && source.traces.listsTraces === true
     const own = this.#question(source, filter, listOnly)
     // what has all traces serves a narrower question, what has spans serves a list, not the other way round
-    const wider = [this.#question(source, {}), ...(listOnly ? [this.#question(source, filter)] : [])]
+    const lists = listOnly ? [this.#question(source, filter), this.#question(source, {}, true)] : []
+    const wider = [this.#question(source, {}), ...lists]
     const others = [...new Set(wider)].filter((each) => each !== own)
     return await own.turn.run(async () => {
       const parts = new Set<number>()

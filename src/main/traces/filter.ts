@@ -41,7 +41,7 @@ interface Filtering {
   readonly signal: AbortSignal
 }
 
-export const isEmptyFilter = (filter: ParsedSpanFilter): boolean =>
+const isEmptyFilter = (filter: ParsedSpanFilter): boolean =>
   Object.entries(filter).every(
     ([name, value]) =>
       !FILTERS.has(name) || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0),
@@ -59,8 +59,23 @@ const FILTERS = new Set([
 ])
 
 /** Whether it can be said of a trace without looking at its spans. */
-export const ofTracesAlone = (filter: ParsedSpanFilter): boolean =>
-  isEmptyFilter(filter.rootOnly ? rootCondition(filter, new Params()).rest : filter)
+export function ofTracesAlone(filter: ParsedSpanFilter): boolean {
+  const params = new Params()
+  return servicesCondition(filter.rootOnly ? rootCondition(filter, params).rest : filter, params) !== undefined
+}
+
+/**
+ * The same over `traces`, by the list of services that each has: whose spans, and whether one of them failed. Undefined when
+ * more is asked than that.
+ */
+export function servicesCondition({ service, status, ...rest }: ParsedSpanFilter, params: Params): string | undefined {
+  if (!isEmptyFilter(rest) || (status !== undefined && status !== 'error')) return undefined
+  if (service === undefined) return status === undefined ? 'true' : 'errors > 0'
+  // [["web",3,1],..]: within a name a quote is escaped, so that this is where an entry begins
+  const entry = `('[' || to_json(${params.add(service)}::VARCHAR) || ',')`
+  const counts = `split_part(split_part(services, ${entry}, 2), ']', 1)`
+  return `contains(services, ${entry})${status === undefined ? '' : ` AND split_part(${counts}, ',', 2) <> '0'`}`
+}
 
 /** 'true' when nothing is asked. */
 export async function spanCondition(filter: ParsedSpanFilter, to: Filtering): Promise<string> {

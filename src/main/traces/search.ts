@@ -8,7 +8,14 @@ import { cell, columnFromValues, columnNamed, type ColumnSpec, type Frame } from
 import { headOf } from '../../shared/frame/gather.ts'
 import { hexOfUuid, uuidOf } from '../storage/telemetry/ids.ts'
 import type { Asked, AskedLive } from './ask.ts'
-import { isEmptyFilter, Params, type ParsedSpanFilter, rootCondition, spanCondition, traceLength } from './filter.ts'
+import {
+  Params,
+  type ParsedSpanFilter,
+  rootCondition,
+  servicesCondition,
+  spanCondition,
+  traceLength,
+} from './filter.ts'
 
 const SOURCE = col('source', 'string')
 /** as the store has them: the source by its key */
@@ -37,7 +44,8 @@ export async function matching(filter: ParsedSpanFilter, asked: Asked, params: P
   const own = filter.rootOnly ? rootCondition(spanFilter, params) : { condition: 'true', rest: spanFilter }
   const { rest } = own
   const condition = `${own.condition} AND ${length}`
-  if (isEmptyFilter(rest)) return `(SELECT * FROM ${traces} WHERE ${condition})`
+  const listed = servicesCondition(rest, params)
+  if (listed !== undefined) return `(SELECT * FROM ${traces} WHERE ${condition} AND ${listed})`
   const spans = await spanCondition(rest, { store, scope, params, signal })
   // a span of a trace that began in the range may start after its end; a file keeps traces whole
   const from: TimeRange = { from: range.from, to: asEpochNs((1n << 63n) - 1n) }

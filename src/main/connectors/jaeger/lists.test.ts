@@ -30,6 +30,24 @@ describe('Jaeger', () => {
     expect([summaries.points, summaries.services]).toEqual([spans.points, spans.services])
     expect(summaries.asked.every((address) => address.startsWith('/api/v3/trace-summaries?'))).toBe(true)
     expect(summaries.bytes).toBeLessThan(spans.bytes / 2)
+    // whose spans a trace has, and whether they failed, summaries tell as well
+    for (const [input, found] of [
+      [{ service: 'db' }, 5],
+      [{ status: 'error' }, 1],
+      [{ service: 'web', status: 'error' }, 1],
+      [{ service: 'we' }, 0],
+    ] as const) {
+      const [bySpans, bySummaries] = [await listed('2.13', input), await listed('2.20', input)]
+      expect([input, bySummaries.rows]).toEqual([input, bySpans.rows])
+      expect(bySummaries.rows).toHaveLength(found)
+      expect(bySummaries.asked.every((address) => address.startsWith('/api/v3/trace-summaries?'))).toBe(true)
+    }
+    // of a list that is held, nothing is asked again to narrow it
+    await using o = await known('2.20', skewless)
+    await o.search()
+    const before = o.asked().length
+    expect((await o.search({ service: 'web', status: 'error' })).ids).toHaveLength(1)
+    expect(o.asked().length).toBe(before)
     // what only spans can tell is asked of spans
     expect((await listed('2.20', { operation: 'GET /' })).asked.some((a) => a.startsWith('/api/v3/traces?'))).toBe(true)
     // a storage that wants a service is asked for each

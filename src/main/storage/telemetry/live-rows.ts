@@ -9,7 +9,7 @@ import { ChunkWriter } from './chunk-writer.ts'
 import { BatchEncoder, type EncodedChunk } from './encoder.ts'
 import { TELEMETRY_TABLES, type TelemetryTable } from './schema.ts'
 import { TABLE_COLUMNS, type WrittenTable } from './tables.ts'
-import { traceRowsSql } from './traces-sql.ts'
+import { servicesSql, traceRowsSql } from './traces-sql.ts'
 
 /** The database that holds them. */
 export const LIVE = 'live'
@@ -128,7 +128,7 @@ export class LiveRows {
         JSON.stringify(s.services),
       ])
       await connection.run(
-        `INSERT INTO ${SUMMARIES} SELECT ${source}, r[1]::UUID, r[2]::BIGINT, r[3]::BIGINT, r[4], r[5], r[6]::INTEGER, r[7]::INTEGER, r[8]
+        `INSERT INTO ${SUMMARIES} SELECT ${source}, r[1]::UUID, r[2]::BIGINT, r[3]::BIGINT, r[4], r[5], r[6]::INTEGER, r[7]::INTEGER, ${servicesSql('from_json(r[8], \'[["VARCHAR"]]\')')}
          FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS r)`,
         [JSON.stringify(rows)],
       )

@@ -5,6 +5,10 @@
 // start     earliest start; duration: from there to the latest end
 // services  JSON [[service, spans, errors], ..], most spans first
 
+/** SQL text: `services` of a trace. @param list of [service, spans, errors], as texts, most spans first */
+export const servicesSql = (list: string): string =>
+  `'[' || array_to_string(list_transform(${list}, lambda s: '[' || to_json(s[1]) || ',' || s[2] || ',' || s[3] || ']'), ',') || ']'`
+
 /** Spans whose traces are made at once: their names and lists cannot be spilled, so this is what bounds the memory. */
 const PART_SPANS = 200_000
 

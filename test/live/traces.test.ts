@@ -159,7 +159,7 @@ for (const { kind, product, known } of BACKENDS) {
     })
 
     if (kind === 'jaeger')
-      test('a list shows traces that are no plain trees as they were sent, by summaries too, and what it cannot read as missing', async () => {
+      test('a list shows traces that are no plain trees as they were sent, by summaries too, and what it cannot read as missing (Jaeger 2, 4)', async () => {
         const { cases, from, mark, span, below } = odd(Date.now() + 5)
         const untimed = span(`${mark}${'e'.repeat(24)}`, 'with a child that has no start', {
           start: from + 10_000_000_000n,

@@ -8,7 +8,7 @@ import { writeZipkinSpan } from '../../src/shared/wire/zipkin-write.ts'
 import type { Answer } from './fault-server.ts'
 
 /**
- * 1.6x: the older API alone (v3 is another port or not let through), 2.13: early v3 (snake_case, num_traces, no attributes),
+ * 1.6x: the older API alone (v3 is not let through; else it is as that of 2.13), 2.13: early v3 (snake_case, num_traces, no attributes),
  * 2.20: v3 with camelCase, attributes and summaries, 2.21: the same without the older search. Cassandra searches by service
  * only: it refuses otherwise, or (before #9259) finds nothing.
  */

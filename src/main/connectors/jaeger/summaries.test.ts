@@ -18,7 +18,7 @@ const TOLD = {
   ],
 }
 
-test('a trace is told with times to the nanosecond and its services, most spans first; what is zero is left out', () => {
+test('2: a trace is told with times to the nanosecond and its services, most spans first; what is zero is left out', () => {
   const bare = {
     traceId: 'AB',
     minStartTimeUnixNano: '5',

@@ -1,9 +1,10 @@
-// The first thing a newcomer sees: three ways in, then what is already here.
+// The first thing a newcomer sees: four ways in, then what is already here.
 
 import { useRef } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
 import { formatCount } from '../lib/format.ts'
+import { viewOfKind } from '../lib/view-of-kind.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { ErrorState, Skeleton } from '../ui/State.tsx'
@@ -40,9 +41,18 @@ export default function StartPage() {
           testId="choose-incident-file"
           accept=".watchdeck"
         />
+        <div className={styles['way']}>
+          <a className={styles['action']} href={linkTo('sources', {}, { path: ['new'], filters: [] })}>
+            <b>
+              <Icon name="sources" /> {t('app.start.connect')}
+            </b>
+            <span>{t('app.start.connectText')}</span>
+          </a>
+        </div>
       </div>
       <TourInvite />
       <Incidents />
+      <LiveSources />
       <Sources />
     </div>
   )
@@ -134,10 +144,53 @@ function Incidents() {
   )
 }
 
+function LiveSources() {
+  const t = useT()
+  const { data } = useMethod('sources.list', {})
+  const live = (data?.sources ?? []).filter((s) => s.state !== 'removed' && s.live !== undefined)
+  if (live.length === 0) return null
+  return (
+    <section className={styles['section']}>
+      <h2>{t('sources.title')}</h2>
+      <ul className={styles['lines']}>
+        {live.slice(0, 8).map((s) => (
+          <li key={s.id}>
+            <a
+              href={
+                s.state === 'ready'
+                  ? linkTo(
+                      viewOfKind(s.kind),
+                      { sources: [s.id], range: { from: 'now-1h', to: 'now' } },
+                      { filters: [] },
+                    )
+                  : linkTo('sources', {}, { path: [s.id], filters: [] })
+              }
+            >
+              <span className={styles['grow']}>{s.name}</span>
+              <span className={styles['dim']}>
+                {s.state === 'off'
+                  ? t('app.start.sourceState', { state: s.state })
+                  : s.live?.product === undefined
+                    ? t(`imports.kind.${s.kind}`)
+                    : `${s.live.product} ${s.live.version ?? ''}`}
+              </span>
+            </a>
+          </li>
+        ))}
+        <li>
+          <a href={linkTo('sources', {}, { filters: [] })} className={styles['dim']}>
+            {t('app.start.manageLive')}
+          </a>
+        </li>
+      </ul>
+    </section>
+  )
+}
+
 function Sources() {
   const t = useT()
   const { data } = useMethod('sources.list', {})
-  const sources = (data?.sources ?? []).filter((s) => s.state !== 'removed')
+  const sources = (data?.sources ?? []).filter((s) => s.state !== 'removed' && s.live === undefined)
   if (sources.length === 0) return null
   return (
     <section className={styles['section']}>

@@ -1,6 +1,6 @@
 // Two panes with a line between them that drags, moves by arrow keys, collapses on double click or Enter, and remembers.
 
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import styles from './SplitPane.module.css'
@@ -17,6 +17,8 @@ export interface SplitPaneProps {
   readonly initial: number
   /** below this width of the window it is shut until the person opens it: the other pane needs the room */
   readonly shutBelow?: number
+  /** in a narrow window the second pane, while it is open, takes the room of the first, which comes back when it is closed */
+  readonly covers?: boolean
   readonly min?: number
   readonly max?: number
   /** shown instead of a collapsed pane; default: nothing but the line */
@@ -25,6 +27,9 @@ export interface SplitPaneProps {
   readonly open?: boolean
   readonly className?: string
 }
+
+/** As in the style sheet. */
+const COVERED = '(max-width: 760px)'
 
 /** Undefined until the person has moved the line. */
 function remembered(id: string): number | undefined {
@@ -39,6 +44,7 @@ export function SplitPane({
   sized,
   initial,
   shutBelow = 0,
+  covers = false,
   min = 120,
   max = 1600,
   children,
@@ -51,6 +57,10 @@ export function SplitPane({
   const size = kept.size ?? (window.innerWidth < shutBelow ? 0 : initial)
   const root = useRef<HTMLDivElement>(null)
   const before = useRef(initial)
+  // what covers a list that was scrolled to is seen from its top
+  useEffect(() => {
+    if (covers && open && window.matchMedia(COVERED).matches) root.current?.scrollIntoView({ block: 'start' })
+  }, [covers, open])
   const keep = (next: number): void => {
     const whole = Math.round(next)
     setKept({ id, size: whole })
@@ -114,7 +124,10 @@ export function SplitPane({
       </div>
     )
   return (
-    <div ref={root} className={cx(styles['root'], styles[direction], className)}>
+    <div
+      ref={root}
+      className={cx(styles['root'], styles[direction], covers && size > 0 && styles['covers'], className)}
+    >
       <div
         className={styles[sized === 'first' ? 'sized' : 'rest']}
         style={sized === 'first' ? style : least}

@@ -20,13 +20,15 @@ export function useSourceColumn(title: string): (frame: Frame | undefined) => Ta
         {
           id: 'source',
           title,
-          width: 176,
+          width: 194,
           render: ({ frame: shown, row }) => {
             const id = textOf(shown, 'source', row)
             const environment = known.get(id)?.live?.environment ?? ''
             return (
               <span className={styles['source']}>
-                {known.get(id)?.name ?? id}{' '}
+                <span className={styles['name']} title={known.get(id)?.name ?? id}>
+                  {known.get(id)?.name ?? id}
+                </span>{' '}
                 {environment !== '' && (
                   <Badge filled tone={environmentTone(environment)}>
                     {environment}

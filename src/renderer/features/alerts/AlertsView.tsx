@@ -262,6 +262,7 @@ export default function AlertsView() {
       </div>
       <SplitPane
         id="alerts.detail"
+        covers
         label={t('alerts.detail')}
         direction="row"
         sized="second"

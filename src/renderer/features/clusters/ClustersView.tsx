@@ -218,6 +218,7 @@ export default function ClustersView() {
       </div>
       <SplitPane
         id="clusters.detail"
+        covers
         label={t('clusters.object')}
         direction="row"
         sized="second"

@@ -72,6 +72,7 @@ export function DataPage() {
       ) : (
         <SplitPane
           id="import.source"
+          covers
           label={t('imports.detail')}
           direction="row"
           sized="second"

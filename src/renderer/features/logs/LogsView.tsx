@@ -272,6 +272,7 @@ export default function LogsView() {
             <Fields state={fields} total={total} columns={columns} onColumn={toggleColumn} />
             <SplitPane
               id="logs.detail"
+              covers
               label={t('logs.line')}
               direction="row"
               sized="second"

@@ -202,6 +202,7 @@ export default function ServerView() {
   return (
     <SplitPane
       id="metrics.server"
+      covers
       label={t('metrics.server.detail')}
       direction="row"
       sized="second"

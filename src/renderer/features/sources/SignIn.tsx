@@ -6,6 +6,7 @@ import { Checkbox, Select, TextArea } from '../../ui/index.ts'
 import { DraftText, type FormState, SecretField, useWrong } from './fields.tsx'
 import { argvOf, type Draft, draftOf, hasSecret } from './form.ts'
 import { isKeptHere, isKeyKeptHere, NO_SECRET, type SecretDraft } from './form-parts.ts'
+import styles from './Sources.module.css'
 
 const AUTHS = ['none', 'basic', 'bearer', 'file', 'command', 'apiKey', 'oauth2', 'sigv4'] as const
 export type Keep = 'vault' | 'session'
@@ -29,6 +30,7 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
       <Select
         label={t('sources.field.auth')}
         showLabel
+        className={styles['pick'] ?? ''}
         value={auth}
         onChange={(next) => set({ auth: next, secret: secretFor(before, next, draft.over) })}
         options={AUTHS.map((value) => ({ value, label: t(`sources.auth.${value}`) }))}
@@ -95,6 +97,7 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
           <Select
             label={t('sources.oauthMethod')}
             showLabel
+            className={styles['pick'] ?? ''}
             value={draft.oauthMethod}
             onChange={(oauthMethod) => set({ oauthMethod })}
             options={(['basic', 'post'] as const).map((value) => ({ value, label: t(`sources.oauthMethod.${value}`) }))}
@@ -105,6 +108,7 @@ export function SignIn({ form, before, keep, setKeep }: SignInProps) {
         <Select
           label={t('sources.keep')}
           showLabel
+          className={styles['pick'] ?? ''}
           value={keep}
           onChange={setKeep}
           options={(['vault', 'session'] as const).map((value) => ({ value, label: t(`sources.keep.${value}`) }))}

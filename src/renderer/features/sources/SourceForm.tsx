@@ -96,6 +96,7 @@ export function SourceForm({ id, before, keeps = 'vault', over = false }: Props)
         <Select
           label={t('sources.field.kind')}
           showLabel
+          className={styles['pick'] ?? ''}
           value={draft.kind}
           onChange={(kind) => form.set({ kind })}
           options={LIVE_KINDS.map((value) => ({ value, label: t(`imports.kind.${value}`) }))}

@@ -7,6 +7,7 @@ import { type ColumnSpec, type Frame, frameFromRows } from '../../../shared/fram
 import { say, useT } from '../../i18n/index.ts'
 import { asWatchdeckError, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
+import { viewOfKind } from '../../lib/view-of-kind.ts'
 import { Badge, Button, DataTable, Drawer, ErrorState, Time, Toggle } from '../../ui/index.ts'
 import { linkTo, openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
 import styles from './Sources.module.css'
@@ -26,12 +27,6 @@ const CANNOT = [
   'alert-groups',
   'alert-history',
 ] as const
-/** The view that shows most of what a source of this kind has. */
-const VIEWS: Readonly<Partial<Record<Source['kind'], string>>> = {
-  jaeger: 'traces',
-  zipkin: 'traces',
-  alertmanager: 'alerts',
-}
 
 const LOAD_COLUMNS: readonly ColumnSpec[] = [
   { name: 'view', type: 'string' },
@@ -94,7 +89,7 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
           <a
             className={styles['primaryLink']}
             href={linkTo(
-              VIEWS[source.kind] ?? 'metrics',
+              viewOfKind(source.kind),
               { sources: [source.id], range: { from: 'now-1h', to: 'now' } },
               { filters: [] },
             )}
@@ -146,7 +141,7 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
                 columns={LOAD_COLUMNS.map(({ name }) => ({
                   id: name,
                   title: t(`sources.load.${name as keyof Load & LoadName}`),
-                  width: name === 'view' ? 136 : name === 'bytesOverWire' ? 92 : 76,
+                  width: name === 'view' ? 136 : name === 'bytesOverWire' ? 104 : 76,
                 }))}
               />
             </div>

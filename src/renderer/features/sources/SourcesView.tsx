@@ -65,6 +65,7 @@ export default function SourcesView() {
       <ReceiverRow chosen={chosen === RECEIVER} />
       <SplitPane
         id="sources.detail"
+        covers
         label={t('imports.detail')}
         direction="row"
         sized="second"

@@ -13,7 +13,7 @@ export const app = {
   'connect.failed': 'The page cannot reach its engine',
   'start.title': 'What happened?',
   'start.lead':
-    'Open an incident, or bring telemetry files: traces, logs, metrics, Kubernetes objects. Everything stays on this computer.',
+    'Open an incident, bring telemetry files (traces, logs, metrics, Kubernetes objects) or connect what runs. Everything stays on this computer.',
   'start.demo': 'Open the demo incident',
   'start.demoText': 'Two hours of a shop with 14 services, one of which breaks. Find out which, and why.',
   'start.demoRunning': 'Preparing the demo',
@@ -22,6 +22,9 @@ export const app = {
   'start.dropText': 'Traces, metrics and logs of the common tools, CSV, Parquet, kubectl output; packed or not.',
   'start.openFile': 'Open an incident file',
   'start.openFileText': 'A .watchdeck file opens read-only, with every view, without any source.',
+  'start.connect': 'Connect a live source',
+  'start.connectText': 'Prometheus, Jaeger, Zipkin or Alertmanager. Nothing is installed there; Watchdeck reads.',
+  'start.manageLive': 'Manage live sources',
   'start.incidents': 'Recent incidents',
   'start.noIncidents': 'No incidents yet. The demo brings one; a new one can be opened in the war room.',
   'start.sources': 'Data on this computer',

@@ -166,6 +166,7 @@ export function SearchView() {
       <QueryRow own={state.own} />
       <SplitPane
         id="traces.search.detail"
+        covers
         label={t('traces.trace')}
         direction="row"
         sized="second"

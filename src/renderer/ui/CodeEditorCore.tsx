@@ -70,7 +70,12 @@ function sourceExtension(source: () => CompletionSource | undefined): Extension 
         if (!complete) return null
         const controller = new AbortController()
         context.addEventListener('abort', () => controller.abort())
-        const answer = await complete(context.state.sliceDoc(0, context.pos), controller.signal)
+        const asked = complete(context.state.sliceDoc(0, context.pos), controller.signal)
+        // who types on has no use for the answer, nor for its failure
+        const answer = await asked.catch((error: unknown) => {
+          if (controller.signal.aborted) return null
+          throw error
+        })
         if (!answer) return null
         return {
           from: context.pos - answer.replace,

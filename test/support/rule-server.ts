@@ -52,13 +52,15 @@ export class StoppedClock {
 }
 
 async function startRules() {
-  const state = { alerts: [firing()] as unknown, rules: [rule()] as unknown }
+  const state = { alerts: [firing()] as unknown, rules: [rule()] as unknown, config: ABSENT as Answer | string }
   const server = await startFaultServer({
     answerTo: (path) => {
       if (path.endsWith('/alerts'))
         return state.alerts === null ? ABSENT : isAnswer(state.alerts) ? state.alerts : json({ alerts: state.alerts })
       if (path.endsWith('/rules'))
         return isAnswer(state.rules) ? state.rules : json({ groups: [{ name: 'g', rules: state.rules }] })
+      if (path.endsWith('/status/config'))
+        return typeof state.config === 'string' ? json({ yaml: state.config }) : state.config
       if (path.endsWith('/query_range')) return json({ resultType: 'matrix', result: [] })
       if (path.endsWith('/query')) return json({ resultType: 'vector', result: [] })
       return path.endsWith('/buildinfo') ? json({ version: '3.16.0' }) : ABSENT

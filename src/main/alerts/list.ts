@@ -112,12 +112,13 @@ export function pendingOf(
   )
 }
 
-/** With the value of this moment: what is written down has that of when it was first seen. */
+/** With the value of this moment, and what its server adds to it: what is written down is of when it was first seen. */
 function asNow(recorded: RecordedAlert, now: readonly LiveAlert[]): RecordedAlert {
   const { alert, endsAt } = recorded
   if (endsAt !== undefined || alert.value === undefined) return recorded
   const told = now.find(({ fingerprint, startsAt }) => fingerprint === alert.fingerprint && startsAt === alert.startsAt)
-  return told?.value === undefined ? recorded : { ...recorded, alert: { ...alert, value: told.value } }
+  if (told?.value === undefined) return recorded
+  return { ...recorded, alert: { ...alert, value: told.value, external: told.external ?? alert.external } }
 }
 
 const stateOf = ({ alert, endsAt }: RecordedAlert): string => (endsAt === undefined ? alert.state : 'ended')

@@ -78,6 +78,7 @@ function alertOf(row: { time: bigint; reason: string; uid: string; json: string 
       : JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
     name: row.reason,
     labels,
+    ...(values['alert.external'] === undefined ? {} : { external: textsOf(values['alert.external']) }),
     annotations: textsOf(values['alert.annotations']),
     state: values['alert.state'] === 'suppressed' ? 'suppressed' : 'active',
     startsAt: row.time,

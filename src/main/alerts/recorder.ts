@@ -91,7 +91,7 @@ export class Recorder {
     const look = { ...told, alerts: dated(watched.open, told.alerts, now) }
     // what is pending has told nobody anything yet
     const firing = look.alerts.filter(({ state }) => state !== 'pending')
-    const rows = this.#edges(watched, firing, lookedAt, now)
+    const rows = this.#edges(watched, firing, told.completeness.complete, lookedAt, now)
     const record = catalog.sources.get(id)
     if (record === undefined || record.state === 'removed') return look
     if (lookedAt !== undefined && now - lookedAt > GAP_NS) rows.push(gap(lookedAt, now))
@@ -108,8 +108,14 @@ export class Recorder {
     return look
   }
 
-  /** What is new, otherwise than it was, or gone. */
-  #edges(watched: Watched, alerts: readonly LiveAlert[], lookedAt: bigint | undefined, now: bigint): HappeningRow[] {
+  /** What is new, otherwise than it was, or gone: of an answer with gaps nobody can say what is gone. */
+  #edges(
+    watched: Watched,
+    alerts: readonly LiveAlert[],
+    isWhole: boolean,
+    lookedAt: bigint | undefined,
+    now: bigint,
+  ): HappeningRow[] {
     const { open, versions } = watched
     const rows: HappeningRow[] = []
     const note = (alert: LiveAlert, endsAt: bigint | undefined): void => {
@@ -125,7 +131,7 @@ export class Recorder {
     // after a gap it may have ended at any time in it: the last time it was seen is what is known
     const ended = lookedAt !== undefined && now - lookedAt > GAP_NS ? lookedAt : now
     for (const [key, { alert }] of [...open])
-      if (!there.has(key)) note(alert, ended > alert.startsAt ? ended : alert.startsAt + 1n)
+      if (isWhole && !there.has(key)) note(alert, ended > alert.startsAt ? ended : alert.startsAt + 1n)
     for (const alert of alerts) {
       const known = open.get(keyOf(alert))
       if (known === undefined || seenAs(known.alert) !== seenAs(alert)) note(alert, undefined)

@@ -1,7 +1,7 @@
 // The same alert as the server of its rule and an Alertmanager tell it.
 
 import { describe, expect, test } from 'vitest'
-import { firing, HOURS, LABELS, openedRules } from '../../../test/support/rule-server.ts'
+import { firing, FORBIDDEN, HOURS, LABELS, openedRules } from '../../../test/support/rule-server.ts'
 import { frameToJsonTable } from '../../shared/frame/table.ts'
 import type { RecordedAlert } from './recorded.ts'
 import { eachOnce } from './same.ts'
@@ -131,6 +131,86 @@ describe('an alert that a Prometheus and an Alertmanager tell', () => {
       startsAt: String(row?.['startsAt']),
     })
     expect([...incident.sources].sort()).toEqual([o.prom, near].sort())
+  })
+
+  const CONFIG = 'global:\n  external_labels:\n    cluster: eu\n    replica: "0"\n'
+
+  test('of another cluster is another, where the server of the rule says which is its own', async () => {
+    await using o = await openedRules({ alertmanager: true })
+    o.am.firing = [routedAlert({ labels: { ...LABELS, cluster: 'us', replica: '0' } })]
+    o.rules.config = CONFIG
+    const { rows } = await o.list()
+    expect(rows.map((row) => [row['source'], row['also']])).toEqual([
+      [o.routed, []],
+      [o.prom, []],
+    ])
+    // so it is for whoever asks what happened
+    const happened = async () => (await o.t.client.call('clusters.happenings', { range: HOURS })).table.rowCount
+    expect(await happened()).toBe(2)
+    // of its own cluster it is the same, also where the replica was dropped on the way
+    o.am.firing = [routedAlert({ fingerprint: 'f2', labels: { ...LABELS, cluster: 'eu' } })]
+    o.clock.pass(30)
+    const now = (await o.list()).rows.filter((row) => row['state'] === 'active')
+    expect(now).toMatchObject([{ source: o.routed, also: [{ source: o.prom }] }])
+  })
+
+  test('is the same whatever its cluster where the configuration is not for everyone, or relabelling may write it', async () => {
+    for (const config of [
+      FORBIDDEN,
+      `${CONFIG}alerting:\n  alert_relabel_configs:\n  - target_label: cluster\n    replacement: us\n    action: replace\n`,
+    ]) {
+      await using o = await openedRules({ alertmanager: true })
+      o.am.firing = [routedAlert({ labels: { ...LABELS, cluster: 'us' } })]
+      o.rules.config = config
+      expect((await o.list()).rows).toMatchObject([{ source: o.routed, also: [{ source: o.prom }] }])
+    }
+  })
+
+  test('two servers with the same alert have each its own at one Alertmanager', () => {
+    const told = (source: string, fingerprint: string, labels: object, external?: Record<string, string>) => ({
+      source,
+      service: '',
+      summary: '',
+      version: 1,
+      endsAt: undefined,
+      alert: {
+        fingerprint,
+        name: 'Down',
+        labels: { alertname: 'Down', ...labels },
+        ...(external ? { external } : {}),
+        annotations: { summary: 'down' },
+        state: 'active' as const,
+        startsAt: 5n,
+        silencedBy: [],
+        inhibitedBy: [],
+        mutedBy: [],
+        receivers: [],
+        generatorUrl: '',
+      },
+    })
+    const rules = [told('p-eu', 'rule:1', {}, { cluster: 'eu' }), told('p-us', 'rule:1', {}, { cluster: 'us' })]
+    const whose = (routed: RecordedAlert[]) =>
+      eachOnce([...rules, ...routed], new Set(), () => undefined).map(({ alert, source, also }) => [
+        alert.labels['cluster'] ?? source,
+        also.map((other) => other.source),
+      ])
+    const [us, eu] = [told('am', 'f1', { cluster: 'us' }), told('am', 'f2', { cluster: 'eu' })]
+    expect(whose([us, eu])).toEqual([
+      ['us', ['p-us']],
+      ['eu', ['p-eu']],
+    ])
+    // one of them is told to nobody yet
+    expect(whose([us])).toEqual([
+      ['p-eu', []],
+      ['us', ['p-us']],
+    ])
+    // one that says where it is from is nearer than one that does not, however new
+    const none = told('am', 'f3', {})
+    expect(whose([{ ...none, alert: { ...none.alert, startsAt: 9n } }, us, eu])).toEqual([
+      ['am', []],
+      ['us', ['p-us']],
+      ['eu', ['p-eu']],
+    ])
   })
 
   test('thousands of one name are told apart in time in proportion to them', () => {

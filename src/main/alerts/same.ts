@@ -1,5 +1,6 @@
 // The same alert as several tell it: the server that evaluates its rule, and the Alertmanager that it is sent to. On the
-// way labels are added (which cluster, which replica), seldom taken away or changed.
+// way labels are added (which cluster, which replica), seldom taken away or changed. Where the server of the rule says which it
+// adds, an alert with others of the same names is another server's.
 
 import { isRuleAlert } from '../../shared/domain/alerts.ts'
 import type { RecordedAlert } from './recorded.ts'
@@ -27,9 +28,13 @@ export function eachOnce(
     const environment = environmentOf(each.source)
     const same = routed.like(each, (other) => {
       const others = environmentOf(other.source)
-      return (environment === undefined || others === undefined || environment === others) && isOfItsTime(each, other)
+      return (
+        (environment === undefined || others === undefined || environment === others) &&
+        isOfItsTime(each, other) &&
+        !isOfAnother(each, other)
+      )
     })
-    const best = same.sort(closest)[0]
+    const best = same.sort((a, b) => confirmed(each, b) - confirmed(each, a) || closest(a, b))[0]
     if (best) tellers.set(best, [...(tellers.get(best) ?? []), each])
     else alone.add(each)
   }
@@ -58,6 +63,18 @@ const isOpen = ({ endsAt }: RecordedAlert): boolean => endsAt === undefined
 const isOfItsTime = (rule: RecordedAlert, routed: RecordedAlert): boolean =>
   rule.alert.state === 'pending' ? isOpen(routed) : overlap(rule, routed)
 
+/** Whether it has a label that the server of the rule adds with another value. */
+const isOfAnother = ({ alert: { external = {} } }: RecordedAlert, { alert: { labels } }: RecordedAlert): boolean =>
+  Object.entries(external).some(([name, value]) => labels[name] !== undefined && labels[name] !== value)
+
+/** How many of the labels that the server of the rule adds it has. */
+const confirmed = ({ alert: { external = {} } }: RecordedAlert, { alert: { labels } }: RecordedAlert): number =>
+  Object.keys(external).filter((name) => labels[name] !== undefined).length
+
+/** Its labels without those that its server adds: what else tells them may have dropped those on the way. */
+const ownOf = ({ alert: { labels, external = {} } }: RecordedAlert): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => external[name] === undefined))
+
 /** With more of the same words they are not looked through: told twice is better than an engine that stands still in a storm. */
 const MOST_OF_THE_SAME_WORDS = 200
 
@@ -78,16 +95,17 @@ class Routed {
    * words say that it is the same.
    */
   like(rule: RecordedAlert, fits: (routed: RecordedAlert) => boolean): RecordedAlert[] {
-    const { name, labels, annotations } = rule.alert
+    const { name, annotations } = rule.alert
+    const labels = ownOf(rule)
     if (!this.#byName.has(name)) return []
     const names = Object.keys(labels).sort()
     const key = JSON.stringify(names)
     let index = this.#byLabels.get(key)
     if (!index) {
-      index = Map.groupBy([...this.#byName.values()].flat(), (each) => valuesOf(each, names))
+      index = Map.groupBy([...this.#byName.values()].flat(), ({ alert }) => valuesOf(alert.name, alert.labels, names))
       this.#byLabels.set(key, index)
     }
-    const found = (index.get(valuesOf(rule, names)) ?? []).filter(fits)
+    const found = (index.get(valuesOf(name, labels, names)) ?? []).filter(fits)
     if (found.length > 0 || Object.keys(annotations).length === 0) return found
     const said = this.#byWords.get(wordsOf(rule)) ?? []
     if (said.length > MOST_OF_THE_SAME_WORDS) return []
@@ -99,8 +117,8 @@ class Routed {
   }
 }
 
-const valuesOf = ({ alert }: RecordedAlert, names: readonly string[]): string =>
-  JSON.stringify([alert.name, ...names.map((name) => alert.labels[name])])
+const valuesOf = (name: string, labels: Readonly<Record<string, string>>, names: readonly string[]): string =>
+  JSON.stringify([name, ...names.map((label) => labels[label])])
 const wordsOf = ({ alert }: RecordedAlert): string =>
   JSON.stringify([alert.name, Object.entries(alert.annotations).sort(([x], [y]) => (x < y ? -1 : 1))])
 

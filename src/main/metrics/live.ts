@@ -23,10 +23,10 @@ interface Gathered<T> {
 }
 
 /** Asks each; what fails is a gap, unless the question itself is wrong or the caller left. */
-export async function gather<T>(
-  live: readonly LiveMetrics[],
+export async function gather<S extends { readonly id: string }, T>(
+  live: readonly S[],
   range: TimeRange | undefined,
-  ask: (source: LiveMetrics) => Promise<{ told: Told; found: readonly T[] }>,
+  ask: (source: S) => Promise<{ told: Told; found: readonly T[] }>,
 ): Promise<Gathered<T>> {
   const parts = await Promise.all(
     live.map(async (source) => {

@@ -1,15 +1,14 @@
 // metrics.rules, targets, server, cardinality, costly: what live backends evaluate, scrape and hold, how they run, and which label makes a metric
 // large. The last also works on stored series, for it is counted by PromQL.
 
-import { WatchdeckError } from '../../shared/base/errors.ts'
 import { formatRfc3339, parseRange } from '../../shared/base/time.ts'
 import { metrics as contract, SERVER_PARTS } from '../../shared/contract/metrics.ts'
 import { type Completeness, uniteCompleteness } from '../../shared/domain/completeness.ts'
-import type { Asking, MetricSource } from '../../shared/domain/live-source.ts'
+import type { Asking, ServerSource, ToldParts } from '../../shared/domain/live-source.ts'
 import { type ColumnSpec, type Frame, type FrameRow, frameFromRows, rowAt } from '../../shared/frame/frame.ts'
 import type { EngineContext, Handlers } from '../engine/api.ts'
 import { inOrder } from '../engine/ranked.ts'
-import { gather, liveMetrics } from './live.ts'
+import { gather } from './live.ts'
 
 /** Labels of one metric that are counted: each costs the backend a query. */
 const MOST_LABELS = 40
@@ -24,23 +23,16 @@ export function serverHandlers(
 ): Pick<Handlers<'metrics'>, 'rules' | 'targets' | 'server' | 'cardinality' | 'costly'> {
   const now = () => engine.platform.clock.now()
 
-  /** Rows of each live backend, with its id; one that has no such thing is a gap. */
+  const servers = (sources: readonly string[] | undefined): Array<{ id: string; server: ServerSource }> =>
+    engine.live.among(sources).flatMap(({ id, server }) => (server ? [{ id, server }] : []))
+
+  /** Rows of each live backend, with its id; one that has no such thing, and parts that it does not tell, are gaps. */
   const rows = async <T extends object>(
     sources: readonly string[] | undefined,
-    ask: ((source: MetricSource) => Promise<readonly T[]> | undefined) | undefined,
+    ask: (server: ServerSource) => Promise<ToldParts<T>>,
   ) =>
-    await parts(sources, async (source) => {
-      const facts = await ask?.(source)
-      return facts && { facts, missing: [] }
-    })
-  /** The same of what comes in parts; those that a backend keeps from this person are gaps too. */
-  const parts = async <T extends object>(
-    sources: readonly string[] | undefined,
-    ask: (source: MetricSource) => Promise<{ facts: readonly T[]; missing: readonly string[] } | undefined>,
-  ) =>
-    await gather(liveMetrics(engine, sources), undefined, async ({ id, metrics }) => {
-      const found = await ask(metrics)
-      if (found === undefined) throw new WatchdeckError('unsupported', 'This source does not tell it.')
+    await gather(servers(sources), undefined, async ({ id, server }) => {
+      const found = await ask(server)
       const missing = found.missing.map((reason) => ({ source: id, from: '', to: '', reason }))
       return {
         told: { completeness: { complete: missing.length === 0, missing }, warnings: [], infos: [] },
@@ -55,7 +47,7 @@ export function serverHandlers(
   return {
     async rules({ sources, name, limit }, { signal }) {
       const asking: Asking = { signal, view: 'metrics.rules' }
-      const { found, completeness } = await rows(sources, (source) => source.rules?.(asking))
+      const { found, completeness } = await rows(sources, (server) => server.rules(asking))
       const order = ['firing', 'pending', 'unknown', 'inactive', '']
       const worst = (rule: { health: string; state: string }) =>
         rule.health === 'err' ? -1 : (order.indexOf(rule.state) + order.length) % order.length
@@ -86,7 +78,7 @@ export function serverHandlers(
 
     async targets({ sources, job, limit }, { signal }) {
       const asking: Asking = { signal, view: 'metrics.targets' }
-      const { found, completeness } = await rows(sources, (source) => source.targets?.(asking))
+      const { found, completeness } = await rows(sources, (server) => server.targets(asking))
       const asked = found
         .filter(({ each }) => job === undefined || each.job === job)
         .map(({ source, each }) => ({
@@ -110,7 +102,7 @@ export function serverHandlers(
 
     async server({ sources, part, limit }, { signal }) {
       const asking: Asking = { signal, view: 'metrics.server' }
-      const { found, completeness } = await parts(sources, async (source) => await source.about?.(asking))
+      const { found, completeness } = await rows(sources, (server) => server.about(asking))
       const told = found
         .map(({ source, each }) => ({ ...each, source }))
         .filter((row) => (part ?? row.part) === row.part)
@@ -127,7 +119,7 @@ export function serverHandlers(
 
     async cardinality({ sources, kind, limit }, { signal }) {
       const asking: Asking = { signal, view: 'metrics.cardinality' }
-      const { found, completeness } = await rows(sources, (source) => source.cardinality?.(asking))
+      const { found, completeness } = await rows(sources, (server) => server.cardinality(asking))
       const scope = await engine.telemetry.scope(sources)
       const stored = await engine.telemetry.rows<{ source: number; name: string; series: bigint }>(
         `SELECT source, prom_name AS name, count(*) AS series FROM ${scope.relation('series')} GROUP BY ALL

@@ -1,7 +1,13 @@
 // How a connector meets the engine: what it is given, what it opens, what it says about itself. Connectors implement this;
 // the composition roots list them; capabilities only see what `LiveSource` offers.
 
-import type { AlertSource, Capabilities, MetricSource, TraceSource } from '../../shared/domain/live-source.ts'
+import type {
+  AlertSource,
+  Capabilities,
+  MetricSource,
+  ServerSource,
+  TraceSource,
+} from '../../shared/domain/live-source.ts'
 import type { LogSource, ObjectSource, StreamSource } from '../../shared/domain/record-sources.ts'
 import type { Load, TestStep } from '../../shared/contract/sources.ts'
 import type { LiveKind, Secret, SourceSpec } from '../../shared/contract/source-spec.ts'
@@ -36,6 +42,8 @@ export interface LiveSource {
   readonly id: string
   readonly kind: LiveKind
   readonly metrics?: MetricSource | undefined
+  /** beside its metrics, or alone: one that only evaluates rules answers no queries */
+  readonly server?: ServerSource | undefined
   readonly traces?: TraceSource | undefined
   readonly alerts?: AlertSource | undefined
   /** these three no connector has yet, and views do not ask live sources for them */

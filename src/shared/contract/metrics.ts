@@ -33,7 +33,7 @@ export const zSeries = z.object({
 })
 
 /** Of what a server says about itself, in the order of its interest. */
-export const SERVER_PARTS = ['runtime', 'build', 'flags'] as const
+export const SERVER_PARTS = ['runtime', 'stores', 'external', 'build', 'flags'] as const
 
 export const metrics = {
   query: query({
@@ -184,7 +184,8 @@ export const metrics = {
     ],
   }),
   server: tableQuery({
-    summary: 'What live backends say about themselves: how they run, their build, their flags; what worries first',
+    summary:
+      'What live backends say about themselves: how they run, the stores behind them, their external labels, build and flags; what worries first',
     input: z.object({
       sources: zSources,
       part: z.enum(SERVER_PARTS).optional(),
@@ -194,7 +195,7 @@ export const metrics = {
       col('part', 'string'),
       col('name', 'string'),
       col('value', 'string'),
-      /** a reload that failed, a damaged log of samples */
+      /** a reload that failed, a damaged log of samples, a store that does not answer */
       col('worries', 'bool'),
       col('source', 'string'),
     ],

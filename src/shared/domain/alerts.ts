@@ -70,6 +70,7 @@ export function happeningOf({ alert, version, endsAt }: AlertVersion, service: s
       values: {
         ...labels,
         'alert.labels': labels,
+        ...(alert.external === undefined ? {} : { 'alert.external': alert.external }),
         'alert.annotations': alert.annotations,
         'alert.state': alert.state,
         'alert.silencedBy': alert.silencedBy,

@@ -80,17 +80,27 @@ export interface MetricSource {
     range: TimeRange | undefined,
     asking: Asking,
   ): Promise<Told & { series: ReadonlyArray<Readonly<Record<string, string>>> }>
-  /** What the backend says about itself; absent, or `not_found`, where it has no such thing. */
-  rules?(asking: Asking): Promise<readonly LiveRule[]>
-  targets?(asking: Asking): Promise<readonly LiveTarget[]>
-  /** How it runs, its build, its flags: those parts that it has; one that it does not let this person see is missing. */
-  about?(asking: Asking): Promise<{ facts: readonly ServerFact[]; missing: readonly string[] }>
+}
+
+/** What a backend says about itself; `not_found` where it has no such thing. */
+export interface ServerSource {
+  rules(asking: Asking): Promise<ToldParts<LiveRule>>
+  targets(asking: Asking): Promise<ToldParts<LiveTarget>>
+  /** How it runs, who is behind it, its build, its flags: those parts that it has. */
+  about(asking: Asking): Promise<ToldParts<ServerFact>>
   /** The largest of each kind only. */
-  cardinality?(asking: Asking): Promise<readonly LiveCardinality[]>
+  cardinality(asking: Asking): Promise<ToldParts<LiveCardinality>>
+}
+
+export interface ToldParts<T> {
+  readonly facts: readonly T[]
+  /** why parts are not there: kept from this person, or those behind the backend did not answer */
+  readonly missing: readonly string[]
 }
 
 export interface ServerFact {
-  readonly part: 'runtime' | 'build' | 'flags'
+  /** external: labels that it puts on what leaves it; stores: those that it asks */
+  readonly part: 'runtime' | 'external' | 'stores' | 'build' | 'flags'
   readonly name: string
   readonly value: string
   readonly worries: boolean
@@ -237,6 +247,8 @@ export interface LiveAlert {
   readonly fingerprint: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
+  /** those that its server adds when it tells others of it, as far as that is known: who routes it has the same, or none of the name */
+  readonly external?: Readonly<Record<string, string>> | undefined
   readonly annotations: Readonly<Record<string, string>>
   /** suppressed: silenced, inhibited or muted, nobody is told; pending: its condition holds, not yet for long enough */
   readonly state: 'active' | 'suppressed' | 'pending'

@@ -8,7 +8,7 @@ import { tunnelFor } from './ssh/tunnel.ts'
 import { runSteps, type Step, wayThere } from './test-steps.ts'
 
 /** What a connector makes of its client; looked at anew each time, so that an interface may come and go with what is known. */
-type Answers = Pick<LiveSource, 'metrics' | 'traces' | 'alerts'> & {
+type Answers = Pick<LiveSource, 'metrics' | 'server' | 'traces' | 'alerts'> & {
   readonly http: HttpSource
   /** what the backend is; asked beside the first questions and never before them */
   capabilitiesOf(asking: Asking): Promise<Capabilities>
@@ -45,6 +45,9 @@ export function openedSource(
     kind: spec.kind,
     get metrics() {
       return answers.metrics
+    },
+    get server() {
+      return answers.server
     },
     get traces() {
       return answers.traces

@@ -8,7 +8,7 @@ import type { ConnectorServices } from '../../platform/connector.ts'
 import type { Tunnel } from '../common/dispatcher.ts'
 import { HttpSource, type HttpQuestion, type Read } from '../common/http.ts'
 import { readQuery, type QueryAnswer } from './answers.ts'
-import { explain, readEnvelope, type Said } from './envelope.ts'
+import { explain, partial, readEnvelope, type Said } from './envelope.ts'
 
 export interface Listed<T> extends Said {
   readonly items: readonly T[]
@@ -91,38 +91,38 @@ export class PromClient {
     return await this.#get(`label/${encodeURIComponent(escapedName(label))}/values`, params, asking, listOf(text))
   }
 
-  async metadata(asking: Asking): Promise<Readonly<Record<string, unknown>>> {
-    return await this.#object('metadata', {}, asking)
+  async metadata(asking: Asking): Promise<Fields> {
+    return await this.status('metadata', asking)
   }
 
-  /** Objects of `status/..`, `features`, `rules`, `alerts`, `targets`: their `data`. */
-  async status(
+  /** Objects of `status/..`, `features`, `metadata`: their `data`. */
+  async status(path: string, asking: Asking, values: Record<string, string> = {}): Promise<Fields> {
+    return (await this.told(path, asking, values)).data
+  }
+
+  /** The same of `rules`, `alerts`, `targets`, `status/tsdb`, with what some of those behind the server did not tell. */
+  async told(
     path: string,
     asking: Asking,
     values: Record<string, string> = {},
-  ): Promise<Readonly<Record<string, unknown>>> {
-    return await this.#object(path, values, asking)
+  ): Promise<{ data: Fields; missing: readonly string[] }> {
+    return await this.#get(path, this.#params(values), asking, async (_head, body) => {
+      const whole = await wholeOf(body, path)
+      // the envelope's own rules first, in one place
+      const said = await readEnvelope(once(whole), {}, () => undefined)
+      return { data: fieldsOf(fieldsOf(JSON.parse(whole.toString('utf8')))['data']), missing: partial(said) }
+    })
   }
 
-  async #object(
-    path: string,
-    values: Record<string, string>,
-    asking: Asking,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    return await this.#get(path, this.#params(values), asking, async (_head, body) => {
-      const chunks: Uint8Array[] = []
-      let total = 0
-      for await (const chunk of body) {
-        total += chunk.length
-        if (total > SMALL) throw new WatchdeckError('limit_exceeded', `The answer of ${path} is larger than 64 MB.`)
-        chunks.push(chunk)
+  /** What lies beside the API, without its envelope, such as the settings of a user interface. */
+  async plain(path: string, asking: Asking): Promise<Fields> {
+    return await this.http.ask({ path, page: 'absent' }, asking, async (_head, body) => {
+      const whole = await wholeOf(body, path)
+      try {
+        return fieldsOf(JSON.parse(whole.toString('utf8')))
+      } catch {
+        return {}
       }
-      const whole = Buffer.concat(chunks)
-      // the envelope's own rules first, in one place
-      await readEnvelope(once(whole), {}, () => undefined)
-      const parsed: unknown = JSON.parse(whole.toString('utf8'))
-      const data: unknown = typeof parsed === 'object' && parsed !== null && 'data' in parsed ? parsed.data : undefined
-      return typeof data === 'object' && data !== null ? Object.fromEntries(Object.entries(data)) : {}
     })
   }
 
@@ -157,6 +157,21 @@ export class PromClient {
 
 /** Unix seconds with decimals, never milliseconds (protocols: Prometheus 4). */
 export const seconds = (ms: number): string => (ms / 1000).toFixed(3)
+
+async function wholeOf(body: AsyncIterable<Uint8Array>, path: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let total = 0
+  for await (const chunk of body) {
+    total += chunk.length
+    if (total > SMALL) throw new WatchdeckError('limit_exceeded', `The answer of ${path} is larger than 64 MB.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+export type Fields = Readonly<Record<string, unknown>>
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
 
 const text = (item: unknown): string => (typeof item === 'string' ? item : '')
 

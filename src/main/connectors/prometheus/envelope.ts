@@ -26,7 +26,9 @@ export type Take = (name: string, values: readonly unknown[], around: readonly O
 export async function readEnvelope(body: AsyncIterable<Uint8Array>, data: Shape, take: Take): Promise<Said> {
   let fields: Record<string, unknown> | undefined
   const stream = new JsonStream(
-    { keys: { status: KEPT, errorType: KEPT, error: KEPT, warnings: KEPT, infos: KEPT, data } },
+    {
+      keys: { status: KEPT, errorType: KEPT, error: KEPT, warnings: KEPT, infos: KEPT, isPartial: KEPT, data },
+    },
     {
       values: (name, values, around) => take(name, values, around),
       bad(line, reason) {
@@ -49,7 +51,22 @@ export async function readEnvelope(body: AsyncIterable<Uint8Array>, data: Shape,
   if (fields['status'] === 'error')
     throw refusalOf(200, textOf(fields['errorType']), textOf(fields['error'])) ?? notAnAnswer('an error without a type')
   if (fields['status'] !== 'success') throw notAnAnswer('no status')
-  return { warnings: textsOf(fields['warnings']), infos: textsOf(fields['infos']) }
+  const warnings = textsOf(fields['warnings'])
+  // a cluster of VictoriaMetrics says no more than that
+  if (fields['isPartial'] === true) warnings.push(PARTIAL)
+  return { warnings, infos: textsOf(fields['infos']) }
+}
+
+const PARTIAL = 'Some storage nodes of the cluster did not answer: what they hold is missing (isPartial).'
+
+/**
+ * Warnings that mean missing data: Thanos answers 200 with them when a store did not answer (protocols: Prometheus 1, 22).
+ * Notes of the engine itself about the query ("PromQL warning: ..") are no gap.
+ */
+export function partial(said: Said): string[] {
+  return said.warnings.filter(
+    (warning) => !/^PromQL (warning|info):/.test(warning) && !/truncated due to limit/i.test(warning),
+  )
 }
 
 function notAnAnswer(why: string): Failure {
@@ -63,6 +80,15 @@ function notAnAnswer(why: string): Failure {
 
 /** Prometheus's own words for a refusal; undefined when the body is not its envelope. */
 export function explain(status: number, body: string): Failure | undefined {
+  // VictoriaMetrics answers so in place of 404
+  if (status === 400 && body.startsWith('unsupported path requested'))
+    return new Failure(new WatchdeckError('not_found', 'This server does not have that part of the API.'))
+  if (status === 400 && body.startsWith('unsupported URL format'))
+    return new Failure(
+      new WatchdeckError('not_found', 'A cluster of VictoriaMetrics does not answer at this address.', {
+        hint: 'Its address ends in /select/<tenant>/prometheus, such as /select/0/prometheus.',
+      }),
+    )
   let parsed: unknown
   try {
     parsed = JSON.parse(body)
@@ -85,9 +111,12 @@ function refusalOf(status: number, type: string, said: string): Failure | undefi
     how: { transient?: boolean; outage?: boolean; retryable?: boolean } = {},
   ) => new Failure(new WatchdeckError(code, message, { hint, retryable: how.retryable }), how)
   // the server says "decreasing resolution" and means a larger step (prometheus#10310)
-  if (/exceeded maximum resolution/.test(said))
+  if (/exceeded maximum resolution|too many points for the given/.test(said))
     return failure('limit_exceeded', words, 'Take a larger step or a shorter range.')
-  if (/too many samples|limit|too long|too large/i.test(said) && (type === 'execution' || status === 422))
+  if (
+    /too many samples|limit|too long|too large|cannot select more than|exceeds/i.test(said) &&
+    (type === 'execution' || status === 422)
+  )
     return failure('limit_exceeded', words, 'Shorten the range, narrow the selector, or aggregate.')
   switch (type) {
     case 'bad_data':
@@ -106,6 +135,12 @@ function refusalOf(status: number, type: string, said: string): Failure | undefi
     case 'unavailable':
     case 'internal':
       return failure('unavailable', words, undefined, { transient: status >= 500, outage: status >= 500 })
+    // VictoriaMetrics repeats the status
+    case '400':
+    case '422':
+      return failure('invalid_input', words, undefined)
+    case '503':
+      return failure('unavailable', words, undefined, { transient: true, outage: true })
     // others put their own words in: the status decides
     default:
       return undefined

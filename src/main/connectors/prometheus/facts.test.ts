@@ -6,10 +6,9 @@ import { startFaultServer } from '../../../../test/support/fault-server.ts'
 import { metricsModule } from '../../metrics/index.ts'
 import { sourcesModuleWith } from '../../sources/index.ts'
 import { readQuery } from './answers.ts'
-import { explain } from './envelope.ts'
+import { explain, partial } from './envelope.ts'
 import { exemplarsOf } from './exemplars.ts'
 import { prometheusConnector } from './index.ts'
-import { partial } from './source.ts'
 
 async function* bytes(text: string, size = 7): AsyncGenerator<Uint8Array> {
   const all = new TextEncoder().encode(text)

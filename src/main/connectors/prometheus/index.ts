@@ -6,6 +6,7 @@ import { PrometheusAlerts } from './alerts.ts'
 import { PromClient } from './client.ts'
 import { backendSteps, capabilitiesOf } from './probe.ts'
 import { PrometheusSource } from './source.ts'
+import { Stores } from './stores.ts'
 
 export const prometheusConnector: Connector = {
   kind: 'prometheus',
@@ -13,10 +14,15 @@ export const prometheusConnector: Connector = {
   open: (opened, services, changed) =>
     openedSource(opened, services, changed, (told, tunnel, known) => {
       const client = new PromClient(opened.spec, services, told, tunnel)
-      const alerts = new PrometheusAlerts(client)
+      const stores = new Stores(client)
+      const alerts = new PrometheusAlerts(opened.id, client, stores)
+      const source = new PrometheusSource(opened.id, client, stores, services.clock, known)
       return {
         http: client.http,
-        metrics: new PrometheusSource(opened.id, client, services.clock, known),
+        get metrics() {
+          return known()?.flags['queries'] === false ? undefined : source
+        },
+        server: source,
         get alerts() {
           return known()?.flags['alerts'] === false ? undefined : alerts
         },

@@ -4,12 +4,12 @@
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { Asking, Capabilities } from '../../../shared/domain/live-source.ts'
 import { clockStep, type Step } from '../common/test-steps.ts'
+import { alertsIn } from './alerts.ts'
 import type { PromClient } from './client.ts'
-
-type Fields = Readonly<Record<string, unknown>>
+import { buildOf } from './product.ts'
 
 /** undefined: the server has no such thing, or does not let this person see it */
-async function optional(work: Promise<Fields>): Promise<Fields | undefined> {
+async function optional<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work
   } catch (error) {
@@ -24,26 +24,38 @@ async function optional(work: Promise<Fields>): Promise<Fields | undefined> {
   }
 }
 
-/** A server without rules has no such path, or answers something else; one that forbids it may have them. */
-async function tellsAlerts(client: PromClient, asking: Asking): Promise<boolean | undefined> {
+/** Whether a server has such a path; one that forbids it may. */
+async function has(work: Promise<boolean>): Promise<boolean | undefined> {
   try {
-    return Array.isArray((await client.status('alerts', asking))['alerts'])
+    return await work
   } catch (error) {
     if (error instanceof WatchdeckError && error.code === 'permission_denied') return undefined
-    await optional(Promise.reject<Fields>(error))
+    await optional(Promise.reject(error))
     return false
   }
 }
 
+const tellsAlerts = async (client: PromClient, asking: Asking): Promise<boolean> =>
+  alertsIn(await client.status('alerts', asking)) !== undefined
+
+/** vmalert and the ruler of Thanos evaluate rules by asking others. */
+async function answersQueries(client: PromClient, asking: Asking): Promise<boolean> {
+  await client.query('vector(1)', Date.now(), asking)
+  return true
+}
+
 export async function capabilitiesOf(client: PromClient, asking: Asking): Promise<Capabilities> {
-  const build = (await optional(client.status('status/buildinfo', asking))) ?? {}
+  const build = await optional(buildOf(client, asking))
   const [features, tsdb, alerts] = await Promise.all([
     optional(client.status('features', asking)),
     optional(client.status('status/tsdb', asking, { limit: '1' })),
-    tellsAlerts(client, asking),
+    has(tellsAlerts(client, asking)),
   ])
-  const version = typeof build['version'] === 'string' ? build['version'].replace(/^v/, '') : ''
-  const application = typeof build['application'] === 'string' ? build['application'] : undefined
+  const { product, version } = build ?? { product: '', version: '' }
+  const isItself = product === 'Prometheus' && version !== ''
+  // one that has neither is no ruler, and nothing is known of it
+  const queries = isItself || (alerts === true ? await has(answersQueries(client, asking)) : undefined)
+  const major = Number(version.split('.')[0])
   const isTrue = (group: string, name: string): boolean | undefined => {
     const list: unknown = features?.[group]
     const value: unknown = typeof list === 'object' && list !== null ? Reflect.get(list, name) : undefined
@@ -54,20 +66,22 @@ export async function capabilitiesOf(client: PromClient, asking: Asking): Promis
     'tsdb-status': tsdb !== undefined,
     features: features !== undefined,
     ...(alerts === undefined ? {} : { alerts }),
+    ...(queries === undefined ? {} : { queries }),
     // ranges and lookback are left-open since 3: the same text may answer otherwise
-    'left-open': application === undefined && Number(version.split('.')[0]) >= 3,
+    'left-open': isItself && major >= 3,
   }
   const utf8 = isTrue('promql', 'utf8_names') ?? isTrue('prometheus', 'utf8_names')
   if (utf8 !== undefined) flags['utf8-names'] = utf8
-  else if (application === undefined && version !== '') flags['utf8-names'] = Number(version.split('.')[0]) >= 3
+  else if (isItself) flags['utf8-names'] = major >= 3
   return {
-    product: application ?? 'Prometheus',
+    product: product === '' ? 'Prometheus' : product,
     version,
     flags,
     cannot: [
       ...(version === '' ? ['build-info'] : []),
       ...(tsdb === undefined ? ['tsdb-status'] : []),
       ...(alerts === false ? ['alerts'] : []),
+      ...(queries === false ? ['queries'] : []),
       // they evaluate rules; who is told and what was silenced is Alertmanager's
       'silences',
     ],
@@ -77,6 +91,7 @@ export async function capabilitiesOf(client: PromClient, asking: Asking): Promis
 /** auth, path, version, permissions, clock */
 export function* backendSteps(client: PromClient, asking: Asking): Generator<Step> {
   let refusal: unknown
+  let isRuler = false
   yield {
     step: 'auth',
     async run() {
@@ -93,8 +108,11 @@ export function* backendSteps(client: PromClient, asking: Asking): Generator<Ste
   yield {
     step: 'path',
     async run() {
+      const { pathname } = client.http.urlOf({ path: 'api/v1' })
+      isRuler = refusal !== undefined && (await has(tellsAlerts(client, asking))) === true
+      if (isRuler) return `${pathname} tells rules and alerts, and answers no queries`
       if (refusal !== undefined) throw refusal
-      return `${client.http.urlOf({ path: 'api/v1' }).pathname} answers queries`
+      return `${pathname} answers queries`
     },
   }
   let capabilities: Capabilities | undefined
@@ -102,14 +120,17 @@ export function* backendSteps(client: PromClient, asking: Asking): Generator<Ste
     step: 'version',
     async run() {
       capabilities = await capabilitiesOf(client, asking)
-      return capabilities.version === ''
+      const { product, version } = capabilities
+      if (version !== '') return `${product} ${version}`
+      return product === 'Prometheus'
         ? 'Compatible with Prometheus; it does not say its version'
-        : `${capabilities.product} ${capabilities.version}`
+        : `${product}; it does not say its version`
     },
   }
   yield {
     step: 'permissions',
     async run() {
+      if (isRuler) return 'Rules and alerts'
       await client.labels(undefined, asking)
       const lacks = ['metadata', 'status/tsdb'].map(async (path) =>
         (await optional(client.status(path, asking))) === undefined ? [path] : [],

@@ -1,11 +1,10 @@
-// What a Prometheus says about itself: rules, targets, how it runs, what its series cost. Compatibles lack some of it (404).
+// What a Prometheus says about itself: rules, targets, what its series cost. Compatibles lack some of it (404), and one that
+// asks others (Thanos, a cluster of VictoriaMetrics) says when some of them did not tell theirs.
 
-import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { tryParseRfc3339 } from '../../../shared/base/time.ts'
-import type { Asking, LiveCardinality, LiveRule, LiveTarget, ServerFact } from '../../../shared/domain/live-source.ts'
-import type { PromClient } from './client.ts'
+import type { Asking, LiveCardinality, LiveRule, LiveTarget, ToldParts } from '../../../shared/domain/live-source.ts'
+import type { Fields, PromClient } from './client.ts'
 
-type Fields = Readonly<Record<string, unknown>>
 /** entries of each list of status/tsdb */
 const TOP = 50
 const FAR = 1n << 62n
@@ -15,17 +14,22 @@ export async function rulesOf(
   client: PromClient,
   asking: Asking,
   narrowed: Record<string, string> = {},
-): Promise<LiveRule[]> {
-  const { groups } = await client.status('rules', asking, { exclude_alerts: 'true', ...narrowed })
-  return list(groups).flatMap((group) => {
+): Promise<ToldParts<LiveRule>> {
+  const { data, missing } = await client.told('rules', asking, { exclude_alerts: 'true', ...narrowed })
+  return { facts: rulesIn(data).map(({ alerts: _alerts, ...rule }) => rule), missing }
+}
+
+/** With their alerts, where they are told. */
+export function rulesIn(data: Fields): Array<LiveRule & { readonly alerts: readonly Fields[] }> {
+  return list(data['groups']).flatMap((group) => {
     const { name, file, rules } = fields(group)
-    return list(rules).map((each): LiveRule => {
-      const rule = fields(each)
-      return {
+    return list(rules)
+      .map(fields)
+      .map((rule) => ({
         group: text(name),
         file: text(file),
         name: text(rule['name']),
-        type: rule['type'] === 'recording' ? 'recording' : 'alerting',
+        type: rule['type'] === 'recording' ? ('recording' as const) : ('alerting' as const),
         state: text(rule['state']),
         health: text(rule['health']),
         lastError: text(rule['lastError']),
@@ -35,14 +39,14 @@ export async function rulesOf(
         holdsForNs: nanos(rule['duration']),
         evaluationNs: nanos(rule['evaluationTime']),
         evaluatedAt: timeOf(rule['lastEvaluation']),
-      }
-    })
+        alerts: list(rule['alerts']).map(fields),
+      }))
   })
 }
 
-export async function targetsOf(client: PromClient, asking: Asking): Promise<LiveTarget[]> {
-  const { activeTargets } = await client.status('targets', asking, { state: 'active' })
-  return list(activeTargets).map((each): LiveTarget => {
+export async function targetsOf(client: PromClient, asking: Asking): Promise<ToldParts<LiveTarget>> {
+  const { data, missing } = await client.told('targets', asking, { state: 'active' })
+  const facts = list(data['activeTargets']).map((each): LiveTarget => {
     const target = fields(each)
     const labels = textsOf(target['labels'])
     return {
@@ -57,17 +61,18 @@ export async function targetsOf(client: PromClient, asking: Asking): Promise<Liv
       labels,
     }
   })
+  return { facts, missing }
 }
 
-export async function cardinalityOf(client: PromClient, asking: Asking): Promise<LiveCardinality[]> {
-  const status = await client.status('status/tsdb', asking, { limit: String(TOP) })
+export async function cardinalityOf(client: PromClient, asking: Asking): Promise<ToldParts<LiveCardinality>> {
+  const { data: status, missing } = await client.told('status/tsdb', asking, { limit: String(TOP) })
   const read = (name: string) =>
     list(status[name]).map((each) => {
       const { name: what, value } = fields(each)
       return { name: text(what), value: typeof value === 'number' ? value : 0 }
     })
   const bytes = new Map(read('memoryInBytesByLabelName').map(({ name, value }) => [name, value]))
-  return [
+  const facts = [
     ...read('seriesCountByMetricName').map(({ name, value }) => ({ kind: 'metric' as const, name, series: value })),
     ...read('labelValueCountByLabelName').map(({ name, value }) => ({
       kind: 'label' as const,
@@ -77,45 +82,8 @@ export async function cardinalityOf(client: PromClient, asking: Asking): Promise
     })),
     ...read('seriesCountByLabelValuePair').map(({ name, value }) => ({ kind: 'pair' as const, name, series: value })),
   ]
-}
-
-const ABOUT = { runtime: 'status/runtimeinfo', build: 'status/buildinfo', flags: 'status/flags' } as const
-
-/**
- * Compatibles have one part or another; what has none of them is told as one that has nothing. A part that is forbidden is
- * there: why it is missing is said.
- */
-export async function aboutOf(client: PromClient, asking: Asking): Promise<{ facts: ServerFact[]; missing: string[] }> {
-  const facts: ServerFact[] = []
-  const missing: string[] = []
-  let lacks: unknown
-  for (const [part, path] of Object.entries(ABOUT) as Array<[keyof typeof ABOUT, string]>)
-    try {
-      const told = Object.entries(await client.status(path, asking)).filter(([, value]) => value !== '')
-      for (const [name, value] of told)
-        facts.push({
-          part,
-          name,
-          value: typeof value === 'string' ? value : JSON.stringify(value),
-          worries: part === 'runtime' && worries(name, value),
-        })
-    } catch (error) {
-      if (!(error instanceof WatchdeckError) || !['not_found', 'permission_denied'].includes(error.code)) throw error
-      if (error.code === 'permission_denied') missing.push(FORBIDDEN[part])
-      lacks = error
-    }
-  if (facts.length === 0 && lacks !== undefined) throw lacks
   return { facts, missing }
 }
-
-const FORBIDDEN = {
-  runtime: 'The source does not let you read how it runs (403).',
-  build: 'The source does not let you read its build (403).',
-  flags: 'The source does not let you read its flags (403).',
-} as const
-
-const worries = (name: string, value: unknown): boolean =>
-  (name === 'reloadConfigSuccess' && value === false) || (name === 'corruptionCount' && value !== 0)
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

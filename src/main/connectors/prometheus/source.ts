@@ -10,14 +10,17 @@ import type {
   LiveSeries,
   MetricAnswer,
   MetricSource,
+  ServerSource,
   Told,
+  ToldParts,
 } from '../../../shared/domain/live-source.ts'
 import type { Clock } from '../../platform/platform.ts'
 import type { QueryAnswer } from './answers.ts'
+import { aboutOf } from './about.ts'
 import { ChunkCache } from './chunk-cache.ts'
 import type { Listed, PromClient } from './client.ts'
 import { exemplarsOf } from './exemplars.ts'
-import type { Said } from './envelope.ts'
+import { partial, type Said } from './envelope.ts'
 import {
   CHUNK,
   type Grid,
@@ -32,7 +35,8 @@ import {
   timeOf,
 } from './grid.ts'
 import { namesOf } from './names.ts'
-import { aboutOf, cardinalityOf, rulesOf, targetsOf } from './server.ts'
+import { cardinalityOf, rulesOf, targetsOf } from './server.ts'
+import type { Stores } from './stores.ts'
 
 /** A query whose text depends on the whole range cannot be asked in parts. */
 const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
@@ -40,24 +44,32 @@ const WHOLE_RANGE = /\b(start|end|range)\s*\(\s*\)/
 const NAMES_FOR_MS = 60_000
 const MAX_REMEMBERED = 500
 
-export class PrometheusSource implements MetricSource {
+export class PrometheusSource implements MetricSource, ServerSource {
   readonly #id: string
   readonly #client: PromClient
+  readonly #stores: Stores
   readonly #clock: Clock
   readonly #capabilities: () => Capabilities | undefined
   readonly #chunks = new ChunkCache()
   readonly #labels = new Map<string, { readonly at: number; readonly answer: Listed<string> }>()
   #names: { readonly at: number; readonly found: Told & { names: readonly LiveMetricName[] } } | undefined
 
-  constructor(id: string, client: PromClient, clock: Clock, capabilities: () => Capabilities | undefined) {
+  constructor(
+    id: string,
+    client: PromClient,
+    stores: Stores,
+    clock: Clock,
+    capabilities: () => Capabilities | undefined,
+  ) {
     this.#id = id
     this.#client = client
+    this.#stores = stores
     this.#clock = clock
     this.#capabilities = capabilities
   }
 
   async instant(query: string, at: number, asking: Asking): Promise<MetricAnswer> {
-    const answer = await this.#client.query(query, at, asking)
+    const answer = await this.#whole(this.#client.query(query, at, asking), asking)
     return {
       type: answer.type,
       series: answer.series,
@@ -72,7 +84,7 @@ export class PrometheusSource implements MetricSource {
     const step = Math.max(1, Math.round(asked.step))
     // as many steps as were asked for: rounding must not drop the last
     const grid = { start, step, end: start + step * Math.floor((asked.end - asked.start) / asked.step + 1e-6) }
-    if (WHOLE_RANGE.test(query)) return await this.#whole(query, grid, asking)
+    if (WHOLE_RANGE.test(query)) return await this.#inOne(query, grid, asking)
     const prefix = `${grid.step} ${phaseOf(grid)} ${query} `
     const plan = planOf(grid, (chunk) => this.#chunks.get(prefix + chunk))
     this.#client.http.ledger.of(asking.view).cachedSteps += plan.keptSteps
@@ -104,7 +116,7 @@ export class PrometheusSource implements MetricSource {
 
   async #run(query: string, grid: Grid, run: Run, prefix: string, asking: Asking): Promise<QueryAnswer> {
     const part = { start: timeOf(grid, run.from), end: timeOf(grid, run.to), step: grid.step }
-    const answer = await this.#client.queryRange(query, part, asking)
+    const answer = await this.#whole(this.#client.queryRange(query, part, asking), asking)
     // what was cut or partial is asked again next time
     if (answer.cut || partial(answer).length > 0) return answer
     for (const chunk of settledChunks(grid, run, this.#serverNow())) {
@@ -118,7 +130,7 @@ export class PrometheusSource implements MetricSource {
     return answer
   }
 
-  async #whole(query: string, grid: Grid, asking: Asking): Promise<MetricAnswer> {
+  async #inOne(query: string, grid: Grid, asking: Asking): Promise<MetricAnswer> {
     const { from, to } = indexesOf(grid)
     if (to - from > MAX_INTERVALS)
       throw new WatchdeckError(
@@ -128,7 +140,7 @@ export class PrometheusSource implements MetricSource {
           hint: 'It cannot be asked in parts: take a larger step or a shorter range.',
         },
       )
-    const answer = await this.#client.queryRange(query, grid, asking)
+    const answer = await this.#whole(this.#client.queryRange(query, grid, asking), asking)
     return { type: 'matrix', series: answer.series, ...this.#told(answer, grid) }
   }
 
@@ -138,24 +150,28 @@ export class PrometheusSource implements MetricSource {
     asking: Asking,
   ): Promise<Told & { exemplars: ReturnType<typeof exemplarsOf> }> {
     const bounds = { start: toMillis(range.from), end: toMillis(range.to) }
-    const answer = await this.#client.exemplars(query, bounds.start, bounds.end, asking)
+    const answer = await this.#whole(this.#client.exemplars(query, bounds.start, bounds.end, asking), asking)
     return { ...this.#told(answer, bounds), exemplars: exemplarsOf(answer.items, this.#client.http.spec.traceIdLabel) }
   }
 
   async labelNames(selector: string | undefined, asking: Asking) {
-    const answer = await this.#remembered(`names ${selector ?? ''}`, () => this.#client.labels(selector, asking))
+    const answer = await this.#remembered(`names ${selector ?? ''}`, () =>
+      this.#whole(this.#client.labels(selector, asking), asking),
+    )
     return { ...this.#told(answer, undefined), names: answer.items }
   }
 
   async labelValues(label: string, selector: string | undefined, asking: Asking) {
     const key = `values ${label} ${selector ?? ''}`
-    const answer = await this.#remembered(key, () => this.#client.labelValues(label, selector, asking))
+    const answer = await this.#remembered(key, () =>
+      this.#whole(this.#client.labelValues(label, selector, asking), asking),
+    )
     return { ...this.#told(answer, undefined), values: answer.items }
   }
 
   async series(selector: string, range: TimeRange | undefined, asking: Asking) {
     const bounds = range && { start: toMillis(range.from), end: toMillis(range.to) }
-    const answer = await this.#client.series(selector, bounds, asking)
+    const answer = await this.#whole(this.#client.series(selector, bounds, asking), asking)
     return { ...this.#told({ ...answer, series: answer.items }, bounds), series: answer.items }
   }
 
@@ -172,14 +188,29 @@ export class PrometheusSource implements MetricSource {
     return answer
   }
 
-  rules = (asking: Asking) => rulesOf(this.#client, asking)
-  targets = (asking: Asking) => targetsOf(this.#client, asking)
+  rules = (asking: Asking) => this.#wholeParts(rulesOf(this.#client, asking), asking)
+  targets = (asking: Asking) => this.#wholeParts(targetsOf(this.#client, asking), asking)
   about = (asking: Asking) => aboutOf(this.#client, asking)
-  cardinality = (asking: Asking) => cardinalityOf(this.#client, asking)
+  cardinality = (asking: Asking) => this.#wholeParts(cardinalityOf(this.#client, asking), asking)
+
+  /** With those that could not be asked, where the server has others behind it. */
+  async #whole<T extends Said>(work: Promise<T>, asking: Asking): Promise<T> {
+    const [answer, unreached] = await Promise.all([work, this.#unreached(asking)])
+    return unreached.length === 0 ? answer : { ...answer, warnings: unique([...answer.warnings, ...unreached]) }
+  }
+
+  async #wholeParts<T>(work: Promise<ToldParts<T>>, asking: Asking): Promise<ToldParts<T>> {
+    const [{ facts, missing }, unreached] = await Promise.all([work, this.#unreached(asking)])
+    return { facts, missing: unique([...missing, ...unreached]) }
+  }
+
+  async #unreached(asking: Asking): Promise<readonly string[]> {
+    return this.#capabilities()?.product === 'Thanos' ? await this.#stores.unreached(asking) : []
+  }
 
   async names(asking: Asking): Promise<Told & { names: readonly LiveMetricName[] }> {
     if (this.#names && performance.now() - this.#names.at < NAMES_FOR_MS) return this.#names.found
-    const answer = await this.#client.labelValues('__name__', undefined, asking)
+    const answer = await this.#whole(this.#client.labelValues('__name__', undefined, asking), asking)
     const found = {
       ...this.#told(answer, undefined),
       names: await namesOf(answer.items, this.#client, this.#capabilities(), asking),
@@ -227,16 +258,6 @@ export class PrometheusSource implements MetricSource {
     const at = (ms: number | undefined) => (ms === undefined ? '' : formatRfc3339(fromMillis(ms)))
     return { source: this.#id, from: at(bounds?.start), to: at(bounds?.end), reason }
   }
-}
-
-/**
- * Warnings that mean missing data: Thanos answers 200 with them when a store did not answer (protocols: Prometheus 1, 22).
- * Notes of the engine itself about the query ("PromQL warning: ..") are no gap.
- */
-export function partial(said: Said): string[] {
-  return said.warnings.filter(
-    (warning) => !/^PromQL (warning|info):/.test(warning) && !/truncated due to limit/i.test(warning),
-  )
 }
 
 /** Kept chunks reach beyond the range at both ends. */

@@ -13,23 +13,28 @@ const VERSIONS = 'PARTITION BY source, uid, time_ns'
 const IS_RULE_ALERT = `kind = 'alert' AND starts_with(uid, '${RULE_ALERT_UID}')`
 const OVERLAP = 'o.reason = r.reason AND o.time_ns <= r.end_ns AND o.end_ns >= r.time_ns'
 
+/** written over with what the rule's server adds, it still says all that it said */
+const IS_NO_OTHERS = "json_contains(json_merge_patch(o.labels, coalesce(r.external, '{}')), o.labels)"
+
 /**
- * As `toldHappeningsIn`, and an alert that several tell once, by who routes it: one that has every label of the rule's. Where two
- * servers tell the same alert nobody can say here which of them the routed one is from, and each stays. A parenthesised
- * SELECT, to stand after FROM.
+ * As `toldHappeningsIn`, and an alert that several tell once, by who routes it: one that has every label of the rule's,
+ * and none that contradicts those which the rule's server adds. Where two servers tell the same alert and do not both say
+ * what they add, or add the same, nobody can say here which of them the routed one is from, and each stays. A parenthesised SELECT, to
+ * stand after FROM.
  * @param relation happenings, of the scope
  */
 export function happeningsIn(scope: Pick<Scope, 'relation'>, relation: string, range: TimeRange | undefined): string {
   return `(WITH all_told AS MATERIALIZED (SELECT * FROM ${toldHappeningsIn(relation, range)}),
-      labelled AS MATERIALIZED (SELECT t.*, a.json -> '/alert.labels' AS labels FROM all_told t
+      labelled AS MATERIALIZED (SELECT t.*, a.json -> '/alert.labels' AS labels, a.json -> '/alert.external' AS external FROM all_told t
         JOIN ${scope.relation('attributes')} a ON a.source = t.source AND a.hash = t.attrs
         WHERE t.kind = 'alert' AND ${isLiveAlert('t.uid')}),
       by_rule AS MATERIALIZED (SELECT * FROM labelled WHERE ${IS_RULE_ALERT}),
       routed AS (SELECT * FROM labelled WHERE NOT (${IS_RULE_ALERT}))
     SELECT * FROM all_told t WHERE NOT (${IS_RULE_ALERT}) OR NOT EXISTS
       (SELECT 1 FROM by_rule r WHERE r.source = t.source AND r.uid = t.uid AND r.time_ns = t.time_ns
-        AND EXISTS (SELECT 1 FROM routed o WHERE ${OVERLAP} AND json_contains(o.labels, r.labels))
-        AND NOT EXISTS (SELECT 1 FROM by_rule o WHERE o.source <> r.source AND ${OVERLAP} AND o.labels = r.labels)))`
+        AND EXISTS (SELECT 1 FROM routed o WHERE ${OVERLAP} AND json_contains(o.labels, r.labels) AND ${IS_NO_OTHERS})
+        AND NOT EXISTS (SELECT 1 FROM by_rule o WHERE o.source <> r.source AND ${OVERLAP} AND o.labels = r.labels
+          AND NOT coalesce(o.external <> r.external, false))))`
 }
 
 /**

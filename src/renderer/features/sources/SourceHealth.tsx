@@ -18,6 +18,8 @@ const REFRESH_MS = 5000
 const CANNOT = [
   'build-info',
   'tsdb-status',
+  'queries',
+  'alerts',
   'silences',
   'search',
   'search-without-service',

@@ -92,7 +92,8 @@ export const metrics = {
   'server.targets': 'Targets',
   'server.cardinality': 'Cost of series',
   'server.server': 'Server',
-  'server.part': '{part, select, runtime {Running} build {Build} flags {Flag} other {{part}}}',
+  'server.part':
+    '{part, select, runtime {Running} stores {Store} external {External label} build {Build} flags {Flag} other {{part}}}',
   'server.value': 'Value',
   'server.source': 'Source',
   'server.detail': 'Detail',

@@ -216,6 +216,7 @@ export const sources = {
   'cannot.tsdb-status': 'say how many series a metric has',
   'cannot.silences': 'know of silences (Alertmanager does)',
   'cannot.alerts': 'tell alerts (it evaluates no rules)',
+  'cannot.queries': 'answer queries (it evaluates rules by asking another server)',
   'cannot.alert-groups': 'say how alerts are grouped',
   'cannot.alert-history': 'tell what has ended (Watchdeck records it from the first look on)',
   'cannot.tags-without-service': 'search by tags without a service (more is read and filtered here)',

@@ -93,7 +93,8 @@ export const metrics: Words<'metrics'> = {
   'server.targets': '抓取目标',
   'server.cardinality': '序列开销',
   'server.server': '服务器',
-  'server.part': '{part, select, runtime {运行状态} build {构建} flags {启动参数} other {{part}}}',
+  'server.part':
+    '{part, select, runtime {运行状态} stores {存储} external {外部标签} build {构建} flags {启动参数} other {{part}}}',
   'server.value': '值',
   'server.source': '数据源',
   'server.detail': '详情',

@@ -213,6 +213,7 @@ export const sources: Words<'sources'> = {
   'cannot.tsdb-status': '报告各指标的序列数',
   'cannot.silences': '静默信息（由 Alertmanager 提供）',
   'cannot.alerts': '告警（不评估规则）',
+  'cannot.queries': '查询（它通过查询其他服务器来评估规则）',
   'cannot.alert-groups': '告警如何分组',
   'cannot.alert-history': '已结束的告警（Watchdeck 自首次查看起记录）',
   'cannot.tags-without-service': '不指定服务按标签搜索（会多读一些再在本地筛选）',

@@ -109,6 +109,18 @@ export const connectors: PhraseBook = {
   'The proxy wants credentials (407).': '代理要求凭据（407）。',
   'Check user name, password or token; it may have expired.': '请检查用户名、密码或令牌；可能已过期。',
   'The source does not let you read how it runs (403).': '数据源不允许读取其运行状态（403）。',
+  'The source does not let you read which stores it asks (403).': '数据源不允许读取它查询哪些存储（403）。',
+  'The source does not let you read its external labels (403).': '数据源不允许读取其外部标签（403）。',
+  'The configuration of this server could not be read.': '无法读取此服务器的配置。',
+  'Thanos has given up {}, and asks nothing else with the labels {}.':
+    'Thanos 已放弃 {}，且没有其他带标签 {} 的存储可查询。',
+  'Thanos does not reach {}: {}': 'Thanos 无法访问 {}：{}',
+  'This server does not have that part of the API.': '此服务器没有这部分 API。',
+  'A cluster of VictoriaMetrics does not answer at this address.': 'VictoriaMetrics 集群在此地址不响应。',
+  'Its address ends in /select/<tenant>/prometheus, such as /select/0/prometheus.':
+    '其地址以 /select/<tenant>/prometheus 结尾，例如 /select/0/prometheus。',
+  'Some storage nodes of the cluster did not answer: what they hold is missing (isPartial).':
+    '集群中有存储节点没有响应：缺少它们持有的数据（isPartial）。',
   'The source does not let you read its build (403).': '数据源不允许读取其构建信息（403）。',
   'The source does not let you read its flags (403).': '数据源不允许读取其启动参数（403）。',
   'The source knows who asks, and does not allow it (403).': '数据源已确认身份，但不允许此操作（403）。',
@@ -182,6 +194,9 @@ export const connectors: PhraseBook = {
   '{} s apart': '相差 {} 秒',
   'No credentials were asked for': '无需凭据',
   'The credentials were accepted': '凭据有效',
+  '{} tells rules and alerts, and answers no queries': '{} 提供规则和告警，不响应查询',
+  'Rules and alerts': '规则和告警',
+  '{}; it does not say its version': '{}；未报告版本',
   '{} answers queries': '{} 可响应查询',
   'Compatible with Prometheus; it does not say its version': '与 Prometheus 兼容；未报告版本',
   'Queries, labels, metadata and status': '查询、标签、元数据和状态',

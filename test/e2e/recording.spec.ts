@@ -27,7 +27,10 @@ test('recording: its cost is shown, it outlives the window, its file has the lan
   await app.evaluate((id) => location.assign(`#/incidents/${id}`), incident)
   await idle(app)
 
-  await app.getByRole('button', { name: 'Record', exact: true }).click()
+  // a file of it would be without them: it is said before it is saved, with the way to change that
+  await app.keyboard.press('s')
+  const saving = app.getByRole('dialog').filter({ hasText: 'Nothing of the live sources was recorded' })
+  await saving.getByRole('button', { name: 'Record', exact: true }).click()
   const dialog = app.getByRole('dialog', { name: 'Record live sources' })
   const plan = dialog.getByRole('table').first()
   await expect(plan).toContainText('prod')

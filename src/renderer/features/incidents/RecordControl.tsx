@@ -7,19 +7,16 @@ import { useMethod } from '../../lib/engine/index.ts'
 import { formatClock } from '../../lib/format.ts'
 import { Badge, Button } from '../../ui/index.ts'
 import { useNow } from './now.ts'
+import { useIsLive } from './use-live.ts'
 import styles from './WarRoom.module.css'
 
 export function RecordControl({ incident, onOpen }: { incident: Incident; onOpen: () => void }) {
   const t = useT()
   const status = useMethod('recording.status', { incident: incident.id }, { keepPrevious: false })
-  const sources = useMethod('sources.list', {})
   const { state, startedAt } = status.data ?? {}
   const running = state === 'running'
   const at = useNow(running)
-  const isLive =
-    sources.data?.sources.some(
-      (each) => each.live && (incident.sources.length === 0 || incident.sources.includes(each.id)),
-    ) ?? false
+  const isLive = useIsLive(incident)
   if (running) {
     const since = tryParseRfc3339(startedAt ?? '')
     const time = since === undefined || at < since ? '' : formatClock(at - since)

@@ -55,12 +55,12 @@ function Costs({ costs, kept }: { costs: readonly Cost[]; kept: boolean }) {
   const parts = (tracks: Cost['tracks']) => {
     const count = (part: string) => tracks.filter((track) => track.part === part).length
     const all = tracks.some(({ part, query }) => part === 'traces' && query === '')
-    return t('recordings.parts', {
-      metrics: count('metrics'),
-      all: all ? 'yes' : 'no',
-      traces: count('traces'),
-      alerts: count('alerts'),
-    })
+    const [metrics, traces] = [count('metrics'), count('traces')]
+    return [
+      ...(metrics > 0 ? [t('recordings.part.metrics', { count: metrics })] : []),
+      ...(all ? [t('recordings.part.all')] : traces > 0 ? [t('recordings.part.traces', { count: traces })] : []),
+      ...(count('alerts') > 0 ? [t('recordings.part.alerts')] : []),
+    ].join(' · ')
   }
   return (
     <table className={styles['rules']}>

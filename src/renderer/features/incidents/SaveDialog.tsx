@@ -13,6 +13,7 @@ import { toastError } from '../../workbench/index.ts'
 import { fileNameFor, joinPath } from './file-names.ts'
 import styles from './Forms.module.css'
 import { SavedFile } from './SavedFile.tsx'
+import { useIsLive } from './use-live.ts'
 
 const KINDS = ['traces', 'logs', 'metrics', 'objects', 'user-events'] as const
 type SaveKind = (typeof KINDS)[number]
@@ -39,7 +40,14 @@ const MAIN_TABLE: Record<SaveKind, string> = {
   'user-events': 'user_events',
 }
 
-export function SaveDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
+interface SaveProps {
+  readonly incident: Incident
+  readonly onClose: () => void
+  /** to where live sources are recorded, which the file is without otherwise */
+  readonly onRecord: () => void
+}
+
+export function SaveDialog({ incident, onClose, onRecord }: SaveProps) {
   const t = useT()
   const settings = useMethod('settings.get', {})
   const info = useMethod('system.info', {})
@@ -59,6 +67,7 @@ export function SaveDialog({ incident, onClose }: { incident: Incident; onClose:
           ]}
           job={job}
           onClose={onClose}
+          onRecord={onRecord}
         />
       ) : settings.error ? (
         <ErrorState error={settings.error} onRetry={settings.refetch} />
@@ -76,6 +85,7 @@ function SaveForm({
   rules: preferred,
   job,
   onClose,
+  onRecord,
 }: {
   incident: Incident
   dataDir: string
@@ -84,8 +94,11 @@ function SaveForm({
   rules: readonly Rule[]
   job: ReturnType<typeof useJob<'file.save'>>
   onClose: () => void
+  onRecord: () => void
 }) {
   const t = useT()
+  const isLive = useIsLive(incident)
+  const recording = useMethod('recording.status', { incident: incident.id })
   const desktop = isDesktop()
   const [kinds, setKinds] = useState<readonly SaveKind[]>(KINDS)
   const [services, setServices] = useState<readonly string[]>([])
@@ -167,6 +180,14 @@ function SaveForm({
           ))}
         </div>
         <Services incident={incident} chosen={services} onChange={setServices} />
+        {isLive && recording.data?.state === 'none' && (
+          <p className={styles['warn']}>
+            {t('files.notRecorded')}{' '}
+            <Button kind="quiet" icon="record" onClick={onRecord}>
+              {t('recordings.record')}
+            </Button>
+          </p>
+        )}
       </section>
       <section className={styles['section']}>
         <h3>{t('files.redaction')}</h3>

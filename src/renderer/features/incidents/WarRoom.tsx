@@ -198,7 +198,9 @@ function Room({ incident }: { incident: Incident }) {
       </div>
       {dialog === 'summary' && <ChatDialog incident={incident} onClose={() => setDialog(undefined)} />}
       {dialog === 'report' && <ReportDialog incident={incident} onClose={() => setDialog(undefined)} />}
-      {dialog === 'save' && <SaveDialog incident={incident} onClose={() => setDialog(undefined)} />}
+      {dialog === 'save' && (
+        <SaveDialog incident={incident} onClose={() => setDialog(undefined)} onRecord={() => setDialog('record')} />
+      )}
       {dialog === 'record' && <RecordDialog incident={incident} onClose={() => setDialog(undefined)} />}
       {dialog === 'edit' && <EditDialog incident={incident} onClose={() => setDialog(undefined)} />}
     </div>

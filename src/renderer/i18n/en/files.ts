@@ -13,6 +13,7 @@ export const files = {
   path: 'Path',
   name: 'File name',
   nameHelp: 'Written to the exports folder of Watchdeck, then downloaded by the browser.',
+  notRecorded: 'Nothing of the live sources was recorded: of them the file has pins, notes and alerts only.',
   scope: 'What goes in',
   'kind.traces': 'Traces',
   'kind.logs': 'Logs',

@@ -33,8 +33,10 @@ export const recordings = {
   'budget.megabytes': 'Megabytes',
   notANumber: 'A number from {least} to {most}',
   over: 'over budget',
-  parts:
-    '{metrics, plural, =0 {} one {# selector} other {# selectors}}{all, select, yes {all traces} other {{traces, plural, =0 {} one {traces of # service} other {traces of # services}}}}{alerts, plural, =0 {} other {alerts}}',
+  'part.metrics': '{count, plural, one {# selector} other {# selectors}}',
+  'part.all': 'all traces',
+  'part.traces': '{count, plural, one {traces of # service} other {traces of # services}}',
+  'part.alerts': 'alerts',
   gaps: 'Gaps',
   noGaps: 'Nothing is missing so far.',
   refilled: 'filled',

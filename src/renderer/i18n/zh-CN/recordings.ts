@@ -34,8 +34,10 @@ export const recordings: Words<'recordings'> = {
   'budget.megabytes': '兆字节',
   notANumber: '请填 {least} 到 {most} 之间的数字',
   over: '超出预算',
-  parts:
-    '{metrics, plural, =0 {} other {# 个选择器}}{all, select, yes {全部 trace} other {{traces, plural, =0 {} other {# 个服务的 trace}}}}{alerts, plural, =0 {} other {告警}}',
+  'part.metrics': '{count} 个选择器',
+  'part.all': '全部 trace',
+  'part.traces': '{count} 个服务的 trace',
+  'part.alerts': '告警',
   gaps: '缺口',
   noGaps: '目前没有缺失。',
   refilled: '已补齐',

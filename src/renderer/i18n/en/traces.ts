@@ -88,6 +88,8 @@ export const traces = {
   levels: '{count, plural, one {# level} other {# levels}} deep',
   orphan: 'orphan',
   orphanCount: '{count, plural, one {# orphan} other {# orphans}}',
+  noRoot: 'not told',
+  noRootHelp: 'The root span is not there yet, was lost, or has no name. Open the trace to see what is there.',
   orphanHelp: 'The parent of this span is not in the data: it was lost, sampled out or not yet sent.',
   skew: 'clock',
   skewCount: '{count, plural, one {# clock mismatch} other {# clock mismatches}}',

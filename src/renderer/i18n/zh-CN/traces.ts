@@ -88,6 +88,8 @@ export const traces: Words<'traces'> = {
   levels: '{count, plural, other {# 层}}',
   orphan: '孤立',
   orphanCount: '{count, plural, other {# 个孤立 span}}',
+  noRoot: '未给出',
+  noRootHelp: '根 span 尚未送达、已丢失或没有名称。打开该 trace 可查看已有内容。',
   orphanHelp: '数据中没有它的父 span：可能丢失、被采样丢弃或尚未送达。',
   skew: '时钟',
   skewCount: '{count, plural, other {# 处时钟不一致}}',

@@ -141,7 +141,22 @@ export function TraceTable(props: TraceTableProps) {
         ),
       },
       { id: 'rootService', title: t('traces.service'), width: compact ? 108 : 130, sortable: false },
-      { id: 'rootOperation', title: t('traces.operation'), width: compact ? 120 : 180, grow: true, sortable: false },
+      {
+        id: 'rootOperation',
+        title: t('traces.operation'),
+        width: compact ? 120 : 180,
+        grow: true,
+        sortable: false,
+        render: ({ frame: f, row }) => {
+          const operation = textOf(f, 'rootOperation', row)
+          if (operation !== '') return <span title={operation}>{operation}</span>
+          return (
+            <span className={styles['quiet']} title={t('traces.noRootHelp')}>
+              {t('traces.noRoot')}
+            </span>
+          )
+        },
+      },
       {
         id: 'errors',
         title: t('traces.errors'),

@@ -89,6 +89,14 @@ export function explain(status: number, body: string): Failure | undefined {
         hint: 'Its address ends in /select/<tenant>/prometheus, such as /select/0/prometheus.',
       }),
     )
+  // Mimir and Cortex, which have a tenant or answer nobody
+  if (status === 401 && /^no org id/.test(body))
+    return new Failure(
+      new WatchdeckError('unauthenticated', 'The source wants to know the tenant (401).', {
+        hint: 'Give the tenant among the settings of the source; several are joined by |.',
+      }),
+      { outage: true },
+    )
   let parsed: unknown
   try {
     parsed = JSON.parse(body)
@@ -118,6 +126,8 @@ function refusalOf(status: number, type: string, said: string): Failure | undefi
     (type === 'execution' || status === 422)
   )
     return failure('limit_exceeded', words, 'Shorten the range, narrow the selector, or aggregate.')
+  if (/no valid org id|multiple org ids/i.test(said))
+    return failure('permission_denied', 'This is told of one tenant at a time.', 'Add a source for each tenant.')
   switch (type) {
     case 'bad_data':
       return failure('invalid_input', words, undefined)

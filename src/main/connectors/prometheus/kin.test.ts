@@ -1,5 +1,5 @@
 // What answers Prometheus's API and is none. Answers are cut from those of real servers: VictoriaMetrics 1.150 (single node,
-// cluster and vmalert) and Thanos 0.43.0-dev (query, sidecars and a ruler).
+// cluster and vmalert), Thanos 0.43.0-dev (query, sidecars and a ruler) and Mimir 3.1 (all in one process).
 
 import { expect, test } from 'vitest'
 import { startTestEngine } from '../../../../test/support/engine.ts'
@@ -243,4 +243,51 @@ test('the ruler of Thanos names its alerts otherwise, and tells them by its rule
   o.clock.pass(30)
   expect((await o.alerts()).rows).toMatchObject([{ labels: { ruler: 'tr' }, state: 'active' }])
   expect(await o.known()).toMatchObject({ flags: { queries: false, alerts: true } })
+})
+
+const mimir = (more: Record<string, Answer>) =>
+  opened(
+    {
+      '/status/buildinfo': ok({
+        application: 'Grafana Mimir',
+        version: '3.1.0-aced80d7',
+        revision: 'aced80d74930',
+        branch: 'main',
+        goVersion: 'go1.26.8',
+        features: { ruler_config_api: 'true' },
+      }),
+      '/query': ok(ONE),
+      '/labels': ok(['__name__']),
+      ...more,
+    },
+    () => plain(404, '404 page not found\n'),
+  )
+const SEVERAL: Answer = {
+  status: 400,
+  type: 'application/json',
+  body: '{"status":"error","data":null,"errorType":"bad_data","error":"no valid org id found"}',
+}
+
+test('Mimir answers queries of several tenants, and tells rules and alerts of one: that is a gap (21)', async () => {
+  await using o = await mimir({ '/alerts': SEVERAL, '/rules': SEVERAL })
+  expect(await o.steps()).toContainEqual(['version', 'Grafana Mimir 3.1.0-aced80d7'])
+  expect((await o.query()).series).toHaveLength(1)
+  for (const asked of [() => o.t.client.call('metrics.rules', {}), () => o.alerts()])
+    expect(o.reasons(await asked())).toEqual(['This is told of one tenant at a time.'])
+})
+
+test('Mimir without a tenant says that it wants one (21)', () => {
+  expect(explain(401, 'no org id\n')?.error).toMatchObject({
+    code: 'unauthenticated',
+    message: 'The source wants to know the tenant (401).',
+  })
+})
+
+test('Mimir tells alerts as the rules of one tenant make them', async () => {
+  const labels = { alertname: 'AlwaysFiring', severity: 'critical' }
+  const alert = { labels, annotations: {}, state: 'firing', activeAt: '2026-11-24T09:26:19.208Z', value: '1e+00' }
+  const rule = { ...RULES[0], labels: { severity: 'critical' }, alerts: null }
+  await using o = await mimir({ '/alerts': ok({ alerts: [alert] }), '/rules': groups([rule]) })
+  expect((await o.alerts()).rows).toMatchObject([{ labels, expression: 'vector(1)', state: 'active' }])
+  expect(await o.known()).toMatchObject({ cannot: ['tsdb-status', 'silences'], flags: { queries: true } })
 })

@@ -114,6 +114,11 @@ export const connectors: PhraseBook = {
   'The configuration of this server could not be read.': '无法读取此服务器的配置。',
   'Thanos has given up {}, and asks nothing else with the labels {}.':
     'Thanos 已放弃 {}，且没有其他带标签 {} 的存储可查询。',
+  'The source wants to know the tenant (401).': '数据源要求给出租户（401）。',
+  'Give the tenant among the settings of the source; several are joined by |.':
+    '请在数据源的设置中填写租户；多个租户用 | 连接。',
+  'This is told of one tenant at a time.': '此内容每次只能针对一个租户读取。',
+  'Add a source for each tenant.': '请为每个租户各添加一个数据源。',
   'Thanos does not reach {}: {}': 'Thanos 无法访问 {}：{}',
   'This server does not have that part of the API.': '此服务器没有这部分 API。',
   'A cluster of VictoriaMetrics does not answer at this address.': 'VictoriaMetrics 集群在此地址不响应。',

@@ -26,13 +26,15 @@ export function QueryRow({ own }: { own: SpanFilter }) {
   const committed = printQuery({ attributes, text: own.text ?? '' })
   const [query, setQuery] = useState(committed)
   useEffect(() => setQuery(committed), [committed])
-  const services = useMethod('traces.values', { ...scope, key: 'service', limit: 500 })
-  const operations = useMethod('traces.values', {
-    ...scope,
-    key: 'operation',
-    ...(own.service === undefined ? {} : { service: own.service }),
-    limit: 500,
-  })
+  // names cost a live source its newest traces: they are asked for by who comes to type one
+  const [isUsed, setUsed] = useState(false)
+  const services = useMethod('traces.values', isUsed ? { ...scope, key: 'service', limit: 500 } : null)
+  const operations = useMethod(
+    'traces.values',
+    isUsed
+      ? { ...scope, key: 'operation', ...(own.service === undefined ? {} : { service: own.service }), limit: 500 }
+      : null,
+  )
   const names = (table: typeof services.data): string[] =>
     table ? rowsOf(table.table).map((r) => String(r['value'])) : []
 
@@ -80,7 +82,13 @@ export function QueryRow({ own }: { own: SpanFilter }) {
   useCommands(commands)
 
   return (
-    <div ref={row} className={styles['query']} role="search" aria-label={t('traces.search')}>
+    <div
+      ref={row}
+      className={styles['query']}
+      role="search"
+      aria-label={t('traces.search')}
+      onFocus={() => setUsed(true)}
+    >
       <CommitField
         label={t('traces.service')}
         placeholder={t('traces.service')}

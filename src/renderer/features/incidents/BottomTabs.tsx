@@ -3,8 +3,10 @@
 import type { TimeRange } from '../../../shared/base/time.ts'
 import type { Incident } from '../../../shared/contract/incidents.ts'
 import { useT } from '../../i18n/index.ts'
+import { useMethod } from '../../lib/engine/index.ts'
 import { formatDurationNs } from '../../lib/format.ts'
 import { usePreferences } from '../../lib/preferences.ts'
+import { viewOfKind } from '../../lib/view-of-kind.ts'
 import { Button, Tabs } from '../../ui/index.ts'
 import {
   linkTo,
@@ -26,15 +28,28 @@ type Tab = (typeof TABS)[number]
 const isTab = (text: string): text is Tab => (TABS as readonly string[]).includes(text)
 const VIEW: Record<Tab, string> = { logs: 'logs', traces: 'traces', objects: 'clusters', changes: 'services' }
 
+/** Logs, which say most in words; where none of the sources can have any, the traces that one of them has. */
+function useFirstTab(chosen: readonly string[]): Tab {
+  const { data } = useMethod('sources.list', {})
+  const asked = (data?.sources ?? []).filter(({ id, state }) =>
+    chosen.length === 0 ? state === 'ready' : chosen.includes(id),
+  )
+  const hasTraces = asked.some(({ kind, counts, live }) =>
+    live === undefined ? counts.spans > 0 : viewOfKind(kind) === 'traces',
+  )
+  return hasTraces && asked.every(({ counts }) => counts.logs === 0) ? 'traces' : 'logs'
+}
+
 export function BottomTabs({ incident, brush }: { incident: Incident; brush: TimeRange | undefined }) {
   const t = useT()
-  const [param, setTab] = useParam<string>('tab', 'logs')
-  const tab = isTab(param) ? param : 'logs'
   const range = useRange()
   const zone = usePreferences((p) => p.zone)
   const filters = useFilters()
   const chosen = useSources() ?? incident.sources
   const sources = chosen.length === 0 ? {} : { sources: chosen }
+  const first = useFirstTab(chosen)
+  const [param, setTab] = useParam<string>('tab', first)
+  const tab = isTab(param) ? param : first
   const service = serviceOf(filters)
   const ofService = service === undefined ? {} : { service }
   const content = (id: Tab) => {
@@ -57,7 +72,7 @@ export function BottomTabs({ incident, brush }: { incident: Incident; brush: Tim
       className={styles['bottom'] ?? ''}
       label={t('incidents.bottom')}
       value={tab}
-      onChange={(id) => setTab(id === 'logs' ? undefined : id)}
+      onChange={(id) => setTab(id === first ? undefined : id)}
       tabs={TABS.map((id) => ({ id, label: t(`incidents.tab.${id}`), content: content(id) }))}
       end={
         <div className={styles['bottomEnd']}>

@@ -17,6 +17,7 @@ export type WrongCode =
   | 'header'
   | 'kept'
   | 'gone'
+  | 'goneNeeded'
   | 'goneHeader'
   | 'param'
   | 'limit'
@@ -85,7 +86,7 @@ function wrongSecrets(draft: Draft): Wrong {
   return wrongPlaces(
     fields.flatMap(([field, { typed, env, gone }]): Place[] => {
       if (env !== undefined) return env.trim() === '' ? [[field, 'needed']] : []
-      return gone === true && typed.trim() === '' ? [[field, 'gone']] : []
+      return gone === true && typed.trim() === '' ? [[field, field === 'secret' ? 'goneNeeded' : 'gone']] : []
     }),
   )
 }

@@ -189,10 +189,16 @@ test('a secret of each place comes from a variable and stays so when something e
 
 test('what was kept for a session that is over is asked for again, each at its field, and never sent as a mark', () => {
   const shown = draftOf(WHOLE, true)
-  const gone = ['secret', 'key', 'passphrase', 'hops.1.password', 'hops.2.key', 'hops.2.passphrase'].map(
+  const gone = ['key', 'passphrase', 'hops.1.password', 'hops.2.key', 'hops.2.passphrase'].map(
     (field) => [field, 'gone'] as const,
   )
-  const wrong = { ...Object.fromEntries(gone), headers: 'goneHeader', proxyUrl: 'both', proxyPassword: 'gone' }
+  const wrong = {
+    ...Object.fromEntries(gone),
+    secret: 'goneNeeded',
+    headers: 'goneHeader',
+    proxyUrl: 'both',
+    proxyPassword: 'gone',
+  }
   expect(wrongOf(shown, WHOLE.headers)).toEqual(wrong)
   expect(JSON.stringify(specOf({ ...shown, headers: '' }, WHOLE))).not.toContain('vault')
 

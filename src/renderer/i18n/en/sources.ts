@@ -190,6 +190,7 @@ export const sources = {
   'wrong.number': 'A number from {least, number} to {most, number}, or nothing',
   'wrong.header': 'One header a line, as Name: value, each name once',
   'wrong.kept': '*** stands for a value that is kept; one of these headers has none. Write its value.',
+  'wrong.goneNeeded': 'Not kept any more: type it again',
   'wrong.gone': 'Not kept any more: type it again, or remove it where it is not needed',
   'wrong.goneHeader': '*** stands for a value that is not kept any more. Write it again, or remove the line.',
   'wrong.confirm': 'Say that it may be run',

@@ -189,6 +189,7 @@ export const sources: Words<'sources'> = {
   'wrong.number': '{least, number} 到 {most, number} 的数，或留空',
   'wrong.header': '每行一个请求头，格式为“名称: 值”，名称不可重复',
   'wrong.kept': '*** 表示已保存的值，其中有请求头没有保存过值，请填写。',
+  'wrong.goneNeeded': '已不再保存，请重新填写',
   'wrong.gone': '已不再保存，请重新填写；不需要时请移除',
   'wrong.goneHeader': '*** 所代表的值已不再保存，请重新填写，或删除该行。',
   'wrong.confirm': '请确认允许运行',

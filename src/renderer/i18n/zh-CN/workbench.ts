@@ -143,9 +143,10 @@ export const workbench: Words<'workbench'> = {
   'connection.reconnecting':
     '无法连接引擎。当前显示的是最后一次的状态，正在重试；Watchdeck 重新运行后，此页会自动恢复。',
   'connection.offline': '这台电脑没有网络，无法访问在线数据源；本机上的数据照常可查。',
-  'connection.silent': '{count, plural, other {{names} 没有应答（共 # 个）。}}其数据为最后已知的状态，正在重试。',
+  'connection.silent':
+    '{count, plural, =1 {{names} 没有应答。} other {{names} 没有应答（共 # 个）。}}其数据为最后已知的状态，正在重试。',
   'connection.bare':
-    '{count, plural, other {{names} 无法查询（共 # 个）：}}{why, select, session {其密钥只保留到上次会话结束} other {其密钥已不再保存}}。',
+    '{count, plural, =1 {{names} 无法查询：} other {{names} 无法查询（共 # 个）：}}{why, select, session {其密钥只保留到上次会话结束} other {其密钥已不再保存}}。',
   'connection.giveAgain': '重新填写',
   'connection.look': '查看状态',
   'connection.lacking': '部分内容为最后已知的状态：{message} 正在重试。',

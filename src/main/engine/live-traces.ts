@@ -199,9 +199,9 @@ export class LiveTraces {
     const listOnly = wish.listOnly === true && source.traces.listsTraces === true
     const own = this.#question(source, filter, listOnly)
     // what has all traces serves a narrower question, what has spans serves a list, not the other way round
-    const lists = listOnly ? [this.#question(source, filter), this.#question(source, {}, true)] : []
-    const wider = [this.#question(source, {}), ...lists]
-    const others = [...new Set(wider)].filter((each) => each !== own)
+    const exact = listOnly ? [own, this.#question(source, filter)] : [own]
+    const all = [this.#question(source, {}), ...(listOnly ? [this.#question(source, {}, true)] : [])]
+    const wider = all.filter((each) => !exact.includes(each))
     return await own.turn.run(async () => {
       const parts = new Set<number>()
       const gaps: Completeness['missing'] = []
@@ -212,7 +212,7 @@ export class LiveTraces {
         const range = { from: asked.from - source.offset, to: asked.to - source.offset }
         const read = await this.#read(
           source,
-          { own, others, range, filter: { ...filter, listOnly }, enough: wish.enough },
+          { own, exact, wider, range, filter: { ...filter, listOnly }, enough: wish.enough },
           alone,
           asking,
         )
@@ -239,7 +239,10 @@ export class LiveTraces {
     source: Live,
     to: {
       own: Question
-      others: readonly Question[]
+      /** which have this question's traces and no others: its own among them */
+      exact: readonly Question[]
+      /** which have its traces among others */
+      wider: readonly Question[]
       range: Stretch
       filter: TraceFilter & { listOnly: boolean }
       enough: number | undefined
@@ -247,16 +250,17 @@ export class LiveTraces {
     alone: boolean,
     asking: Asking,
   ) {
-    const { own, others, range, filter } = to
+    const { own, exact, wider, range, filter } = to
     const limit = source.traces.limits.traces
     // what this question itself reads does not grow old while it reads on
     const now = this.#now()
-    const usable = () => [own, ...others].flatMap(({ coverage }) => coverage.usable(range, now))
-    let covered: readonly Covered[] = usable()
+    const usable = (of: readonly Question[]) => of.flatMap(({ coverage }) => coverage.usable(range, now))
+    const held = usable(exact)
+    let covered: readonly Covered[] = [...held, ...usable(wider)]
     const began = performance.now()
     const gaps: Array<Stretch & { reason: string }> = []
     const part = this.#store.live.nextPart()
-    let traces = await this.#held(covered, asking.signal)
+    let found = 0
     let spans = 0
     let stopped: string | undefined
     let enough = false
@@ -264,6 +268,9 @@ export class LiveTraces {
     try {
       for (const gap of gapsOf(range, covered)) {
         if (stopped !== undefined || enough) break
+        // those that are newer than what is to be read: how many there are before it says nothing of what is still to come
+        const newer = held.filter(({ from }) => from >= gap.to)
+        let traces = found + (await this.#held(newer, asking.signal))
         enough = to.enough !== undefined && traces >= to.enough
         if (enough) break
         if (traces >= limit) stopped = limitReason(limit)
@@ -273,6 +280,7 @@ export class LiveTraces {
           await this.#store.live.addSummaries(source.key, part, slice.summaries)
           own.coverage.add({ ...slice, part }, this.#now())
           traces += slice.traces
+          found += slice.traces
           spans += slice.spans.length
           enough = to.enough !== undefined && traces >= to.enough
           if (enough) break
@@ -287,7 +295,8 @@ export class LiveTraces {
       if (!(error instanceof WatchdeckError) || error.code === 'cancelled') throw error
       failure = error
     }
-    covered = failure ? [own, ...others].flatMap(({ coverage }) => coverage.known(range)) : usable()
+    const served = [...exact, ...wider]
+    covered = failure ? served.flatMap(({ coverage }) => coverage.known(range)) : usable(served)
     if (failure && alone && covered.length === 0) throw failure
     for (const { from, to, lacks } of covered) for (const reason of lacks) gaps.push({ from, to, reason })
     const left = gapsOf(range, covered)

@@ -204,6 +204,14 @@ describe('an alert that a Prometheus and an Alertmanager tell', () => {
       ['p-eu', []],
       ['us', ['p-us']],
     ])
+    // of two that could be it, that which began with it
+    const [old, late] = [eu, { ...told('am', 'f4', { cluster: 'eu', ruler: 'tr' }) }]
+    const later = { ...late, alert: { ...late.alert, startsAt: 2_000_000_005n } }
+    expect(whose([later, old, us])).toEqual([
+      ['eu', []],
+      ['eu', ['p-eu']],
+      ['us', ['p-us']],
+    ])
     // one that says where it is from is nearer than one that does not, however new
     const none = told('am', 'f3', {})
     expect(whose([{ ...none, alert: { ...none.alert, startsAt: 9n } }, us, eu])).toEqual([

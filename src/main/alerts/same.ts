@@ -34,7 +34,12 @@ export function eachOnce(
         !isOfAnother(each, other)
       )
     })
-    const best = same.sort((a, b) => confirmed(each, b) - confirmed(each, a) || closest(a, b))[0]
+    const best = same.sort(
+      (a, b) =>
+        confirmed(each, b) - confirmed(each, a) ||
+        Number(beganWith(each, b)) - Number(beganWith(each, a)) ||
+        closest(a, b),
+    )[0]
     if (best) tellers.set(best, [...(tellers.get(best) ?? []), each])
     else alone.add(each)
   }
@@ -70,6 +75,10 @@ const isOfAnother = ({ alert: { external = {} } }: RecordedAlert, { alert: { lab
 /** How many of the labels that the server of the rule adds it has. */
 const confirmed = ({ alert: { external = {} } }: RecordedAlert, { alert: { labels } }: RecordedAlert): number =>
   Object.keys(external).filter((name) => labels[name] !== undefined).length
+
+/** To the second: who routes it may keep less of the time. */
+const beganWith = ({ alert: a }: RecordedAlert, { alert: b }: RecordedAlert): boolean =>
+  a.startsAt - b.startsAt < 1_000_000_000n && b.startsAt - a.startsAt < 1_000_000_000n
 
 /** Its labels without those that its server adds: what else tells them may have dropped those on the way. */
 const ownOf = ({ alert: { labels, external = {} } }: RecordedAlert): Readonly<Record<string, string>> =>

@@ -1,4 +1,4 @@
-// metrics.heatmap: a histogram metric as observations per time step and bucket, classic and native alike.
+// metrics.heatmap: a histogram metric as observations per time step and bucket, classic, native and VictoriaMetrics's alike.
 
 import { WatchdeckError } from '../../shared/base/errors.ts'
 import { parseRange } from '../../shared/base/time.ts'
@@ -38,7 +38,7 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
     const asking = { signal, view: 'metrics.heatmap' }
     const classic = await ask(
       engine,
-      { ...question, query: `sum by (le) (${over(`${base}_bucket`)}) * ${seconds}` },
+      { ...question, query: `sum by (le, vmrange) (${over(`${base}_bucket`)}) * ${seconds}` },
       asking,
     )
     const native = await ask(engine, { ...question, query: `sum(${over(base)}) * ${seconds}` }, asking)
@@ -55,6 +55,14 @@ export function heatmapHandler(engine: EngineContext): Handlers<'metrics'>['heat
         add(ms, bound, Math.max(0, total - before))
         before = Math.max(before, total)
       }
+    }
+    // what VictoriaMetrics makes of native histograms: each bucket by its own bounds
+    for (const series of classic.series) {
+      const bound = /\.\.\.(.+)$/.exec(series.labels.get('vmrange'))?.[1]
+      if (bound !== undefined)
+        series.times.forEach((ms, i) =>
+          add(ms, bound === '+Inf' ? Infinity : Number(bound), series.values[i] as number),
+        )
     }
     for (const series of native.series)
       series.histograms.forEach((histogram, i) => {

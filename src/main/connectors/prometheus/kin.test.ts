@@ -108,6 +108,19 @@ test('a storage node of a cluster that does not answer is a gap (23)', async () 
   expect((await o.t.client.call('metrics.cardinality', {})).completeness.complete).toBe(false)
 })
 
+test('native histograms that VictoriaMetrics holds as ranges are a heatmap (6, 23)', async () => {
+  const bucket = (vmrange: string, value: string) => ({ metric: { vmrange }, values: [[1_763_989_200, value]] })
+  const result = [bucket('1.105e-02...1.205e-02', '3'), bucket('1.000e+18...+Inf', '1')]
+  await using o = await victoria({ '/query_range': ok({ resultType: 'matrix', result }) })
+  const range = { from: '2025-11-24T12:00:00Z', to: '2025-11-24T14:00:00Z' }
+  const metric = 'prometheus_http_request_duration_seconds'
+  const { bounds, counts } = await o.t.client.call('metrics.heatmap', { metric, range, width: 600 })
+  expect([[...bounds], [...counts]]).toEqual([
+    [0.01205, Infinity],
+    [3, 1],
+  ])
+})
+
 test('VictoriaMetrics names a refusal by its status; its words are told (2, 23)', () => {
   const body = (errorType: string, error: string) => JSON.stringify({ status: 'error', errorType, error })
   const nope =

@@ -5,10 +5,10 @@ import { tryParseRfc3339 } from '../../../shared/base/time.ts'
 import type { Health, Load, Source, TestStep } from '../../../shared/contract/sources.ts'
 import { type ColumnSpec, type Frame, frameFromRows } from '../../../shared/frame/frame.ts'
 import { say, useT } from '../../i18n/index.ts'
-import { asWatchdeckError, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
+import { asWatchdeckError, textOf, useCommand, useEngine, useMethod } from '../../lib/engine/index.ts'
 import { formatCount } from '../../lib/format.ts'
 import { viewOfKind } from '../../lib/view-of-kind.ts'
-import { Badge, Button, DataTable, Drawer, ErrorState, Time, Toggle } from '../../ui/index.ts'
+import { Badge, Button, type CellContext, DataTable, Drawer, ErrorState, Time, Toggle } from '../../ui/index.ts'
 import { linkTo, openTarget, toast, toastError, undoBy } from '../../workbench/index.ts'
 import styles from './Sources.module.css'
 import { HEALTH_TONES, stateOf } from './tones.ts'
@@ -144,6 +144,7 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
                   id: name,
                   title: t(`sources.load.${name as keyof Load & LoadName}`),
                   width: name === 'view' ? 136 : name === 'bytesOverWire' ? 104 : 76,
+                  ...(name === 'view' ? { render: (context: CellContext) => <ViewName {...context} /> } : {}),
                 }))}
               />
             </div>
@@ -154,6 +155,13 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
       </div>
     </Drawer>
   )
+}
+
+/** The ledger names methods; people know what they see by them. */
+function ViewName({ frame, row }: CellContext) {
+  const t = useT()
+  const method = textOf(frame, 'view', row)
+  return <span title={method}>{t('sources.load.viewName', { view: method.replace('.', '_'), method })}</span>
 }
 
 type LoadName = Exclude<keyof Load, 'bytesUnpacked'>

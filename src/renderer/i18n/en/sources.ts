@@ -229,6 +229,8 @@ export const sources = {
   load: 'Load since start, by view',
   loadNone: 'Nothing has been asked yet.',
   'load.view': 'View',
+  'load.viewName':
+    '{view, select, alerts_list {Alerts} alerts_history {Alert history} alerts_planSilence {Plan of a silence} alerts_silence {Silencing} alerts_expire {End of a silence} metrics_query {Lanes (PromQL)} metrics_lane {Lanes of war rooms} metrics_heatmap {Heatmap} metrics_exemplars {Exemplars} metrics_search {Metric explorer} metrics_series {Series of a metric} metrics_labels {Labels} metrics_rules {Rules} metrics_targets {Targets} metrics_cardinality {Cost of series} metrics_server {Server} traces_search {Trace list} traces_scatter {Scatter of traces} traces_open {Open trace} traces_values {Names to choose from} traces_keys {Attributes to choose from} traces_stats {Span statistics} traces_differences {Slow against the rest} traces_compareGroups {Comparison of groups} services_map {Service map} services_measured {RED of services} logs_search {Log lines} logs_histogram {Log volume} logs_count {Log counts} export_run {Export} recording {Recording} recording_plan {Cost of a recording} sources_health {Look at the server} sources_test {Connection test} other {{method}}}',
   'load.requests': 'Requests',
   'load.failures': 'Failed',
   'load.retries': 'Retries',

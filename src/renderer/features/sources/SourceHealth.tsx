@@ -43,6 +43,15 @@ const LOAD_COLUMNS: readonly ColumnSpec[] = [
   { name: 'cachedSteps', type: 'int' },
 ]
 
+/** px; fits the drawer without a bar */
+const LOAD_WIDTHS: Readonly<Record<string, number>> = {
+  view: 136,
+  requests: 68,
+  failures: 64,
+  bytesOverWire: 104,
+  busyNs: 92,
+}
+
 const loadFrame = (load: readonly Load[]): Frame =>
   frameFromRows(
     LOAD_COLUMNS,
@@ -143,7 +152,7 @@ export function SourceHealth({ source, onClose }: { source: Source; onClose: () 
                 columns={LOAD_COLUMNS.map(({ name }) => ({
                   id: name,
                   title: t(`sources.load.${name as keyof Load & LoadName}`),
-                  width: name === 'view' ? 136 : name === 'bytesOverWire' ? 104 : 76,
+                  width: LOAD_WIDTHS[name] ?? 76,
                   ...(name === 'view' ? { render: (context: CellContext) => <ViewName {...context} /> } : {}),
                 }))}
               />

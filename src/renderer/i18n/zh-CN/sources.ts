@@ -227,7 +227,7 @@ export const sources: Words<'sources'> = {
   loadNone: '尚无查询。',
   'load.view': '来源视图',
   'load.viewName':
-    '{view, select, alerts_list {告警} alerts_history {告警历史} alerts_planSilence {静默影响预估} alerts_silence {创建静默} alerts_expire {结束静默} metrics_query {泳道（PromQL）} metrics_lane {作战室泳道} metrics_heatmap {热力图} metrics_exemplars {Exemplar} metrics_search {指标浏览器} metrics_series {指标的序列} metrics_labels {标签} metrics_rules {规则} metrics_targets {抓取目标} metrics_cardinality {序列开销} metrics_server {服务器} traces_search {链路列表} traces_scatter {链路散点图} traces_open {打开的链路} traces_values {候选名称} traces_keys {候选属性} traces_stats {span 统计} traces_differences {慢请求有何不同} traces_compareGroups {两组比较} services_map {服务拓扑} services_measured {服务 RED 指标} logs_search {日志行} logs_histogram {日志量} logs_count {日志计数} export_run {导出} recording {录制} recording_plan {录制开销预估} sources_health {查看服务器} sources_test {连接测试} other {{method}}}',
+    '{view, select, alerts_list {告警} alerts_history {告警历史} alerts_planSilence {静默影响预估} alerts_silence {创建静默} alerts_expire {结束静默} metrics_query {PromQL 查询} metrics_lane {泳道} metrics_heatmap {热力图} metrics_exemplars {Exemplar} metrics_search {指标浏览器} metrics_series {指标的序列} metrics_labels {标签} metrics_rules {规则} metrics_targets {抓取目标} metrics_cardinality {序列开销} metrics_server {服务器} traces_search {链路列表} traces_scatter {链路散点图} traces_open {打开的链路} traces_values {候选名称} traces_keys {候选属性} traces_stats {span 统计} traces_differences {慢请求有何不同} traces_compareGroups {两组比较} services_map {服务拓扑} services_measured {服务 RED 指标} logs_search {日志行} logs_histogram {日志量} logs_count {日志计数} export_run {导出} recording {录制} recording_plan {录制开销预估} sources_health {能力探测} sources_test {连接测试} other {{method}}}',
   'load.requests': '请求',
   'load.failures': '失败',
   'load.retries': '重试',

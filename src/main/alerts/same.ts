@@ -90,7 +90,7 @@ const MOST_OF_THE_SAME_WORDS = 200
 /** Alerts as Alertmanagers tell them, found by their labels: there may be thousands of one name. */
 class Routed {
   readonly #byName: ReadonlyMap<string, readonly RecordedAlert[]>
-  /** by the names of a rule's labels, then by name and what those labels say */
+  /** by name and the names of a rule's labels, then by what those labels say */
   readonly #byLabels = new Map<string, ReadonlyMap<string, readonly RecordedAlert[]>>()
   readonly #byWords: ReadonlyMap<string, readonly RecordedAlert[]>
 
@@ -106,15 +106,16 @@ class Routed {
   like(rule: RecordedAlert, fits: (routed: RecordedAlert) => boolean): RecordedAlert[] {
     const { name, annotations } = rule.alert
     const labels = ownOf(rule)
-    if (!this.#byName.has(name)) return []
+    const named = this.#byName.get(name)
+    if (!named) return []
     const names = Object.keys(labels).sort()
-    const key = JSON.stringify(names)
+    const key = JSON.stringify([name, names])
     let index = this.#byLabels.get(key)
     if (!index) {
-      index = Map.groupBy([...this.#byName.values()].flat(), ({ alert }) => valuesOf(alert.name, alert.labels, names))
+      index = Map.groupBy(named, ({ alert }) => valuesOf(alert.labels, names))
       this.#byLabels.set(key, index)
     }
-    const found = (index.get(valuesOf(name, labels, names)) ?? []).filter(fits)
+    const found = (index.get(valuesOf(labels, names)) ?? []).filter(fits)
     if (found.length > 0 || Object.keys(annotations).length === 0) return found
     const said = this.#byWords.get(wordsOf(rule)) ?? []
     if (said.length > MOST_OF_THE_SAME_WORDS) return []
@@ -126,8 +127,8 @@ class Routed {
   }
 }
 
-const valuesOf = (name: string, labels: Readonly<Record<string, string>>, names: readonly string[]): string =>
-  JSON.stringify([name, ...names.map((label) => labels[label])])
+const valuesOf = (labels: Readonly<Record<string, string>>, names: readonly string[]): string =>
+  JSON.stringify(names.map((label) => labels[label]))
 const wordsOf = ({ alert }: RecordedAlert): string =>
   JSON.stringify([alert.name, Object.entries(alert.annotations).sort(([x], [y]) => (x < y ? -1 : 1))])
 

@@ -74,7 +74,9 @@ export function servicesCondition({ service, status, ...rest }: ParsedSpanFilter
   // [["web",3,1],..]: within a name a quote is escaped, so that this is where an entry begins
   const entry = `('[' || to_json(${params.add(service)}::VARCHAR) || ',')`
   const counts = `split_part(split_part(services, ${entry}, 2), ']', 1)`
-  return `contains(services, ${entry})${status === undefined ? '' : ` AND split_part(${counts}, ',', 2) <> '0'`}`
+  const isThere = `contains(services, ${entry})`
+  // first what is cheap: lists of services may be long
+  return status === undefined ? isThere : `errors > 0 AND ${isThere} AND split_part(${counts}, ',', 2) <> '0'`
 }
 
 /** 'true' when nothing is asked. */

@@ -25,12 +25,12 @@ export interface Store {
 }
 
 export class Stores {
-  readonly #client: PromClient
+  readonly #client: Pick<PromClient, 'status'>
   #last: { readonly at: number; readonly unreached: readonly string[] } | undefined
   /** names by their labels, which a store keeps when it starts anew at another address */
   readonly #seen = new Map<string, { readonly at: number; readonly name: string }>()
 
-  constructor(client: PromClient) {
+  constructor(client: Pick<PromClient, 'status'>) {
     this.#client = client
   }
 
@@ -57,8 +57,12 @@ export class Stores {
     const now = performance.now()
     for (const { name, labels } of stores) for (const set of labels) this.#seen.set(set, { at: now, name })
     for (const [set, { at }] of this.#seen) if (now - at > MISSED_FOR_MS) this.#seen.delete(set)
+    // labels of one that is still asked come and go with its blocks and tenants
+    const asked = new Set(stores.map(({ name }) => name))
     return [...this.#seen].flatMap(([set, { at, name }]) =>
-      at === now ? [] : [`Thanos has given up ${name}, and asks nothing else with the labels ${set}.`],
+      at === now || asked.has(name)
+        ? []
+        : [`Thanos has given up ${name}, and asks nothing else with the labels ${set}.`],
     )
   }
 }

@@ -34,6 +34,7 @@ describe('PromQL', () => {
       `up{a=~"(?i:c\\\\+\\\\+ at )${ADDRESS}(?i: )(?is:.*)"}`,
     ],
     ['up{a=~"(?i)10\\\\.0\\\\.0\\\\.1:10\\\\.0\\\\.0\\\\.2"}', `up{a=~"${ADDRESS}(?i::)${SECOND}"}`],
+    ['up{a=~"(?i)10\\\\.0\\\\.0\\\\.1+:x"}', `up{a=~"${ADDRESS}+(?i::x)"}`],
     ['up{a=~"(?i)(?:10\\\\.0\\\\.0\\\\.1 x)+"}', `up{a=~"(?i:(?:${ADDRESS} x)+)"}`],
     // more than can be written out
     ['up{instance=~"10.[0-9][0-9][0-9].[0-9].1"}', 'up{instance=~"<redacted>"}'],

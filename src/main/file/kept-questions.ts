@@ -116,8 +116,9 @@ function redactedWay(way: Spelling, hidden: string, redactor: Redactor): string 
     const gap = gaps[next]
     if (gap === undefined || gap.from >= at) put(piece.regex, piece.flags)
     else if (gap.from <= from && gap.to >= at) put(gap.from === from ? literally(gap.token) : '', '')
-    // a piece that hides something and goes on, such as what repeats: its own text is an expression
-    else put(partly(piece.plain, from, gaps.slice(next)), piece.flags)
+    // a piece that hides something and goes on, such as what repeats: its own text is an expression; where its beginning is
+    // hidden that is but the sign of repeating, which stands behind what took its place
+    else put(partly(piece.plain, from, gaps.slice(next)), gap.from <= from ? '' : piece.flags)
   }
   return (out + flagged(run, flags)).replaceAll(BORDER, '')
 }

@@ -8,7 +8,7 @@ import type { ConnectorServices } from '../../platform/connector.ts'
 import type { Tunnel } from '../common/dispatcher.ts'
 import { HttpSource, type HttpQuestion, type Read } from '../common/http.ts'
 import { readQuery, type QueryAnswer } from './answers.ts'
-import { explain, partial, readEnvelope, type Said } from './envelope.ts'
+import { explain, notAnAnswer, partial, readEnvelope, type Said } from './envelope.ts'
 
 export interface Listed<T> extends Said {
   readonly items: readonly T[]
@@ -110,7 +110,7 @@ export class PromClient {
       const whole = await wholeOf(body, path)
       // the envelope's own rules first, in one place
       const said = await readEnvelope(once(whole), {}, () => undefined)
-      return { data: fieldsOf(fieldsOf(JSON.parse(whole.toString('utf8')))['data']), missing: partial(said) }
+      return { data: fieldsOf(fieldsOf(parsed(whole))['data']), missing: partial(said) }
     })
   }
 
@@ -167,6 +167,15 @@ async function wholeOf(body: AsyncIterable<Uint8Array>, path: string): Promise<B
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** @throws Failure without the words of the parser, which repeat what it stumbled on */
+function parsed(whole: Buffer): unknown {
+  try {
+    return JSON.parse(whole.toString('utf8'))
+  } catch {
+    throw notAnAnswer('not valid JSON')
+  }
 }
 
 export type Fields = Readonly<Record<string, unknown>>

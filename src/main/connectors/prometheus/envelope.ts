@@ -44,7 +44,9 @@ export async function readEnvelope(body: AsyncIterable<Uint8Array>, data: Shape,
     for await (const chunk of body) stream.push(chunk)
     stream.end()
   } catch (error) {
-    if (error instanceof WatchdeckError && error.code === 'corrupt') throw notAnAnswer(error.message)
+    // where it stumbled, and nothing of what stands there: it may be a configuration
+    if (error instanceof WatchdeckError && error.code === 'corrupt')
+      throw notAnAnswer(error.message.replace(/(?<=\(byte \d+\)): .*/s, ''))
     throw error
   }
   if (fields === undefined) throw notAnAnswer('no object')
@@ -69,7 +71,7 @@ export function partial(said: Said): string[] {
   )
 }
 
-function notAnAnswer(why: string): Failure {
+export function notAnAnswer(why: string): Failure {
   return new Failure(
     new WatchdeckError('unavailable', `What came is not an answer of Prometheus (${why}).`, {
       hint: 'Something in between may have cut or changed it, or the path is that of another program.',

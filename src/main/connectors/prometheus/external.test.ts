@@ -1,6 +1,7 @@
 // External labels out of a configuration, and nothing else of it.
 
 import { expect, test } from 'vitest'
+import { openedRules } from '../../../../test/support/rule-server.ts'
 import { externalLabelsIn } from './external.ts'
 
 /** As Prometheus 3.16 writes it, cut. */
@@ -49,3 +50,20 @@ test('one without labels has none, and one that cannot be read says so without r
     'The configuration of this server could not be read.',
   )
 })
+
+const BROKEN = '{"status":"success","data":{"yaml":"password: hunter2'
+test.each([`${BROKEN}"}} x`, `${BROKEN}\\q"}}`, `${BROKEN}" x}}`, BROKEN])(
+  'a configuration that was broken on the way is said to be, and nothing of it: %s',
+  async (body) => {
+    await using o = await openedRules()
+    o.rules.config = { status: 200, type: 'application/json', body }
+    const { rows } = await o.list()
+    expect(rows).toHaveLength(1)
+    const { completeness } = await o.t.client.call('metrics.server', {})
+    const { sources } = await o.t.client.call('sources.health', {})
+    const told = [completeness.missing.map(({ reason }) => reason), sources[0]?.lastError?.message].flat()
+    for (const message of told) expect(message).toMatch(/^What came is not an answer of Prometheus/)
+    expect(told).toHaveLength(2)
+    expect(JSON.stringify([told, sources, o.t.logLines])).not.toContain('hunter2')
+  },
+)

@@ -22,20 +22,26 @@ interface Gathered<T> {
   readonly completeness: Completeness
 }
 
-/** Asks each; what fails is a gap, unless the question itself is wrong or the caller left. */
+/**
+ * Asks each; what fails is a gap. A server that refuses the question, as one that lacks a part of it does, is one where
+ * another answered; where none did, the refusal is the answer.
+ */
 export async function gather<S extends { readonly id: string }, T>(
   live: readonly S[],
   range: TimeRange | undefined,
   ask: (source: S) => Promise<{ told: Told; found: readonly T[] }>,
 ): Promise<Gathered<T>> {
+  let refusal: WatchdeckError | undefined
+  let hasAnswer = false
   const parts = await Promise.all(
     live.map(async (source) => {
       try {
         const { told, found } = await ask(source)
+        hasAnswer = true
         return { found, completeness: told.completeness }
       } catch (error) {
-        if (!(error instanceof WatchdeckError) || ['cancelled', 'invalid_input', 'internal'].includes(error.code))
-          throw error
+        if (!(error instanceof WatchdeckError) || ['cancelled', 'internal'].includes(error.code)) throw error
+        if (error.code === 'invalid_input') refusal ??= error
         const gap = {
           source: source.id,
           from: range ? formatRfc3339(range.from) : '',
@@ -46,6 +52,7 @@ export async function gather<S extends { readonly id: string }, T>(
       }
     }),
   )
+  if (refusal && !hasAnswer) throw refusal
   return {
     found: parts.flatMap((part) => part.found),
     completeness: uniteCompleteness(parts.map((part) => part.completeness)),

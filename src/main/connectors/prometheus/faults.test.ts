@@ -6,6 +6,7 @@ import { startBlackHole } from '../../../../test/support/black-hole.ts'
 import { startTestEngine, type TestEngine } from '../../../../test/support/engine.ts'
 import { type Fault, pem, startFaultServer } from '../../../../test/support/fault-server.ts'
 import type { SourceSpecInput } from '../../../shared/contract/source-spec.ts'
+import { frameToJsonTable } from '../../../shared/frame/table.ts'
 import { metricsModule } from '../../metrics/index.ts'
 import { sourcesModuleWith } from '../../sources/index.ts'
 import { prometheusConnector } from './index.ts'
@@ -102,6 +103,25 @@ test('a query that one server refuses is a gap there beside one that answers, an
   for (const sources of [[old], [away, old], [old, away]]) await expect(ask(t, sources)).rejects.toMatchObject(refused)
   healthy.body = refusal
   await expect(ask(t, [old, good])).rejects.toMatchObject(refused)
+})
+
+test('labels and rules that one server refuses are gaps there, and the error where none answers', async () => {
+  const refusal = '{"status":"error","errorType":"bad_data","error":"no org id"}'
+  await using picky = await startFaultServer()
+  await using healthy = await startFaultServer()
+  await using t = await engine()
+  const [refuses, good] = [await add(t, picky.url), await add(t, healthy.url)]
+  picky.body = refusal
+  healthy.body = '{"status":"success","data":["instance","job"]}'
+  const labels = (sources: string[]) => t.client.call('metrics.labels', { sources, metric: 'up' })
+  const { table, completeness } = await labels([refuses, good])
+  expect(frameToJsonTable(table).rows.map(({ value }) => value)).toEqual(['instance', 'job'])
+  expect(completeness.missing).toMatchObject([{ source: refuses, reason: expect.stringContaining('no org id') }])
+  await expect(labels([refuses])).rejects.toMatchObject({ code: 'invalid_input' })
+  healthy.body = '{"status":"success","data":{"groups":[]}}'
+  const rules = (sources: string[]) => t.client.call('metrics.rules', { sources })
+  expect((await rules([refuses, good])).completeness.missing).toMatchObject([{ source: refuses }])
+  await expect(rules([refuses])).rejects.toMatchObject({ code: 'invalid_input' })
 })
 
 test('refused: says that nothing listens there, a gap beside another source, well again when something does', async () => {

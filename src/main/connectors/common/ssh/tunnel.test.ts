@@ -8,11 +8,14 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { newKey, owns, startAgent, startBastion, type Bastion } from '../../../../../test/support/bastion.ts'
 import { startTestEngine, type TestEngine } from '../../../../../test/support/engine.ts'
 import { pem, startFaultServer } from '../../../../../test/support/fault-server.ts'
-import type { Hop, SourceSpecInput } from '../../../../shared/contract/source-spec.ts'
+import { asEpochNs } from '../../../../shared/base/time.ts'
+import { type Hop, type SourceSpecInput, zSourceSpec } from '../../../../shared/contract/source-spec.ts'
 import { metricsModule } from '../../../metrics/index.ts'
+import { systemClock } from '../../../platform/system.ts'
 import { sourcesModuleWith } from '../../../sources/index.ts'
 import { prometheusConnector } from '../../prometheus/index.ts'
-import { forwardFailure } from './tunnel.ts'
+import { AlertmanagerClient } from '../../alertmanager/client.ts'
+import { forwardFailure, tunnelFor } from './tunnel.ts'
 
 const modules = [metricsModule, sourcesModuleWith([prometheusConnector])]
 const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:10:00Z' }
@@ -139,6 +142,39 @@ test('a tunnel that broke is made anew by the next question, and again; old conn
     expect(bastion.connections()).toBe(0)
   }
   expect(got).toEqual([[7], [7], [7]])
+})
+
+test('what changes the backend is sent once, though the bastion goes before the answer; a look is asked again', async () => {
+  await using server = await startFaultServer()
+  await using bastion = await startBastion({ lets: withPassword('p') })
+  const spec = zSourceSpec.parse({
+    kind: 'alertmanager',
+    name: 'behind',
+    url: server.url,
+    ssh: { hops: [hopTo(bastion, { password: 'p' })], useConfig: false },
+  })
+  const services = { clock: systemClock, secret: async (secret: unknown) => String(secret), warn: () => undefined }
+  const client = new AlertmanagerClient(spec, services, () => undefined, tunnelFor(spec, services))
+  onTestFinished(() => client.http.close())
+  const asking = { signal: new AbortController().signal, view: 'test' }
+  const at = asEpochNs(1n)
+  const draft = { matchers: [], creator: 'ana', comment: 'x', startsAt: at, endsAt: at }
+  for (const [ask, isSentAgain] of [
+    [() => client.silence(draft, asking), false],
+    [() => client.alerts(asking), true],
+  ] as const) {
+    const before = server.seen.length
+    server.fault = 'frozen'
+    const asked = ask().then(
+      () => 'answered',
+      (error: { code: string }) => error.code,
+    )
+    await expect.poll(() => server.seen.length).toBe(before + 1)
+    server.fault = 'none'
+    server.body = '[]'
+    await bastion.cut()
+    expect([await asked, server.seen.length - before]).toEqual(isSentAgain ? ['answered', 2] : ['unavailable', 1])
+  }
 })
 
 test('through two bastions over TLS: the far one is reached from the near one, and the chain stands again after either broke', async () => {

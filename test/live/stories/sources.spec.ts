@@ -36,7 +36,7 @@ test.describe('Prometheus live (needs WATCHDECK_LIVE_PROMETHEUS)', () => {
     await idle(app)
     await app.getByRole('list', { name: 'Live sources' }).getByRole('link').first().click()
     await idle(app)
-    await expect(app.getByText('metrics.lane').first()).toBeVisible()
+    await expect(app.getByRole('gridcell', { name: 'Lanes', exact: true })).toBeVisible()
     await app.screenshot({ path: test.info().outputPath('source.png') })
     await expect(app.getByText('Answers').first()).toBeVisible()
     await app.getByRole('button', { name: 'Remove' }).click()

@@ -95,6 +95,15 @@ test('behind something that lets the API through alone it is VictoriaMetrics wit
   expect(await o.steps()).toContainEqual(['version', 'VictoriaMetrics; it does not say its version'])
 })
 
+test('what refuses a query in its own words answers queries, and is asked the next one (23)', async () => {
+  const refused = { status: 'error', errorType: '422', error: 'cannot execute query: no memory left' }
+  await using o = await victoria({ '/query': { status: 422, type: 'application/json', body: JSON.stringify(refused) } })
+  await o.alerts()
+  expect(await o.known()).toMatchObject({ flags: { queries: true } })
+  o.answers['/query'] = ok(ONE)
+  expect((await o.query()).series).toHaveLength(1)
+})
+
 test('a storage node of a cluster that does not answer is a gap (23)', async () => {
   await using o = await victoria({ '/query': ok(ONE, { isPartial: true }), '/alerts': ok({ alerts: [] }) })
   const answer = await o.query()

@@ -29,7 +29,7 @@ test('recording: its cost is shown, it outlives the window, its file has the lan
 
   // a file of it would be without them: it is said before it is saved, with the way to change that
   await app.keyboard.press('s')
-  const saving = app.getByRole('dialog').filter({ hasText: 'Nothing of the live sources was recorded' })
+  const saving = app.getByRole('dialog').filter({ hasText: 'Nothing was recorded from the live sources' })
   await saving.getByRole('button', { name: 'Record', exact: true }).click()
   const dialog = app.getByRole('dialog', { name: 'Record live sources' })
   const plan = dialog.getByRole('table').first()

@@ -3,6 +3,7 @@
 import { useRef } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useMethod } from '../lib/engine/index.ts'
+import { environmentTone } from '../lib/environment.ts'
 import { formatCount } from '../lib/format.ts'
 import { viewOfKind } from '../lib/view-of-kind.ts'
 import { Badge } from '../ui/Badge.tsx'
@@ -157,7 +158,7 @@ function LiveSources() {
           <li key={s.id}>
             <a
               href={
-                s.state === 'ready'
+                s.state === 'ready' && s.live?.lacksSecrets !== true
                   ? linkTo(
                       viewOfKind(s.kind),
                       { sources: [s.id], range: { from: 'now-1h', to: 'now' } },
@@ -166,7 +167,19 @@ function LiveSources() {
                   : linkTo('sources', {}, { path: [s.id], filters: [] })
               }
             >
-              <span className={styles['grow']}>{s.name}</span>
+              <span className={styles['grow']}>
+                {s.name}{' '}
+                {s.live?.environment !== undefined && (
+                  <Badge filled tone={environmentTone(s.live.environment)}>
+                    {s.live.environment}
+                  </Badge>
+                )}
+              </span>
+              {s.state === 'ready' && s.live?.lacksSecrets === true ? (
+                <Badge tone="warning">{t('sources.health.secrets')}</Badge>
+              ) : s.state === 'ready' && s.live?.health === 'failing' ? (
+                <Badge tone="critical">{t('sources.health.failing')}</Badge>
+              ) : null}
               <span className={styles['dim']}>
                 {s.state === 'off'
                   ? t('app.start.sourceState', { state: s.state })

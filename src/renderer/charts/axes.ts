@@ -70,6 +70,12 @@ export function shareSteps(
   return whole === undefined ? {} : { interval: whole / (height < 110 ? 2 : 4), min: 0, max: whole }
 }
 
+/** Of one value alone a log axis would make an hour and a nanosecond its ends: the next powers of ten are. */
+export const decadeOf =
+  (way: -1 | 1) =>
+  ({ min, max }: { min: number; max: number }): number | null =>
+    min > 0 && min === max ? 10 ** (way < 0 ? Math.ceil(Math.log10(min)) - 1 : Math.floor(Math.log10(min)) + 1) : null
+
 export const valueAxis = (
   unit: string | undefined,
   options: {
@@ -86,6 +92,7 @@ export const valueAxis = (
     ? {}
     : { ...byteSteps(unit, options.top, options.height), ...shareSteps(unit, options.top, options.height) }),
   type: options.log ? ('log' as const) : ('value' as const),
+  ...(options.log ? { min: decadeOf(-1), max: decadeOf(1) } : {}),
   scale: !(options.fromZero ?? false),
   ...(options.max === undefined ? {} : { max: options.max }),
   ...(options.whole ? { minInterval: 1 } : {}),

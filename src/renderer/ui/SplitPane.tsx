@@ -1,6 +1,6 @@
 // Two panes with a line between them that drags, moves by arrow keys, collapses on double click or Enter, and remembers.
 
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { cx } from '../lib/cx.ts'
 import styles from './SplitPane.module.css'
@@ -56,10 +56,26 @@ export function SplitPane({
   if (kept.id !== id) setKept({ id, size: remembered(id) })
   const size = kept.size ?? (window.innerWidth < shutBelow ? 0 : initial)
   const root = useRef<HTMLDivElement>(null)
+  const covering = useRef<HTMLDivElement>(null)
+  const cameFrom = useRef<HTMLElement>(null)
   const before = useRef(initial)
   // what covers a list that was scrolled to is seen from its top
   useEffect(() => {
     if (covers && open && window.matchMedia(COVERED).matches) root.current?.scrollIntoView({ block: 'start' })
+  }, [covers, open])
+  // who works by keyboard goes into what covers the list, and is back where they were when it is closed
+  useLayoutEffect(() => {
+    if (!covers) return
+    const at = document.activeElement
+    if (open) {
+      if (!window.matchMedia(COVERED).matches || !(at instanceof HTMLElement)) return
+      if (at === document.body || !root.current?.firstElementChild?.contains(at)) return
+      cameFrom.current = at
+      covering.current?.focus({ preventScroll: true })
+    } else {
+      if (at === document.body && cameFrom.current?.isConnected) cameFrom.current.focus({ preventScroll: true })
+      cameFrom.current = null
+    }
   }, [covers, open])
   const keep = (next: number): void => {
     const whole = Math.round(next)
@@ -137,9 +153,11 @@ export function SplitPane({
       </div>
       {line}
       <div
+        ref={covering}
         className={styles[sized === 'second' ? 'sized' : 'rest']}
         style={sized === 'second' ? style : least}
         inert={sized === 'second' && size === 0}
+        {...(covers ? { tabIndex: -1 } : {})}
       >
         {second}
       </div>

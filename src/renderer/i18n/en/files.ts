@@ -13,7 +13,8 @@ export const files = {
   path: 'Path',
   name: 'File name',
   nameHelp: 'Written to the exports folder of Watchdeck, then downloaded by the browser.',
-  notRecorded: 'Nothing of the live sources was recorded: of them the file has pins, notes and alerts only.',
+  notRecorded:
+    'Nothing was recorded from the live sources: all that the file will hold of them is pins, notes and alerts.',
   scope: 'What goes in',
   'kind.traces': 'Traces',
   'kind.logs': 'Logs',

@@ -14,7 +14,7 @@ export const app: Words<'app'> = {
   'connect.failed': '页面无法连接到引擎',
   'start.title': '发生了什么？',
   'start.lead':
-    '打开一个事故，带来遥测文件（trace、日志、指标、Kubernetes 对象），或接入正在运行的系统。所有数据都留在这台电脑上。',
+    '打开一个事故，导入遥测文件（trace、日志、指标、Kubernetes 对象），或接入正在运行的系统。所有数据都留在这台电脑上。',
   'start.demo': '打开演示事故',
   'start.demoText': '一家商店的两小时，14 个服务，其中一个出了问题。找出是哪个，为什么。',
   'start.demoRunning': '正在准备演示',
@@ -24,7 +24,7 @@ export const app: Words<'app'> = {
   'start.openFile': '打开事故文件',
   'start.openFileText': '.watchdeck 文件以只读方式打开，所有视图可用，无需任何数据源。',
   'start.connect': '接入在线数据源',
-  'start.connectText': 'Prometheus、Jaeger、Zipkin 或 Alertmanager。无需在对端安装任何东西，只读取。',
+  'start.connectText': 'Prometheus、Jaeger、Zipkin 或 Alertmanager。无需在对端安装任何组件，Watchdeck 只读取数据。',
   'start.manageLive': '管理在线数据源',
   'start.incidents': '最近的事故',
   'start.noIncidents': '还没有事故。演示会带来一个；也可在作战室新建。',

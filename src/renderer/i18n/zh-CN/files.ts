@@ -14,7 +14,7 @@ export const files: Words<'files'> = {
   path: '路径',
   name: '文件名',
   nameHelp: '先写入 Watchdeck 的导出文件夹，再由浏览器下载。',
-  notRecorded: '尚未录制在线数据源：文件中只有它们的图钉、笔记和告警。',
+  notRecorded: '尚未录制在线数据源：文件中将只包含它们的图钉、笔记和告警。',
   scope: '包含的内容',
   'kind.traces': 'Trace',
   'kind.logs': '日志',

@@ -204,7 +204,7 @@ export const sources: Words<'sources'> = {
   'over.session': '密钥只保留到上次会话结束，请重新填写；存入保险库则退出后仍会保留。',
   'over.vault': '本机保险库中没有此数据源的密钥，请重新填写。',
   product: '产品',
-  since: '自',
+  since: '状态始于',
   lastOk: '最近一次响应',
   restsUntil: '下次查询',
   budget: '查询预算',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { hex, known, opened, RANGE, SECOND, T0, traces } from '../../../../test/support/live-traces.ts'
 import type { Respond, Shape } from '../../../../test/support/trace-backends.ts'
 import { frameToJsonTable } from '../../../shared/frame/table.ts'
+import { field } from './envelope.ts'
 
 describe('Jaeger', () => {
   test('2: a list is answered by summaries where there are any: the same rows, without their spans', async () => {
@@ -94,6 +95,20 @@ describe('Jaeger', () => {
       const { ids, completeness } = await o.search()
       expect([ids.length, completeness.complete]).toEqual([150, true])
     }
+  })
+
+  test('8: a page that tells a trace twice is full all the same, and what is older is asked for', async () => {
+    await using o = await known('2.20', traces(250))
+    const usual = o.answers.to
+    o.answers.to = (path, params) => {
+      const answer = usual(path, params)
+      const told: unknown = path === '/api/v3/trace-summaries' ? JSON.parse(answer.body) : undefined
+      const all = field(told, 'summaries')
+      if (!Array.isArray(all) || all.length < 200) return answer
+      return json({ summaries: all.with(-1, all[0]) })
+    }
+    const { ids, completeness } = await o.search()
+    expect([ids.length, completeness.complete]).toEqual([250, true])
   })
 
   test('4: spans that cannot be read are told as missing, in the list, in the trace, and from what is held', async () => {

@@ -16,13 +16,14 @@ const LAST = (1n << 63n) - 1n
 export function readSummaries(answer: unknown): TraceSummary[] | undefined {
   const told = field(answer, 'summaries') ?? []
   if (!isObject(answer) || !Array.isArray(told)) return undefined
-  const summaries = new Map<string, TraceSummary>()
+  // one that is told twice stays so: as many as were asked for are a page that may not be all
+  const summaries: TraceSummary[] = []
   for (const each of told as readonly unknown[]) {
     const summary = summaryOf(each)
     if (summary === undefined) return undefined
-    summaries.set(summary.traceId, summary)
+    summaries.push(summary)
   }
-  return [...summaries.values()]
+  return summaries
 }
 
 function summaryOf(value: unknown): TraceSummary | undefined {

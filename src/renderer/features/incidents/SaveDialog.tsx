@@ -162,6 +162,15 @@ function SaveForm({
       )}
       <section className={styles['section']}>
         <h3>{t('files.scope')}</h3>
+        {isLive && recording.data?.state === 'none' && (
+          <p className={styles['warn']}>
+            <StatusShape tone="warning" />
+            <span>{t('files.notRecorded')}</span>
+            <Button kind="quiet" icon="record" onClick={onRecord}>
+              {t('recordings.record')}
+            </Button>
+          </p>
+        )}
         <div className={styles['ticks']} role="group" aria-label={t('files.scope')}>
           {KINDS.map((kind) => (
             <Checkbox
@@ -180,14 +189,6 @@ function SaveForm({
           ))}
         </div>
         <Services incident={incident} chosen={services} onChange={setServices} />
-        {isLive && recording.data?.state === 'none' && (
-          <p className={styles['warn']}>
-            {t('files.notRecorded')}{' '}
-            <Button kind="quiet" icon="record" onClick={onRecord}>
-              {t('recordings.record')}
-            </Button>
-          </p>
-        )}
       </section>
       <section className={styles['section']}>
         <h3>{t('files.redaction')}</h3>

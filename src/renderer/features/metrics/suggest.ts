@@ -14,9 +14,13 @@ export interface Known {
 export interface LabelLookup {
   names(metric: string): Promise<readonly string[]>
   values(metric: string, label: string): Promise<readonly string[]>
+  /** names of all metrics that have series of a selector */
+  metrics(selector: string): Promise<ReadonlySet<string>>
 }
 
 const WINDOW = '[2m]'
+/** Metrics whose labels are asked one by one before an offer is given up. */
+const MOST_TRIED = 10
 const SERVICE_LABELS = ['service', 'service_name', 'job', 'app', 'container', 'deployment']
 const OUTCOME_LABELS = ['code', 'status_code', 'http_response_status_code', 'status', 'outcome', 'result']
 const FAILED = /^(?:5\d\d|5xx|err(?:or)?|fail(?:ed|ure)?|false)$/i
@@ -29,18 +33,25 @@ interface Scope {
   readonly lookup: LabelLookup
 }
 
-/** The label by which a metric names the service, and its matcher; undefined when the metric does not speak of it. */
-async function scoped(metric: string, scope: Scope): Promise<{ label: string; matcher: string } | undefined> {
-  const names = await scope.lookup.names(metric)
-  if (scope.pod !== undefined)
-    return names.includes('pod') && (await scope.lookup.values(metric, 'pod')).includes(scope.pod)
-      ? { label: 'pod', matcher: `pod=${quoted(scope.pod)}` }
-      : undefined
-  for (const label of SERVICE_LABELS) {
-    if (!names.includes(label)) continue
-    if (scope.service === undefined) return { label, matcher: '' }
-    if ((await scope.lookup.values(metric, label)).includes(scope.service))
-      return { label, matcher: `${label}=${quoted(scope.service)}` }
+/** A histogram is known by its own name and has its labels on its series. */
+const namesOf = (metric: Known): string[] =>
+  metric.type === 'histogram' ? ['_count', '_bucket', '_sum', ''].map((end) => metric.name + end) : [metric.name]
+
+/**
+ * The label by which a metric names the service, and its matcher; undefined when the metric does not speak of it. Which
+ * metrics do is asked once for each label, not of each metric: a server may have hundreds that look alike.
+ */
+async function scoped(metric: Known, scope: Scope): Promise<{ label: string; matcher: string } | undefined> {
+  const wanted = scope.pod ?? scope.service
+  if (wanted === undefined) {
+    const names = await scope.lookup.names(namesOf(metric)[0] ?? metric.name)
+    const label = SERVICE_LABELS.find((each) => names.includes(each))
+    return label === undefined ? undefined : { label, matcher: '' }
+  }
+  for (const label of scope.pod === undefined ? SERVICE_LABELS : ['pod']) {
+    const matcher = `${label}=${quoted(wanted)}`
+    const those = await scope.lookup.metrics(`{${matcher}}`)
+    if (namesOf(metric).some((name) => those.has(name))) return { label, matcher }
   }
   return undefined
 }
@@ -89,9 +100,9 @@ export async function suggestLanes(
     wanted: (m: Known) => boolean,
     make: (m: Known, by: { label: string; matcher: string }) => Promise<Lane[]>,
   ): Promise<void> => {
-    for (const metric of known.filter(wanted).toSorted((a, b) => infrastructure(a) - infrastructure(b))) {
-      const asked = metric.type === 'histogram' ? `${metric.name}_count` : metric.name
-      const by = await scoped(asked, scope)
+    const alike = known.filter(wanted).toSorted((a, b) => infrastructure(a) - infrastructure(b))
+    for (const metric of one ? alike : alike.slice(0, MOST_TRIED)) {
+      const by = await scoped(metric, scope)
       if (!by) continue
       lanes.push(...(await make(metric, by)))
       return
@@ -163,16 +174,18 @@ export function engineLabels(sources: string[] | undefined, signal: AbortSignal)
     const key = `${metric}\n${label ?? ''}`
     let answer = kept.get(key)
     if (!answer) {
+      const limit = label === '__name__' ? 5000 : 1000
+      const asked = { metric, limit, ...(label === undefined ? {} : { label }), ...(sources ? { sources } : {}) }
       answer = engine()
-        .call(
-          'metrics.labels',
-          { metric, limit: 1000, ...(label === undefined ? {} : { label }), ...(sources ? { sources } : {}) },
-          { signal },
-        )
+        .call('metrics.labels', asked, { signal })
         .then(({ table }) => rowsOf(table).map((row) => String(row['value'])))
       kept.set(key, answer)
     }
     return answer
   }
-  return { names: (metric) => ask(metric), values: ask }
+  return {
+    names: (metric) => ask(metric),
+    values: ask,
+    metrics: async (those) => new Set(await ask(those, '__name__')),
+  }
 }

@@ -4,7 +4,14 @@
 import { WatchdeckError } from '../../../shared/base/errors.ts'
 import { asEpochNs } from '../../../shared/base/time.ts'
 import { ruleFingerprint } from '../../../shared/domain/alerts.ts'
-import type { AlertSource, Asking, LiveAlert, LiveRule, Told } from '../../../shared/domain/live-source.ts'
+import type {
+  AlertSource,
+  Asking,
+  Capabilities,
+  LiveAlert,
+  LiveRule,
+  Told,
+} from '../../../shared/domain/live-source.ts'
 import { toldOf } from '../common/spans.ts'
 import type { Fields, PromClient } from './client.ts'
 import { externalLabelsOf } from './external.ts'
@@ -32,13 +39,15 @@ export class PrometheusAlerts implements AlertSource {
   readonly #id: string
   readonly #client: PromClient
   readonly #stores: Stores
+  readonly #capabilities: () => Capabilities | undefined
   #rules: KnownRules | undefined
   #server: { readonly at: number; readonly known: KnownServer } | undefined
 
-  constructor(id: string, client: PromClient, stores: Stores) {
+  constructor(id: string, client: PromClient, stores: Stores, capabilities: () => Capabilities | undefined) {
     this.#id = id
     this.#client = client
     this.#stores = stores
+    this.#capabilities = capabilities
   }
 
   async alerts(asking: Asking): Promise<Told & { alerts: readonly LiveAlert[] }> {
@@ -100,7 +109,7 @@ export class PrometheusAlerts implements AlertSource {
     } catch (error) {
       // its alerts are worth more than where they are from
       if (!(error instanceof WatchdeckError) || ['cancelled', 'internal'].includes(error.code)) throw error
-      return last?.known ?? UNKNOWN
+      return last?.known ?? { product: this.#capabilities()?.product ?? '', external: {} }
     }
   }
 
@@ -155,7 +164,6 @@ interface KnownServer {
   /** what it adds to alerts that it sends, and does not tell with them */
   readonly external: Readonly<Record<string, string>>
 }
-const UNKNOWN: KnownServer = { product: '', external: {} }
 
 /** What others of its kin say of such labels is of samples: VictoriaMetrics's rules have theirs in every alert. */
 async function serverOf(client: PromClient, asking: Asking): Promise<KnownServer> {

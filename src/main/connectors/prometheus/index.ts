@@ -15,7 +15,7 @@ export const prometheusConnector: Connector = {
     openedSource(opened, services, changed, (told, tunnel, known) => {
       const client = new PromClient(opened.spec, services, told, tunnel)
       const stores = new Stores(client)
-      const alerts = new PrometheusAlerts(opened.id, client, stores)
+      const alerts = new PrometheusAlerts(opened.id, client, stores, known)
       const source = new PrometheusSource(opened.id, client, stores, services.clock, known)
       return {
         http: client.http,
@@ -31,7 +31,6 @@ export const prometheusConnector: Connector = {
     }),
 
   test: testOf((spec, services, tunnel) => {
-    // steps are asked once each: a retry would hide what a person wants to see
     const client = new PromClient(spec, services, () => undefined, tunnel)
     return { http: client.http, steps: (asking) => backendSteps(client, asking) }
   }),

@@ -224,6 +224,14 @@ test('alerts of two clusters that Thanos tells under the same labels are two, to
   expect(rows[0]).toMatchObject({ expression: 'vector(1)', value: 1 })
 })
 
+test('whose alerts they are is known from before while Thanos does not say what it is', async () => {
+  await using o = await thanos()
+  await o.query()
+  await o.known()
+  o.answers['/status/buildinfo'] = plain(503, 'busy')
+  expect((await o.alerts()).rows).toHaveLength(2)
+})
+
 test('a store that Thanos does not reach is a gap, though its answers no longer say so; its alerts do not end (22)', async () => {
   await using o = await thanos()
   await o.alerts()

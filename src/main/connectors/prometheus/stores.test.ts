@@ -1,6 +1,7 @@
 // Which stores behind Thanos are missed, by its list of them over time.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { WatchdeckError } from '../../../shared/base/errors.ts'
 import type { Fields } from './client.ts'
 import { Stores } from './stores.ts'
 
@@ -34,4 +35,17 @@ test('one that is on the list no more is missed until another has its labels', a
 
 test('one that is still asked is not given up because its labels are others', async () => {
   expect(await missedOf([store('a:1', 'eu', 'us')], [store('a:1', 'eu')])).toEqual([[], []])
+})
+
+test('a list that does not come is not waited for, and whoever leaves is told so', async () => {
+  const hangs = ({ signal }: { signal: AbortSignal }): Promise<Fields> =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new WatchdeckError('cancelled', 'The call was cancelled.')))
+    })
+  const client = { status: (_part: string, asked: { signal: AbortSignal }) => hangs(asked) }
+  expect(await new Stores(client, 10).unreached(asking)).toEqual([])
+  const leaving = new AbortController()
+  const left = new Stores(client, 60_000).unreached({ ...asking, signal: leaving.signal })
+  leaving.abort()
+  await expect(left).rejects.toMatchObject({ code: 'cancelled' })
 })

@@ -10,6 +10,8 @@ import { fields, list, text } from './server.ts'
 /** Thanos looks at each every five seconds. */
 const KNOWN_FOR_MS = 15_000
 const ERROR_TEXT = 300
+/** The list is in Thanos's memory: where it takes longer, what was asked for does not wait for it. */
+const PATIENCE_MS = 5000
 /** One that was taken away on purpose is missed no longer than that. */
 const MISSED_FOR_MS = 3_600_000
 /** Open ends are the least and the greatest number of 64 bits. */
@@ -30,16 +32,20 @@ export class Stores {
   /** names by their labels, which a store keeps when it starts anew at another address */
   readonly #seen = new Map<string, { readonly at: number; readonly name: string }>()
 
-  constructor(client: Pick<PromClient, 'status'>) {
+  readonly #patienceMs: number
+
+  constructor(client: Pick<PromClient, 'status'>, patienceMs = PATIENCE_MS) {
     this.#client = client
+    this.#patienceMs = patienceMs
   }
 
   /** Why answers are not whole, beside what they say themselves. Never fails for want of the list. */
   async unreached(asking: Asking): Promise<readonly string[]> {
     const last = this.#last
     if (last && performance.now() - last.at < KNOWN_FOR_MS) return last.unreached
+    const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(this.#patienceMs)])
     try {
-      const stores = storesIn(await this.#client.status('stores', asking))
+      const stores = storesIn(await this.#client.status('stores', { ...asking, signal }))
       const unreached = stores.flatMap(({ name, labels, error }) =>
         error === '' ? [] : [`Thanos does not reach ${[name, ...labels].join(' ')}: ${error}`],
       )
@@ -47,7 +53,7 @@ export class Stores {
       this.#last = { at: performance.now(), unreached: missed }
       return missed
     } catch (error) {
-      if (!(error instanceof WatchdeckError) || ['cancelled', 'internal'].includes(error.code)) throw error
+      if (!(error instanceof WatchdeckError) || asking.signal.aborted || error.code === 'internal') throw error
       this.#last = { at: performance.now(), unreached: [] }
       return []
     }

@@ -75,6 +75,9 @@ test('a live source that fails is named in one line, its last answers stay, and 
   await expect(app.locator('#content [role="alert"]')).toHaveCount(0)
   await line.getByRole('link', { name: 'How it is' }).click()
   await expect(app.getByRole('heading', { name: 'Live sources', level: 1 })).toBeVisible()
+  await app.evaluate(() => location.assign('#/start'))
+  await expect(app.locator('#content').getByRole('link', { name: 'prod metrics' })).toContainText('Does not answer')
+  await app.goBack()
   await app.goBack()
   server.fault = 'none'
   await expect(line).toHaveCount(0, { timeout: 60_000 })

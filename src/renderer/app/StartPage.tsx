@@ -177,7 +177,7 @@ function LiveSources() {
               </span>
               {s.state === 'ready' && s.live?.lacksSecrets === true ? (
                 <Badge tone="warning">{t('sources.health.secrets')}</Badge>
-              ) : s.state === 'ready' && s.live?.health === 'failing' ? (
+              ) : s.state === 'ready' && (s.live?.health === 'failing' || s.live?.health === 'resting') ? (
                 <Badge tone="critical">{t('sources.health.failing')}</Badge>
               ) : null}
               <span className={styles['dim']}>
